@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Resolve pyproject.toml into the lock files: exact versions with hashes, for Python 3.11 and newer, no addresses.
+# Keeps what is locked where it still fits; `UPGRADE=1 make lock` takes the newest.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+python=${PYTHON:-python3}
+
+uv=.entente/lock/bin/uv
+if [[ ! -x $uv ]]; then
+    "$python" -m venv .entente/lock
+    .entente/lock/bin/pip install --quiet --disable-pip-version-check uv
+fi
+
+resolve() {  # resolve <lock file> <options…>
+    local lock=$1
+    shift
+    UV_CUSTOM_COMPILE_COMMAND="make lock" "$uv" pip compile --quiet --universal --python-version 3.11 \
+        --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
+        ${UPGRADE:+--upgrade} --output-file "deploy/$lock" "$@"
+    echo "deploy/$lock: $(grep -c '==' "deploy/$lock") packages"
+}
+
+resolve requirements.lock pyproject.toml --extra demo
+resolve requirements-dev.lock pyproject.toml --extra demo --extra dev --constraint deploy/requirements.lock
+resolve requirements-build.lock --group build
+resolve requirements-go.lock --group go
