@@ -1,0 +1,65 @@
+# Tasks of the project. `make` alone lists them; everything made stays in .venv and .entente.
+PYTHON ?= $(firstword $(shell command -v python3.13 python3.12 python3.11 python3 2>/dev/null))
+DATA ?=
+DEMO_ARGS ?=
+TEST_ARGS ?=
+BENCH_ARGS ?=
+export PYTHON
+BIN := .venv/bin
+ROOMS := gateway tenants policy sharing audit
+
+.DEFAULT_GOAL := help
+.PHONY: help venv venv-dev demo demo-real test lint rego test-deps opa bench lock clean
+
+help: ## list the tasks
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+venv: .venv/.entente-run ## make .venv from the locks (exact versions, hashes checked)
+
+venv-dev: .venv/.entente-dev ## the same with what the tests and the lint need
+
+.venv/.entente-run: deploy/requirements-build.lock deploy/requirements.lock pyproject.toml
+	@deploy/scripts/venv.sh run
+
+.venv/.entente-dev: deploy/requirements-build.lock deploy/requirements-dev.lock pyproject.toml
+	@deploy/scripts/venv.sh dev
+
+opa: ## put OPA into .entente/bin (from PATH, else built with Go)
+	@deploy/scripts/opa.sh
+
+demo: venv ## three nodes on loopback, one question across the border (DEMO_ARGS=--once ends after it)
+	@deploy/scripts/opa.sh || echo "no OPA here: the demo runs on the embedded rego_engine"
+	@$(BIN)/entente demo $(DEMO_ARGS)
+
+demo-real: venv ## the same on real data: make demo-real DATA=<folder>
+	@test -n "$(DATA)" || { echo "which data? make demo-real DATA=<folder>" >&2; exit 2; }
+	@deploy/scripts/opa.sh || echo "no OPA here: the demo runs on the embedded rego_engine"
+	@$(BIN)/entente demo --data "$(DATA)" $(DEMO_ARGS)
+
+test: lint rego ## everything: lint, Rego, tests on every engine and database (TEST_ARGS for pytest)
+	@$(BIN)/python -m pytest $(TEST_ARGS)
+
+lint: venv-dev ## ruff, mypy, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+rego: ## check and test the policies
+	@deploy/scripts/opa.sh || true
+	@deploy/scripts/rego.sh
+
+test-deps: ## bring what the tests start: PostgreSQL, OPA, Go
+	@deploy/scripts/system-deps.sh test
+	@deploy/scripts/opa.sh
+	@deploy/scripts/go.sh >/dev/null
+
+bench: venv-dev ## measure against the baselines, into tests/bench/RESULTS.md
+	@$(BIN)/python -m tests.bench $(BENCH_ARGS)
+
+lock: ## resolve the dependencies anew (UPGRADE=1 takes the newest)
+	@deploy/scripts/lock.sh
+
+clean: ## remove what was made here, the demo's nodes included
+	rm -rf .venv .entente dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find $(ROOMS) tests deploy -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Check and test the Rego: format, strict compilation under our list of builtins, tests with full coverage.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+rego=policy/rego
+opa=.entente/bin/opa
+
+if ! [[ -x $opa ]]; then
+    echo "Rego not checked: no OPA (make opa)" >&2
+    [[ ${CI:-} == true || ${ENTENTE_REQUIRE_ALL:-} == 1 ]] && exit 1
+    exit 0
+fi
+unformatted=$("$opa" fmt --list "$rego")
+if [[ -n $unformatted ]]; then
+    echo "not formatted (.entente/bin/opa fmt --write $rego):" "$unformatted" >&2
+    exit 1
+fi
+"$opa" check --strict --capabilities "$rego/capabilities.json" "$rego"
+"$opa" test --coverage --threshold 100 "$rego" >/dev/null || "$opa" test --verbose --coverage --threshold 100 "$rego"
+"$opa" test "$rego"

@@ -1,0 +1,1 @@
+"""The tests of Entente: unit, property, conformance and flow."""

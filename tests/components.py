@@ -1,0 +1,229 @@
+"""The real components that the tests run against: where they are found, how they are started and stopped."""
+
+import ipaddress
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parent.parent
+STARTS_WITHIN = 60.0
+
+
+class ComponentMissingError(RuntimeError):
+    """A real component is not on this machine; says which, and the command that brings it."""
+
+    def __init__(self, name: str, command: str) -> None:
+        super().__init__(f"needs {name}: {command}")
+
+
+class OutsideNetworkError(RuntimeError):
+    """A test reached for an address outside this machine."""
+
+
+def opa_path() -> Path:
+    """OPA as `make opa` leaves it."""
+    found = ROOT / ".entente/bin/opa"
+    if not os.access(found, os.X_OK):
+        raise ComponentMissingError("OPA", "make opa")
+    return found
+
+
+def go_path() -> Path:
+    """A Go new enough for the outside verifiers."""
+    answer = subprocess.run(
+        [ROOT / "deploy/scripts/go.sh"], capture_output=True, text=True, check=False, timeout=600
+    )
+    if answer.returncode != 0:
+        raise ComponentMissingError("Go", "make test-deps")
+    return Path(answer.stdout.strip())
+
+
+@dataclass(frozen=True)
+class PostgresCluster:
+    """A running cluster of our own; `url` leads to its maintenance database."""
+
+    port: int
+    password: str
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    @property
+    def url(self) -> str:
+        """The maintenance database."""
+        return self.url_of("postgres")
+
+    def url_of(self, database: str) -> str:
+        """The address of one database, as SQLAlchemy and psycopg both read it."""
+        return f"postgresql://entente:{self.password}@127.0.0.1:{self.port}/{database}"
+
+    def create(self, name: str) -> str:
+        """Make an empty database whose name starts with `name`; returns its full name."""
+        database = f"{name}_{next(self.numbers)}"
+        self._run(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
+        return database
+
+    def drop(self, database: str) -> None:
+        """Remove a database, whoever is still connected to it."""
+        self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+
+    def _run(self, statement: sql.Composed) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@contextmanager
+def postgres_cluster() -> Iterator[PostgresCluster]:
+    """Start a private cluster with every durability setting on; it dies with this process."""
+    programs = _postgres_programs()
+    prefix, owner = _unprivileged()
+    home = Path(tempfile.mkdtemp(prefix="entente-pg-"))
+    password = secrets.token_hex(16)
+    try:
+        (home / "password").write_text(password)
+        os.chown(home, owner.pw_uid, owner.pw_gid)
+        os.chown(home / "password", owner.pw_uid, owner.pw_gid)
+        initdb = [*prefix, str(programs / "initdb"), "--pgdata", str(home / "data"), "--username", "entente"]
+        initdb += ["--pwfile", str(home / "password"), "--auth", "scram-sha-256"]
+        initdb += ["--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"]
+        _checked(initdb, home)
+        with _server(
+            [*prefix, str(programs / "postgres"), "-D", str(home / "data")], home, password
+        ) as cluster:
+            yield cluster
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def _server(command: list[str], home: Path, password: str) -> Iterator[PostgresCluster]:
+    """Run the server as a child of ours until the block ends; a port taken in between is tried again."""
+    cluster, server = _started(command, home, password, attempts=3)
+    try:
+        yield cluster
+    finally:
+        server.send_signal(signal.SIGINT)  # its "fast" shutdown
+        with suppress(subprocess.TimeoutExpired):
+            server.wait(STARTS_WITHIN)
+        server.kill()
+        server.wait()
+
+
+def _started(
+    command: list[str], home: Path, password: str, attempts: int
+) -> tuple[PostgresCluster, subprocess.Popen[bytes]]:
+    cluster = PostgresCluster(free_port(), password)
+    options = ["listen_addresses=127.0.0.1", f"port={cluster.port}", f"unix_socket_directories={home}"]
+    arguments = [argument for option in options for argument in ("-c", option)]
+    with (home / "log").open("wb") as log:
+        server = subprocess.Popen([*command, *arguments], cwd=home, stdout=log, stderr=subprocess.STDOUT)
+    if _answers(cluster, server):
+        return cluster, server
+    server.kill()
+    server.wait()
+    if attempts > 1:
+        return _started(command, home, password, attempts - 1)
+    raise ComponentMissingError("a PostgreSQL that starts", (home / "log").read_text()[-500:])
+
+
+def _answers(cluster: PostgresCluster, server: subprocess.Popen[bytes]) -> bool:
+    """Wait until the server takes connections; False when it ended or did not come in time."""
+    deadline = time.monotonic() + STARTS_WITHIN
+    while server.poll() is None and time.monotonic() < deadline:
+        with suppress(psycopg.OperationalError), psycopg.connect(cluster.url, connect_timeout=5):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _postgres_programs() -> Path:
+    """The folder of the newest PostgreSQL server on this machine, 15 or newer."""
+    candidates = [*Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    on_path = shutil.which("initdb")
+    if on_path:
+        candidates.append(Path(on_path).resolve())
+    versions = {}
+    for initdb in candidates:
+        version = subprocess.run([initdb, "--version"], capture_output=True, text=True, check=True).stdout
+        versions[int(version.split()[2].split(".")[0])] = initdb.parent
+    if not versions or max(versions) < 15:
+        raise ComponentMissingError("PostgreSQL 15 or newer", "make test-deps")
+    return versions[max(versions)]
+
+
+def _unprivileged() -> tuple[list[str], pwd.struct_passwd]:
+    """How to run the server: it refuses to run as root, and it shall die with us."""
+    dies_with_us = ["setpriv", "--pdeathsig", "INT"]
+    if os.geteuid() != 0:
+        return dies_with_us, pwd.getpwuid(os.geteuid())
+    owner = pwd.getpwnam("postgres")
+    as_owner = [f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups"]
+    return [*dies_with_us, *as_owner, "--"], owner
+
+
+def _checked(command: list[str], where: Path) -> None:
+    """Run a command to its end; what it said is part of the error."""
+    done = subprocess.run(command, cwd=where, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise ComponentMissingError(f"a working {Path(command[-1]).name}", done.stdout + done.stderr)
+
+
+def free_port() -> int:
+    """A loopback port that nobody holds at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def only_loopback() -> Iterator[None]:
+    """Let Python's sockets reach this machine only; a breach is an error that nobody takes for silence."""
+    reach = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex", "sendto")}
+    look_up = socket.getaddrinfo
+
+    def guarded(name: str) -> Any:
+        def reach_if_local(self: socket.socket, *args: Any) -> Any:
+            if self.family in (socket.AF_INET, socket.AF_INET6):
+                _refuse_outside(str(args[-1][0]))
+            return reach[name](self, *args)
+
+        return reach_if_local
+
+    def look_up_if_local(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if host:
+            _refuse_outside(host.decode() if isinstance(host, bytes) else host)
+        return look_up(host, *args, **kwargs)
+
+    for name in reach:
+        setattr(socket.socket, name, guarded(name))
+    socket.getaddrinfo = look_up_if_local
+    try:
+        yield
+    finally:
+        for name, original in reach.items():
+            setattr(socket.socket, name, original)
+        socket.getaddrinfo = look_up
+
+
+def _refuse_outside(host: str) -> None:
+    if host == "localhost" or host.endswith(".localhost"):
+        return
+    try:
+        if ipaddress.ip_address(host.partition("%")[0]).is_loopback:
+            return
+    except ValueError:
+        pass
+    raise OutsideNetworkError(f"a test reached for {host!r}; tests talk to this machine only")

@@ -1,0 +1,96 @@
+"""Fixtures for every test: the real components, the closed network, the last lines of the output."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests import components
+
+T = TypeVar("T")
+REQUIRED = os.environ.get("CI") == "true" or os.environ.get("ENTENTE_REQUIRE_ALL") == "1"
+
+settings.register_profile(
+    "default", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("ci", settings.get_profile("default"), derandomize=True, database=None)
+settings.register_profile("thorough", settings.get_profile("default"), max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if REQUIRED else "default"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _closed_network() -> Iterator[None]:
+    with components.only_loopback():
+        yield
+
+
+@pytest.fixture(scope="session")
+def opa_binary() -> Path:
+    """A real OPA, 1.21.1 or newer."""
+    return _present(components.opa_path)
+
+
+@pytest.fixture(scope="session")
+def go_binary() -> Path:
+    """A Go that builds the outside verifiers."""
+    return _present(components.go_path)
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[components.PostgresCluster]:
+    """A private PostgreSQL cluster for this run."""
+    with ExitStack() as stack:
+        yield _present(lambda: stack.enter_context(components.postgres_cluster()))
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_cluster: components.PostgresCluster) -> str:
+    """The address of the cluster's maintenance database."""
+    return postgres_cluster.url
+
+
+@pytest.fixture
+def postgres_database(postgres_cluster: components.PostgresCluster) -> Iterator[Callable[..., str]]:
+    """Make empty databases: `postgres_database("se")` returns the address; they go when the test ends."""
+    made: list[str] = []
+
+    def make(name: str = "entente") -> str:
+        made.append(postgres_cluster.create(name))
+        return postgres_cluster.url_of(made[-1])
+
+    yield make
+    for database in made:
+        postgres_cluster.drop(database)
+
+
+def _present(bring: Callable[[], T]) -> T:
+    """Bring a component, or skip the test that needs it; where none may be missing, fail it."""
+    try:
+        return bring()
+    except components.ComponentMissingError as missing:
+        if REQUIRED:
+            pytest.fail(str(missing), pytrace=False)
+        pytest.skip(str(missing))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """Name the missing components in the last lines, each with the command that brings it."""
+    try:
+        return (yield)
+    finally:
+        reasons = Counter(
+            report.longrepr[2].removeprefix("Skipped: ")
+            for report in terminalreporter.stats.get("skipped", [])
+            if isinstance(report.longrepr, tuple)
+        )
+        for reason, tests in sorted(reasons.items()):
+            if reason.startswith("needs "):
+                terminalreporter.write_line(
+                    f"not run for want of a component: {tests} tests, {reason}", yellow=True
+                )
