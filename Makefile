@@ -1,5 +1,11 @@
 # Tasks of the project. `make` alone lists them; everything made stays in .venv and .entente.
-PYTHON ?= $(firstword $(shell command -v python3.13 python3.12 python3.11 python3 2>/dev/null))
+ifndef PYTHON
+PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+endif
+ifeq ($(PYTHON),)
+PYTHON := python3
+endif
 DATA ?=
 DEMO_ARGS ?=
 TEST_ARGS ?=
