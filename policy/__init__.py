@@ -1,0 +1,1 @@
+"""The law: the vocabulary, decisions, row filters, Rego and the engines that evaluate it."""

@@ -1,0 +1,134 @@
+"""Values that carry permission: no rows without an `Access`, no `Access` without a permit and its receipt.
+
+A `Permit` is made by `policy.judge` alone, an `Access` by `admit` alone, which needs the log's receipt for
+exactly this permit. The constructors refuse every other caller; `tests/house_rules` holds the rest.
+"""
+
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Protocol
+
+from policy.errors import NotAdmitted
+from policy.filters import Filter
+from policy.mandate import Mandate, digest_of
+from policy.question import Question
+from policy.terms import Mode, Reason
+
+_BENCH = object()
+
+
+class Evidence(Protocol):
+    """What `admit` needs of a log receipt."""
+
+    @property
+    def subject(self) -> str:
+        """`sha256:<hex>` of the permit that the log entry is about."""
+
+    @property
+    def digest(self) -> str:
+        """`sha256:<hex>` of the receipt itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """What one grant lets through: the rows that match `filter`, shown in `mode`."""
+
+    grant: str
+    mode: Mode
+    filter: Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """A positive decision on one question of one partner at one node.
+
+    At most one branch per grant. `shows` maps each property name that anybody named (the core set, every
+    masked name) and `*` for all others to the refs of the grants that show it; a name maps to `()` when no
+    grant does. Rows whose branches are all `hit` or `contact` are never listed. `max_rows` bounds one page.
+    """
+
+    id: str
+    partner: str
+    mandate: Mandate
+    question: Question
+    mode: Mode
+    branches: tuple[Branch, ...]
+    shows: Mapping[str, tuple[str, ...]]
+    max_rows: int
+    obligations: tuple[str, ...]
+    revision: str
+    decided_at: int
+    _: KW_ONLY
+    bench: object = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.bench is not _BENCH:
+            raise NotAdmitted(f"permit {self.id}: made outside of policy.judge")
+
+    @property
+    def grants(self) -> tuple[str, ...]:
+        """Refs of the grants this decision rests on, sorted."""
+        return tuple(sorted(branch.grant for branch in self.branches))
+
+    @property
+    def digest(self) -> str:
+        """`sha256:<hex>`: binds mandate, question, grants and policy revision; what a log entry is about."""
+        parts = (self.id, self.partner, self.mandate.digest, self.question.digest, self.grants, self.revision)
+        return digest_of(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A negative decision; it rests on mandate and question only, never on the data.
+
+    `reasons` go to the requester; `rules` (`<rule id>:<grant ref>`) only to the owner and oversight.
+    """
+
+    id: str
+    partner: str
+    reasons: tuple[Reason, ...]
+    rules: tuple[str, ...]
+    revision: str
+    decided_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The key to the shelf: a permit whose intent stands in the log."""
+
+    permit: Permit
+    receipt_digest: str
+    _: KW_ONLY
+    bench: object = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.bench is not _BENCH:
+            raise NotAdmitted(f"access to {self.permit.id}: made outside of policy.decision.admit")
+
+
+def issue(  # noqa: PLR0913  # one argument per fact of the decision, named at the only call
+    *,
+    id: str,  # noqa: A002  # the field's name
+    partner: str,
+    mandate: Mandate,
+    question: Question,
+    branches: tuple[Branch, ...],
+    shows: Mapping[str, tuple[str, ...]],
+    max_rows: int,
+    obligations: tuple[str, ...],
+    revision: str,
+    decided_at: int,
+) -> Permit:
+    """Make a permit; for `policy.judge` only, after the invariants were checked."""
+    mode = max((branch.mode for branch in branches), key=lambda mode: mode.rank, default=Mode.NONE)
+    return Permit(
+        id, partner, mandate, question, mode, branches, shows, max_rows, obligations, revision, decided_at,
+        bench=_BENCH,
+    )
+
+
+def admit(permit: Permit, evidence: Evidence) -> Access:
+    """Turn a permit whose intent was logged into an access; `NotAdmitted` if the receipt is for another."""
+    if evidence.subject != permit.digest:
+        raise NotAdmitted(f"permit {permit.digest}: the receipt is for {evidence.subject}")
+    return Access(permit, evidence.digest, bench=_BENCH)
