@@ -1,0 +1,1 @@
+"""The desk: people, protocols, use cases and the composition of a node."""

@@ -1,0 +1,115 @@
+"""The command line as one more user of a running node: signs in, sends documents, prints answers."""
+
+from collections.abc import Mapping
+from html.parser import HTMLParser
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urljoin
+
+import click
+import httpx2
+
+from gateway.sessions import COOKIE
+from gateway.signin import CSRF_HEADER
+
+TIMEOUT = 60.0
+MAX_REDIRECTS = 6
+
+
+class NodeClient:
+    """A signed-in conversation with one node. Errors of the node become `click.ClickException`."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address.rstrip("/")
+        self._http = httpx2.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False)
+        self._cookies: dict[str, str] = {}
+        self._csrf = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.close()
+
+    def sign_in(self, subject: str) -> None:
+        """Sign in through the demo's identity provider, as its sign-in form would."""
+        page = self._get(f"{self._address}/auth/login")
+        form = _Form()
+        form.feed(page.text)
+        if not form.posts:
+            raise click.ClickException(
+                f"{self._address}: its identity provider shows no demo form; sign in with a browser"
+            )
+        answer = self._http.post(urljoin(str(page.url), form.action or str(page.url)), data={"sub": subject})
+        self._follow(answer)
+        if COOKIE not in self._cookies:
+            raise click.ClickException(f"{self._address}: {subject} was not let in: {answer.text[:200]}")
+        self._csrf = str(self._json(self._send("GET", "/auth/me"))["csrf"])
+
+    def run(self, document: str, variables: Mapping[str, object]) -> Mapping[str, Any]:
+        """The `data` of a GraphQL document."""
+        answer = self._send("POST", "/graphql", {"query": document, "variables": dict(variables)})
+        reply = self._json(answer)
+        if errors := reply.get("errors"):
+            code = errors[0].get("extensions", {}).get("code", "ERROR")
+            raise click.ClickException(f"{code}: {errors[0].get('message')}")
+        data: Mapping[str, Any] = reply["data"]
+        return data
+
+    def _get(self, url: str) -> httpx2.Response:
+        return self._follow(self._http.get(url, headers=self._headers(url)))
+
+    def _follow(self, answer: httpx2.Response) -> httpx2.Response:
+        for _ in range(MAX_REDIRECTS):
+            self._keep(answer)
+            if not answer.is_redirect:
+                return answer
+            target = urljoin(str(answer.url), answer.headers["location"])
+            if COOKIE in self._cookies:
+                return answer
+            answer = self._http.get(target, headers=self._headers(target))
+        raise click.ClickException(f"{self._address}: sign-in goes in a circle")
+
+    def _keep(self, answer: httpx2.Response) -> None:
+        # The node's cookies are for secure contexts; loopback is one, though httpx does not know it.
+        if not str(answer.url).startswith(self._address):
+            return
+        for line in answer.headers.get_list("set-cookie"):
+            name, _, value = line.partition(";")[0].partition("=")
+            self._cookies[name.strip()] = value.strip()
+
+    def _headers(self, url: str) -> dict[str, str]:
+        if not url.startswith(self._address):
+            return {}
+        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        return {"cookie": cookies, CSRF_HEADER: self._csrf} if cookies else {}
+
+    def _send(self, method: str, path: str, body: Mapping[str, object] | None = None) -> httpx2.Response:
+        url = f"{self._address}{path}"
+        return self._http.request(method, url, json=body, headers=self._headers(url))
+
+    def _json(self, answer: httpx2.Response) -> Mapping[str, Any]:
+        try:
+            value: Mapping[str, Any] = answer.json()
+        except ValueError as error:
+            raise click.ClickException(f"{self._address}: answered {answer.status_code}, not JSON") from error
+        if "error" in value:
+            raise click.ClickException(f"{value['error']['code']}: {value['error']['message']}")
+        return value
+
+
+class _Form(HTMLParser):
+    """Whether a page holds a form that posts, and where to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.posts = False
+        self.action = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if tag == "form" and (found.get("method") or "").lower() == "post" and not self.posts:
+            self.posts = True
+            self.action = found.get("action") or ""

@@ -1,0 +1,164 @@
+"""Commands of people at a running node: ask, grant, revoke. They sign in like a browser does."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from gateway.cli.client import NodeClient
+from gateway.cli.show import show_json, show_picture
+from policy.terms import Aim, LegalBasis, Mode, Purpose, Role, SubjectCategory
+
+_PICTURE = """
+{ queryId complete
+  nodes { node status reasons count askedAt repliedAt receipt more contact { count categories spoc reference } }
+  candidates { handles kind normal }
+  claims { handle node receipt record {
+    id schema caption dataset caseRef owner subjectCategory handling handlingText source information tlp
+    assessment version recordedAt mode grants masked authority
+    properties { name values } identifiers { kind normal original } } } }
+"""
+LOOKUP = f"query Lookup($it: String!, $mandate: ID!) {{ lookup(identifier: $it, mandate: $mandate) {_PICTURE} }}"
+SEARCH = f"query Search($it: String!, $mandate: ID!) {{ search(text: $it, mandate: $mandate) {_PICTURE} }}"
+ENTITY = f"query Entity($it: ID!, $mandate: ID!) {{ entity(handle: $it, mandate: $mandate) {_PICTURE} }}"
+EXPAND = f"query Expand($it: ID!, $mandate: ID!) {{ expand(handle: $it, mandate: $mandate) {_PICTURE} }}"
+OPEN = "mutation Open($mandate: MandateInput!) { openMandate(mandate: $mandate) { id expiresAt } }"
+PROPOSE = "mutation Propose($grant: GrantInput!) { proposeGrant(grant: $grant) { id } }"
+APPROVE = "mutation Approve($id: ID!) { approveGrant(id: $id) { ref expiresAt } }"
+REVOKE = "mutation Revoke($grant: ID!, $reason: String!) { revokeGrant(grant: $grant, reason: $reason) { ref } }"
+_QUESTIONS = {"lookup": LOOKUP, "search": SEARCH, "entity": ENTITY, "expand": EXPAND}
+
+
+def _codes(kind: type[Any]) -> click.Choice[str]:
+    return click.Choice([each.value for each in kind])
+
+
+def at_node(command: Any) -> Any:  # noqa: ANN401  # click's decorators are untyped
+    """Where the person's own node is and who the person is."""
+    command = click.option("--node", required=True, help="Address of your own node.")(command)
+    command = click.option("--as", "subject", required=True, help="Your subject id at the sign-in.")(command)
+    return click.option("--json", "as_json", is_flag=True, help="One JSON document instead of tables.")(command)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  entente ask lookup "CSQU 305438-3" --node http://127.0.0.1:8401 --as fr-analyst-1 --case FR-2026-0418
+  entente ask search "Lindqvist" --node http://127.0.0.1:8402 --as se-analyst-1 --case SE-7 --json
+  entente ask expand fr.ofast/fr-p-17 --node http://127.0.0.1:8401 --as fr-analyst-1 --mandate 4f…
+"""
+)
+@click.argument("what", type=click.Choice(sorted(_QUESTIONS)))
+@click.argument("value")
+@at_node
+@click.option("--mandate", help="An open mandate's id; without it one is opened from the options below.")
+@click.option("--case", help="Case reference, for a new mandate.")
+@click.option("--purpose", type=_codes(Purpose), default=Purpose.OPERATIONAL_ANALYSIS.value, show_default=True)
+@click.option("--basis", type=_codes(LegalBasis), default=LegalBasis.ER_20_2A.value, show_default=True)
+@click.option("--offence", default="drug trafficking", show_default=True, help="Of Annex I of the Europol Regulation.")
+@click.option(
+    "--category", type=_codes(SubjectCategory), default=SubjectCategory.SUSPECT_OR_CONVICTED.value, show_default=True
+)
+@click.option("--aim", type=_codes(Aim), default=Aim.MORE_DATA_ON_KNOWN.value, show_default=True)
+def ask(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+    """Ask all nodes a question: WHAT is lookup, search, entity or expand; VALUE is what is asked for.
+
+    A lookup takes an identifier in any spelling: a phone number, IBAN, container code, plate, IMO number.
+    The answer names one status per node asked; no hit and no answer never look alike.
+    """
+    with NodeClient(told["node"]) as client:
+        client.sign_in(told["subject"])
+        mandate = told["mandate"] or _open_mandate(client, told)
+        data = client.run(_QUESTIONS[told["what"]], {"it": told["value"], "mandate": mandate})
+    picture = data[told["what"]]
+    if told["as_json"]:
+        show_json(picture)
+    else:
+        show_picture(picture, f"{told['what']} {told['value']}")
+
+
+def _open_mandate(client: NodeClient, told: Mapping[str, Any]) -> str:
+    if not told["case"]:
+        raise click.UsageError("a question needs a mandate: name one with --mandate, or a case with --case")
+    mandate = {
+        "purpose": told["purpose"],
+        "legalBasis": told["basis"],
+        "case": told["case"],
+        "offence": told["offence"],
+        "subjectCategory": told["category"],
+        "aim": told["aim"],
+    }
+    return str(client.run(OPEN, {"mandate": mandate})["openMandate"]["id"])
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  entente grant --node http://127.0.0.1:8402 --as se-liaison-1 --second se-liaison-2 --to fr.ofast \\
+      --dataset cases --schema Seizure --schema ChemicalProfile --tier core --mask weight --days 90
+"""
+)
+@at_node
+@click.option("--second", required=True, help="Subject id of the second liaison officer, who approves.")
+@click.option("--to", "recipients", multiple=True, required=True, help="Node that receives; repeatable.")
+@click.option("--dataset", required=True, help="Dataset, or * for all.")
+@click.option("--schema", "schemata", multiple=True, default=("*",), help="Schema, or * for all; repeatable.")
+@click.option("--tier", type=_codes(Mode), default=Mode.CONTACT.value, show_default=True)
+@click.option("--mask", "masked", multiple=True, help="Property never shown; repeatable.")
+@click.option("--case", "cases", multiple=True, help="Only records of this case; repeatable.")
+@click.option("--purpose", "purposes", type=_codes(Purpose), multiple=True, default=(Purpose.OPERATIONAL_ANALYSIS.value,))
+@click.option("--basis", "bases", type=_codes(LegalBasis), multiple=True, default=(LegalBasis.ER_20_2A.value,))
+@click.option("--category", "categories", type=_codes(SubjectCategory), multiple=True, default=tuple(SubjectCategory))
+@click.option("--role", "roles", type=_codes(Role), multiple=True, default=(Role.ANALYST.value,))
+@click.option("--days", type=click.IntRange(1, 1096), default=90, show_default=True, help="How long it holds.")
+def grant(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+    """Grant a partner a part of the node's own data; role liaison, two officers.
+
+    The first officer proposes, the second approves the same terms. A grant always expires.
+    """
+    terms = {
+        "recipients": list(told["recipients"]),
+        "dataset": told["dataset"],
+        "schemata": list(told["schemata"]),
+        "tier": told["tier"].upper(),
+        "masked": list(told["masked"]),
+        "cases": list(told["cases"]),
+        "purposes": list(told["purposes"]),
+        "legalBases": list(told["bases"]),
+        "categories": [each for each in told["categories"] if each != SubjectCategory.UNCATEGORISED],
+        "roles": [each.upper() for each in told["roles"]],
+        "days": told["days"],
+    }
+    proposal = _as_officer(told["node"], told["subject"], PROPOSE, {"grant": terms})
+    approved = _as_officer(told["node"], told["second"], APPROVE, {"id": proposal["id"]})
+    if told["as_json"]:
+        show_json(approved)
+    else:
+        click.echo(f"{approved['ref']} holds until {approved['expiresAt']}")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  entente revoke 7c1e… --node http://127.0.0.1:8402 --as se-liaison-1 --reason "case closed"
+"""
+)
+@click.argument("grant_id")
+@at_node
+@click.option("--reason", required=True, help="Why; it goes into the sealed part of the log.")
+def revoke(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+    """Revoke a grant; role liaison. It ends with the very next question."""
+    variables = {"grant": told["grant_id"], "reason": told["reason"]}
+    revoked = _as_officer(told["node"], told["subject"], REVOKE, variables)
+    if told["as_json"]:
+        show_json(revoked)
+    else:
+        click.echo(f"{revoked['ref']} is revoked")
+
+
+def _as_officer(node: str, subject: str, document: str, variables: Mapping[str, object]) -> Mapping[str, Any]:
+    with NodeClient(node) as client:
+        client.sign_in(subject)
+        data = client.run(document, variables)
+    answer: Mapping[str, Any] = next(iter(data.values()))
+    return answer

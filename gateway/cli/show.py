@@ -1,0 +1,83 @@
+"""Answers on a terminal. Text of partners and files is data: controls and direction marks are made visible."""
+
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+SHOWN_CLAIMS = 40
+_STYLES = {"ANSWERED": "green", "NO_HIT": "cyan", "REFUSED": "yellow", "OVER_QUOTA": "yellow"}
+_INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+
+
+def visible(text: object) -> str:
+    """`text` on one line with every control, format and direction character spelt as `<U+XXXX>`."""
+    return "".join(
+        f"<U+{ord(each):04X}>" if unicodedata.category(each) in _INVISIBLE else each for each in str(text)
+    )
+
+
+def show_json(value: object) -> None:
+    """One JSON document on standard output, for machines."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def show_picture(picture: Mapping[str, Any], title: str) -> None:
+    """The answer as a person reads it: first one line per node asked, then the claims, then the proposals."""
+    console = Console()
+    console.print(_statuses(picture, title))
+    if picture["claims"]:
+        console.print(_claims(picture["claims"]))
+    for each in picture["candidates"]:
+        handles = ", ".join(escape(visible(handle)) for handle in each["handles"])
+        console.print(f"perhaps the same, by {each['kind']} {escape(visible(each['normal']))}: {handles}")
+    if not picture["complete"]:
+        console.print("[yellow]The picture is not complete: not every node answered in full.[/yellow]")
+
+
+def _statuses(picture: Mapping[str, Any], title: str) -> Table:
+    table = Table(title=escape(title), title_justify="left")
+    for name in ("node", "status", "records", "contact", "asked at", "reasons"):
+        table.add_column(name)
+    for each in picture["nodes"]:
+        style = _STYLES.get(each["status"], "red")
+        table.add_row(
+            escape(each["node"]),
+            f"[{style}]{escape(each['status'])}[/{style}]",
+            str(each["count"]),
+            escape(_contact(each["contact"])),
+            escape(each["askedAt"]),
+            escape(" ".join(each["reasons"])),
+        )
+    return table
+
+
+def _contact(contact: Mapping[str, Any] | None) -> str:
+    if contact is None:
+        return ""
+    return visible(f"{contact['count']} at {contact['spoc']}, reference {contact['reference']}")
+
+
+def _claims(claims: Sequence[Mapping[str, Any]]) -> Table:
+    caption = f"{SHOWN_CLAIMS} of {len(claims)} shown" if len(claims) > SHOWN_CLAIMS else None
+    table = Table(caption=caption)
+    for name in ("handle", "schema", "caption", "handling", "eval", "tlp", "withheld"):
+        table.add_column(name, overflow="fold")
+    for each in claims[:SHOWN_CLAIMS]:
+        record = each["record"]
+        row = (
+            each["handle"],
+            record["schema"],
+            record["caption"] or "-",
+            " ".join(record["handling"]),
+            f"{record['source']}{record['information']}",
+            record["tlp"],
+            " ".join(record["masked"]),
+        )
+        table.add_row(*(escape(visible(cell)) for cell in row))
+    return table

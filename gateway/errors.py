@@ -1,0 +1,73 @@
+"""What a person or a program at the desk gets to see when something is wrong: a stable code and two sides."""
+
+from http import HTTPStatus
+
+
+class GatewayError(Exception):
+    """Anything the desk turns down; `code` is stable, `str()` names both sides and holds no internals."""
+
+    code = "BAD_REQUEST"
+    status = HTTPStatus.BAD_REQUEST
+
+
+class SettingsRejected(GatewayError):
+    """A node's settings are missing, contradictory or unsafe; the node does not start."""
+
+    code = "SETTINGS_REJECTED"
+
+
+class NotSignedIn(GatewayError):
+    """The request carries no session, or one that has ended."""
+
+    code = "NOT_SIGNED_IN"
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class NotAllowed(GatewayError):
+    """The person is known but the role does not allow the act."""
+
+    code = "ROLE_NOT_COVERED"
+    status = HTTPStatus.FORBIDDEN
+
+
+class UnknownDocument(GatewayError):
+    """A `documentId` that this node does not know, or free text where only trusted documents are taken."""
+
+    code = "UNKNOWN_DOCUMENT"
+
+
+class DocumentRejected(GatewayError):
+    """A GraphQL document that does not parse, does not validate or is over its budget."""
+
+    code = "DOCUMENT_REJECTED"
+
+
+class OverBudget(DocumentRejected):
+    """A GraphQL document that asks for more than the node computes for one request."""
+
+    code = "DOCUMENT_OVER_BUDGET"
+
+
+class VariablesRejected(GatewayError):
+    """Variables that do not fit the document."""
+
+    code = "VARIABLES_REJECTED"
+
+
+class IdentifierNotUnderstood(GatewayError):
+    """What was typed is no identifier of any known kind."""
+
+    code = "UNKNOWN_IDENTIFIER"
+
+
+class MandateNotValid(GatewayError):
+    """The mandate named is unknown, of another person, or has ended."""
+
+    code = "MANDATE_NOT_VALID"
+
+
+class NodeNotReady(GatewayError):
+    """The node cannot act now: another process holds it, or a part of it is down."""
+
+    code = "NODE_NOT_READY"
+    status = HTTPStatus.SERVICE_UNAVAILABLE

@@ -1,0 +1,259 @@
+"""What a node's own people may do at their desk: questions, mandates, grants, a first look into the log.
+
+Resolvers only translate: arguments into a use case, its value into the mapping that the types are read from.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import Info
+from strawberry.utils.str_converters import to_camel_case
+
+from gateway import ask, mandates, oversee
+from gateway.visit import Visit
+from gateway.graphql.federation import Contact, Record
+from policy.terms import Aim, LegalBasis, Operation, Purpose, SubjectCategory
+
+PurposeCode = strawberry.enum(Purpose, name="Purpose")
+LegalBasisCode = strawberry.enum(LegalBasis, name="LegalBasis")
+CategoryCode = strawberry.enum(SubjectCategory, name="SubjectCategory")
+AimCode = strawberry.enum(Aim, name="Aim")
+
+VisitInfo = Info[Visit, None]
+Shown = Mapping[str, Any]
+
+
+@strawberry.type(description="The justification of cross-border questions in one case (Prüm II Art. 33).")
+class Mandate:
+    """A mandate of the person who is signed in."""
+
+    id: strawberry.ID
+    purpose: str
+    legal_basis: str
+    case: str
+    offence: str
+    subject_category: str
+    aim: str
+    opened_at: str
+    expires_at: str
+
+
+@strawberry.input(description="Purpose with case and offence, subject category, aim: all are required.")
+class MandateInput:
+    """What opens a mandate."""
+
+    purpose: PurposeCode
+    legal_basis: LegalBasisCode
+    case: str
+    offence: str
+    subject_category: CategoryCode
+    aim: AimCode
+    minutes: int | None = None
+
+
+@strawberry.type(description="How one node answered. No hit and no answer never look alike.")
+class NodeStatus:
+    """One per node asked."""
+
+    node: str
+    status: str
+    reasons: list[str]
+    count: int
+    asked_at: str
+    replied_at: str | None
+    receipt: str | None
+    contact: Contact | None
+    more: bool
+
+
+@strawberry.type(description="A record as one node claims it, with where it comes from.")
+class Claim:
+    """One record of one node under a handle that names both."""
+
+    handle: strawberry.ID
+    node: str
+    receipt: str
+    record: Record
+
+
+@strawberry.type(description="Records of different nodes that share a strong identifier; nothing is merged.")
+class Candidate:
+    """A proposal that two or more records are about the same."""
+
+    handles: list[strawberry.ID]
+    kind: str
+    normal: str
+
+
+@strawberry.type(description="The answers of all nodes side by side.")
+class Picture:
+    """A federated answer."""
+
+    query_id: strawberry.ID
+    complete: bool
+    nodes: list[NodeStatus]
+    claims: list[Claim]
+    candidates: list[Candidate]
+
+
+@strawberry.type(description="A node of the federation as the signed directory names it.")
+class Partner:
+    """A partner node."""
+
+    id: strawberry.ID
+    name: str
+    country: str
+    spoc: str
+
+
+@strawberry.type(description="The person who is signed in.")
+class Me:
+    """Oneself."""
+
+    node: str
+    name: str
+    unit: str
+    roles: list[str]
+
+
+@strawberry.type(description="The log's last signed head.")
+class LogHead:
+    """A checkpoint in words."""
+
+    origin: str
+    size: int
+    root: str
+    checkpoint: str
+
+
+@strawberry.type(description="One log entry: codes, digests and counts, no content.")
+class LogEntry:
+    """A leaf of the log."""
+
+    index: int
+    kind: str
+    at: str
+    leaf: str
+
+
+@strawberry.type
+class Query:
+    """Questions of analysts, and oversight's first look."""
+
+    @strawberry.field(description="Who is signed in, in which roles.")
+    def me(self, info: VisitInfo) -> Me:
+        """Oneself."""
+        return info.context.me()  # type: ignore[return-value]  # the types are read from mappings
+
+    @strawberry.field(description="The nodes of the federation.")
+    def partners(self, info: VisitInfo) -> list[Partner]:
+        """The directory."""
+        return info.context.partners()  # type: ignore[return-value]  # read from mappings
+
+    @strawberry.field(description="The signed-in analyst's mandates that still hold.")
+    def my_mandates(self, info: VisitInfo) -> list[Mandate]:
+        """Open mandates."""
+        return mandates.mine(info.context)  # type: ignore[return-value]  # read from mappings
+
+    @strawberry.field(description="Who knows this phone number, account, container, plate … in any spelling.")
+    async def lookup(
+        self,
+        info: VisitInfo,
+        identifier: str,
+        mandate: strawberry.ID,
+        kind: str | None = None,
+        nodes: list[str] | None = None,
+        first: int = 50,
+    ) -> Picture:
+        """Exact lookup at all nodes."""
+        variables = {"value": identifier, "kind": kind, "first": first}
+        return await _asked(info, Operation.LOOKUP, variables, mandate, nodes)
+
+    @strawberry.field(description="Records whose names resemble the text, best first.")
+    async def search(  # noqa: PLR0913  # the arguments are the published question
+        self,
+        info: VisitInfo,
+        text: str,
+        mandate: strawberry.ID,
+        schemata: list[str] | None = None,
+        country: str | None = None,
+        nodes: list[str] | None = None,
+        first: int = 20,
+    ) -> Picture:
+        """Text search at all nodes."""
+        variables = {"text": text, "schemata": schemata, "country": country, "first": first}
+        return await _asked(info, Operation.SEARCH, variables, mandate, nodes)
+
+    @strawberry.field(description="One record by its handle `<node>/<record id>`.")
+    async def entity(self, info: VisitInfo, handle: strawberry.ID, mandate: strawberry.ID) -> Picture:
+        """One record at its node."""
+        node, record = ask.split_handle(handle)
+        return await _asked(info, Operation.ENTITY, {"id": record}, mandate, [node])
+
+    @strawberry.field(description="What the record is linked to at its node, within one or two hops.")
+    async def expand(
+        self,
+        info: VisitInfo,
+        handle: strawberry.ID,
+        mandate: strawberry.ID,
+        hops: int = 1,
+        first: int = 100,
+    ) -> Picture:
+        """Neighbours at the record's node."""
+        node, record = ask.split_handle(handle)
+        variables = {"id": record, "hops": hops, "first": first}
+        return await _asked(info, Operation.EXPAND, variables, mandate, [node])
+
+    @strawberry.field(description="The log's last signed head; role oversight.")
+    async def log_head(self, info: VisitInfo) -> LogHead:
+        """The checkpoint."""
+        return await oversee.head(info.context)  # type: ignore[return-value]  # read from mappings
+
+    @strawberry.field(description="Log entries from an index on; needs a justification and is itself logged.")
+    async def log_entries(
+        self, info: VisitInfo, justification: str, start: int = 0, first: int = 50
+    ) -> list[LogEntry]:
+        """Leaves of the log."""
+        rows = await oversee.entries(info.context, justification, start, first)
+        return rows  # type: ignore[return-value]  # read from mappings
+
+
+@strawberry.type
+class Mutation:
+    """What people change."""
+
+    @strawberry.mutation(description="Open a mandate for a case; role analyst.")
+    async def open_mandate(self, info: VisitInfo, mandate: MandateInput) -> Mandate:
+        """A new mandate."""
+        opened = await mandates.open_(info.context, mandates.Justification(**vars(mandate)))
+        return opened  # type: ignore[return-value]  # read from mappings
+
+    @strawberry.mutation(description="End a mandate before its time.")
+    async def close_mandate(self, info: VisitInfo, mandate: strawberry.ID) -> bool:
+        """Whether a mandate of the caller was ended."""
+        return await mandates.close(info.context, str(mandate))
+
+
+async def _asked(
+    info: VisitInfo,
+    operation: Operation,
+    variables: Mapping[str, object],
+    mandate: str,
+    nodes: list[str] | None,
+) -> Picture:
+    told = {name: value for name, value in variables.items() if value is not None}
+    picture = await ask.ask(info.context, operation, told, mandate=str(mandate), nodes=nodes)
+    return picture  # type: ignore[return-value]  # the types are read from mappings
+
+
+def _from_mapping(source: Any, name: str) -> Any:  # noqa: ANN401  # strawberry's resolver type
+    return source[to_camel_case(name)]
+
+
+def analyst_schema() -> strawberry.Schema:
+    """The desk's schema; `schema.graphql` beside it is its golden file."""
+    return strawberry.Schema(
+        Query, Mutation, config=StrawberryConfig(default_resolver=_from_mapping)
+    )

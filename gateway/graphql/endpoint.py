@@ -1,0 +1,105 @@
+"""The door of a node's own people: `POST /graphql`, JSON only, signed in, within budget.
+
+Trusted documents are taken by id; free text only where the node's settings allow it. Batches, GET, multipart
+and websockets are not spoken here.
+"""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import strawberry
+from graphql import GraphQLError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.body import BodyRejected, parse_object, read_body
+from gateway.errors import GatewayError, UnknownDocument, VariablesRejected
+from gateway.graphql.analyst import analyst_schema
+from gateway.node import Node
+from gateway.sessions import Sessions
+from gateway.signin import session_of
+from gateway.trusted import parse_document
+from gateway.visit import Visit
+from policy.errors import PolicyError
+from sharing.errors import SharingError
+
+_KEYS = frozenset({"query", "documentId", "variables", "operationName"})
+_KNOWN_DOCUMENTS = 1024
+log = logging.getLogger(__name__)
+
+
+class AnalystDoor:
+    """Answers `/graphql` for one node."""
+
+    def __init__(self, node: Node, sessions: Sessions) -> None:
+        self._node, self._sessions = node, sessions
+        self._schema: strawberry.Schema = analyst_schema()
+        self._checked: dict[str, None] = {}
+
+    async def __call__(self, request: Request) -> Response:
+        """One document for one person; every error has a code, none has a stack trace."""
+        try:
+            session = session_of(self._sessions, request, changing=True)
+            self._json_only(request)
+            body = parse_object(await read_body(request, self._node.settings.limits.body_bytes))
+            text, variables = self._document(body)
+        except GatewayError as error:
+            return _reply({"errors": [_told(error)]}, error.status)
+        result = await self._schema.execute(
+            text,
+            variable_values=variables,
+            context_value=Visit(self._node, session),
+            operation_name=body.get("operationName"),
+        )
+        reply: dict[str, Any] = {"data": result.data}
+        if result.errors:
+            reply["errors"] = [_told(error) for error in result.errors]
+        return _reply(reply, HTTPStatus.OK)
+
+    def _json_only(self, request: Request) -> None:
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind != "application/json":
+            raise BodyRejected(f"body: is {kind[:60] or 'of no type'}, application/json is expected")
+
+    def _document(self, body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        if stray := sorted(set(body) - _KEYS):
+            raise BodyRejected(f"body: {stray[0][:60]} is not a key of a GraphQL request")
+        variables = body.get("variables") or {}
+        if not isinstance(variables, dict):
+            raise VariablesRejected(f"variables: are a {type(variables).__name__}, an object is expected")
+        text = body.get("query")
+        if not isinstance(text, str) or "documentId" in body:
+            raise UnknownDocument(f"document {str(body.get('documentId'))[:80]}: is not known to this desk")
+        limits = self._node.settings.limits
+        if not limits.free_documents:
+            raise UnknownDocument("document: this node takes trusted documents only")
+        if text not in self._checked:
+            parse_document(
+                self._schema._schema,  # noqa: SLF001  # strawberry has no public name for graphql-core's schema
+                text,
+                fields=limits.document_fields,
+                depth=limits.document_depth,
+            )
+            if len(self._checked) >= _KNOWN_DOCUMENTS:
+                self._checked.clear()
+            self._checked[text] = None
+        return text, variables
+
+
+def _told(error: Exception) -> dict[str, Any]:
+    """What the client learns of an error: a code and our own words, or only that it was ours."""
+    origin = error.original_error if isinstance(error, GraphQLError) else error
+    where = {"path": error.path} if isinstance(error, GraphQLError) and error.path else {}
+    if isinstance(origin, GatewayError | SharingError | PolicyError):
+        return {"message": str(origin), "extensions": {"code": origin.code}} | where
+    if origin is None:
+        return {"message": str(getattr(error, "message", "")), "extensions": {"code": "DOCUMENT_REJECTED"}}
+    log.error("unexpected %s at %s", type(origin).__name__, where.get("path"), exc_info=origin)
+    return {"message": "internal error; the details are in the node's own log", "extensions": {"code": "INTERNAL"}} | where
+
+
+def _reply(value: Mapping[str, Any], status: int) -> Response:
+    return Response(orjson.dumps(value), status, media_type="application/json")

@@ -1,0 +1,161 @@
+"""What a partner may ask of a node: the one definition of the types that cross the border.
+
+Only trusted documents over these types are answered. `tenants` compiles them to SQL that emits this shape;
+what it cannot compile is executed by strawberry over the same rows (`execute`).
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import Info
+from strawberry.utils.str_converters import to_camel_case
+
+from gateway.errors import DocumentRejected
+
+
+@strawberry.type(description="A value as the identifier index knows it, with its original spelling.")
+class IdentifierValue:
+    """An identifier of a record."""
+
+    kind: str
+    normal: str
+    original: str
+
+
+@strawberry.type(description="A property of a record and all its values.")
+class Property:
+    """A FollowTheMoney property."""
+
+    name: str
+    values: list[str]
+
+
+@strawberry.type(description="Tier T1: how many, of which categories, and whom to ask.")
+class Contact:
+    """The contact tier."""
+
+    count: int
+    categories: list[str]
+    spoc: str
+    reference: str
+
+
+@strawberry.type(description="A record as far as its grants show it; masked properties are named, not given.")
+class Record:
+    """One record of one node."""
+
+    id: strawberry.ID
+    schema: str
+    caption: str | None
+    dataset: str
+    case_ref: str | None
+    owner: str
+    subject_category: str
+    handling: list[str]
+    handling_text: str | None
+    source: str
+    information: str
+    tlp: str
+    assessment: str
+    version: int
+    recorded_at: str
+    mode: str
+    grants: list[str]
+    masked: list[str]
+    authority: str | None
+    properties: list[Property]
+    identifiers: list[IdentifierValue]
+
+
+@strawberry.type(description="One node's answer. No match and nothing that may be told look the same.")
+class Answer:
+    """An answer of any tier."""
+
+    hit: bool
+    contact: Contact | None
+    records: list[Record]
+    more: bool
+
+
+Rows = Mapping[str, Any]
+
+
+def _answer(info: Info[Rows, None]) -> Answer:
+    """The rows the view gave for this question; the executor selects from them."""
+    rows: Answer = info.context["answer"]
+    return rows
+
+
+First = Annotated[int | None, strawberry.argument(description="How many records at the most.")]
+
+
+@strawberry.type
+class Query:
+    """The four questions a node answers."""
+
+    @strawberry.field(description="Records that carry exactly this identifier, in any spelling.")
+    def lookup(
+        self,
+        info: Info[Rows, None],
+        value: str,
+        kind: str | None = None,
+        first: First = 50,
+        after: str | None = None,
+    ) -> Answer:
+        """Exact lookup."""
+        del value, kind, first, after
+        return _answer(info)
+
+    @strawberry.field(description="Records whose names or texts resemble the text, best first.")
+    def search(  # noqa: PLR0913  # the arguments are the published question
+        self,
+        info: Info[Rows, None],
+        text: str,
+        schemata: list[str] | None = None,
+        country: str | None = None,
+        dataset: str | None = None,
+        first: First = 20,
+        after: str | None = None,
+    ) -> Answer:
+        """Text search."""
+        del text, schemata, country, dataset, first, after
+        return _answer(info)
+
+    @strawberry.field(description="One record by its id at this node.")
+    def entity(self, info: Info[Rows, None], id: strawberry.ID) -> Answer:  # noqa: A002  # the published name
+        """One record."""
+        del id
+        return _answer(info)
+
+    @strawberry.field(description="What the record is linked to within one or two hops, links included.")
+    def expand(
+        self,
+        info: Info[Rows, None],
+        id: strawberry.ID,  # noqa: A002  # the published name
+        hops: int | None = 1,
+        first: First = 100,
+    ) -> Answer:
+        """Neighbours."""
+        del id, hops, first
+        return _answer(info)
+
+
+def _from_rows(source: Any, name: str) -> Any:  # noqa: ANN401  # strawberry's resolver type
+    return source[to_camel_case(name)]
+
+
+def federation_schema() -> strawberry.Schema:
+    """The partner schema; its resolvers read mappings with the published names."""
+    return strawberry.Schema(Query, config=StrawberryConfig(default_resolver=_from_rows))
+
+
+async def execute(
+    schema: strawberry.Schema, text: str, variables: Mapping[str, object], answer: Rows
+) -> Mapping[str, Any]:
+    """The GraphQL `data` for rows that a view gave; `DocumentRejected` if the executor reports an error."""
+    result = await schema.execute(text, variable_values=dict(variables), context_value={"answer": answer})
+    if result.errors or result.data is None:
+        raise DocumentRejected("trusted document: the rows do not fit the published types")
+    return result.data

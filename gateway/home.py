@@ -1,0 +1,173 @@
+"""A node's home folder: what lies where, and how a new one is made.
+
+    node.toml          settings            keys/          private keys, mode 0600, one per use
+    node.card.json     public keys         directory.jws  the federation's signed directory
+    records.sqlite     the shelf           federation.vkey  the key that signs it
+    sharing.sqlite     grants, mandates    audit.sqlite, audit.guard   the log and its guard
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+from audit.keys import SigningKey, VerifyKey, write_secret
+from audit.sealing import BlobKey
+from gateway.errors import SettingsRejected
+from gateway.settings import Settings, read_settings
+from sharing.directory import Directory, DirectoryNode, NodeKey
+from sharing.keys import KeyRing, Use
+
+KEY_LIFE = timedelta(days=730)
+_DIGEST_KEY = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The places in one node's home."""
+
+    path: Path
+
+    @property
+    def keys(self) -> Path:
+        """The folder of private keys."""
+        return self.path / "keys"
+
+    @property
+    def directory(self) -> Path:
+        """The federation's signed directory, once the node has joined one."""
+        return self.path / "directory.jws"
+
+    @property
+    def federation_key(self) -> Path:
+        """The pinned public key of the federation."""
+        return self.path / "federation.vkey"
+
+    @property
+    def card(self) -> Path:
+        """What the node gives to the federation: its name, address and public keys."""
+        return self.path / "node.card.json"
+
+    @property
+    def guard(self) -> Path:
+        """The log's last signed head."""
+        return self.path / "audit.guard"
+
+    def settings(self) -> Settings:
+        """The node's settings."""
+        return read_settings(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a new node is told about itself; a country is two letters, `spoc` the contact for follow-ups."""
+
+    id: str
+    name: str
+    country: str
+    spoc: str
+    port: int
+    address: str = ""
+    demo: bool = False
+    issuer: str = ""
+    engine: str = "wasm"
+
+    @property
+    def public_address(self) -> str:
+        """Where partners reach the node; on this machine unless told otherwise."""
+        return self.address or f"http://127.0.0.1:{self.port}"
+
+    @classmethod
+    def read(cls, value: Mapping[str, Any]) -> Self:
+        """A profile from a mapping with these names."""
+        return cls(**value)
+
+
+def create(path: Path, profile: Profile, *, now: datetime) -> Home:
+    """Make a node's home with fresh keys; `SettingsRejected` if something is there already."""
+    home = Home(path)
+    if (path / "node.toml").exists():
+        raise SettingsRejected(f"{path}: is a node's home already; its keys are not made anew")
+    home.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    ring = KeyRing.generate(profile.id)
+    log_key = SigningKey.generate(f"{profile.id}/log")
+    ring.save(home.keys)
+    log_key.save(home.keys / "log.key")
+    BlobKey.generate().save(home.keys / "blob.key")
+    write_secret(home.keys / "digest.key", os.urandom(_DIGEST_KEY).hex().encode())
+    write_secret(home.keys / "session.key", os.urandom(_DIGEST_KEY).hex().encode())
+    home.card.write_text(json.dumps(_card(profile, ring, log_key, now), indent=2, ensure_ascii=False))
+    (path / "node.toml").write_text(_toml(profile), encoding="utf-8")
+    return home
+
+
+def _card(profile: Profile, ring: KeyRing, log_key: SigningKey, now: datetime) -> dict[str, object]:
+    uses = ((Use.MESSAGE, ring.message), (Use.MANDATE, ring.mandate), (Use.GRANT, ring.grant), (Use.LOG, log_key))
+    life = {"not_before": int(now.timestamp()) - 60, "not_after": int((now + KEY_LIFE).timestamp())}
+    return {
+        "id": profile.id,
+        "name": profile.name,
+        "country": profile.country,
+        "spoc": profile.spoc,
+        "address": profile.public_address,
+        "log_origin": log_key.name,
+        "log_vkey": log_key.public.vkey,
+        "keys": [{"use": str(use), "vkey": key.public.vkey} | life for use, key in uses],
+    }
+
+
+def read_card(path: Path) -> DirectoryNode:
+    """A node's card as the directory's entry; `SettingsRejected` if it is none."""
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+        keys = tuple(
+            NodeKey(Use(key["use"]), VerifyKey.parse(key["vkey"]), key["not_before"], key["not_after"])
+            for key in card.pop("keys")
+        )
+        return DirectoryNode(keys=keys, **card)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SettingsRejected(f"{path}: is no node's card ({error})") from error
+
+
+def sign_directory(
+    cards: tuple[DirectoryNode, ...], key: SigningKey, *, version: int, now: datetime, days: int
+) -> str:
+    """The federation's directory over these nodes, signed."""
+    life = (int(now.timestamp()), int((now + timedelta(days=days)).timestamp()))
+    federation = key.name.partition("/")[0]
+    return Directory(federation, version, *life, cards).sign(key)
+
+
+def now_utc() -> datetime:
+    """The time of this machine's clock."""
+    return datetime.now(UTC)
+
+
+def _toml(profile: Profile) -> str:
+    lines = [
+        "# Settings of this node; README.md tells every key. Secrets lie in keys/, never here.",
+        "[node]",
+        f"id = {json.dumps(profile.id)}",
+        f"name = {json.dumps(profile.name, ensure_ascii=False)}",
+        f'country = "{profile.country}"',
+        f"spoc = {json.dumps(profile.spoc, ensure_ascii=False)}",
+        f'profile = "{"demo" if profile.demo else "production"}"',
+        "",
+        "[listen]",
+        f"port = {profile.port}",
+        f"address = {json.dumps(profile.public_address)}",
+        "",
+        "[policy]",
+        f'engine = "{profile.engine}"',
+    ]
+    if profile.issuer:
+        lines += ["", "[signin]", f"issuer = {json.dumps(profile.issuer)}"]
+    elif not profile.demo:
+        lines += ["", "# The service's own identity provider; the node does not start without it.", "# [signin]"]
+        lines += ['# issuer = "https://…"']
+    if profile.demo:
+        lines += ["", "[limits]", "free_documents = true"]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,131 @@
+"""A node's settings: read once from `node.toml`, validated, frozen.
+
+Relative paths are relative to the node's home, the folder that holds `node.toml`. Secrets never stand in the
+file; it names files that hold them. An unknown key is an error: a misspelt limit must not be a missing one.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from gateway.errors import SettingsRejected
+
+NODE_ID = r"^[a-z]{2}\.[a-z0-9]+(\.[a-z0-9]+)*$"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class NodePart(_Part):
+    """Who the node is."""
+
+    id: str = Field(pattern=NODE_ID)
+    name: str = Field(min_length=1, max_length=120)
+    country: str = Field(pattern=r"^[A-Z]{2}$")
+    spoc: str = Field(min_length=1, max_length=200)
+    profile: Literal["demo", "production"] = "production"
+
+
+class ListenPart(_Part):
+    """Where the node listens, and the address under which people and partners reach it."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(ge=1, le=65535)
+    address: str
+
+    @property
+    def local(self) -> bool:
+        """Whether the address is on this machine only."""
+        return urlsplit(self.address).hostname in LOOPBACK
+
+
+class StorePart(_Part):
+    """Database addresses (SQLAlchemy URLs), one per room that keeps something."""
+
+    records: str = "sqlite:///records.sqlite"
+    sharing: str = "sqlite:///sharing.sqlite"
+    audit: str = "sqlite:///audit.sqlite"
+
+
+class PolicyPart(_Part):
+    """Which engine evaluates the Rego; `rego` is for machines without any OPA and never for production."""
+
+    engine: Literal["wasm", "opa", "rego"] = "wasm"
+    opa: str = "opa"
+    opa_address: str = "http://127.0.0.1:8181"
+    cache: str = "policy"
+
+
+class SignInPart(_Part):
+    """The service's own identity provider (OpenID Connect)."""
+
+    issuer: str
+    client_id: str = "entente"
+    client_secret_file: str | None = None
+    idle_seconds: int = Field(default=900, ge=60)
+    absolute_seconds: int = Field(default=28800, ge=300)
+
+
+class LimitsPart(_Part):
+    """What one request may cost."""
+
+    body_bytes: int = Field(default=262_144, ge=1024)
+    document_fields: int = Field(default=500, ge=10)
+    document_depth: int = Field(default=12, ge=2)
+    question_seconds: float = Field(default=8.0, gt=0, le=60)
+    mandate_seconds: int = Field(default=28_800, ge=60, le=86_400)
+    free_documents: bool = False
+
+
+class Settings(_Part):
+    """All of `node.toml`."""
+
+    node: NodePart
+    listen: ListenPart
+    store: StorePart = StorePart()
+    policy: PolicyPart = PolicyPart()
+    signin: SignInPart | None = None
+    limits: LimitsPart = LimitsPart()
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        """Production means: an issuer, an engine that is fit for it, TLS to the world."""
+        if self.node.profile == "demo":
+            if not self.listen.local:
+                raise ValueError(f"profile demo listens on this machine only, not on {self.listen.address}")
+            return self
+        if self.signin is None:
+            raise ValueError("profile production needs [signin] issuer; none is configured")
+        if self.policy.engine == "rego":
+            raise ValueError("profile production needs the policy engine opa or wasm, not rego")
+        if urlsplit(self.listen.address).scheme != "https" and not self.listen.local:
+            raise ValueError(f"profile production needs an https address, not {self.listen.address}")
+        return self
+
+
+def read_settings(home: Path) -> Settings:
+    """Settings of the node at `home`; `SettingsRejected` names the file, the key and what is wrong."""
+    path = home / "node.toml"
+    try:
+        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise SettingsRejected(f"{path}: cannot be read ({error.strerror}); `entente init` makes one") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsRejected(f"{path}: is not TOML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "settings"
+        raise SettingsRejected(f"{path}: {where}: {first['msg']}") from error
+
+
+def database(home: Path, url: str) -> str:
+    """The database URL with a relative SQLite path made absolute under `home`."""
+    prefix = "sqlite:///"
+    if url.startswith(prefix) and not url.startswith(prefix + "/"):
+        return prefix + str((home / url.removeprefix(prefix)).resolve())
+    return url

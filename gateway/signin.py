@@ -1,0 +1,135 @@
+"""Sign-in by OpenID Connect, as a backend for the browser: authorization code with PKCE, no token outside.
+
+authlib does the protocol. Its default accepts a wrong audience, so the claims are named one by one here.
+"""
+
+import hmac
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from authlib.integrations.base_client.errors import OAuthError
+from authlib.integrations.starlette_client import OAuth
+from joserfc.errors import JoseError
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from gateway.errors import GatewayError, NotAllowed, NotSignedIn
+from gateway.sessions import COOKIE, Session, Sessions
+from gateway.settings import SignInPart
+from policy.mandate import Actor
+from policy.terms import Role
+
+ROLES_CLAIM = "entente_roles"
+UNIT_CLAIM = "entente_unit"
+CSRF_HEADER = "x-entente-csrf"
+
+
+def actor_of(node: str, claims: Mapping[str, object]) -> Actor:
+    """The person that the provider's claims describe; unknown roles are dropped, a missing unit is `-`."""
+    told = claims.get(ROLES_CLAIM)
+    names = {str(each) for each in told} if isinstance(told, list) else set()
+    roles = frozenset(role for role in Role if role.value in names)
+    return Actor(node, str(claims["sub"]), roles, str(claims.get(UNIT_CLAIM) or "-"))
+
+
+def session_of(sessions: Sessions, connection: HTTPConnection, *, changing: bool) -> Session:
+    """The session of a request; when it may change something, only with the session's own CSRF value."""
+    session = sessions.find(connection.cookies.get(COOKIE))
+    if changing and not hmac.compare_digest(connection.headers.get(CSRF_HEADER, ""), session.csrf):
+        raise NotSignedIn(f"session: the header {CSRF_HEADER} does not hold the session's value")
+    return session
+
+
+class SignIn:
+    """The routes under `/auth` of one node and its identity provider."""
+
+    def __init__(self, node: str, address: str, settings: SignInPart, sessions: Sessions) -> None:
+        self._node, self._address, self._settings, self._sessions = node, address, settings, sessions
+        self._oauth = OAuth()
+        self._oauth.register(
+            "idp",
+            client_id=settings.client_id,
+            client_secret=_secret(settings),
+            server_metadata_url=f"{settings.issuer.rstrip('/')}/.well-known/openid-configuration",
+            client_kwargs={"scope": "openid profile", "code_challenge_method": "S256"},
+        )
+
+    def routes(self) -> list[Route]:
+        """What the gateway mounts."""
+        return [
+            Route("/auth/login", self._login),
+            Route("/auth/callback", self._callback),
+            Route("/auth/me", self._me),
+            Route("/auth/logout", self._logout, methods=["POST"]),
+        ]
+
+    async def _login(self, request: Request) -> Response:
+        redirect: Response = await self._oauth.idp.authorize_redirect(
+            request, f"{self._address}/auth/callback"
+        )
+        return redirect
+
+    async def _callback(self, request: Request) -> Response:
+        try:
+            claims = await self._claims(request)
+            key, _ = self._sessions.start(actor_of(self._node, claims), str(claims.get("name") or "")[:120])
+        except (OAuthError, JoseError) as error:
+            return refusal(NotSignedIn(f"sign-in: the identity provider's answer is not accepted ({error.error})"))
+        except GatewayError as error:
+            return refusal(error)
+        response = RedirectResponse("/", status_code=HTTPStatus.SEE_OTHER)
+        response.set_cookie(COOKIE, key, secure=True, httponly=True, samesite="lax", path="/")
+        return response
+
+    async def _claims(self, request: Request) -> Mapping[str, object]:
+        options = {
+            "iss": {"essential": True, "values": [self._settings.issuer]},
+            "aud": {"essential": True, "values": [self._settings.client_id]},
+            "sub": {"essential": True},
+            "exp": {"essential": True},
+            "iat": {"essential": True},
+        }
+        token = await self._oauth.idp.authorize_access_token(request, claims_options=options, leeway=30)
+        claims: Mapping[str, object] | None = token.get("userinfo")
+        if claims is None:
+            raise NotAllowed("sign-in: the identity provider sent no ID token")
+        return claims
+
+    async def _me(self, request: Request) -> Response:
+        try:
+            session = session_of(self._sessions, request, changing=False)
+        except GatewayError as error:
+            return refusal(error)
+        actor = session.actor
+        return JSONResponse(
+            {
+                "node": actor.node,
+                "name": session.name,
+                "roles": sorted(actor.roles),
+                "unit": actor.unit,
+                "csrf": session.csrf,
+            }
+        )
+
+    async def _logout(self, request: Request) -> Response:
+        try:
+            session_of(self._sessions, request, changing=True)
+        except GatewayError as error:
+            return refusal(error)
+        self._sessions.end(request.cookies.get(COOKIE))
+        response = Response(status_code=HTTPStatus.NO_CONTENT)
+        response.delete_cookie(COOKIE, secure=True, httponly=True, path="/")
+        return response
+
+
+def refusal(error: GatewayError) -> JSONResponse:
+    """The one shape in which the desk turns something down."""
+    return JSONResponse({"error": {"code": error.code, "message": str(error)}}, status_code=error.status)
+
+
+def _secret(settings: SignInPart) -> str | None:
+    if settings.client_secret_file is None:
+        return None
+    with open(settings.client_secret_file, encoding="utf-8") as file:  # noqa: PTH123  # a name from the settings
+        return file.read().strip()

@@ -1,0 +1,146 @@
+"""Trusted documents: known operations, parsed, validated and budgeted once, answered by their digest.
+
+A document's id is `sha256:<hex>` of its UTF-8 text as shipped. Between nodes nothing else is taken.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+    parse,
+    validate,
+    value_from_ast_untyped,
+)
+from graphql.execution.values import get_variable_values
+
+from gateway.budget import MAX_TOKENS, check
+from gateway.errors import DocumentRejected, UnknownDocument, VariablesRejected
+from policy.terms import Operation
+from tenants.selection import Node, Selection
+
+FIELDS = 500
+DEPTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedDocument:
+    """One operation with one root field; `defaults` are the field's own argument defaults."""
+
+    id: str
+    text: str
+    operation: Operation
+    alias: str
+    tree: tuple[Node, ...]
+    node: OperationDefinitionNode
+    root: FieldNode
+    defaults: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedDocuments:
+    """The documents of this installation and the schema they were checked against."""
+
+    schema: GraphQLSchema
+    by_id: Mapping[str, TrustedDocument]
+
+    def get(self, document_id: str) -> TrustedDocument:
+        """The document, or `UnknownDocument`."""
+        try:
+            return self.by_id[document_id]
+        except KeyError:
+            raise UnknownDocument(f"document {document_id[:80]}: is not known to this node") from None
+
+    def named(self, operation: Operation) -> TrustedDocument:
+        """The shipped document for an operation."""
+        return next(each for each in self.by_id.values() if each.operation is operation)
+
+    def selection(self, document: TrustedDocument, variables: Mapping[str, object]) -> Selection:
+        """The neutral selection that the shelf understands; `VariablesRejected` if the variables do not fit."""
+        checked = get_variable_values(
+            self.schema, document.node.variable_definitions or (), dict(variables), max_errors=3
+        )
+        if isinstance(checked, list):
+            raise VariablesRejected(f"variables: {checked[0].message}")
+        known = {each.variable.name.value for each in document.node.variable_definitions or ()}
+        if stray := sorted(set(variables) - known):
+            raise VariablesRejected(f"variables: {stray[0][:80]} is not declared by the document")
+        arguments = dict(document.defaults)
+        for argument in document.root.arguments:
+            if isinstance(argument.value, VariableNode):
+                name = argument.value.name.value
+                if checked.get(name) is not None:
+                    arguments[argument.name.value] = checked[name]
+            else:
+                arguments[argument.name.value] = value_from_ast_untyped(argument.value)
+        return Selection(document.operation, arguments, document.tree)
+
+
+def arguments_digest(variables: Mapping[str, object]) -> str:
+    """`sha256:<hex>` of the variables with sorted keys."""
+    text = json.dumps(variables, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def parse_document(schema: GraphQLSchema, text: str, *, fields: int, depth: int) -> DocumentNode:
+    """Parse, budget, then validate: the cheap checks first, each in linear time."""
+    try:
+        document = parse(text, max_tokens=MAX_TOKENS, no_location=True)
+    except (GraphQLError, RecursionError) as error:
+        message = error.message if isinstance(error, GraphQLError) else "nested too deeply"
+        raise DocumentRejected(f"document: {message}") from error
+    check(document, fields=fields, depth=depth)
+    if errors := validate(schema, document, max_errors=3):
+        raise DocumentRejected(f"document: {errors[0].message}")
+    return document
+
+
+def trust(schema: GraphQLSchema, text: str) -> TrustedDocument:
+    """Make a trusted document of a text with one operation and one root field."""
+    document = parse_document(schema, text, fields=FIELDS, depth=DEPTH)
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    if len(operations) != 1 or len(document.definitions) != 1:
+        raise DocumentRejected(f"document: has {len(document.definitions)} definitions, exactly 1 is trusted")
+    roots = operations[0].selection_set.selections
+    if len(roots) != 1 or not isinstance(roots[0], FieldNode):
+        raise DocumentRejected(f"document: has {len(roots)} root fields, exactly 1 is trusted")
+    root = roots[0]
+    assert schema.query_type is not None  # noqa: S101  # validated above
+    arguments = schema.query_type.fields[root.name.value].args
+    return TrustedDocument(
+        id=f"sha256:{hashlib.sha256(text.encode()).hexdigest()}",
+        text=text,
+        operation=Operation(root.name.value),
+        alias=root.alias.value if root.alias else root.name.value,
+        tree=_tree(root.selection_set),
+        node=operations[0],
+        root=root,
+        defaults={name: each.default_value for name, each in arguments.items() if each.default_value},
+    )
+
+
+def _tree(selection: SelectionSetNode | None) -> tuple[Node, ...]:
+    nodes = []
+    for part in selection.selections if selection else ():
+        if not isinstance(part, FieldNode) or part.directives:
+            raise DocumentRejected("document: fragments and directives are not trusted")
+        name = part.name.value
+        nodes.append(Node(name, part.alias.value if part.alias else name, _tree(part.selection_set)))
+    return tuple(nodes)
+
+
+def shipped_documents(schema: GraphQLSchema) -> TrustedDocuments:
+    """The documents of `gateway/documents`, each checked against the schema."""
+    folder = files("gateway") / "documents"
+    texts = [each.read_text(encoding="utf-8") for each in folder.iterdir() if each.name.endswith(".graphql")]
+    trusted = [trust(schema, text) for text in texts]
+    return TrustedDocuments(schema, {each.id: each for each in trusted})
