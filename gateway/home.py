@@ -99,6 +99,8 @@ def create(path: Path, profile: Profile, *, now: datetime) -> Home:
     BlobKey.generate().save(home.keys / "blob.key")
     write_secret(home.keys / "digest.key", os.urandom(_DIGEST_KEY).hex().encode())
     write_secret(home.keys / "session.key", os.urandom(_DIGEST_KEY).hex().encode())
+    if profile.demo:
+        write_secret(home.keys / "client.secret", b"demo")
     home.card.write_text(json.dumps(_card(profile, ring, log_key, now), indent=2, ensure_ascii=False))
     (path / "node.toml").write_text(_toml(profile), encoding="utf-8")
     return home
@@ -165,6 +167,7 @@ def _toml(profile: Profile) -> str:
     ]
     if profile.issuer:
         lines += ["", "[signin]", f"issuer = {json.dumps(profile.issuer)}"]
+        lines += ['client_secret_file = "keys/client.secret"'] if profile.demo else []
     elif not profile.demo:
         lines += ["", "# The service's own identity provider; the node does not start without it.", "# [signin]"]
         lines += ['# issuer = "https://…"']

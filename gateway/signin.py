@@ -44,15 +44,23 @@ def session_of(sessions: Sessions, connection: HTTPConnection, *, changing: bool
 class SignIn:
     """The routes under `/auth` of one node and its identity provider."""
 
-    def __init__(self, node: str, address: str, settings: SignInPart, sessions: Sessions) -> None:
-        self._node, self._address, self._settings, self._sessions = node, address, settings, sessions
+    def __init__(
+        self, listens: tuple[str, str], settings: SignInPart, secret: str | None, sessions: Sessions
+    ) -> None:
+        """`listens` is the node's id and its public address; no `secret` means a public client."""
+        self._node, self._address = listens
+        self._settings, self._sessions = settings, sessions
         self._oauth = OAuth()
         self._oauth.register(
             "idp",
             client_id=settings.client_id,
-            client_secret=_secret(settings),
+            client_secret=secret,
             server_metadata_url=f"{settings.issuer.rstrip('/')}/.well-known/openid-configuration",
-            client_kwargs={"scope": "openid profile", "code_challenge_method": "S256"},
+            client_kwargs={
+                "scope": "openid profile",
+                "code_challenge_method": "S256",
+                "token_endpoint_auth_method": "client_secret_basic" if secret else "none",
+            },
         )
 
     def routes(self) -> list[Route]:
@@ -126,10 +134,3 @@ class SignIn:
 def refusal(error: GatewayError) -> JSONResponse:
     """The one shape in which the desk turns something down."""
     return JSONResponse({"error": {"code": error.code, "message": str(error)}}, status_code=error.status)
-
-
-def _secret(settings: SignInPart) -> str | None:
-    if settings.client_secret_file is None:
-        return None
-    with open(settings.client_secret_file, encoding="utf-8") as file:  # noqa: PTH123  # a name from the settings
-        return file.read().strip()
