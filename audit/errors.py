@@ -1,0 +1,89 @@
+"""The one error family of the room.
+
+Every error carries a stable `code` (safe to show to a client) and a `diagnostics()` text for the operator's log.
+The message names both sides of a disagreement and never holds operational content or key material.
+"""
+
+from typing import ClassVar
+
+
+class AuditError(Exception):
+    """Something about the evidence is wrong; `code` says what, the message says which."""
+
+    code: ClassVar[str] = "AUDIT_ERROR"
+    hint: ClassVar[str] = "Read the message; it names both sides."
+
+    def diagnostics(self) -> str:
+        """Return code, message, cause and what to do, as lines for an operator."""
+        cause = "" if self.__cause__ is None else f"\ncause: {type(self.__cause__).__name__}: {self.__cause__}"
+        return f"{self.code}: {self}{cause}\nto do: {self.hint}"
+
+
+class AuditUnavailable(AuditError):
+    """The log cannot append now; nothing may be read and nothing may leave until it can."""
+
+    code = "AUDIT_UNAVAILABLE"
+    hint = "Free disk space or bring the log's database back; the log recovers by itself."
+
+
+class GuardRefused(AuditUnavailable):
+    """The store contradicts the last head that was signed; the log signs nothing more."""
+
+    code = "GUARD_REFUSED"
+    hint = "The database is older than, or differs from, what was signed. Bring back the newest copy; never delete the guard."
+
+
+class ForkRefused(AuditUnavailable):
+    """Another writer has extended this log; appending here would fork it."""
+
+    code = "FORK_REFUSED"
+    hint = "Stop one of the two writers and start the other one anew."
+
+
+class StoreRefused(AuditUnavailable):
+    """The store cannot promise durability, or holds something that no log wrote."""
+
+    code = "STORE_REFUSED"
+    hint = "Set the durability setting named in the message, or restore the damaged file."
+
+
+class Duplicate(AuditError):
+    """An entry with the same `once` key is already in the log and still in its life."""
+
+    code = "DUPLICATE"
+    hint = "The same message came twice; answer the second one as a replay."
+
+
+class EntryRefused(AuditError):
+    """An entry does not fit the leaf format, or holds something that might be content."""
+
+    code = "ENTRY_REFUSED"
+    hint = "Log digests, codes and counts; put what identifies a person into `sealed`."
+
+
+class KeyRefused(AuditError):
+    """A key, key name or key file cannot be used."""
+
+    code = "KEY_REFUSED"
+    hint = "Key files are regular files of mode 0600 that hold one signed-note key."
+
+
+class FormatRefused(AuditError):
+    """A text or byte string is not in the form its specification demands."""
+
+    code = "FORMAT_REFUSED"
+    hint = "Compare with the C2SP specification or RFC that the message names."
+
+
+class ProofRefused(AuditError):
+    """A signature or a Merkle proof does not hold."""
+
+    code = "PROOF_REFUSED"
+    hint = "Keep both sides; a proof that does not hold is evidence."
+
+
+class SealRefused(AuditError):
+    """A sealed blob cannot be opened: erased, wrong key, or not what the leaf commits to."""
+
+    code = "SEAL_REFUSED"
+    hint = "An erased blob stays closed for ever; anything else is a finding."

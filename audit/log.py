@@ -1,0 +1,151 @@
+"""The log: entries in, receipts out.
+
+`append` returns when the entry is durable in the store, its head remembered by the guard and signed. Whatever is queued
+when the committing thread comes for it goes into one transaction; no timer, no waiting for more. A caller that is
+cancelled loses nothing: its entry is appended all the same.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Self
+
+from audit.canonical import parse_object
+from audit.checkpoint import Checkpoint
+from audit.committer import Committer
+from audit.entry import Entry, timestamp, utc_now
+from audit.errors import ProofRefused, SealRefused
+from audit.keys import SigningKey
+from audit.merkle import leaf_hash, prove_consistency, prove_inclusion
+from audit.note import Note
+from audit.proof import Proof
+from audit.reading import TileReader
+from audit.receipt import Claim, Receipt, claim_of
+from audit.sealing import BlobKey
+from audit.sequencer import Clock, Draft, Sequencer
+from audit.store import Guard, Head, Intent, LogStore, StoredLeaf
+from audit.tiles import node_reader
+
+
+class Log:
+    """One node's log. `open` it in the event loop that will use it; `close` it at the end."""
+
+    def __init__(self, store: LogStore, guard: Guard, sequencer: Sequencer, blob_key: BlobKey | None) -> None:
+        """Take the parts; `open` is the way to a log that works."""
+        self._store, self._guard, self._sequencer, self._blob_key = store, guard, sequencer, blob_key
+        self._committer = Committer(sequencer, f"log {sequencer.origin}")
+        self._tiles = TileReader(store.reader)
+
+    @classmethod
+    async def open(
+        cls,
+        store: LogStore,
+        guard: Guard,
+        key: SigningKey,
+        *,
+        blob_key: BlobKey | None = None,
+        clock: Clock = utc_now,
+    ) -> Self:
+        """Recover the stored log and start its committing thread; the key's name becomes the log's origin.
+
+        `GuardRefused` if the store contradicts the guard, `StoreRefused` if it is damaged or not durable. The log owns
+        store and guard from here on and closes them.
+        """
+        log = cls(store, guard, Sequencer(store, guard, key, clock), blob_key)
+        try:
+            await log._committer.start()
+        except BaseException:
+            await log.close()
+            raise
+        return log
+
+    @property
+    def origin(self) -> str:
+        """The log's identity, the first line of its checkpoints."""
+        return self._sequencer.origin
+
+    @property
+    def head(self) -> Head:
+        """The last signed head."""
+        return self._sequencer.head
+
+    def checkpoint(self) -> str:
+        """Return the last signed checkpoint, a note as text."""
+        return self._sequencer.note
+
+    async def append(self, entry: Entry) -> Receipt:
+        """Append one entry and return its receipt.
+
+        `Duplicate` if its `once` key is spent; `AuditUnavailable` if it could not be made durable and signed: then it
+        may or may not be in the log, and nothing may be read or sent on its account.
+        """
+        (receipt,) = await self._committer.submit([self._draft(entry)])
+        return receipt
+
+    async def append_many(self, entries: Sequence[Entry]) -> list[Receipt]:
+        """Append the entries in one transaction, all or none of them, and return their receipts in order."""
+        if not entries:
+            return []
+        return await self._committer.submit([self._draft(entry) for entry in entries])
+
+    def _draft(self, entry: Entry) -> Draft:
+        at = self._sequencer.clock()
+        commitment, blob = None, None
+        if entry.sealed is not None:
+            commitment, blob = self._key_for_blobs().seal(entry.sealed, entry.id)
+        leaf = entry.leaf(at, commitment)
+        return Draft(entry, timestamp(at), leaf, blob, Claim(entry.kind, leaf_hash(leaf), entry.subject))
+
+    def _key_for_blobs(self) -> BlobKey:
+        if self._blob_key is None:
+            raise SealRefused(f"log {self.origin}: was opened without a blob key")
+        return self._blob_key
+
+    async def entries(self, start: int, end: int) -> list[StoredLeaf]:
+        """Return the leaves `[start, end)` of the signed tree, in order, with their sealed blobs."""
+        return await asyncio.to_thread(self._store.reader.leaves, start, min(end, self.head.size))
+
+    async def open_intents(self) -> list[Intent]:
+        """Return the intents that have no outcome, oldest first; those now under way are among them."""
+        return await asyncio.to_thread(self._store.reader.intents)
+
+    async def receipt(self, index: int, at_size: int | None = None) -> Receipt:
+        """Return a receipt for a leaf against the last checkpoint, or the one signed at `at_size` leaves."""
+        note = self.checkpoint() if at_size is None else await asyncio.to_thread(self._note, at_size)
+        return await asyncio.to_thread(self._receipt, index, note)
+
+    def _note(self, size: int) -> str:
+        note = self._store.reader.note(size)
+        if note is None:
+            raise ProofRefused(f"log {self.origin}: no checkpoint of size {size} was kept")
+        return note
+
+    def _receipt(self, index: int, note: str) -> Receipt:
+        checkpoint = Checkpoint.parse(Note.parse(note).text)
+        path = prove_inclusion(node_reader(self._tiles.tile, checkpoint.size), index, checkpoint.size)
+        (stored,) = self._store.reader.leaves(index, index + 1)
+        entry_id = str(parse_object(stored.leaf)["id"])
+        return Receipt.issue(entry_id, claim_of(stored.leaf), Proof(index, tuple(path), note), checkpoint)
+
+    async def consistency(self, old: int, new: int | None = None) -> list[bytes]:
+        """Return the proof that the tree of `old` leaves is a prefix of the one of `new` (the signed one if None)."""
+        size = self.head.size if new is None else new
+        if size > self.head.size:
+            raise ProofRefused(f"log {self.origin}: size {size} is beyond the signed {self.head.size}")
+        return await asyncio.to_thread(prove_consistency, node_reader(self._tiles.tile, size), old, size)
+
+    async def unseal(self, index: int) -> bytes:
+        """Return what was sealed beside a leaf; `SealRefused` if there is nothing or it was erased.
+
+        The caller has checked who asks and has logged it.
+        """
+        (stored,) = await self.entries(index, index + 1) or [None]
+        if stored is None or stored.blob is None:
+            raise SealRefused(f"log {self.origin}: leaf {index} has no sealed blob, or it was erased")
+        record = parse_object(stored.leaf)
+        return self._key_for_blobs().open(stored.blob, str(record["id"]), str(record["commitment"]))
+
+    async def close(self) -> None:
+        """Append what is queued, keep the last checkpoint, stop the thread, let go of store and guard."""
+        await self._committer.stop()
+        self._store.close()
+        self._guard.close()
