@@ -1,0 +1,102 @@
+"""The one error family of the room. What a partner did wrong is a value (`Rejected`, `Silence`), not an error.
+
+Every error carries a stable `code` (safe to show); the message names both sides of a disagreement.
+"""
+
+from typing import ClassVar
+
+
+class SharingError(Exception):
+    """Something in the post room is wrong; `code` says what, the message says which."""
+
+    code: ClassVar[str] = "SHARING_ERROR"
+
+
+class NotSealed(SharingError):
+    """A message may not leave: its receipt is missing or is for another message."""
+
+    code = "NOT_SEALED"
+
+
+class DirectoryRefused(SharingError):
+    """A directory document is not to be trusted: signature, form, or a node in it."""
+
+    code = "DIRECTORY_REFUSED"
+
+
+class DirectoryExpired(DirectoryRefused):
+    """The directory is past its life; nothing is sent or accepted until a newer one is in place."""
+
+    code = "DIRECTORY_EXPIRED"
+
+
+class DirectoryRolledBack(DirectoryRefused):
+    """A directory is older than the last one seen, or differs from it under the same version."""
+
+    code = "DIRECTORY_ROLLED_BACK"
+
+
+class GrantRefused(SharingError):
+    """A grant statement is not valid: signature, form, approvals, or terms."""
+
+    code = "GRANT_REFUSED"
+
+
+class GrantConflict(SharingError):
+    """A grant version is not the one after the stored one."""
+
+    code = "GRANT_CONFLICT"
+
+
+class GrantUnknown(SharingError):
+    """No grant of that id is in the book."""
+
+    code = "GRANT_UNKNOWN"
+
+
+class MandateRefused(SharingError):
+    """A mandate may not be opened: a part is missing, malformed, or its life is wrong."""
+
+    code = "MANDATE_REFUSED"
+
+
+class MandateUnknown(SharingError):
+    """No mandate of that id is open for that actor."""
+
+    code = "MANDATE_UNKNOWN"
+
+
+class Undelivered(SharingError):
+    """A courier could not bring back a reply; the subclass says why."""
+
+    code = "UNREACHABLE"
+
+
+class Unreachable(Undelivered):
+    """No connection, or it broke before the whole reply was there."""
+
+    code = "UNREACHABLE"
+
+
+class TimedOut(Undelivered):
+    """The reply was not complete in time."""
+
+    code = "TIMED_OUT"
+
+
+class ReplyTooLarge(Undelivered):
+    """The reply passed the size cap; the rest was not read."""
+
+    code = "REPLY_TOO_LARGE"
+
+
+class ShapeRefused(SharingError):
+    """An answer's payload is not the shape that partners agreed on."""
+
+    code = "INVALID_ANSWER"
+
+
+class MergeRefused(SharingError):
+    """The replies do not belong to one question: a node answers twice, or for another question."""
+
+    code = "MERGE_REFUSED"

@@ -1,0 +1,121 @@
+"""A mandate on its way to one partner: a compact JWS that is good there, for one message, for 60 seconds.
+
+Claims: `iss` home node, `aud` the partner, `sub` the analyst's pairwise pseudonym, `jti` random, `iat`, `exp`,
+`bound` the digest of the request body, and the parts of the mandate. The mandate's own id travels as a pairwise
+alias, because a shared one would link the pseudonyms of two partners.
+"""
+
+import orjson
+
+from policy.mandate import Actor, Mandate
+from policy.terms import Aim, LegalBasis, Purpose, Role, SubjectCategory
+from sharing import reading
+from sharing.codes import ID
+from sharing.directory import DirectoryNode, NodeKey
+from sharing.encoding import fresh
+from sharing.jws import compact, header, verified_payload
+from sharing.keys import KeyRing, Use
+from sharing.signature import LIFE, SKEW
+
+TYP = "entente-mandate+jwt"
+MAX_TOKEN = 4096
+_MAX_ROLES = len(Role)
+_PARTS = frozenset(
+    {
+        "id",
+        "purpose",
+        "legal_basis",
+        "case",
+        "offence",
+        "subject_category",
+        "aim",
+        "roles",
+        "unit",
+        "from",
+        "until",
+    }
+)
+_CLAIMS = frozenset({"iss", "aud", "sub", "jti", "iat", "exp", "bound", "mandate"})
+
+
+def seal_mandate(mandate: Mandate, keys: KeyRing, audience: str, bound: str, *, now: int) -> str:
+    """The token for `audience`, bound to the body with digest `bound`, valid for 60 s from `now`."""
+    claims = {
+        "iss": keys.node,
+        "aud": audience,
+        "sub": keys.pseudonym(audience, mandate.actor.subject),
+        "jti": fresh(),
+        "iat": now,
+        "exp": now + LIFE,
+        "bound": bound,
+        "mandate": {
+            "id": keys.mandate_alias(audience, mandate.id),
+            "purpose": mandate.purpose,
+            "legal_basis": mandate.legal_basis,
+            "case": mandate.case,
+            "offence": mandate.offence,
+            "subject_category": mandate.subject_category,
+            "aim": mandate.aim,
+            "roles": sorted(mandate.actor.roles),
+            "unit": mandate.actor.unit,
+            "from": mandate.opened_at,
+            "until": mandate.expires_at,
+        },
+    }
+    return compact(header(keys.mandate_kid, TYP), orjson.dumps(claims), keys.mandate)
+
+
+def open_mandate(token: str, key: NodeKey, *, issuer: str, audience: str, bound: str, now: int) -> Mandate:
+    """The mandate in `token`; `ValueError` names the claim that does not hold.
+
+    1. Signed by `key` under the agreed header. 2. Exactly the agreed claims, each in its form.
+    3. Issued by `issuer` for `audience`, bound to this body. 4. Times: issued within the clock window, alive,
+    at most 60 s long. 5. The mandate itself holds now.
+    """
+    claims = reading.json_object(verified_payload(token, header(key.kid, TYP), key.key), MAX_TOKEN)  # 1
+    reading.exact(claims, _CLAIMS)  # 2
+    for name, mine in (("iss", issuer), ("aud", audience), ("bound", bound)):  # 3
+        if claims[name] != mine:
+            raise ValueError(f"{name} is {str(claims[name])[:80]!r}, not {mine!r}")
+    _check_times(claims, now)  # 4
+    mandate = _read(claims, issuer)
+    if not mandate.opened_at - SKEW <= now < mandate.expires_at:  # 5
+        raise ValueError(f"mandate holds from {mandate.opened_at} to {mandate.expires_at}, it is {now}")
+    return mandate
+
+
+def mandate_key(token: str, node: DirectoryNode) -> NodeKey:
+    """The mandate key of `node` that the token's header names; `ValueError` when it names none."""
+    head = token.partition(".")[0]
+    for key in node.keys:
+        if key.use is Use.MANDATE and header(key.kid, TYP) == head:
+            return key
+    raise ValueError(f"header names no mandate key of {node.id}")
+
+
+def _check_times(claims: reading.Object, now: int) -> None:
+    issued, expires = reading.whole(claims, "iat"), reading.whole(claims, "exp")
+    if not 0 < expires - issued <= LIFE:
+        raise ValueError(f"exp is {expires - issued} s after iat, at most {LIFE}")
+    if issued > now + SKEW or now >= expires + SKEW:
+        raise ValueError(f"alive from {issued} to {expires}, it is {now}")
+
+
+def _read(claims: reading.Object, issuer: str) -> Mandate:
+    part = reading.exact(claims["mandate"], _PARTS)
+    roles = frozenset(Role(role) for role in reading.words(part, "roles", _MAX_ROLES, ID))
+    if not roles:
+        raise ValueError("roles is empty")
+    reading.matching(claims, "jti", ID)
+    return Mandate(
+        id=reading.matching(part, "id", ID),
+        actor=Actor(issuer, reading.matching(claims, "sub", ID), roles, reading.matching(part, "unit", ID)),
+        purpose=Purpose(reading.matching(part, "purpose", ID)),
+        legal_basis=LegalBasis(reading.matching(part, "legal_basis", ID)),
+        case=reading.matching(part, "case", ID),
+        offence=reading.matching(part, "offence", ID),
+        subject_category=SubjectCategory(reading.matching(part, "subject_category", ID)),
+        aim=Aim(reading.matching(part, "aim", ID)),
+        opened_at=reading.whole(part, "from"),
+        expires_at=reading.whole(part, "until"),
+    )

@@ -1,0 +1,133 @@
+"""Opening what came back from a node: a raw reply in, `Answer`, `Refused` or `Silence` out; nothing is raised.
+
+A reply that fails a step is `INVALID_ANSWER` with the step's finding: whatever a partner sends, it becomes one
+status of one node.
+"""
+
+from audit.canonical import parse_object
+from audit.entry import Kind
+from audit.errors import AuditError
+from policy.terms import Reason, Status
+from sharing import reading
+from sharing.codes import GRANT_REF, ID, NODE_ID, Rejection
+from sharing.directory import DirectoryNode
+from sharing.encoding import digest
+from sharing.keys import Use
+from sharing.message import Answer, Refused, Reply, Silence
+from sharing.opening import MAX_RECEIPT, verified_receipt
+from sharing.sealed import ANSWER, MAX_REPLY, REJECTION, RawReply, Sealed
+from sharing.signature import (
+    RESPONSE_COVERS,
+    RESPONSE_FIELDS,
+    content_digest,
+    fresh_at,
+    parse_stamp,
+    plain_fields,
+    verify_response,
+)
+
+_OK = 200
+_MAX_ITEMS = 200
+_COMMON = frozenset({"kind", "node", "query_id", "request", "revision", "answered_at", "salt"})
+_ANSWER = _COMMON | {"status", "payload", "grants", "masked"}
+_REFUSED = _COMMON | {"reasons"}
+_CODES = frozenset(Reason) | frozenset(Rejection)
+_OUTCOMES = frozenset({Kind.DISCLOSED, Kind.REFUSED})
+
+
+def open_answer(reply: RawReply, sealed: Sealed, *, now: int) -> Reply:
+    """Open the reply of the node that `sealed` went to, at `now` (Unix seconds).
+
+    1. Size: at most 8 MiB. 2. Status and content type are an answer's (200) or a rejection's. 3. Fields and
+    signature profile. 4. The key is the asked node's message key, valid now. 5. Clock window. 6. The signature
+    holds, over this reply and our request. 7. Content digest. 8. The statement is canonical, of the asked node,
+    to our request. 9. The payload is the one stated. 10. The receipt is of the node's log, for this statement.
+    """
+    try:
+        _check_kind(reply)  # 1, 2
+        _check_envelope(reply, sealed, now)  # 3 to 7
+        if reply.headers["content-type"] == REJECTION:
+            return _rejection(reply, sealed, now)
+        return _answer(reply.body, sealed)  # 8 to 10
+    except (AuditError, ValueError) as error:
+        return Silence(sealed.to.id, Status.INVALID_ANSWER, f"reply of {sealed.to.id}: {error}", now)
+
+
+def _check_kind(reply: RawReply) -> None:
+    kind = reply.headers.get("content-type", "")
+    if len(reply.body) > MAX_REPLY:
+        raise ValueError(f"body of {len(reply.body)} bytes, at most {MAX_REPLY}")
+    if (reply.status == _OK) != (kind == ANSWER) or kind not in {ANSWER, REJECTION}:
+        raise ValueError(f"HTTP status {reply.status} with content type {kind[:80]!r}")
+
+
+def _check_envelope(reply: RawReply, sealed: Sealed, now: int) -> None:
+    if not plain_fields(reply.headers, (*RESPONSE_FIELDS, "signature-input", "signature")):  # 3
+        raise ValueError(f"HTTP status {reply.status} without the fields of a signed reply")
+    stamp = parse_stamp(reply.headers, RESPONSE_COVERS)
+    key = sealed.to.key(stamp.keyid, Use.MESSAGE)  # 4
+    if key is None or not key.valid_at(now):
+        raise ValueError(f"key {stamp.keyid} is no message key of {sealed.to.id} that is valid now")
+    if wrong := fresh_at(stamp, now):  # 5
+        raise ValueError(f"{wrong}: created {stamp.created}, expires {stamp.expires}, it is {now}")
+    if not verify_response(stamp, reply.headers, sealed.headers, reply.status, key.key):  # 6
+        raise ValueError(
+            f"signature by {stamp.keyid} does not hold for our request {sealed.request.query_id}"
+        )
+    if reply.headers["content-digest"] != content_digest(reply.body):  # 7
+        raise ValueError("content-digest is not that of the body")
+
+
+def _rejection(reply: RawReply, sealed: Sealed, now: int) -> Refused:
+    code = reading.matching(reading.exact(parse_object(reply.body), frozenset({"code"})), "code", ID)
+    if code not in _CODES:
+        raise ValueError(f"unknown rejection {code!r}")
+    request = sealed.request
+    return Refused(sealed.to.id, request.query_id, request.digest, (code,), "", now, salt="")
+
+
+def _answer(body: bytes, sealed: Sealed) -> Answer | Refused:
+    head, _, payload = body.partition(b"\n")
+    letter = reading.exact(parse_object(head), frozenset({"receipt", "statement"}))  # 8
+    text = reading.text(letter, "receipt", MAX_RECEIPT)
+    answer = _read(letter["statement"], payload, text)
+    asked = (sealed.to.id, sealed.request.query_id, sealed.request.digest)
+    if (answer.node, answer.query_id, answer.request_digest) != asked:
+        raise ValueError(
+            f"answers {answer.request_digest} of {answer.query_id}, asked was {asked[2]} of {asked[1]}"
+        )
+    _check_payload(letter["statement"], payload)  # 9
+    _check_receipt(answer, sealed.to)  # 10
+    return answer
+
+
+def _read(value: object, payload: bytes, receipt: str) -> Answer | Refused:
+    refused = isinstance(value, dict) and value.get("kind") == Refused.kind
+    statement = reading.exact(value, _REFUSED if refused else _ANSWER)
+    if statement["kind"] not in {Answer.kind, Refused.kind}:
+        raise ValueError(f"unknown kind {str(statement['kind'])[:40]!r}")
+    node, query_id = reading.matching(statement, "node", NODE_ID), reading.matching(statement, "query_id", ID)
+    request = reading.matching(statement, "request", ID)
+    revision, salt = reading.matching(statement, "revision", ID), reading.matching(statement, "salt", ID)
+    at = reading.whole(statement, "answered_at")
+    if refused:
+        reasons = tuple(Reason(code) for code in reading.words(statement, "reasons", len(Reason), ID))
+        return Refused(node, query_id, request, reasons, revision, at, salt, receipt)
+    status = Status(reading.matching(statement, "status", ID))
+    if status not in {Status.ANSWERED, Status.NO_HIT}:
+        raise ValueError(f"an answer with status {status}")
+    grants = reading.words(statement, "grants", _MAX_ITEMS, GRANT_REF)
+    masked = reading.words(statement, "masked", _MAX_ITEMS, ID)
+    return Answer(node, query_id, request, status, payload, grants, revision, masked, at, salt, receipt)
+
+
+def _check_payload(statement: object, payload: bytes) -> None:
+    stated = statement.get("payload", digest(b"")) if isinstance(statement, dict) else ""
+    if digest(payload) != stated:
+        raise ValueError(f"payload has {digest(payload)}, stated is {str(stated)[:80]!r}")
+
+
+def _check_receipt(answer: Answer | Refused, node: DirectoryNode) -> None:
+    receipt = verified_receipt(answer.receipt, node, answer.digest, _OUTCOMES)
+    if (receipt.kind is Kind.REFUSED) != isinstance(answer, Refused):
+        raise ValueError(f"{answer.kind} with a receipt for {receipt.kind}")
