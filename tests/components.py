@@ -169,7 +169,7 @@ def _unprivileged() -> tuple[list[str], pwd.struct_passwd]:
     dies_with_us = ["setpriv", "--pdeathsig", "INT"]
     if os.geteuid() != 0:
         return dies_with_us, pwd.getpwuid(os.geteuid())
-    owner = pwd.getpwnam("postgres")
+    owner = next((user for user in pwd.getpwall() if user.pw_name == "postgres"), pwd.getpwnam("nobody"))
     as_owner = [f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups"]
     return [*dies_with_us, *as_owner, "--"], owner
 

@@ -4,8 +4,10 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -33,18 +35,23 @@ def test_the_cluster_dies_with_the_process_that_started_it(postgres_cluster: Pos
         "with postgres_cluster() as cluster:\n"
         "    print(cluster.port, flush=True)\n    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    port = int(done.stdout)
-    assert port != postgres_cluster.port
-    for _ in range(100):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return
-        os.sched_yield()
-        subprocess.run(["sleep", "0.1"], check=True)
-    pytest.fail(f"the server on port {port} outlived its starter")
+    with TemporaryDirectory(prefix="entente-") as home:
+        Path(home).chmod(0o755)  # the server's own user passes through
+        environment = {**os.environ, "TMPDIR": home}
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        port = int(done.stdout)
+        assert port != postgres_cluster.port
+        deadline = time.monotonic() + 30
+        while list(Path(home).glob("*/data/postmaster.pid")):
+            assert time.monotonic() < deadline, f"the server on port {port} outlived its starter"
+            time.sleep(0.05)
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "2001:db8::1", "example.org", "10.0.0.1"])

@@ -37,7 +37,12 @@ if found=$(command -v opa) && new_enough "$found" && compiles_to_wasm "$found"; 
     cp "$found" "$new/opa"
 elif go=$(deploy/scripts/go.sh); then
     echo "building OPA $version with $("$go" env GOVERSION) (one to five minutes) …"
-    GOBIN=$PWD/$new GOTOOLCHAIN=local GOFLAGS=-trimpath CGO_ENABLED=0 "$go" install "github.com/open-policy-agent/opa@v$version"
+    # Its caches go with the build: nothing is left in the home directory of whoever calls.
+    if ! GOBIN=$PWD/$new GOPATH=$PWD/$new/path GOCACHE=$PWD/$new/cache GOTOOLCHAIN=local \
+        GOFLAGS="-trimpath -modcacherw" CGO_ENABLED=0 \
+        "$go" install "github.com/open-policy-agent/opa@v$version" >"$new/log" 2>&1; then
+        grep -v '^go: downloading' "$new/log" | tail -20 >&2 || true
+    fi
 fi
 if ! { [[ -x $new/opa ]] && new_enough "$new/opa" && compiles_to_wasm "$new/opa"; }; then
     echo "OPA $version cannot be had here: put it on PATH, or a Go 1.26 with a reachable module proxy, and call 'make opa' again" >&2
