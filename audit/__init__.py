@@ -1,1 +1,1 @@
-"""The evidence: signing keys, hashes, log entries, witnesses, proofs. See README.md for the limits of this room."""
+"""The evidence: signing keys, hashes, log entries, witnesses, proofs; README.md says its limits."""

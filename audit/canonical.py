@@ -1,7 +1,7 @@
 """Canonical JSON (RFC 8785) for null, booleans, integers within ±(2^53-1), strings, lists and objects.
 
-Floats do not exist here, so no two implementations can disagree on a digit. Keys are ordered by UTF-16 code units.
-`parse` accepts canonical bytes only: whatever it returns, `encode` gives the same bytes back.
+Floats do not exist here, so no two implementations can disagree on a digit. Keys are ordered by UTF-16 code
+units. `parse` accepts canonical bytes only: whatever it returns, `encode` gives the same bytes back.
 """
 
 import json
@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from audit.errors import FormatRefused
 
-JSON: TypeAlias = None | bool | int | str | Sequence["JSON"] | Mapping[str, "JSON"]
+JSON: TypeAlias = bool | int | str | Sequence["JSON"] | Mapping[str, "JSON"] | None
 
 MAX_INTEGER = 2**53 - 1
 MAX_DEPTH = 16
@@ -19,7 +19,7 @@ _MAX_DIGITS = 17
 
 
 def encode(value: JSON) -> bytes:
-    """Return the canonical UTF-8 bytes; `FormatRefused` for a float, a foreign type or what cannot be UTF-8."""
+    """Return the canonical bytes; `FormatRefused` for a float, a foreign type or broken Unicode."""
     try:
         return _ENCODER.encode(_ordered(value, MAX_DEPTH)).encode()
     except UnicodeEncodeError as error:

@@ -1,4 +1,4 @@
-"""Checkpoints (c2sp.org/tlog-checkpoint): a signed note whose text is origin, tree size, root hash, extension lines."""
+"""Checkpoints (c2sp.org/tlog-checkpoint): a signed note of origin, tree size, root hash, extension lines."""
 
 import base64
 import binascii
@@ -70,7 +70,7 @@ class Checkpoint:
 
 
 def open_checkpoint(note: str, keys: Sequence[Verifier]) -> Checkpoint:
-    """Return the checkpoint of a signed note, once a key of `keys` that is named like the origin has signed it."""
+    """Return a signed note's checkpoint, once a key of `keys` that is named like its origin has signed it."""
     parsed = Note.parse(note)
     checkpoint = Checkpoint.parse(parsed.text)
     open_note(note, [key for key in keys if key.name == checkpoint.origin])

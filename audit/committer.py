@@ -1,4 +1,4 @@
-"""The committing thread: takes whatever is queued, hands it to the sequencer as one group, wakes the waiters."""
+"""The committing thread: hands whatever is queued to the sequencer as one group, and wakes the waiters."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -8,9 +8,10 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TypeAlias
 
+from audit.draft import Batch
 from audit.errors import AuditError, AuditUnavailable
 from audit.receipt import Receipt
-from audit.sequencer import Batch, Outcome, Sequencer
+from audit.sequencer import Outcome, Sequencer
 
 MAX_GROUP = 1000
 """Batches in one group at most."""

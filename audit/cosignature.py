@@ -1,7 +1,7 @@
 """Cosignatures v1 (c2sp.org/tlog-cosignature, Ed25519): a witness's timestamped statement on a checkpoint.
 
-The signed message is `cosignature/v1`, `time <seconds>`, and the checkpoint's whole note text; the signature is eight
-bytes of time, big-endian, and 64 bytes of Ed25519.
+The signed message is `cosignature/v1`, `time <seconds>`, and the checkpoint's whole note text; the signature
+is eight bytes of time, big-endian, and 64 bytes of Ed25519.
 """
 
 from dataclasses import dataclass

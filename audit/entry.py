@@ -1,7 +1,7 @@
 """What the log is told: an `Entry`, and the leaf bytes it becomes.
 
-A leaf is canonical JSON (RFC 8785) of at most 4096 bytes: `v`, `kind`, `operation`, `node`, `at`, `id`, `subject`,
-`commitment` and the facts of `fields.py`, side by side. Those bytes are what the tree hashes.
+A leaf is canonical JSON (RFC 8785) of at most 4096 bytes: `v`, `kind`, `operation`, `node`, `at`, `id`,
+`subject`, `commitment` and the facts of `fields.py`, side by side. Those bytes are what the tree hashes.
 """
 
 import os
@@ -83,9 +83,10 @@ def new_id() -> str:
 class Entry:
     """One thing to log.
 
-    `facts` are content-free (see `fields.py`). `subject` is the digest of what the entry is about (`sha256:<hex>` of
-    the permit, request or answer), so that a receipt is good for exactly that. `sealed` identifies a person and goes
-    encrypted beside the leaf. `once` may occur only once in the log until `expires` (for ever without it).
+    `facts` are content-free (see `fields.py`). `subject` is the digest of what the entry is about
+    (`sha256:<hex>` of the permit, request or answer), so that a receipt is good for exactly that. `sealed`
+    identifies a person and goes encrypted beside the leaf. `once` may occur only once in the log until
+    `expires` (for ever without it).
     """
 
     kind: Kind

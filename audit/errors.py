@@ -1,7 +1,7 @@
 """The one error family of the room.
 
-Every error carries a stable `code` (safe to show to a client) and a `diagnostics()` text for the operator's log.
-The message names both sides of a disagreement and never holds operational content or key material.
+Every error carries a stable `code` (safe to show to a client) and a `diagnostics()` text for the operator's
+log. The message names both sides of a disagreement and never holds operational content or key material.
 """
 
 from typing import ClassVar
@@ -15,7 +15,9 @@ class AuditError(Exception):
 
     def diagnostics(self) -> str:
         """Return code, message, cause and what to do, as lines for an operator."""
-        cause = "" if self.__cause__ is None else f"\ncause: {type(self.__cause__).__name__}: {self.__cause__}"
+        cause = (
+            "" if self.__cause__ is None else f"\ncause: {type(self.__cause__).__name__}: {self.__cause__}"
+        )
         return f"{self.code}: {self}{cause}\nto do: {self.hint}"
 
 
@@ -30,7 +32,7 @@ class GuardRefused(AuditUnavailable):
     """The store contradicts the last head that was signed; the log signs nothing more."""
 
     code = "GUARD_REFUSED"
-    hint = "The database is older than, or differs from, what was signed. Bring back the newest copy; never delete the guard."
+    hint = "The database is not what was signed. Bring back its newest copy; never delete the guard."
 
 
 class ForkRefused(AuditUnavailable):

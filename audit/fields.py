@@ -1,7 +1,8 @@
 """The fields a leaf may hold, each with the only form its values may take.
 
-A leaf is content-free: codes, digests, references, counts, times. A name or a free text fits none of these forms, and
-a field that is not listed here is refused, so content cannot slip in. README.md maps each legal duty to its field.
+A leaf is content-free: codes, digests, references, counts, times. A name or a free text fits none of these
+forms, and a field that is not listed here is refused, so content cannot slip in. README.md maps each legal
+duty to its field.
 """
 
 import re
@@ -50,15 +51,16 @@ class Shape(Enum):
 
 _ONE: dict[Form, str] = {
     CODE: "purpose legal_basis offence subject_category aim tier tlp outcome status action state mode",
-    WORD: "role engine use dataset_kind",
-    DIGEST: "document case query_digest answer_digest counterpart target source mandate request answer revision_digest "
-    "variables directory notice",
-    HEX: "intent closes",
-    REFERENCE: "query_id request_id reply_id asker authority unit decision policy_revision grant grant_version key "
-    "key_id previous_key standing_query reader approver recall schema_revision",
+    WORD: "role engine use schema",
+    DIGEST: "document case query_digest answer_digest counterpart target source mandate request answer"
+    " variables directory notice",
+    HEX: "intent",
+    REFERENCE: "query_id request_id reply_id asker authority unit decision policy_revision grant key"
+    " previous_key standing_query reader approver recall dataset",
     NODE: "home partner destination",
     TIME: "requested_at replied_at retain_until not_before expires_at period_from period_to opened_at",
-    _count: "results page records rejected approvals serial version quota_left duration_ms candidates samples",
+    _count: "results page records rejected approvals serial version quota_left duration_ms candidates"
+    " samples",
     _flag: "complete urgent emergency truncated",
 }
 _MANY: dict[Form, str] = {
@@ -79,7 +81,12 @@ _BY_NODE: dict[Form, str] = {
 def _table() -> Mapping[str, tuple[Shape, Form]]:
     shapes = ((Shape.ONE, _ONE), (Shape.MANY, _MANY), (Shape.BY_NODE, _BY_NODE))
     return MappingProxyType(
-        {name: (shape, form) for shape, forms in shapes for form, names in forms.items() for name in names.split()}
+        {
+            name: (shape, form)
+            for shape, forms in shapes
+            for form, names in forms.items()
+            for name in names.split()
+        }
     )
 
 
@@ -93,7 +100,9 @@ def check_facts(facts: Mapping[str, object]) -> None:
         if shape is None or form is None:
             raise EntryRefused(f"leaf field {name!r} is not in the field table")
         if not _fits(value, shape, form):
-            raise EntryRefused(f"leaf field {name!r}: needs {shape.value} in the form that the field table gives")
+            raise EntryRefused(
+                f"leaf field {name!r}: needs {shape.value} in the form that the field table gives"
+            )
 
 
 def _fits(value: object, shape: Shape, form: Form) -> bool:

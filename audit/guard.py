@@ -1,8 +1,9 @@
 """The guard: the last signed head in a small file of its own, so that an old backup of the store is noticed.
 
-The file has two slots of one disk block each; a write goes to the slot that is not the newest and is flushed, so a torn
-write leaves the other slot whole. Each slot is text: a header, origin, sequence number, size, root, and the SHA-256 of
-those lines. The file is locked for as long as the log lives: a second log on the same guard does not start.
+The file has two slots of one disk block each; a write goes to the slot that is not the newest and is flushed,
+so a torn write leaves the other slot whole. Each slot is text: a header, origin, sequence number, size, root,
+and the SHA-256 of those lines. The file is locked for as long as the log lives: a second log on the same
+guard does not start.
 """
 
 import fcntl

@@ -1,7 +1,8 @@
-"""Ed25519 keys with the names, ids and text forms of C2SP signed notes (c2sp.org/signed-note, "Verifier keys").
+"""Ed25519 keys with the names, ids and text forms of C2SP signed notes.
 
-One key per use. A key's name says whose it is and what for (`fr.ofast/log`); the key id is the first four bytes of
-SHA-256(name, newline, signature type, public key). Private keys lie in files of mode 0600, one line each.
+See c2sp.org/signed-note, "Verifier keys". One key per use; its name says whose it is and what for
+(`fr.ofast/log`). The key id is the first four bytes of SHA-256(name, newline, signature type, public key).
+Private keys lie in files of mode 0600, one line each.
 """
 
 import base64
@@ -32,8 +33,10 @@ class SignatureType(IntEnum):
 
 
 def check_name(name: str) -> None:
-    """Raise `KeyRefused` unless `name` may name a key: not empty, no spaces, plus signs or control characters."""
-    if not name or any(c.isspace() or c == "+" or ord(c) < ord(" ") or "\ud800" <= c <= "\udfff" for c in name):
+    """Raise `KeyRefused` if `name` is empty or holds a space, a plus sign or a control character."""
+    if not name or any(
+        c.isspace() or c == "+" or ord(c) < ord(" ") or "\ud800" <= c <= "\udfff" for c in name
+    ):
         raise KeyRefused(f"key name {name!r}: empty, or with a space, plus sign or control character")
 
 
@@ -130,7 +133,9 @@ class SigningKey:
             raise KeyRefused(f"private key {name!r}: unknown signature type")
         key = cls.from_seed(name, material[1:], SignatureType(material[0]))
         if key.skey != skey:
-            raise KeyRefused(f"private key {name!r}: says key id {parts[3]!r}, its own is {key.public.key_id.hex()}")
+            raise KeyRefused(
+                f"private key {name!r}: says key id {parts[3]!r}, its own is {key.public.key_id.hex()}"
+            )
         return key
 
     @classmethod
@@ -159,7 +164,7 @@ class SigningKey:
 
 
 def read_secret(path: Path) -> bytes:
-    """Return the bytes of a secret file; `KeyRefused` unless it is a regular file of mode 0600 or narrower."""
+    """Return a secret file's bytes; `KeyRefused` unless it is a regular file of mode 0600 or narrower."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as error:

@@ -1,8 +1,8 @@
 """The log: entries in, receipts out.
 
-`append` returns when the entry is durable in the store, its head remembered by the guard and signed. Whatever is queued
-when the committing thread comes for it goes into one transaction; no timer, no waiting for more. A caller that is
-cancelled loses nothing: its entry is appended all the same.
+`append` returns when the entry is durable in the store, its head remembered by the guard and signed. Whatever
+is queued when the committing thread comes for it goes into one transaction; no timer, no waiting for more. A
+caller that is cancelled loses nothing: its entry is appended all the same.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from typing import Self
 from audit.canonical import parse_object
 from audit.checkpoint import Checkpoint
 from audit.committer import Committer
+from audit.draft import Draft
 from audit.entry import Entry, timestamp, utc_now
 from audit.errors import ProofRefused, SealRefused
 from audit.keys import SigningKey
@@ -21,7 +22,7 @@ from audit.proof import Proof
 from audit.reading import TileReader
 from audit.receipt import Claim, Receipt, claim_of
 from audit.sealing import BlobKey
-from audit.sequencer import Clock, Draft, Sequencer
+from audit.sequencer import Clock, Sequencer
 from audit.store import Guard, Head, Intent, LogStore, StoredLeaf
 from audit.tiles import node_reader
 
@@ -47,8 +48,8 @@ class Log:
     ) -> Self:
         """Recover the stored log and start its committing thread; the key's name becomes the log's origin.
 
-        `GuardRefused` if the store contradicts the guard, `StoreRefused` if it is damaged or not durable. The log owns
-        store and guard from here on and closes them.
+        `GuardRefused` if the store contradicts the guard, `StoreRefused` if it is damaged or not durable. The
+        log owns store and guard from here on and closes them.
         """
         log = cls(store, guard, Sequencer(store, guard, key, clock), blob_key)
         try:
@@ -75,8 +76,8 @@ class Log:
     async def append(self, entry: Entry) -> Receipt:
         """Append one entry and return its receipt.
 
-        `Duplicate` if its `once` key is spent; `AuditUnavailable` if it could not be made durable and signed: then it
-        may or may not be in the log, and nothing may be read or sent on its account.
+        `Duplicate` if its `once` key is spent; `AuditUnavailable` if it could not be made durable and signed:
+        then it may or may not be in the log, and nothing may be read or sent on its account.
         """
         (receipt,) = await self._committer.submit([self._draft(entry)])
         return receipt
@@ -127,7 +128,7 @@ class Log:
         return Receipt.issue(entry_id, claim_of(stored.leaf), Proof(index, tuple(path), note), checkpoint)
 
     async def consistency(self, old: int, new: int | None = None) -> list[bytes]:
-        """Return the proof that the tree of `old` leaves is a prefix of the one of `new` (the signed one if None)."""
+        """Return the proof that `old` leaves are a prefix of the tree of `new` (None: the signed one)."""
         size = self.head.size if new is None else new
         if size > self.head.size:
             raise ProofRefused(f"log {self.origin}: size {size} is beyond the signed {self.head.size}")
@@ -138,11 +139,11 @@ class Log:
 
         The caller has checked who asks and has logged it.
         """
-        (stored,) = await self.entries(index, index + 1) or [None]
-        if stored is None or stored.blob is None:
-            raise SealRefused(f"log {self.origin}: leaf {index} has no sealed blob, or it was erased")
-        record = parse_object(stored.leaf)
-        return self._key_for_blobs().open(stored.blob, str(record["id"]), str(record["commitment"]))
+        for stored in await self.entries(index, index + 1):
+            if stored.blob is not None:
+                record = parse_object(stored.leaf)
+                return self._key_for_blobs().open(stored.blob, str(record["id"]), str(record["commitment"]))
+        raise SealRefused(f"log {self.origin}: leaf {index} has no sealed blob, or it was erased")
 
     async def close(self) -> None:
         """Append what is queued, keep the last checkpoint, stop the thread, let go of store and guard."""

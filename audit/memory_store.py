@@ -1,4 +1,4 @@
-"""The log's store in memory; for tests and simulated worlds. Two logs on one `MemoryStore` fork as on one database."""
+"""The log's store in memory, for tests and simulated worlds; two logs on one store fork as on a database."""
 
 from collections.abc import Sequence
 
@@ -28,9 +28,8 @@ class MemoryStore:
         return self._head
 
     def spent(self, keys: Sequence[str], now: int) -> set[str]:
-        """Return the keys that are used and not lapsed; forget lapsed ones."""
-        self._once = {key: until for key, until in self._once.items() if until > now}
-        return self._once.keys() & set(keys)
+        """Return the keys that are used and not lapsed."""
+        return {key for key in keys if self._once.get(key, 0) > now}
 
     def commit(self, group: Group) -> None:
         """Apply the group."""
@@ -41,11 +40,13 @@ class MemoryStore:
 
     def _step(self, group: Group, head: Head) -> None:
         if group.prev != len(self._leaves):
-            raise ForkRefused(f"log: a step from {group.prev} to {head.size}, the store is at {len(self._leaves)}")
+            raise ForkRefused(
+                f"log: a step from {group.prev} to {head.size}, the store is at {len(self._leaves)}"
+            )
         blobs = dict(group.blobs)
         self._leaves += [StoredLeaf(leaf, blobs.get(group.prev + i)) for i, leaf in enumerate(group.leaves)]
         self._tiles |= {(tile.level, tile.index): data for tile, data in group.tiles}
-        self._once |= dict(group.once)
+        self._once = {key: until for key, until in self._once.items() if until > group.now} | dict(group.once)
         self._intents |= {intent.entry_id: intent for intent in group.opened}
         for entry_id in group.closed:
             self._intents.pop(entry_id, None)

@@ -1,7 +1,8 @@
 """The Merkle tree of RFC 6962, section 2.1: hashes, growth, proofs and their verification.
 
-Pure: hashes in, hashes out. A hash is 32 bytes of SHA-256. A node is addressed by `(level, index)`: the root of the
-leaves `[index << level, (index + 1) << level)`. A complete node has all its leaves and never changes again.
+Pure: hashes in, hashes out. A hash is 32 bytes of SHA-256. A node is addressed by `(level, index)`: the root
+of the leaves `[index << level, (index + 1) << level)`. A complete node has all its leaves and never changes
+again.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -41,7 +42,7 @@ def subtree_root(hashes: Sequence[bytes]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """What adding leaves gave: the new frontier, its root, and one inclusion proof per new leaf against that root."""
+    """What adding leaves gave: the new frontier, its root, one inclusion proof per new leaf against it."""
 
     frontier: "Frontier"
     root: bytes
@@ -50,7 +51,7 @@ class Growth:
 
 @dataclass(frozen=True, slots=True)
 class Frontier:
-    """The complete nodes that cover a tree of `size` leaves, largest first: all that growth needs to remember."""
+    """The complete nodes that cover a tree of `size` leaves, largest first: all that growth remembers."""
 
     size: int = 0
     nodes: tuple[bytes, ...] = ()
@@ -137,7 +138,7 @@ def _path(levels: Levels, index: int, size: int) -> list[bytes]:
 
 
 def range_root(read: ReadNode, start: int, end: int) -> bytes:
-    """Return the root of the leaves `[start, end)`, where `start` is a multiple of the range's power of two.
+    """Return the root of the leaves `[start, end)`, which start at a multiple of their power of two.
 
     `read(level, index)` gives complete nodes only.
     """
@@ -166,7 +167,7 @@ def prove_inclusion(read: ReadNode, index: int, size: int) -> list[bytes]:
 
 
 def prove_consistency(read: ReadNode, old: int, new: int) -> list[bytes]:
-    """Return the proof that the tree of `old` leaves is a prefix of the tree of `new` leaves (RFC 6962, 2.1.2)."""
+    """Return the proof that `old` leaves are a prefix of the tree of `new` leaves (RFC 6962, 2.1.2)."""
     if not 0 <= old <= new:
         raise ProofRefused(f"consistency proof: size {old} is not a prefix of size {new}")
     if old in {0, new}:
@@ -198,7 +199,9 @@ def root_from_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) ->
     inner = (index ^ (size - 1)).bit_length()
     border = (index >> inner).bit_count()
     if len(path) != inner + border:
-        raise ProofRefused(f"inclusion proof of leaf {index} in {size}: {len(path)} hashes, {inner + border} needed")
+        raise ProofRefused(
+            f"inclusion proof of leaf {index} in {size}: {len(path)} hashes, {inner + border} needed"
+        )
     root = leaf
     for level, sibling in enumerate(path):
         from_left = level >= inner or index >> level & 1
@@ -207,10 +210,12 @@ def root_from_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) ->
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> None:
-    """Check that `leaf` (a hash) is leaf `index` of the tree of `size` leaves with this root, or raise `ProofRefused`."""
+    """Check that `leaf` (a hash) is leaf `index` of `size` under this root, or raise `ProofRefused`."""
     found = root_from_path(leaf, index, size, path)
     if found != root:
-        raise ProofRefused(f"inclusion proof of leaf {index} in {size}: leads to {found.hex()}, root is {root.hex()}")
+        raise ProofRefused(
+            f"inclusion proof of leaf {index} in {size}: leads to {found.hex()}, root is {root.hex()}"
+        )
 
 
 def verify_consistency(old: tuple[int, bytes], new: tuple[int, bytes], proof: Sequence[bytes]) -> None:
@@ -231,7 +236,9 @@ def verify_consistency(old: tuple[int, bytes], new: tuple[int, bytes], proof: Se
     index = (size1 - 1) >> shift
     inner = (index ^ ((size2 - 1) >> shift)).bit_length()
     if len(rest) != inner + (index >> inner).bit_count() or not seed:
-        raise ProofRefused(f"consistency from {size1} to {size2}: a proof of {len(proof)} hashes does not fit")
+        raise ProofRefused(
+            f"consistency from {size1} to {size2}: a proof of {len(proof)} hashes does not fit"
+        )
     found1 = found2 = seed
     for level, sibling in enumerate(rest):
         if level >= inner or index >> level & 1:

@@ -1,7 +1,7 @@
 """Signed notes (c2sp.org/signed-note): text, an empty line, signature lines.
 
-`parse` checks the form, `open_note` also checks signatures: signatures of unknown keys are kept unread, a bad signature
-of a known key refuses the whole note, and no good signature of a known key refuses it too.
+`parse` checks the form, `open_note` also checks signatures: signatures of unknown keys are kept unread, a bad
+signature of a known key refuses the whole note, and no good signature of a known key refuses it too.
 """
 
 import base64
@@ -75,7 +75,7 @@ class Note:
         """Split a note into text and signatures; `FormatRefused` if it is none."""
         if len(note) > MAX_SIZE:
             raise FormatRefused(f"note: {len(note)} characters, at most {MAX_SIZE} are read")
-        if any(c < " " and c != "\n" or "\ud800" <= c <= "\udfff" for c in note):
+        if any((c < " " and c != "\n") or "\ud800" <= c <= "\udfff" for c in note):
             raise FormatRefused("note: holds a control character or is not Unicode")
         text, gap, block = note.rpartition("\n\n")
         if not gap or not block.endswith("\n"):
@@ -86,7 +86,7 @@ class Note:
         return cls(text + "\n", tuple(Signature.parse(line) for line in lines))
 
     def verified_by(self, keys: Sequence[Verifier]) -> list[Verifier]:
-        """Return the keys whose signature holds, each once; a bad signature of a known key is `ProofRefused`."""
+        """Return each key whose signature holds; a bad signature of a known key is `ProofRefused`."""
         good: list[Verifier] = []
         for line in self.signatures:
             for key in keys:
@@ -115,5 +115,7 @@ def open_note(note: str, keys: Sequence[Verifier]) -> Note:
     parsed = Note.parse(note)
     if not parsed.verified_by(keys):
         names = ", ".join(sorted({s.name for s in parsed.signatures}))
-        raise ProofRefused(f"note signed by {names}: by none of {', '.join(k.name for k in keys) or 'no known key'}")
+        raise ProofRefused(
+            f"note signed by {names}: by none of {', '.join(k.name for k in keys) or 'no known key'}"
+        )
     return parsed

@@ -1,4 +1,4 @@
-"""Transparency log proofs (c2sp.org/tlog-proof@v1): an entry's place in a signed tree, as text that needs no node."""
+"""Transparency log proofs (c2sp.org/tlog-proof@v1): a leaf's place in a signed tree, as text."""
 
 import base64
 import binascii
@@ -17,7 +17,7 @@ MAX_PATH = 63
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The parts of a tlog-proof: place, audit path, signed checkpoint (a note's text), and unauthenticated `extra`."""
+    """A tlog-proof: place, audit path, signed checkpoint (a note as text), and unauthenticated `extra`."""
 
     index: int
     path: tuple[bytes, ...]
@@ -49,7 +49,7 @@ class Proof:
         return f"{HEADER}\n{extra}index {self.index}\n{path}\n{self.checkpoint}"
 
     def verify(self, leaf: bytes, keys: Sequence[Verifier]) -> Checkpoint:
-        """Return the checkpoint, once its signature and the place of `leaf` (a hash) in its tree are verified."""
+        """Return the checkpoint, once its signature and the place of `leaf` (a hash) are verified."""
         checkpoint = open_checkpoint(self.checkpoint, keys)
         verify_inclusion(leaf, self.index, checkpoint.size, self.path, checkpoint.root)
         return checkpoint

@@ -1,11 +1,13 @@
 """Receipts: proofs that an entry is in a log, and what they entitle to.
 
-A `Receipt` is made by the log alone, when it has made an entry durable and signed a head over it: a step that must not
-run before its entry is logged takes a `Receipt`. Text from elsewhere becomes a `ForeignReceipt`, which proves nothing
-until `verify`; what comes out of that is a `VerifiedReceipt`, never a `Receipt`, so another's paper opens no door here.
+A `Receipt` is made by the log alone, when it has made an entry durable and signed a head over it: a step that
+must not run before its entry is logged takes a `Receipt`. Text from elsewhere becomes a `ForeignReceipt`,
+which proves nothing until `verify`; what comes out of that is a `VerifiedReceipt`, never a `Receipt`, so
+another's paper opens no door here.
 
-The text is a tlog-proof whose `extra` line holds canonical JSON: `kind`, `leaf` (the leaf's hash), `subject`. The hash
-is what the proof verifies; `kind` and `subject` of a foreign receipt are its sender's word until the leaf is shown.
+The text is a tlog-proof whose `extra` line holds canonical JSON: `kind`, `leaf` (the leaf's hash), `subject`.
+The hash is what the proof verifies; `kind` and `subject` of a foreign receipt are its sender's word until the
+leaf is shown.
 """
 
 from dataclasses import dataclass
@@ -24,7 +26,7 @@ from audit.proof import Proof
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a receipt is for: an entry's kind, the hash of its leaf, and the digest it is about (may be empty)."""
+    """What a receipt is for: the entry's kind, its leaf's hash, the digest it is about (may be empty)."""
 
     kind: Kind
     leaf_hash: bytes
@@ -43,7 +45,11 @@ class Claim:
             claim = cls(Kind(facts["kind"]), bytes.fromhex(facts["leaf"]), facts["subject"])
         except (KeyError, TypeError, ValueError) as error:
             raise FormatRefused("receipt: the extra line names no kind, leaf and subject") from error
-        if len(claim.leaf_hash) != HASH_SIZE or (claim.subject and not DIGEST(claim.subject)) or claim.extra != extra:
+        if (
+            len(claim.leaf_hash) != HASH_SIZE
+            or (claim.subject and not DIGEST(claim.subject))
+            or claim.extra != extra
+        ):
             raise FormatRefused("receipt: the extra line is no claim in its canonical form")
         return claim
 
@@ -87,7 +93,7 @@ class Mint:
 
 @dataclass(frozen=True, slots=True)
 class Receipt(_Paper):
-    """This node's own log has made the entry `entry_id` durable and signed a head over it. Made by the log only."""
+    """The node's own log has made entry `entry_id` durable and signed a head over it. The log makes these."""
 
     entry_id: str
     mint: Mint
@@ -120,7 +126,9 @@ class ForeignReceipt(_Paper):
         """Read the text; `FormatRefused` if it is not a receipt's."""
         proof = Proof.parse(text)
         checkpoint = Checkpoint.parse(Note.parse(proof.checkpoint).text)
-        return cls(text, checkpoint.origin, proof.index, checkpoint.size, Claim.parse(proof.extra or b""), proof)
+        return cls(
+            text, checkpoint.origin, proof.index, checkpoint.size, Claim.parse(proof.extra or b""), proof
+        )
 
     def verify(self, *keys: Verifier) -> "VerifiedReceipt":
         """Check the receipt against the keys of its origin; `ProofRefused` if it does not hold.
@@ -134,7 +142,9 @@ class ForeignReceipt(_Paper):
     def verify_leaf(self, leaf: bytes, *keys: Verifier) -> "VerifiedReceipt":
         """Check as `verify`, and that `leaf` is the one in the tree and says kind and subject itself."""
         if claim_of(leaf) != self.claim:
-            raise ProofRefused(f"receipt of {self.origin}: the leaf shown is not leaf {self.index}, or says otherwise")
+            raise ProofRefused(
+                f"receipt of {self.origin}: the leaf shown is not leaf {self.index}, or says otherwise"
+            )
         self.proof.verify(self.leaf_hash, keys)
         return VerifiedReceipt(self.text, self.origin, self.index, self.size, self.claim, leaf_shown=True)
 
@@ -143,8 +153,8 @@ class ForeignReceipt(_Paper):
 class VerifiedReceipt(_Paper):
     """The log `origin` has signed a tree that holds the leaf with `leaf_hash`.
 
-    `kind` and `subject` are proved when `leaf_shown`; else they are the sender's word, to be held to the signed message
-    that the receipt came in.
+    `kind` and `subject` are proved when `leaf_shown`; else they are the sender's word, to be held to the
+    signed message that the receipt came in.
     """
 
     leaf_shown: bool

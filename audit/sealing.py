@@ -1,8 +1,9 @@
 """Sealed blobs: what identifies a person, encrypted beside the leaf, erasable without touching a proof.
 
-Each plaintext gets a random 128-bit salt, a random data key and a random nonce. The leaf carries the commitment
-SHA-256("entente/commitment/v1\\0", salt, plaintext). The blob is AES-256-GCM over salt and plaintext, bound to the
-entry's id as associated data; the data key is wrapped by the node's blob key (AES key wrap, RFC 3394).
+Each plaintext gets a random 128-bit salt, a random data key and a random nonce. The leaf carries the
+commitment SHA-256("entente/commitment/v1", a zero byte, salt, plaintext). The blob is AES-256-GCM over salt
+and plaintext, bound to the entry's id as associated data; the data key is wrapped by the node's blob key
+(AES key wrap, RFC 3394).
 """
 
 import os
@@ -26,7 +27,7 @@ _CONTEXT = b"entente/commitment/v1\x00"
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """A sealed plaintext: `sealed` is nonce and ciphertext, `wrapped_key` opens it. Both die in an erasure."""
+    """A sealed plaintext: nonce and ciphertext, and the wrapped key that opens it. Both die in an erasure."""
 
     sealed: bytes = field(repr=False)
     wrapped_key: bytes = field(repr=False)
@@ -54,7 +55,9 @@ class BlobKey:
         try:
             return cls(bytes.fromhex(read_secret(path).decode("ascii")))
         except ValueError as error:
-            raise KeyRefused(f"blob key file {path.name}: does not hold the hex of {KEY_SIZE} bytes") from error
+            raise KeyRefused(
+                f"blob key file {path.name}: does not hold the hex of {KEY_SIZE} bytes"
+            ) from error
 
     def save(self, path: Path) -> None:
         """Write the key to a new file of mode 0600."""

@@ -1,44 +1,28 @@
 """The one place where the log grows: commit, guard, sign, reply, in that order, one group at a time.
 
-Synchronous and used by one thread. What is in memory (frontier, right edge) changes only after the store has committed,
-so a failed commit leaves nothing to undo; after a failure the store is asked anew what it holds.
+Synchronous and used by one thread. What is in memory (frontier, right edge) changes only after the store has
+committed, so a failed commit leaves nothing to undo; after a failure the store is asked anew what it holds.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
-from math import ceil
 from typing import TypeAlias
 
 from audit.checkpoint import Checkpoint
-from audit.entry import INTENTS, Entry
+from audit.draft import Batch, Draft, group_of, once_keys
 from audit.errors import AuditError, AuditUnavailable, Duplicate, ForkRefused, GuardRefused, StoreRefused
 from audit.keys import SigningKey
 from audit.merkle import EMPTY_ROOT, Frontier, Growth, range_root
 from audit.proof import Proof
 from audit.reading import TileReader
-from audit.receipt import Claim, Receipt
-from audit.sealing import Blob
-from audit.store import FOREVER, Group, Guard, Head, Intent, LogStore
-from audit.tiles import Edge, Tile, load_edge, node_reader
+from audit.receipt import Receipt
+from audit.store import Group, Guard, Head, LogStore
+from audit.tiles import Edge, load_edge, node_reader
 
 Clock: TypeAlias = Callable[[], datetime]
 
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An entry made into a leaf, ready to be appended: its time, the leaf's bytes, the blob beside it, and what its receipt will say."""
-
-    entry: Entry
-    at: str
-    leaf: bytes
-    blob: Blob | None
-    claim: Claim
-
-
-Batch: TypeAlias = Sequence[Draft]
-"""Drafts that are appended all or not at all."""
 
 Outcome: TypeAlias = list[Receipt] | AuditError
 
@@ -73,7 +57,9 @@ class Sequencer:
         stored = self._load()
         last = self._guard.last()
         if last is None and stored.size:
-            raise GuardRefused(f"log {self._key.name}: the store is at {stored}, and there is no guard for it")
+            raise GuardRefused(
+                f"log {self._key.name}: the store is at {stored}, and there is no guard for it"
+            )
         if last is not None:
             self._check_guard(stored, last)
         self._sign(stored, known=last)
@@ -85,7 +71,9 @@ class Sequencer:
         edge = load_edge(self._tiles.tile, stored.size)
         frontier = edge.frontier()
         if frontier.root() != stored.root:
-            raise StoreRefused(f"log {self._key.name}: the head says {stored}, the leaves give {frontier.root().hex()}")
+            raise StoreRefused(
+                f"log {self._key.name}: the head says {stored}, the leaves give {frontier.root().hex()}"
+            )
         self._edge, self._frontier = edge, frontier
         return stored
 
@@ -94,7 +82,9 @@ class Sequencer:
             raise GuardRefused(f"log {self._key.name}: the store went back to {stored}, signed was {last}")
         root = range_root(node_reader(self._tiles.tile, stored.size), 0, last.size)
         if root != last.root:
-            raise GuardRefused(f"log {self._key.name}: signed was {last}, the store has root {root.hex()} there")
+            raise GuardRefused(
+                f"log {self._key.name}: signed was {last}, the store has root {root.hex()} there"
+            )
 
     def commit(self, batches: Sequence[Batch]) -> list[Outcome]:
         """Append the batches as one group and return one outcome for each, in order.
@@ -103,14 +93,16 @@ class Sequencer:
         """
         try:
             self._settle()
-            refusals, accepted = self._admit(batches)
-            growth = self._write(accepted)
+            now = int(self.clock().timestamp())
+            refusals, accepted = self._admit(batches, now)
+            growth = self._write(accepted, now)
             self._sign(Head(growth.frontier.size, growth.root), known=self.head)
         except AuditError as error:
             return [error for _ in batches]
         receipts = iter(self._receipts(accepted, growth))
         return [
-            refusal or [next(receipts) for _ in batch] for refusal, batch in zip(refusals, batches, strict=True)
+            refusal or [next(receipts) for _ in batch]
+            for refusal, batch in zip(refusals, batches, strict=True)
         ]
 
     def _settle(self) -> None:
@@ -123,7 +115,9 @@ class Sequencer:
         with self._quarantine():
             stored = self._load()
             if stored.size not in known:
-                raise ForkRefused(f"log {self._key.name}: expected one of {sorted(known)}, the store is at {stored.size}")
+                raise ForkRefused(
+                    f"log {self._key.name}: expected one of {sorted(known)}, the store is at {stored.size}"
+                )
         self._unsure = None
 
     @contextmanager
@@ -135,23 +129,25 @@ class Sequencer:
             self._refused = error
             raise
 
-    def _admit(self, batches: Sequence[Batch]) -> tuple[list[Duplicate | None], list[Draft]]:
+    def _admit(self, batches: Sequence[Batch], now: int) -> tuple[list[Duplicate | None], list[Draft]]:
         """Return a refusal or None for each batch, and the drafts of those without one."""
-        keys = [draft.entry.once for batch in batches for draft in batch if draft.entry.once is not None]
-        spent = self._store.spent(keys, int(self.clock().timestamp())) if keys else set()
+        keys = [key for batch in batches for key in once_keys(batch)]
+        spent = self._store.spent(keys, now) if keys else set()
         refusals: list[Duplicate | None] = []
         accepted: list[Draft] = []
         for batch in batches:
-            own = [draft.entry.once for draft in batch if draft.entry.once is not None]
+            own = once_keys(batch)
             if len(set(own)) < len(own) or not spent.isdisjoint(own):
-                refusals.append(Duplicate(f"log {self._key.name}: this {batch[0].entry.kind} is logged already"))
+                refusals.append(
+                    Duplicate(f"log {self._key.name}: this {batch[0].entry.kind} is logged already")
+                )
                 continue
             refusals.append(None)
             spent.update(own)
             accepted += batch
         return refusals, accepted
 
-    def _write(self, drafts: Sequence[Draft]) -> Growth:
+    def _write(self, drafts: Sequence[Draft], now: int) -> Growth:
         """Commit the drafts, and only then let memory follow."""
         hashes = [draft.claim.leaf_hash for draft in drafts]
         growth = self._frontier.extend(hashes)
@@ -159,32 +155,14 @@ class Sequencer:
             return growth
         edge, tiles = self._edge.extend(hashes)
         head = Head(growth.frontier.size, growth.root)
-        group = self._group(drafts, head, tiles)
+        note = (self.head.size, self.note) if self.note_pending else None
+        group = replace(group_of(drafts, self._frontier.size, head), tiles=tiles, note=note, now=now)
         self._unsure = head.size
         with self._quarantine():
             self._store.commit(group)
         self._unsure, self._frontier, self._edge = None, growth.frontier, edge
         self._kept = self.head.size
         return growth
-
-    def _group(self, drafts: Sequence[Draft], head: Head, tiles: Sequence[tuple[Tile, bytes]]) -> Group:
-        prev = self._frontier.size
-        placed = list(enumerate(drafts, prev))
-        return Group(
-            prev=prev,
-            head=head,
-            leaves=[draft.leaf for draft in drafts],
-            blobs=[(index, draft.blob) for index, draft in placed if draft.blob is not None],
-            tiles=tiles,
-            once=[(draft.entry.once, _lapse(draft.entry)) for draft in drafts if draft.entry.once is not None],
-            opened=[
-                Intent(draft.entry.id, index, draft.entry.kind.value, draft.at)
-                for index, draft in placed
-                if draft.entry.kind in INTENTS
-            ],
-            closed=[draft.entry.intent for draft in drafts if draft.entry.intent is not None],
-            note=(self.head.size, self.note) if self.note_pending else None,
-        )
 
     def _sign(self, head: Head, known: Head | None) -> None:
         """Let the guard remember the head, then sign it."""
@@ -202,7 +180,7 @@ class Sequencer:
         return self._kept != self.head.size
 
     def keep_note(self) -> None:
-        """Put the last signed checkpoint into the store; a failure costs nothing, the next start signs again."""
+        """Put the last signed checkpoint into the store; if that fails, the next start signs anew."""
         with suppress(AuditUnavailable):
             self._store.commit(Group(prev=self.head.size, note=(self.head.size, self.note)))
         self._kept = self.head.size
@@ -210,11 +188,8 @@ class Sequencer:
     def _receipts(self, drafts: Sequence[Draft], growth: Growth) -> list[Receipt]:
         first = growth.frontier.size - len(drafts)
         return [
-            Receipt.issue(draft.entry.id, draft.claim, Proof(first + i, tuple(path), self.note), self._checkpoint)
+            Receipt.issue(
+                draft.entry.id, draft.claim, Proof(first + i, tuple(path), self.note), self._checkpoint
+            )
             for i, (draft, path) in enumerate(zip(drafts, growth.proofs, strict=True))
         ]
-
-
-def _lapse(entry: Entry) -> int:
-    """Return the second from which the entry's `once` key may be used again."""
-    return FOREVER if entry.expires is None else ceil(entry.expires.timestamp())

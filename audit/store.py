@@ -1,11 +1,11 @@
 """The ports of the log: where leaves are kept (`LogStore`), and where the last signed head is kept (`Guard`).
 
-A store is two doors: the writing one is used by the log's one committing thread, the reading one (`LogReader`) by any
-thread at any time.
+A store is two doors: the writing one is used by the log's one committing thread, the reading one
+(`LogReader`) by any thread at any time.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from audit.sealing import Blob
@@ -48,9 +48,10 @@ class StoredLeaf:
 class Group:
     """All that one transaction writes: the step from `prev` leaves to the new `head`.
 
-    `leaves` are those from index `prev` on; `blobs` are by leaf index; `once` are keys with the second in which they
-    lapse; `opened` and `closed` are intents and the ids of those that got an outcome; `note` is the signed checkpoint
-    of an earlier head with that head's size. A group without leaves (`head` is None) only keeps the note.
+    `leaves` are those from index `prev` on; `blobs` are by leaf index; `once` are keys with the second in
+    which they lapse; `opened` and `closed` are intents and the ids of those that got an outcome; `note` is
+    the signed checkpoint of an earlier head with that head's size; keys that lapse by the second `now` are forgotten. A group
+    without leaves (`head` is None) only keeps the note.
     """
 
     prev: int
@@ -61,7 +62,8 @@ class Group:
     once: Sequence[tuple[str, int]] = ()
     opened: Sequence[Intent] = ()
     closed: Sequence[str] = ()
-    note: tuple[int, str] | None = field(default=None)
+    note: tuple[int, str] | None = None
+    now: int = 0
 
 
 class LogReader(Protocol):
@@ -94,13 +96,13 @@ class LogStore(Protocol):
         """
 
     def spent(self, keys: Sequence[str], now: int) -> set[str]:
-        """Return those of the `once` keys that are used and not lapsed at second `now`; forget lapsed ones."""
+        """Return those `once` keys that are used and have not lapsed at second `now`."""
 
     def commit(self, group: Group) -> None:
         """Write the whole group durably or nothing of it.
 
-        `ForkRefused` if another writer has already made a step from `group.prev`; `AuditUnavailable` if the store
-        failed, and then it is unknown whether the group was written until `start` is called again.
+        `ForkRefused` if another writer has already made a step from `group.prev`; `AuditUnavailable` if the
+        store failed, and then it is unknown whether the group was written until `start` is called again.
         """
 
     def close(self) -> None:
@@ -111,10 +113,10 @@ class Guard(Protocol):
     """The keeper of the last head that was signed, on its own, apart from the store."""
 
     def last(self) -> Head | None:
-        """Return the last head remembered, None if there never was one. `GuardRefused` if that cannot be known."""
+        """Return the last head remembered, None if there never was one."""
 
     def remember(self, head: Head) -> None:
-        """Make `head` durable before it is signed; `AuditUnavailable` if that fails, and then the last one stands."""
+        """Make `head` durable before it is signed; after `AuditUnavailable` the last one still stands."""
 
     def close(self) -> None:
         """Let go of the file, so that another log may take over."""

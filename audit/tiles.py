@@ -1,19 +1,21 @@
 """Tiles (c2sp.org/tlog-tiles): the tree as rows of 256 hashes, and the entries as bundles of 256 leaves.
 
-A tile at level L holds the roots of complete subtrees of 256^L leaves. A full tile never changes; the partial tile at
-level L of a tree of size s has floor(s / 256^L) mod 256 hashes. Pure: what is stored comes in through `ReadTile`.
+A tile at level L holds the roots of complete subtrees of 256^L leaves. A full tile never changes; the partial
+tile at level L of a tree of size s has floor(s / 256^L) mod 256 hashes. Pure: what is stored comes in through
+`ReadTile`.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from audit.errors import FormatRefused
 from audit.merkle import HASH_SIZE, Frontier, subtree_root
 
 WIDTH = 256
+ENTRIES = -1
 _HEIGHT = 8
 _MAX_LEVEL = 63
 _MAX_ENTRY = 0xFFFF
@@ -25,7 +27,8 @@ ReadTile: TypeAlias = Callable[[int, int, int], bytes]
 """`(level, index, width)` to the tile's bytes, 32 for each hash."""
 
 
-class Tile(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Tile:
     """A tile's place: level 0 to 63 (`ENTRIES` for a bundle), index in its level, and width 1 to 256."""
 
     level: int
@@ -45,9 +48,6 @@ class Tile(NamedTuple):
         return f"tile/{level}/{'/'.join(reversed(groups))}{suffix}"
 
 
-ENTRIES = -1
-
-
 def parse_path(path: str) -> Tile:
     """Read a tile's path; `FormatRefused` for any other spelling than the one that `Tile.path` gives."""
     match = _PATH.fullmatch(path)
@@ -61,7 +61,7 @@ def parse_path(path: str) -> Tile:
 
 
 def tiles_of(size: int, start: int = 0) -> Iterator[Tile]:
-    """Yield the hash tiles of a tree of `size` leaves that a tree of `start` leaves has not, lowest level first."""
+    """Yield the hash tiles that a tree of `size` leaves has and one of `start` has not, lowest first."""
     for level in range(_MAX_LEVEL + 1):
         hashes, known = size >> _HEIGHT * level, start >> _HEIGHT * level
         if not hashes:
@@ -74,7 +74,7 @@ def tiles_of(size: int, start: int = 0) -> Iterator[Tile]:
 
 def bundles_of(size: int) -> Iterator[Tile]:
     """Yield the entry bundles of a log of `size` entries."""
-    return (tile._replace(level=ENTRIES) for tile in tiles_of(size) if tile.level == 0)
+    return (Tile(ENTRIES, tile.index, tile.width) for tile in tiles_of(size) if tile.level == 0)
 
 
 def split_hashes(data: bytes) -> list[bytes]:
@@ -86,7 +86,7 @@ def split_hashes(data: bytes) -> list[bytes]:
 
 def encode_bundle(leaves: Iterable[bytes]) -> bytes:
     """Return the bundle: each leaf after its length as two big-endian bytes."""
-    parts = []
+    parts: list[bytes] = []
     for leaf in leaves:
         if len(leaf) > _MAX_ENTRY:
             raise FormatRefused(f"entry bundle: a leaf of {len(leaf)} bytes, at most {_MAX_ENTRY}")
@@ -96,7 +96,8 @@ def encode_bundle(leaves: Iterable[bytes]) -> bytes:
 
 def decode_bundle(data: bytes) -> list[bytes]:
     """Return the leaves of a bundle; `FormatRefused` if it is cut off or holds more than 256."""
-    leaves, at = [], 0
+    leaves: list[bytes] = []
+    at = 0
     while at < len(data):
         start = at + 2
         at = start + int.from_bytes(data[at:start], "big")
@@ -119,7 +120,7 @@ def read_node(read: ReadTile, size: int, level: int, index: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """The partial tiles on the right edge of a tree: `rows[L]` are the hashes of the partial tile at level L."""
+    """The partial tiles on a tree's right edge: `rows[L]` are the hashes of the one at level L."""
 
     rows: tuple[tuple[bytes, ...], ...] = ()
     counts: tuple[int, ...] = ()
@@ -130,7 +131,7 @@ class Edge:
         return self.counts[0] if self.counts else 0
 
     def extend(self, hashes: Sequence[bytes]) -> tuple["Edge", list[tuple[Tile, bytes]]]:
-        """Return the edge after more leaves, and the tiles that became full with their bytes; nothing is changed."""
+        """Return the edge after more leaves, and the tiles that became full; the edge itself stays."""
         full: list[tuple[Tile, bytes]] = []
         rows, counts = list(self.rows), list(self.counts)
         level, more = 0, list(hashes)

@@ -1,0 +1,234 @@
+"""The log's store in SQLite (one file) or PostgreSQL (psycopg 3), by way of SQLAlchemy's engine.
+
+The writing door keeps one connection and writes plain statements, one per table and group: a step of the log
+costs a handful of calls and one flush. The reading door takes connections from the pool.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from audit.errors import AuditUnavailable, ForkRefused, StoreRefused
+from audit.sealing import Blob
+from audit.store import Group, Head, Intent, StoredLeaf
+from audit.tables import AuditTable
+
+_Row: TypeAlias = tuple[Any, ...]
+_Statement: TypeAlias = tuple[str, Sequence[Any]]
+
+_SYNCHRONOUS = {2: "FULL", 3: "EXTRA"}
+
+
+class SqlReader:
+    """The reading door; see `audit.store.LogReader`."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Read through the engine's pool."""
+        self._engine = engine
+
+    def leaves(self, start: int, end: int) -> list[StoredLeaf]:
+        """Return the leaves `[start, end)`."""
+        rows = self._all(
+            "SELECT e.leaf, b.sealed, b.wrapped_key FROM audit_entry e LEFT JOIN audit_blob b "
+            "ON b.idx = e.idx WHERE e.idx >= :start AND e.idx < :end ORDER BY e.idx",
+            start=start,
+            end=end,
+        )
+        return [StoredLeaf(leaf, None if sealed is None else Blob(sealed, key)) for leaf, sealed, key in rows]
+
+    def tile(self, level: int, index: int) -> bytes | None:
+        """Return a full tile."""
+        rows = self._all(
+            "SELECT hashes FROM audit_tile WHERE level = :level AND idx = :idx", level=level, idx=index
+        )
+        return rows[0][0] if rows else None
+
+    def note(self, size: int) -> str | None:
+        """Return the checkpoint kept for this size."""
+        rows = self._all("SELECT note FROM audit_checkpoint WHERE size = :size", size=size)
+        return rows[0][0] if rows else None
+
+    def intents(self) -> list[Intent]:
+        """Return the open intents, oldest first."""
+        return [
+            Intent(*row) for row in self._all("SELECT entry_id, idx, kind, at FROM audit_intent ORDER BY idx")
+        ]
+
+    def _all(self, statement: str, **values: object) -> list[_Row]:
+        try:
+            with self._engine.connect() as connection:
+                return [tuple(row) for row in connection.execute(text(statement), values)]
+        except SQLAlchemyError as error:
+            raise AuditUnavailable(f"log store {_name(self._engine)}: cannot be read") from error
+
+
+class SqlStore:
+    """Both doors on one database; with less than FULL as SQLite's `synchronous` it does not start."""
+
+    def __init__(self, url: str, *, synchronous: str = "FULL") -> None:
+        """Prepare the engine for `sqlite:///file` or `postgresql://…`; nothing is opened before `start`."""
+        parsed = make_url(url)
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        self._engine = create_engine(parsed, isolation_level="AUTOCOMMIT")
+        self._synchronous = synchronous
+        self._sqlite = self._engine.dialect.name == "sqlite"
+        self._connection: Connection | None = None
+        self._cursor: Any = None
+        self._reader = SqlReader(self._engine)
+
+    @property
+    def reader(self) -> SqlReader:
+        """The reading door."""
+        return self._reader
+
+    def start(self) -> Head | None:
+        """Connect anew, check that commits are durable, make missing tables, return the last head."""
+        self._drop()
+        with self._failures():
+            self._connection = self._engine.connect()
+            self._cursor = self._connection.connection.cursor()
+            (self._check_sqlite if self._sqlite else self._check_postgres)()
+            AuditTable.metadata.create_all(self._connection)
+            row = self._one("SELECT size, root FROM audit_tree_head ORDER BY size DESC LIMIT 1")
+        return Head(row[0], bytes(row[1])) if row else None
+
+    def _check_sqlite(self) -> None:
+        """Refuse a file that a power cut could roll back (sqlite.org/pragma.html#pragma_synchronous)."""
+        if (mode := self._one("PRAGMA journal_mode=WAL")) != ("wal",):
+            raise StoreRefused(f"log store {_name(self._engine)}: journal mode is {mode}, WAL is needed")
+        self._cursor.execute(f"PRAGMA synchronous={self._synchronous}")
+        level = self._one("PRAGMA synchronous")
+        if level is None or level[0] not in _SYNCHRONOUS:
+            raise StoreRefused(
+                f"log store {_name(self._engine)}: synchronous={self._synchronous}, FULL is needed: "
+                "a power cut could lose acknowledged entries"
+            )
+        self._cursor.execute("PRAGMA secure_delete=ON")
+
+    def _check_postgres(self) -> None:
+        """Refuse a server that answers before it has flushed."""
+        for setting in ("fsync", "synchronous_commit"):
+            value = self._one(f"SHOW {setting}")
+            if value is None or value[0] == "off":
+                raise StoreRefused(f"log store {_name(self._engine)}: {setting} is {value}, `on` is needed")
+
+    def spent(self, keys: Sequence[str], now: int) -> set[str]:
+        """Return the keys that are used and not lapsed."""
+        with self._failures():
+            query = _in("SELECT key FROM audit_once WHERE key IN (?) AND expires > ?", len(keys))
+            self._cursor.execute(*self._sql(query, [*keys, now]))
+            return {row[0] for row in self._cursor.fetchall()}
+
+    def commit(self, group: Group) -> None:
+        """Write the group in one transaction."""
+        statements = [self._sql(query, values) for query, values in _statements(group)]
+        begin = "BEGIN IMMEDIATE" if self._sqlite else "BEGIN"
+        with self._failures(group):
+            self._run([(begin, ()), *statements, ("COMMIT", ())])
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._drop()
+        self._engine.dispose()
+
+    def _run(self, statements: Sequence[_Statement]) -> None:
+        """Execute the statements in order; on PostgreSQL in one round trip."""
+        if self._sqlite:
+            for statement, values in statements:
+                self._cursor.execute(statement, values)
+            return
+        with self._cursor.connection.pipeline():
+            for statement, values in statements:
+                self._cursor.execute(statement, values)
+
+    def _sql(self, query: str, values: Sequence[Any]) -> _Statement:
+        """Return the statement with the driver's own parameter marks."""
+        return (query if self._sqlite else query.replace("?", "%s")), values
+
+    def _one(self, query: str) -> _Row | None:
+        self._cursor.execute(query)
+        row: _Row | None = self._cursor.fetchone()
+        return row
+
+    @contextmanager
+    def _failures(self, group: Group | None = None) -> Iterator[None]:
+        """Turn the driver's errors into this room's, and leave no transaction open."""
+        driver = self._engine.dialect.loaded_dbapi
+        try:
+            yield
+        except (driver.Error, SQLAlchemyError) as error:
+            self._undo()
+            if group is not None and isinstance(error, driver.IntegrityError):
+                raise ForkRefused(
+                    f"log store {_name(self._engine)}: another writer has already gone on from {group.prev} leaves"
+                ) from error
+            raise AuditUnavailable(
+                f"log store {_name(self._engine)}: {type(error).__name__}: {error}"
+            ) from error
+
+    def _undo(self) -> None:
+        if self._cursor is not None:
+            with suppress(self._engine.dialect.loaded_dbapi.Error):
+                self._cursor.execute("ROLLBACK")
+
+    def _drop(self) -> None:
+        """Let go of the writing connection, whatever state it is in."""
+        connection, self._connection, self._cursor = self._connection, None, None
+        if connection is not None:
+            with suppress(SQLAlchemyError):
+                connection.invalidate()
+                connection.close()
+
+
+def _name(engine: Engine) -> str:
+    """Return the database's name without host, path or password."""
+    return (engine.url.database or "").rpartition("/")[2]
+
+
+def _marks(count: int) -> str:
+    return ",".join("?" * count)
+
+
+def _in(query: str, count: int) -> str:
+    """Return the query with as many marks in its `IN (?)`."""
+    return query.replace("IN (?)", f"IN ({_marks(count)})")
+
+
+def _rows(head: str, rows: Sequence[_Row], tail: str = "") -> Iterator[_Statement]:
+    """Yield one insert for all rows, if there are any."""
+    if rows:
+        row = f"({_marks(len(rows[0]))})"
+        yield f"{head} VALUES {','.join([row] * len(rows))}{tail}", [value for row in rows for value in row]
+
+
+def _statements(group: Group) -> Iterator[_Statement]:
+    """Yield the statements that write a group."""
+    if group.head is not None:
+        step = (group.head.size, group.prev, group.head.root)
+        yield from _rows("INSERT INTO audit_tree_head (size, prev, root)", [step])
+    yield from _rows("INSERT INTO audit_entry (idx, leaf)", list(enumerate(group.leaves, group.prev)))
+    yield from _rows(
+        "INSERT INTO audit_blob (idx, sealed, wrapped_key)",
+        [(index, blob.sealed, blob.wrapped_key) for index, blob in group.blobs],
+    )
+    yield from _rows(
+        "INSERT INTO audit_tile (level, idx, hashes)",
+        [(tile.level, tile.index, data) for tile, data in group.tiles],
+    )
+    if group.once:
+        yield "DELETE FROM audit_once WHERE expires <= ?", (group.now,)
+        yield from _rows("INSERT INTO audit_once (key, expires)", list(group.once))
+    yield from _rows(
+        "INSERT INTO audit_intent (entry_id, idx, kind, at)",
+        [(intent.entry_id, intent.index, intent.kind, intent.at) for intent in group.opened],
+        " ON CONFLICT DO NOTHING",
+    )
+    if group.closed:
+        yield _in("DELETE FROM audit_intent WHERE entry_id IN (?)", len(group.closed)), group.closed
+    if group.note is not None:
+        yield from _rows("INSERT INTO audit_checkpoint (size, note)", [group.note], " ON CONFLICT DO NOTHING")

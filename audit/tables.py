@@ -1,0 +1,72 @@
+"""The log's tables, the same on SQLite and PostgreSQL; names and columns are a format that verifiers read."""
+
+from sqlalchemy import BigInteger, Integer, LargeBinary
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+_NUMBER = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class AuditTable(SQLModel, registry=registry()):
+    """The log's own set of tables, apart from every other room's."""
+
+
+class AuditEntry(AuditTable, table=True):
+    """A leaf: its place, and the bytes that the tree hashes."""
+
+    __tablename__ = "audit_entry"
+    idx: int = Field(primary_key=True, sa_type=_NUMBER, sa_column_kwargs={"autoincrement": False})
+    leaf: bytes = Field(sa_type=LargeBinary)
+
+
+class AuditTile(AuditTable, table=True):
+    """A full tile of 256 hashes."""
+
+    __tablename__ = "audit_tile"
+    level: int = Field(primary_key=True, sa_type=Integer)
+    idx: int = Field(primary_key=True, sa_type=_NUMBER)
+    hashes: bytes = Field(sa_type=LargeBinary)
+
+
+class AuditTreeHead(AuditTable, table=True):
+    """A step of the log. No two steps lead to one size or start from one size: a fork breaks a constraint."""
+
+    __tablename__ = "audit_tree_head"
+    size: int = Field(primary_key=True, sa_type=_NUMBER, sa_column_kwargs={"autoincrement": False})
+    prev: int = Field(unique=True, sa_type=_NUMBER)
+    root: bytes = Field(sa_type=LargeBinary)
+
+
+class AuditCheckpoint(AuditTable, table=True):
+    """A signed checkpoint, written with the step after it."""
+
+    __tablename__ = "audit_checkpoint"
+    size: int = Field(primary_key=True, sa_type=_NUMBER, sa_column_kwargs={"autoincrement": False})
+    note: str
+
+
+class AuditBlob(AuditTable, table=True):
+    """What is sealed beside a leaf; an erasure deletes the row, key and all."""
+
+    __tablename__ = "audit_blob"
+    idx: int = Field(primary_key=True, sa_type=_NUMBER, sa_column_kwargs={"autoincrement": False})
+    sealed: bytes = Field(sa_type=LargeBinary)
+    wrapped_key: bytes = Field(sa_type=LargeBinary)
+
+
+class AuditOnce(AuditTable, table=True):
+    """A key that may occur only once until the second in which it lapses."""
+
+    __tablename__ = "audit_once"
+    key: str = Field(primary_key=True)
+    expires: int = Field(index=True, sa_type=_NUMBER)
+
+
+class AuditIntent(AuditTable, table=True):
+    """An intent without outcome."""
+
+    __tablename__ = "audit_intent"
+    entry_id: str = Field(primary_key=True)
+    idx: int = Field(sa_type=_NUMBER)
+    kind: str
+    at: str
