@@ -73,3 +73,19 @@ def words(value: Object, key: str, cap: int, form: re.Pattern[str]) -> tuple[str
     if not all(isinstance(item, str) and form.fullmatch(item) for item in found):
         raise ValueError(f"{key} holds something not of the form {form.pattern}")
     return tuple(str(item) for item in found)
+
+
+def texts(value: Object, key: str, cap: int, longest: int) -> tuple[str, ...]:
+    """A list of at most `cap` strings of at most `longest` characters, as they are."""
+    found = items(value, key, cap)
+    if not all(isinstance(item, str) and len(item) <= longest for item in found):
+        raise ValueError(f"{key} holds something that is no text of at most {longest} characters")
+    return tuple(str(item) for item in found)
+
+
+def flag(value: Object, key: str) -> bool:
+    """A boolean."""
+    found = value[key]
+    if not isinstance(found, bool):
+        raise ValueError(f"{key} is not true or false")  # noqa: TRY004  # one error type for foreign data
+    return found

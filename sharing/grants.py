@@ -1,0 +1,198 @@
+"""Grants: signed terms, made by liaison officers, versioned, and never edited in place.
+
+A `Grant` is `policy.grants.GrantTerms` and the approvals, in a JWS by the node's grant key over canonical JSON.
+What must hold of every one: it takes two officers unless the node's rule says one, it expires, it names whom and
+what it covers. A revocation is the next version, with `revoked_at`; one officer is enough to end a share.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Protocol, TypeVar
+
+from audit.canonical import JSON, encode
+from audit.errors import AuditError
+from audit.keys import SigningKey, VerifyKey
+from policy.grants import GrantTerms
+from policy.terms import LegalBasis, Mode, Purpose, Role, SubjectCategory
+
+from sharing import reading
+from sharing.codes import ID, NODE_ID
+from sharing.encoding import digest
+from sharing.errors import GrantRefused
+from sharing.jws import open_statement, sign_statement
+from sharing.keys import Use, kid
+
+TYP = "entente-grant+jwt"
+OFFICERS = 2
+MAX_CANDIDATES = 50
+MAX_ENDED = 10
+MAX_ROWS = 10_000
+_MAX_PAYLOAD = 262_144
+_MAX_LIST = 64
+_MAX_RECORDS = 1_000
+_Word = TypeVar("_Word", Role, Purpose, LegalBasis, SubjectCategory)
+_TERMS = frozenset(term.name for term in fields(GrantTerms))
+_OPTIONAL = frozenset({"revoked_at"})
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A liaison officer (opaque id) approved these terms at a time (Unix seconds)."""
+
+    officer: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One version of a grant, whose signature and terms were checked. `statement` is the compact JWS."""
+
+    terms: GrantTerms
+    approvals: tuple[Approval, ...]
+    statement: str = field(repr=False)
+    digest: str
+
+    @property
+    def until(self) -> int:
+        """When it ends or ended: its expiry, or its revocation if that came first (Unix seconds)."""
+        revoked = self.terms.revoked_at
+        return self.terms.expires_at if revoked is None else min(revoked, self.terms.expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRule:
+    """Who may sign grants of this node (by kid, old keys too) and how many officers must approve."""
+
+    keys: Mapping[str, VerifyKey]
+    officers: int = OFFICERS
+
+    @classmethod
+    def of(cls, *keys: VerifyKey, officers: int = OFFICERS) -> "GrantRule":
+        """The rule for these grant keys."""
+        return cls({kid(key): key for key in keys}, officers)
+
+    def open(self, statement: str) -> Grant:
+        """Read a statement; `GrantRefused` unless signature, form, approvals and terms hold."""
+        try:
+            payload = open_statement(statement, self.keys, TYP)
+            value = reading.exact(
+                reading.json_object(payload, _MAX_PAYLOAD), frozenset({"terms", "approvals"})
+            )
+            terms, approvals = _read_terms(value["terms"]), _read_approvals(value)
+            _check(terms, approvals, self.officers, self.keys.values())
+            _same(encode(_written(terms, approvals)), payload)
+        except (AuditError, ValueError) as error:
+            raise GrantRefused(f"grant statement: {error}") from error
+        return Grant(terms, approvals, statement, digest(statement.encode()))
+
+    def sign(self, terms: GrantTerms, approvals: Sequence[Approval], key: SigningKey) -> Grant:
+        """Sign terms that officers approved; `GrantRefused` when they would not be accepted when read."""
+        return self.open(sign_statement(encode(_written(terms, tuple(approvals))), key, TYP))
+
+    def revoke(self, grant: Grant, approvals: Sequence[Approval], key: SigningKey, *, at: int) -> Grant:
+        """The next version of `grant`, revoked at `at`; the old one stays as it is."""
+        if grant.terms.revoked_at is not None:
+            raise GrantRefused(f"grant {grant.terms.ref}: was revoked at {grant.terms.revoked_at} already")
+        return self.sign(replace(grant.terms, version=grant.terms.version + 1, revoked_at=at), approvals, key)
+
+
+class GrantBook(Protocol):
+    """A node's grants, every version of each."""
+
+    def add(self, grant: Grant) -> None:
+        """Store a version, durably; `GrantConflict` unless it is the one after the stored one (1 if none)."""
+
+    def current(self, id: str) -> Grant:  # noqa: A002  # the field's name
+        """The newest version; `GrantUnknown`. `GrantRefused` when the row is not what was signed."""
+
+    def history(self, id: str) -> tuple[Grant, ...]:  # noqa: A002  # the field's name
+        """All versions, oldest first; empty when there is none."""
+
+    def list(self, *, after: str = "", limit: int = 100) -> tuple[Grant, ...]:
+        """Newest versions by id, after the id `after`."""
+
+    def candidates(self, partner: str, now: int, case: str = "") -> tuple[GrantTerms, ...]:
+        """At most 50 newest versions that name `partner`, for one decision at `now`.
+
+        First those in force that cover `case` or any case, then those in force for other cases, then at most
+        ten ended ones, each the latest-ending first, so that the policy can say why. Without `case` all cases
+        count alike. The cost does not depend on how many other grants there are. What another process stored
+        or revoked before the call counts. `GrantRefused` when a row is not what was signed.
+        """
+
+
+def _check(
+    terms: GrantTerms, approvals: tuple[Approval, ...], officers: int, keys: Iterable[VerifyKey]
+) -> None:
+    if terms.not_before >= terms.expires_at:
+        raise ValueError(f"{terms.ref}: expires at {terms.expires_at}, not after {terms.not_before}")
+    if not all(
+        (terms.recipients, terms.roles, terms.purposes, terms.legal_bases, terms.categories, terms.schemata)
+    ):
+        raise ValueError(f"{terms.ref}: an empty list covers nobody and nothing")
+    if SubjectCategory.UNCATEGORISED in terms.categories or terms.mode is Mode.NONE:
+        raise ValueError(f"{terms.ref}: covers {SubjectCategory.UNCATEGORISED} or shows nothing")
+    needed = officers if terms.revoked_at is None else 1
+    if len({approval.officer for approval in approvals}) != len(approvals) or len(approvals) < needed:
+        raise ValueError(f"{terms.ref}: {len(approvals)} approvals, {needed} different officers are needed")
+    if not any(key.name == f"{terms.owner}/{Use.GRANT}" for key in keys):
+        raise ValueError(f"{terms.ref}: owner {terms.owner} is not whose grant keys these are")
+
+
+def _same(written: bytes, payload: bytes) -> None:
+    if written != payload:
+        raise ValueError("not canonical JSON")
+
+
+def _written(terms: GrantTerms, approvals: tuple[Approval, ...]) -> dict[str, JSON]:
+    plain = {term.name: _plain(getattr(terms, term.name)) for term in fields(terms)}
+    if terms.revoked_at is None:
+        del plain["revoked_at"]
+    return {"terms": plain, "approvals": [{"officer": a.officer, "at": a.at} for a in approvals]}
+
+
+def _plain(value: object) -> JSON:
+    if isinstance(value, tuple):
+        return [str(item) for item in value]
+    return value if isinstance(value, int) else str(value)
+
+
+def _read_approvals(value: reading.Object) -> tuple[Approval, ...]:
+    found = [
+        reading.exact(item, frozenset({"officer", "at"}))
+        for item in reading.items(value, "approvals", _MAX_LIST)
+    ]
+    return tuple(Approval(reading.matching(item, "officer", ID), reading.whole(item, "at")) for item in found)
+
+
+def _read_terms(value: object) -> GrantTerms:
+    terms = reading.exact(value, _TERMS - _OPTIONAL, _OPTIONAL)
+    return GrantTerms(
+        id=reading.matching(terms, "id", _GRANT_ID),
+        version=reading.whole(terms, "version", 1),
+        owner=reading.matching(terms, "owner", NODE_ID),
+        recipients=reading.words(terms, "recipients", _MAX_LIST, NODE_ID),
+        roles=_coded(terms, "roles", Role),
+        purposes=_coded(terms, "purposes", Purpose),
+        legal_bases=_coded(terms, "legal_bases", LegalBasis),
+        categories=_coded(terms, "categories", SubjectCategory),
+        dataset=reading.matching(terms, "dataset", ID),
+        schemata=reading.words(terms, "schemata", _MAX_LIST, ID),
+        mode=Mode(reading.matching(terms, "mode", ID)),
+        not_before=reading.whole(terms, "not_before"),
+        expires_at=reading.whole(terms, "expires_at"),
+        cases=reading.words(terms, "cases", _MAX_LIST, ID),
+        units=reading.words(terms, "units", _MAX_LIST, ID),
+        record_ids=reading.words(terms, "record_ids", _MAX_RECORDS, ID),
+        masked=reading.words(terms, "masked", _MAX_LIST, ID),
+        max_rows=reading.whole(terms, "max_rows", 1, MAX_ROWS),
+        revoked_at=reading.whole(terms, "revoked_at") if "revoked_at" in terms else None,
+    )
+
+
+def _coded(terms: reading.Object, key: str, words: type[_Word]) -> tuple[_Word, ...]:
+    return tuple(words(word) for word in reading.words(terms, key, _MAX_LIST, ID))
+
+
+_GRANT_ID = re.compile(r"[A-Za-z0-9_.:/-]{1,100}")

@@ -1,0 +1,86 @@
+"""A `Courier` over HTTP on aiohttp: kept connections, no redirects, no cookies, no proxies, bounded replies.
+
+TLS with the platform's trust by default; plain http only to loopback, which the directory already demands.
+"""
+
+import asyncio
+import ssl
+from typing import Self
+
+import aiohttp
+
+from sharing.errors import ReplyTooLarge, TimedOut, Unreachable
+from sharing.sealed import MAX_REPLY, RawReply, Sealed
+from sharing.signature import PATH, Headers
+
+_PER_NODE = 64
+_IDLE = 30.0
+_CHUNK = 65_536
+
+
+class HttpCourier:
+    """One client session for all partners; `open` it in the event loop that uses it."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._session = session
+
+    @classmethod
+    async def open(cls, tls: ssl.SSLContext | None = None) -> Self:
+        """A courier whose connections are checked against `tls`, or against the platform's trust."""
+        connector = aiohttp.TCPConnector(
+            limit=0,
+            limit_per_host=_PER_NODE,
+            keepalive_timeout=_IDLE,
+            ssl=tls or ssl.create_default_context(),
+        )
+        session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            trust_env=False,
+            skip_auto_headers=("User-Agent", "Accept-Encoding"),
+        )
+        return cls(session)
+
+    async def deliver(self, sealed: Sealed, timeout: float) -> RawReply:  # noqa: ASYNC109  # the port's signature
+        """See `Courier.deliver`."""
+        node = sealed.to.id
+        try:
+            async with (
+                asyncio.timeout(timeout),
+                self._session.post(
+                    sealed.to.address + PATH, data=sealed.body, headers=sealed.headers, allow_redirects=False
+                ) as reply,
+            ):
+                body = await _read(reply, node)
+        except TimeoutError as error:
+            raise TimedOut(f"{node}: no whole reply within {timeout:.3f} s") from error
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise Unreachable(f"{node}: {type(error).__name__}") from error
+        return RawReply(reply.status, _fields(reply), body)
+
+    async def close(self) -> None:
+        """See `Courier.close`."""
+        await self._session.close()
+
+
+async def _read(reply: aiohttp.ClientResponse, node: str) -> bytes:
+    if (reply.content_length or 0) > MAX_REPLY:
+        reply.close()
+        raise ReplyTooLarge(f"{node}: announces {reply.content_length} bytes, at most {MAX_REPLY}")
+    chunks, size = [], 0
+    async for chunk in reply.content.iter_chunked(_CHUNK):
+        size += len(chunk)
+        if size > MAX_REPLY:
+            reply.close()
+            raise ReplyTooLarge(f"{node}: more than {MAX_REPLY} bytes")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _fields(reply: aiohttp.ClientResponse) -> Headers:
+    fields: dict[str, str] = {}
+    for name, value in reply.headers.items():
+        lower = name.lower()
+        fields[lower] = f"{fields[lower]}, {value}" if lower in fields else value
+    return fields

@@ -1,0 +1,49 @@
+"""A `GrantBook` in memory: for tests and for trying terms out; it forgets everything with the process."""
+
+from policy.grants import GrantTerms
+
+from sharing.errors import GrantConflict, GrantUnknown
+from sharing.grants import MAX_CANDIDATES, MAX_ENDED, Grant, GrantRule
+
+
+class MemoryGrants:
+    """All versions of each grant by id."""
+
+    def __init__(self, rule: GrantRule) -> None:
+        self._rule = rule
+        self._versions: dict[str, list[Grant]] = {}
+
+    def add(self, grant: Grant) -> None:
+        """See `GrantBook.add`."""
+        self._rule.open(grant.statement)
+        versions = self._versions.setdefault(grant.terms.id, [])
+        if grant.terms.version != len(versions) + 1:
+            raise GrantConflict(f"grant {grant.terms.ref}: stored is version {len(versions)}")
+        versions.append(grant)
+
+    def current(self, id: str) -> Grant:  # noqa: A002  # the port's name
+        """See `GrantBook.current`."""
+        if not self._versions.get(id):
+            raise GrantUnknown(f"grant {id[:80]!r}: not in the book")
+        return self._versions[id][-1]
+
+    def history(self, id: str) -> tuple[Grant, ...]:  # noqa: A002  # the port's name
+        """See `GrantBook.history`."""
+        return tuple(self._versions.get(id, ()))
+
+    def list(self, *, after: str = "", limit: int = 100) -> tuple[Grant, ...]:
+        """See `GrantBook.list`."""
+        ids = sorted(id for id in self._versions if id > after)[:limit]  # noqa: A001  # the port's name
+        return tuple(self.current(id) for id in ids)  # noqa: A001  # the port's name
+
+    def candidates(self, partner: str, now: int, case: str = "") -> tuple[GrantTerms, ...]:
+        """See `GrantBook.candidates`; looks at every grant."""
+        mine = [
+            versions[-1] for versions in self._versions.values() if partner in versions[-1].terms.recipients
+        ]
+        mine.sort(key=lambda grant: (grant.until, grant.terms.id), reverse=True)
+        live = [grant for grant in mine if grant.until > now]
+        fitting = [grant for grant in live if not case or not grant.terms.cases or case in grant.terms.cases]
+        other = [grant for grant in live if grant not in fitting]
+        ended = [grant for grant in mine if grant.until <= now][:MAX_ENDED]
+        return tuple(grant.terms for grant in (*fitting, *other, *ended)[:MAX_CANDIDATES])

@@ -1,0 +1,186 @@
+"""A `GrantBook` in SQL, SQLite or PostgreSQL through psycopg.
+
+`candidates` is on the path of every question: one statement of at most four bounded index scans, on the DBAPI's
+cursor, that brings back ids, versions and digests only. Terms come from a cache keyed by (id, version) whose
+entries were verified against exactly that digest; a row whose digest or statement differs is never used. The cache
+holds what was signed, not whether it is in force: that is read anew at each call, so a revocation, by whatever
+process, needs no invalidation.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+from policy.grants import GrantTerms
+from sqlalchemy import Connection, Engine, Select, and_, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from sharing.encoding import digest
+from sharing.errors import GrantConflict, GrantRefused, GrantUnknown
+from sharing.grants import MAX_CANDIDATES, MAX_ENDED, Grant, GrantRule
+from sharing.tables import CurrentGrantRow, GrantReachRow, GrantRow
+
+_CACHED = 10_000
+_Found: TypeAlias = tuple[int, int, str, int, str]
+"""Tier, end, id, version, digest."""
+
+
+def _scan(tier: int, where: str, limit: int) -> str:
+    return (
+        f"SELECT * FROM (SELECT {tier} AS tier, until, id, version, digest FROM sharing_grant_reach "  # noqa: S608  # constants
+        f"WHERE recipient = :partner AND {where} ORDER BY until DESC, id DESC LIMIT {limit}) AS scan_{tier}_{len(where)}"
+    )
+
+
+_ENDED = _scan(2, "until <= :now", MAX_ENDED)
+_ANY_CASE = " UNION ALL ".join((_scan(0, "until > :now", MAX_CANDIDATES), _ENDED))
+_ONE_CASE = " UNION ALL ".join(
+    (
+        _scan(0, "case_ref = '' AND until > :now", MAX_CANDIDATES),
+        _scan(0, "case_ref = :case_ref AND until > :now", MAX_CANDIDATES),
+        _scan(1, "until > :now", MAX_CANDIDATES),
+        _ENDED,
+    )
+)
+
+
+class SqlGrants:
+    """Grants in the tables of `sharing.tables`; statements are checked against `rule` when first read."""
+
+    def __init__(self, engine: Engine, rule: GrantRule) -> None:
+        self._engine = engine
+        self._rule = rule
+        self._verified: dict[tuple[str, int], Grant] = {}
+        self._any_case, self._one_case = (_for_driver(sql, engine) for sql in (_ANY_CASE, _ONE_CASE))
+
+    def add(self, grant: Grant) -> None:
+        """See `GrantBook.add`."""
+        self._rule.open(grant.statement)
+        try:
+            with self._engine.begin() as connection:
+                _advance(connection, grant)
+                _write(connection, grant)
+        except IntegrityError as error:
+            raise GrantConflict(f"grant {grant.terms.ref}: another was stored at the same time") from error
+
+    def current(self, id: str) -> Grant:  # noqa: A002  # the port's name
+        """See `GrantBook.current`."""
+        found = self._read(_newest().where(col(GrantRow.id) == id))
+        if not found:
+            raise GrantUnknown(f"grant {id[:80]!r}: not in the book")
+        return found[0]
+
+    def history(self, id: str) -> tuple[Grant, ...]:  # noqa: A002  # the port's name
+        """See `GrantBook.history`."""
+        return self._read(select(GrantRow).where(col(GrantRow.id) == id).order_by(col(GrantRow.version)))
+
+    def list(self, *, after: str = "", limit: int = 100) -> tuple[Grant, ...]:
+        """See `GrantBook.list`."""
+        return self._read(_newest().where(col(GrantRow.id) > after).order_by(col(GrantRow.id)).limit(limit))
+
+    def candidates(self, partner: str, now: int, case: str = "") -> tuple[GrantTerms, ...]:
+        """See `GrantBook.candidates`.
+
+        1. At most four bounded scans of the index, in one statement. 2. Each grant once, best tier first.
+        3. Terms from the cache when they were verified against this digest, else read and verified.
+        """
+        rows = self._scan(partner, now, case)  # 1
+        chosen = {row[2]: row for row in sorted(rows, key=_last_first)}.values()  # 2
+        best = sorted(chosen, key=_last_first, reverse=True)[:MAX_CANDIDATES]
+        return tuple(self._terms(row) for row in best)  # 3
+
+    def _scan(self, partner: str, now: int, case: str) -> Sequence[_Found]:
+        connection = self._engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            names = {"partner": partner, "now": now} | ({"case_ref": case} if case else {})
+            cursor.execute(self._one_case if case else self._any_case, names)
+            rows: Sequence[_Found] = cursor.fetchall()
+            cursor.close()
+        finally:
+            connection.close()
+        return rows
+
+    def _terms(self, row: _Found) -> GrantTerms:
+        _, _, id, version, stored = row  # noqa: A001  # the column's name
+        grant = self._verified.get((id, version))
+        if grant is None or grant.digest != stored:
+            grant = self._fetch(id, version, stored)
+        return grant.terms
+
+    def _fetch(self, id: str, version: int, stored: str) -> Grant:  # noqa: A002  # the column's name
+        with Session(self._engine) as session:
+            row = session.get(GrantRow, (id, version))
+        if row is None or row.digest != stored:
+            raise GrantRefused(
+                f"grant {id}@{version}: the index says {stored}, the book has {row and row.digest}"
+            )
+        return self._open(row)
+
+    def _read(self, query: Select[GrantRow]) -> tuple[Grant, ...]:
+        with Session(self._engine) as session:
+            return tuple(self._open(row) for row in session.scalars(query))
+
+    def _open(self, row: GrantRow) -> Grant:
+        found = digest(row.statement.encode())
+        if found != row.digest:
+            raise GrantRefused(
+                f"grant {row.id}@{row.version}: the row says {row.digest}, the statement has {found}"
+            )
+        known = self._verified.get((row.id, row.version))
+        if known is not None and known.digest == found:
+            return known
+        grant = self._rule.open(row.statement)
+        if (grant.terms.id, grant.terms.version) != (row.id, row.version):
+            raise GrantRefused(f"grant {row.id}@{row.version}: the statement is of {grant.terms.ref}")
+        if len(self._verified) >= _CACHED:
+            self._verified.clear()
+        self._verified[row.id, row.version] = grant
+        return grant
+
+
+def _last_first(row: _Found) -> tuple[int, int, str]:
+    """Better rows are greater: a lower tier, then a later end, then the id."""
+    return -row[0], row[1], row[2]
+
+
+def _newest() -> Select[GrantRow]:
+    same = and_(
+        col(CurrentGrantRow.id) == col(GrantRow.id), col(CurrentGrantRow.version) == col(GrantRow.version)
+    )
+    return select(GrantRow).join(CurrentGrantRow, same)
+
+
+def _advance(connection: Connection, grant: Grant) -> None:
+    """Make the version the newest one, or raise; a second writer loses on the row or on its key."""
+    terms, current = grant.terms, CurrentGrantRow
+    if terms.version == 1:
+        connection.execute(insert(current).values(id=terms.id, version=1))
+        return
+    following = update(current).where(col(current.id) == terms.id, col(current.version) == terms.version - 1)
+    if connection.execute(following.values(version=terms.version)).rowcount != 1:
+        raise GrantConflict(f"grant {terms.ref}: the stored version is not {terms.version - 1}")
+
+
+def _write(connection: Connection, grant: Grant) -> None:
+    terms, reach = grant.terms, GrantReachRow
+    row = {"id": terms.id, "version": terms.version, "digest": grant.digest}
+    connection.execute(insert(GrantRow).values(statement=grant.statement, **row))
+    connection.execute(delete(reach).where(col(reach.id) == terms.id))
+    pairs: Iterable[tuple[str, str]] = {
+        (node, case) for node in terms.recipients for case in terms.cases or ("",)
+    }
+    connection.execute(
+        insert(reach),
+        [row | {"recipient": node, "case_ref": case, "until": grant.until} for node, case in pairs],
+    )
+
+
+def _for_driver(sql: str, engine: Engine) -> str:
+    """The statement with the driver's spelling of named parameters."""
+    if engine.dialect.name == "sqlite":
+        return sql
+    for name in ("partner", "now", "case_ref"):
+        sql = sql.replace(f":{name}", f"%({name})s")
+    return sql

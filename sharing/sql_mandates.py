@@ -1,0 +1,94 @@
+"""A `MandateBook` in SQL, SQLite or PostgreSQL."""
+
+import orjson
+from audit.canonical import encode
+from policy.mandate import Actor, Mandate
+from policy.terms import Aim, LegalBasis, Purpose, Role, SubjectCategory
+from sqlalchemy import ColumnElement, Engine, and_, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from sharing.errors import MandateUnknown
+from sharing.tables import MandateRow
+
+
+class SqlMandates:
+    """Mandates in the tables of `sharing.tables`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(self, mandate: Mandate) -> None:
+        """See `MandateBook.add`."""
+        row = {"id": mandate.id, "subject": mandate.actor.subject, "expires_at": mandate.expires_at}
+        with self._engine.begin() as connection:
+            connection.execute(insert(MandateRow).values(document=_written(mandate), **row))
+
+    def get(self, id: str, subject: str, now: int) -> Mandate:  # noqa: A002  # the port's name
+        """See `MandateBook.get`."""
+        mine = and_(col(MandateRow.id) == id, col(MandateRow.subject) == subject, _holds(now))
+        with Session(self._engine) as session:
+            document = session.scalar(select(col(MandateRow.document)).where(mine))
+        if document is None:
+            raise MandateUnknown(f"mandate {id[:80]!r}: none that {subject[:80]!r} holds at {now}")
+        return _read(document)
+
+    def of(self, subject: str, now: int, *, limit: int = 100) -> tuple[Mandate, ...]:
+        """See `MandateBook.of`."""
+        query = select(col(MandateRow.document)).where(col(MandateRow.subject) == subject, _holds(now))
+        query = query.order_by(col(MandateRow.expires_at).desc(), col(MandateRow.id)).limit(limit)
+        with Session(self._engine) as session:
+            return tuple(_read(document) for document in session.scalars(query))
+
+    def revoke(self, id: str, at: int) -> None:  # noqa: A002  # the port's name
+        """See `MandateBook.revoke`."""
+        first = func.coalesce(col(MandateRow.revoked_at), at)
+        with self._engine.begin() as connection:
+            done = connection.execute(
+                update(MandateRow).where(col(MandateRow.id) == id).values(revoked_at=first)
+            )
+            if done.rowcount != 1:
+                raise MandateUnknown(f"mandate {id[:80]!r}: not in the book")
+
+
+def _holds(now: int) -> ColumnElement[bool]:
+    revoked = or_(col(MandateRow.revoked_at).is_(None), col(MandateRow.revoked_at) > now)
+    return and_(col(MandateRow.expires_at) > now, revoked)
+
+
+def _written(mandate: Mandate) -> str:
+    return encode(
+        {
+            "id": mandate.id,
+            "node": mandate.actor.node,
+            "subject": mandate.actor.subject,
+            "roles": [str(role) for role in sorted(mandate.actor.roles)],
+            "unit": mandate.actor.unit,
+            "purpose": str(mandate.purpose),
+            "legal_basis": str(mandate.legal_basis),
+            "case": mandate.case,
+            "offence": mandate.offence,
+            "subject_category": str(mandate.subject_category),
+            "aim": str(mandate.aim),
+            "opened_at": mandate.opened_at,
+            "expires_at": mandate.expires_at,
+        }
+    ).decode()
+
+
+def _read(document: str) -> Mandate:
+    value = orjson.loads(document)
+    return Mandate(
+        value["id"],
+        Actor(
+            value["node"], value["subject"], frozenset(Role(role) for role in value["roles"]), value["unit"]
+        ),
+        Purpose(value["purpose"]),
+        LegalBasis(value["legal_basis"]),
+        value["case"],
+        value["offence"],
+        SubjectCategory(value["subject_category"]),
+        Aim(value["aim"]),
+        value["opened_at"],
+        value["expires_at"],
+    )

@@ -1,0 +1,85 @@
+"""The room's own tables, on SQLite and PostgreSQL. Signed statements are the truth; other columns find them."""
+
+from sqlalchemy import BigInteger, Engine, Index
+from sqlmodel import Field, SQLModel
+
+
+class GrantRow(SQLModel, table=True):
+    """One version of a grant; rows are only ever inserted."""
+
+    __tablename__ = "sharing_grant"
+
+    id: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    digest: str
+    statement: str
+
+
+class CurrentGrantRow(SQLModel, table=True):
+    """Which version of a grant is the newest."""
+
+    __tablename__ = "sharing_grant_current"
+
+    id: str = Field(primary_key=True)
+    version: int
+
+
+class GrantReachRow(SQLModel, table=True):
+    """Whom a newest version names, per case (empty: any case), and when it ends: the index of `candidates`."""
+
+    __tablename__ = "sharing_grant_reach"
+    __table_args__ = (
+        Index("sharing_grant_by_case", "recipient", "case_ref", "until", "id"),
+        Index("sharing_grant_by_end", "recipient", "until", "id"),
+    )
+
+    id: str = Field(primary_key=True)
+    recipient: str = Field(primary_key=True)
+    case_ref: str = Field(primary_key=True)
+    version: int
+    digest: str
+    until: int = Field(sa_type=BigInteger)
+
+
+class MandateRow(SQLModel, table=True):
+    """An opened mandate of an own actor."""
+
+    __tablename__ = "sharing_mandate"
+    __table_args__ = (Index("sharing_mandate_by_subject", "subject", "expires_at"),)
+
+    id: str = Field(primary_key=True)
+    subject: str
+    expires_at: int = Field(sa_type=BigInteger)
+    revoked_at: int | None = Field(default=None, sa_type=BigInteger)
+    document: str
+
+
+class DirectoryRow(SQLModel, table=True):
+    """The last accepted directory; a single row."""
+
+    __tablename__ = "sharing_directory"
+
+    id: int = Field(primary_key=True)
+    version: int
+    digest: str
+    text: str
+
+
+class BackoffRow(SQLModel, table=True):
+    """A destination that failed: how often in a row, and until when it is not asked (milliseconds)."""
+
+    __tablename__ = "sharing_backoff"
+
+    node: str = Field(primary_key=True)
+    failures: int
+    until_ms: int = Field(sa_type=BigInteger)
+
+
+TABLES = (GrantRow, CurrentGrantRow, GrantReachRow, MandateRow, DirectoryRow, BackoffRow)
+
+
+def create_tables(engine: Engine) -> None:
+    """Make the room's tables where they are missing."""
+    SQLModel.metadata.create_all(
+        engine, tables=[SQLModel.metadata.tables[row.__tablename__] for row in TABLES]
+    )
