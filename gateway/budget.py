@@ -35,9 +35,7 @@ class Weight:
 
     def beside(self, other: "Weight") -> "Weight":
         """Two selections next to each other."""
-        return Weight(
-            self.fields + other.fields, max(self.depth, other.depth), self.aliases + other.aliases
-        )
+        return Weight(self.fields + other.fields, max(self.depth, other.depth), self.aliases + other.aliases)
 
 
 @dataclass(slots=True)

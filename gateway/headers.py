@@ -1,4 +1,4 @@
-"""Headers on every response to a browser: nothing from elsewhere runs, nothing is framed, nothing is stored."""
+"""Headers on every response to a browser: nothing foreign runs, nothing is framed, nothing is stored."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send

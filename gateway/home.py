@@ -1,9 +1,8 @@
 """A node's home folder: what lies where, and how a new one is made.
 
-    node.toml          settings            keys/          private keys, mode 0600, one per use
-    node.card.json     public keys         directory.jws  the federation's signed directory
-    records.sqlite     the shelf           federation.vkey  the key that signs it
-    sharing.sqlite     grants, mandates    audit.sqlite, audit.guard   the log and its guard
+`node.toml` settings; `keys/` private keys, mode 0600, one per use; `node.card.json` the public ones;
+`directory.jws` the federation's signed directory and `federation.vkey` the pinned key that signs it;
+`records.sqlite` the shelf; `sharing.sqlite` grants and mandates; `audit.sqlite` and `audit.guard` the log.
 """
 
 import json
@@ -107,7 +106,12 @@ def create(path: Path, profile: Profile, *, now: datetime) -> Home:
 
 
 def _card(profile: Profile, ring: KeyRing, log_key: SigningKey, now: datetime) -> dict[str, object]:
-    uses = ((Use.MESSAGE, ring.message), (Use.MANDATE, ring.mandate), (Use.GRANT, ring.grant), (Use.LOG, log_key))
+    uses = (
+        (Use.MESSAGE, ring.message),
+        (Use.MANDATE, ring.mandate),
+        (Use.GRANT, ring.grant),
+        (Use.LOG, log_key),
+    )
     life = {"not_before": int(now.timestamp()) - 60, "not_after": int((now + KEY_LIFE).timestamp())}
     return {
         "id": profile.id,
@@ -169,7 +173,11 @@ def _toml(profile: Profile) -> str:
         lines += ["", "[signin]", f"issuer = {json.dumps(profile.issuer)}"]
         lines += ['client_secret_file = "keys/client.secret"'] if profile.demo else []
     elif not profile.demo:
-        lines += ["", "# The service's own identity provider; the node does not start without it.", "# [signin]"]
+        lines += [
+            "",
+            "# The service's own identity provider; the node does not start without it.",
+            "# [signin]",
+        ]
         lines += ['# issuer = "https://…"']
     if profile.demo:
         lines += ["", "[limits]", "free_documents = true"]

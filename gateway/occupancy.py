@@ -11,7 +11,7 @@ from gateway.errors import NodeNotReady
 
 @contextmanager
 def hold(home: Path) -> Iterator[None]:
-    """Hold the node's home; `NodeNotReady` names the process that has it. The system frees it on any death."""
+    """Hold the node's home; `NodeNotReady` names the process that has it. It is freed with the process."""
     path = home / "node.lock"
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:

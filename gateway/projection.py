@@ -19,4 +19,4 @@ def project(tree: tuple[Node, ...], value: Any) -> Any:  # noqa: ANN401  # any J
         return [project(tree, each) for each in value]
     if not isinstance(value, Mapping):
         raise DocumentRejected(f"selection {tree[0].name}: the value has no fields")
-    return {node.alias: project(node.children, value[node.name]) for node in tree}
+    return {node.key: project(node.children, value[node.name]) for node in tree}

@@ -25,7 +25,7 @@ class Session:
 
 @dataclass(slots=True)
 class Sessions:
-    """The sessions of one gateway process; they end when idle, after their whole time, or with the process."""
+    """The sessions of one gateway process; they end when idle, after their whole time, or with it."""
 
     idle: float
     absolute: float
@@ -33,7 +33,7 @@ class Sessions:
     _open: dict[str, Session] = field(default_factory=dict)
 
     def start(self, actor: Actor, name: str) -> tuple[str, Session]:
-        """Open a session and return its secret key with it; `NotAllowed` on roles that exclude each other."""
+        """Open a session, return its secret key with it; `NotAllowed` on roles that exclude each other."""
         if Role.OVERSIGHT in actor.roles and actor.roles & {Role.ANALYST, Role.LIAISON}:
             raise NotAllowed("sign-in: oversight is never held together with analyst or liaison")
         if not actor.roles:

@@ -114,7 +114,9 @@ def read_settings(home: Path) -> Settings:
     try:
         return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
-        raise SettingsRejected(f"{path}: cannot be read ({error.strerror}); `entente init` makes one") from error
+        raise SettingsRejected(
+            f"{path}: cannot be read ({error.strerror}); `entente init` makes one"
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsRejected(f"{path}: is not TOML: {error}") from error
     except ValidationError as error:

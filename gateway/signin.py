@@ -12,7 +12,7 @@ from authlib.integrations.starlette_client import OAuth
 from joserfc.errors import JoseError
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from gateway.errors import GatewayError, NotAllowed, NotSignedIn
 from gateway.sessions import COOKIE, Session, Sessions
@@ -63,7 +63,7 @@ class SignIn:
             },
         )
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[BaseRoute]:
         """What the gateway mounts."""
         return [
             Route("/auth/login", self._login),
@@ -83,7 +83,9 @@ class SignIn:
             claims = await self._claims(request)
             key, _ = self._sessions.start(actor_of(self._node, claims), str(claims.get("name") or "")[:120])
         except (OAuthError, JoseError) as error:
-            return refusal(NotSignedIn(f"sign-in: the identity provider's answer is not accepted ({error.error})"))
+            return refusal(
+                NotSignedIn(f"sign-in: the identity provider's answer is not accepted ({error.error})")
+            )
         except GatewayError as error:
             return refusal(error)
         response = RedirectResponse("/", status_code=HTTPStatus.SEE_OTHER)

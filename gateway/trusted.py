@@ -4,7 +4,6 @@ A document's id is `sha256:<hex>` of its UTF-8 text as shipped. Between nodes no
 """
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -25,6 +24,8 @@ from graphql.execution.values import get_variable_values
 
 from gateway.budget import MAX_TOKENS, check
 from gateway.errors import DocumentRejected, UnknownDocument, VariablesRejected
+from policy.mandate import digest_of
+from policy.question import Question
 from policy.terms import Operation
 from tenants.selection import Node, Selection
 
@@ -65,7 +66,7 @@ class TrustedDocuments:
         return next(each for each in self.by_id.values() if each.operation is operation)
 
     def selection(self, document: TrustedDocument, variables: Mapping[str, object]) -> Selection:
-        """The neutral selection that the shelf understands; `VariablesRejected` if the variables do not fit."""
+        """The selection that the shelf understands; `VariablesRejected` if the variables do not fit."""
         checked = get_variable_values(
             self.schema, document.node.variable_definitions or (), dict(variables), max_errors=3
         )
@@ -75,20 +76,27 @@ class TrustedDocuments:
         if stray := sorted(set(variables) - known):
             raise VariablesRejected(f"variables: {stray[0][:80]} is not declared by the document")
         arguments = dict(document.defaults)
-        for argument in document.root.arguments:
+        for argument in document.root.arguments or ():
             if isinstance(argument.value, VariableNode):
-                name = argument.value.name.value
-                if checked.get(name) is not None:
-                    arguments[argument.name.value] = checked[name]
+                value = checked.coerced.get(argument.value.name.value)
+                if value is not None:
+                    arguments[argument.name.value] = value
             else:
                 arguments[argument.name.value] = value_from_ast_untyped(argument.value)
         return Selection(document.operation, arguments, document.tree)
 
 
-def arguments_digest(variables: Mapping[str, object]) -> str:
-    """`sha256:<hex>` of the variables with sorted keys."""
-    text = json.dumps(variables, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+def question_of(document: TrustedDocument, selection: Selection, variables: Mapping[str, object]) -> Question:
+    """What the law needs to know of a question: which document on what kinds of records, never the values."""
+    told = selection.arguments
+    schemata = told.get("schemata")
+    return Question(
+        operation=selection.operation,
+        document=document.id,
+        arguments_digest=digest_of(variables),
+        schemata=tuple(sorted(str(each) for each in schemata)) if isinstance(schemata, list) else (),
+        datasets=(str(told["dataset"]),) if told.get("dataset") else (),
+    )
 
 
 def parse_document(schema: GraphQLSchema, text: str, *, fields: int, depth: int) -> DocumentNode:

@@ -11,7 +11,7 @@ from gateway.cli.people import ask, grant, revoke
 from gateway.errors import GatewayError
 from policy.errors import PolicyError
 from sharing.errors import SharingError
-from tenants.errors import TenantsError
+from tenants.errors import ShelfError
 
 EXIT_REFUSED = 2
 
@@ -23,7 +23,7 @@ class _Speaking(click.Group):
         """Run a command."""
         try:
             return super().invoke(ctx)
-        except (GatewayError, AuditError, PolicyError, SharingError, TenantsError) as error:
+        except (GatewayError, AuditError, PolicyError, SharingError, ShelfError) as error:
             click.echo(f"{error.code}: {error}", err=True)
             sys.exit(EXIT_REFUSED)
 

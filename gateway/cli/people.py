@@ -11,21 +11,26 @@ from policy.terms import Aim, LegalBasis, Mode, Purpose, Role, SubjectCategory
 
 _PICTURE = """
 { queryId complete
-  nodes { node status reasons count askedAt repliedAt receipt more contact { count categories spoc reference } }
+  nodes { node status reasons detail count askedAt repliedAt receipt more
+    contact { count categories spoc reference } }
   candidates { handles kind normal }
   claims { handle node receipt record {
     id schema caption dataset caseRef owner subjectCategory handling handlingText source information tlp
     assessment version recordedAt mode grants masked authority
     properties { name values } identifiers { kind normal original } } } }
 """
-LOOKUP = f"query Lookup($it: String!, $mandate: ID!) {{ lookup(identifier: $it, mandate: $mandate) {_PICTURE} }}"
+LOOKUP = (
+    f"query Lookup($it: String!, $mandate: ID!) {{ lookup(identifier: $it, mandate: $mandate) {_PICTURE} }}"
+)
 SEARCH = f"query Search($it: String!, $mandate: ID!) {{ search(text: $it, mandate: $mandate) {_PICTURE} }}"
 ENTITY = f"query Entity($it: ID!, $mandate: ID!) {{ entity(handle: $it, mandate: $mandate) {_PICTURE} }}"
 EXPAND = f"query Expand($it: ID!, $mandate: ID!) {{ expand(handle: $it, mandate: $mandate) {_PICTURE} }}"
 OPEN = "mutation Open($mandate: MandateInput!) { openMandate(mandate: $mandate) { id expiresAt } }"
 PROPOSE = "mutation Propose($grant: GrantInput!) { proposeGrant(grant: $grant) { id } }"
 APPROVE = "mutation Approve($id: ID!) { approveGrant(id: $id) { ref expiresAt } }"
-REVOKE = "mutation Revoke($grant: ID!, $reason: String!) { revokeGrant(grant: $grant, reason: $reason) { ref } }"
+REVOKE = (
+    "mutation Revoke($grant: ID!, $reason: String!) { revokeGrant(grant: $grant, reason: $reason) { ref } }"
+)
 _QUESTIONS = {"lookup": LOOKUP, "search": SEARCH, "entity": ENTITY, "expand": EXPAND}
 
 
@@ -37,7 +42,9 @@ def at_node(command: Any) -> Any:  # noqa: ANN401  # click's decorators are unty
     """Where the person's own node is and who the person is."""
     command = click.option("--node", required=True, help="Address of your own node.")(command)
     command = click.option("--as", "subject", required=True, help="Your subject id at the sign-in.")(command)
-    return click.option("--json", "as_json", is_flag=True, help="One JSON document instead of tables.")(command)
+    return click.option("--json", "as_json", is_flag=True, help="One JSON document instead of tables.")(
+        command
+    )
 
 
 @click.command(
@@ -53,11 +60,18 @@ Examples:
 @at_node
 @click.option("--mandate", help="An open mandate's id; without it one is opened from the options below.")
 @click.option("--case", help="Case reference, for a new mandate.")
-@click.option("--purpose", type=_codes(Purpose), default=Purpose.OPERATIONAL_ANALYSIS.value, show_default=True)
-@click.option("--basis", type=_codes(LegalBasis), default=LegalBasis.ER_20_2A.value, show_default=True)
-@click.option("--offence", default="drug trafficking", show_default=True, help="Of Annex I of the Europol Regulation.")
 @click.option(
-    "--category", type=_codes(SubjectCategory), default=SubjectCategory.SUSPECT_OR_CONVICTED.value, show_default=True
+    "--purpose", type=_codes(Purpose), default=Purpose.OPERATIONAL_ANALYSIS.value, show_default=True
+)
+@click.option("--basis", type=_codes(LegalBasis), default=LegalBasis.ER_20_2A.value, show_default=True)
+@click.option(
+    "--offence", default="DRUG_TRAFFICKING", show_default=True, help="Of Annex I of the Europol Regulation."
+)
+@click.option(
+    "--category",
+    type=_codes(SubjectCategory),
+    default=SubjectCategory.SUSPECT_OR_CONVICTED.value,
+    show_default=True,
 )
 @click.option("--aim", type=_codes(Aim), default=Aim.MORE_DATA_ON_KNOWN.value, show_default=True)
 def ask(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
@@ -106,11 +120,23 @@ Examples:
 @click.option("--tier", type=_codes(Mode), default=Mode.CONTACT.value, show_default=True)
 @click.option("--mask", "masked", multiple=True, help="Property never shown; repeatable.")
 @click.option("--case", "cases", multiple=True, help="Only records of this case; repeatable.")
-@click.option("--purpose", "purposes", type=_codes(Purpose), multiple=True, default=(Purpose.OPERATIONAL_ANALYSIS.value,))
-@click.option("--basis", "bases", type=_codes(LegalBasis), multiple=True, default=(LegalBasis.ER_20_2A.value,))
-@click.option("--category", "categories", type=_codes(SubjectCategory), multiple=True, default=tuple(SubjectCategory))
+@click.option(
+    "--purpose",
+    "purposes",
+    type=_codes(Purpose),
+    multiple=True,
+    default=(Purpose.OPERATIONAL_ANALYSIS.value,),
+)
+@click.option(
+    "--basis", "bases", type=_codes(LegalBasis), multiple=True, default=(LegalBasis.ER_20_2A.value,)
+)
+@click.option(
+    "--category", "categories", type=_codes(SubjectCategory), multiple=True, default=tuple(SubjectCategory)
+)
 @click.option("--role", "roles", type=_codes(Role), multiple=True, default=(Role.ANALYST.value,))
-@click.option("--days", type=click.IntRange(1, 1096), default=90, show_default=True, help="How long it holds.")
+@click.option(
+    "--days", type=click.IntRange(1, 1096), default=90, show_default=True, help="How long it holds."
+)
 def grant(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
     """Grant a partner a part of the node's own data; role liaison, two officers.
 

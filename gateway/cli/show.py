@@ -1,4 +1,4 @@
-"""Answers on a terminal. Text of partners and files is data: controls and direction marks are made visible."""
+"""Answers on a terminal. Foreign text is data: controls and direction marks are made visible."""
 
 import json
 import unicodedata

@@ -11,15 +11,21 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import Info
 from strawberry.utils.str_converters import to_camel_case
 
-from gateway import ask, mandates, oversee
-from gateway.visit import Visit
+from audit.canonical import JSON
+from gateway import ask, liaise, mandates, oversee
 from gateway.graphql.federation import Contact, Record
-from policy.terms import Aim, LegalBasis, Operation, Purpose, SubjectCategory
+from gateway.visit import Visit
+from policy.terms import Aim, LegalBasis, Mode, Operation, Purpose, Role, SubjectCategory
 
-PurposeCode = strawberry.enum(Purpose, name="Purpose")
-LegalBasisCode = strawberry.enum(LegalBasis, name="LegalBasis")
-CategoryCode = strawberry.enum(SubjectCategory, name="SubjectCategory")
-AimCode = strawberry.enum(Aim, name="Aim")
+for _words, _name in (
+    (Purpose, "Purpose"),
+    (LegalBasis, "LegalBasis"),
+    (SubjectCategory, "SubjectCategory"),
+    (Aim, "Aim"),
+    (Mode, "Tier"),
+    (Role, "Role"),
+):
+    strawberry.enum(_words, name=_name)
 
 VisitInfo = Info[Visit, None]
 Shown = Mapping[str, Any]
@@ -44,13 +50,56 @@ class Mandate:
 class MandateInput:
     """What opens a mandate."""
 
-    purpose: PurposeCode
-    legal_basis: LegalBasisCode
+    purpose: Purpose
+    legal_basis: LegalBasis
     case: str
     offence: str
-    subject_category: CategoryCode
-    aim: AimCode
+    subject_category: SubjectCategory
+    aim: Aim
     minutes: int | None = None
+
+
+@strawberry.input(description="The terms of a grant; empty cases mean any case, nothing else may be empty.")
+class GrantInput:
+    """What a liaison officer proposes."""
+
+    recipients: list[str]
+    dataset: str
+    schemata: list[str]
+    tier: Mode
+    purposes: list[Purpose]
+    legal_bases: list[LegalBasis]
+    categories: list[SubjectCategory]
+    roles: list[Role]
+    days: int
+    masked: list[str] = strawberry.field(default_factory=list)
+    cases: list[str] = strawberry.field(default_factory=list)
+
+
+@strawberry.type(description="A grant of this node, its newest version.")
+class Grant:
+    """What a partner may see, until when, by whose approval."""
+
+    id: strawberry.ID
+    ref: str
+    recipients: list[str]
+    dataset: str
+    schemata: list[str]
+    tier: str
+    masked: list[str]
+    cases: list[str]
+    purposes: list[str]
+    not_before: str
+    expires_at: str
+    revoked_at: str | None
+    approved_by: list[str]
+
+
+@strawberry.type(description="Terms that wait for a second liaison officer.")
+class Proposal:
+    """A grant that is not in force."""
+
+    id: strawberry.ID
 
 
 @strawberry.type(description="How one node answered. No hit and no answer never look alike.")
@@ -60,6 +109,7 @@ class NodeStatus:
     node: str
     status: str
     reasons: list[str]
+    detail: str
     count: int
     asked_at: str
     replied_at: str | None
@@ -142,23 +192,28 @@ class LogEntry:
 class Query:
     """Questions of analysts, and oversight's first look."""
 
-    @strawberry.field(description="Who is signed in, in which roles.")
-    def me(self, info: VisitInfo) -> Me:
+    @strawberry.field(graphql_type=Me, description="Who is signed in, in which roles.")
+    def me(self, info: VisitInfo) -> Shown:
         """Oneself."""
-        return info.context.me()  # type: ignore[return-value]  # the types are read from mappings
+        return info.context.me()
 
-    @strawberry.field(description="The nodes of the federation.")
-    def partners(self, info: VisitInfo) -> list[Partner]:
+    @strawberry.field(graphql_type=list[Partner], description="The nodes of the federation.")
+    def partners(self, info: VisitInfo) -> list[Shown]:
         """The directory."""
-        return info.context.partners()  # type: ignore[return-value]  # read from mappings
+        return info.context.node.partners()
 
-    @strawberry.field(description="The signed-in analyst's mandates that still hold.")
-    def my_mandates(self, info: VisitInfo) -> list[Mandate]:
+    @strawberry.field(
+        graphql_type=list[Mandate], description="The signed-in analyst's mandates that still hold."
+    )
+    def my_mandates(self, info: VisitInfo) -> list[Shown]:
         """Open mandates."""
-        return mandates.mine(info.context)  # type: ignore[return-value]  # read from mappings
+        return mandates.mine(info.context)
 
-    @strawberry.field(description="Who knows this phone number, account, container, plate … in any spelling.")
-    async def lookup(
+    @strawberry.field(
+        graphql_type=Picture,
+        description="Who knows this phone number, account, container, plate … in any spelling.",
+    )
+    async def lookup(  # noqa: PLR0913, PLR0917  # the arguments are the published question
         self,
         info: VisitInfo,
         identifier: str,
@@ -166,13 +221,13 @@ class Query:
         kind: str | None = None,
         nodes: list[str] | None = None,
         first: int = 50,
-    ) -> Picture:
+    ) -> Shown:
         """Exact lookup at all nodes."""
         variables = {"value": identifier, "kind": kind, "first": first}
         return await _asked(info, Operation.LOOKUP, variables, mandate, nodes)
 
-    @strawberry.field(description="Records whose names resemble the text, best first.")
-    async def search(  # noqa: PLR0913  # the arguments are the published question
+    @strawberry.field(graphql_type=Picture, description="Records whose names resemble the text, best first.")
+    async def search(  # noqa: PLR0913, PLR0917  # the arguments are the published question
         self,
         info: VisitInfo,
         text: str,
@@ -181,18 +236,20 @@ class Query:
         country: str | None = None,
         nodes: list[str] | None = None,
         first: int = 20,
-    ) -> Picture:
+    ) -> Shown:
         """Text search at all nodes."""
         variables = {"text": text, "schemata": schemata, "country": country, "first": first}
         return await _asked(info, Operation.SEARCH, variables, mandate, nodes)
 
-    @strawberry.field(description="One record by its handle `<node>/<record id>`.")
-    async def entity(self, info: VisitInfo, handle: strawberry.ID, mandate: strawberry.ID) -> Picture:
+    @strawberry.field(graphql_type=Picture, description="One record by its handle `<node>/<record id>`.")
+    async def entity(self, info: VisitInfo, handle: strawberry.ID, mandate: strawberry.ID) -> Shown:
         """One record at its node."""
         node, record = ask.split_handle(handle)
         return await _asked(info, Operation.ENTITY, {"id": record}, mandate, [node])
 
-    @strawberry.field(description="What the record is linked to at its node, within one or two hops.")
+    @strawberry.field(
+        graphql_type=Picture, description="What the record is linked to at its node, within one or two hops."
+    )
     async def expand(
         self,
         info: VisitInfo,
@@ -200,52 +257,93 @@ class Query:
         mandate: strawberry.ID,
         hops: int = 1,
         first: int = 100,
-    ) -> Picture:
+    ) -> Shown:
         """Neighbours at the record's node."""
         node, record = ask.split_handle(handle)
         variables = {"id": record, "hops": hops, "first": first}
         return await _asked(info, Operation.EXPAND, variables, mandate, [node])
 
-    @strawberry.field(description="The log's last signed head; role oversight.")
-    async def log_head(self, info: VisitInfo) -> LogHead:
-        """The checkpoint."""
-        return await oversee.head(info.context)  # type: ignore[return-value]  # read from mappings
+    @strawberry.field(graphql_type=list[Grant], description="The node's grants by id; role liaison.")
+    def grants(self, info: VisitInfo, after: str = "", first: int = 50) -> list[Shown]:
+        """What is shared with whom."""
+        return liaise.grants(info.context, after, first)
 
-    @strawberry.field(description="Log entries from an index on; needs a justification and is itself logged.")
+    @strawberry.field(graphql_type=LogHead, description="The log's last signed head; role oversight.")
+    async def log_head(self, info: VisitInfo) -> Shown:
+        """The checkpoint."""
+        return await oversee.head(info.context)
+
+    @strawberry.field(
+        graphql_type=list[LogEntry],
+        description="Log entries from an index on; needs a justification and is itself logged.",
+    )
     async def log_entries(
         self, info: VisitInfo, justification: str, start: int = 0, first: int = 50
-    ) -> list[LogEntry]:
+    ) -> list[Shown]:
         """Leaves of the log."""
-        rows = await oversee.entries(info.context, justification, start, first)
-        return rows  # type: ignore[return-value]  # read from mappings
+        return await oversee.entries(info.context, justification, start, first)
 
 
 @strawberry.type
 class Mutation:
     """What people change."""
 
-    @strawberry.mutation(description="Open a mandate for a case; role analyst.")
-    async def open_mandate(self, info: VisitInfo, mandate: MandateInput) -> Mandate:
+    @strawberry.mutation(graphql_type=Mandate, description="Open a mandate for a case; role analyst.")
+    async def open_mandate(self, info: VisitInfo, mandate: MandateInput) -> Shown:
         """A new mandate."""
-        opened = await mandates.open_(info.context, mandates.Justification(**vars(mandate)))
-        return opened  # type: ignore[return-value]  # read from mappings
+        return await mandates.open_(info.context, mandates.Justification(**vars(mandate)))
 
     @strawberry.mutation(description="End a mandate before its time.")
     async def close_mandate(self, info: VisitInfo, mandate: strawberry.ID) -> bool:
         """Whether a mandate of the caller was ended."""
         return await mandates.close(info.context, str(mandate))
 
+    @strawberry.mutation(
+        description="Propose a grant; role liaison. A second officer has an hour to approve."
+    )
+    def propose_grant(self, info: VisitInfo, grant: GrantInput) -> Shown:
+        """Terms that wait."""
+        return liaise.propose(info.context, _terms(grant), grant.days)
+
+    @strawberry.mutation(
+        graphql_type=Grant, description="Approve another officer's proposal; the grant is in force at once."
+    )
+    async def approve_grant(self, info: VisitInfo, id: strawberry.ID) -> Shown:  # noqa: A002  # the published name
+        """A grant in force."""
+        return await liaise.approve(info.context, str(id))
+
+    @strawberry.mutation(
+        graphql_type=Grant, description="Revoke a grant; it ends with the very next question."
+    )
+    async def revoke_grant(self, info: VisitInfo, grant: strawberry.ID, reason: str) -> Shown:
+        """A grant that ended."""
+        return await liaise.revoke(info.context, str(grant), reason)
+
+
+def _terms(grant: GrantInput) -> Mapping[str, Any]:
+    return {
+        "recipients": tuple(grant.recipients),
+        "dataset": grant.dataset,
+        "schemata": tuple(grant.schemata),
+        "mode": grant.tier,
+        "purposes": tuple(grant.purposes),
+        "legal_bases": tuple(grant.legal_bases),
+        "categories": tuple(grant.categories),
+        "roles": tuple(grant.roles),
+        "masked": tuple(grant.masked),
+        "cases": tuple(grant.cases),
+    }
+
 
 async def _asked(
     info: VisitInfo,
     operation: Operation,
-    variables: Mapping[str, object],
+    variables: Mapping[str, JSON],
     mandate: str,
     nodes: list[str] | None,
-) -> Picture:
+) -> Shown:
     told = {name: value for name, value in variables.items() if value is not None}
-    picture = await ask.ask(info.context, operation, told, mandate=str(mandate), nodes=nodes)
-    return picture  # type: ignore[return-value]  # the types are read from mappings
+    return await ask.ask(info.context, ask.Asking(operation, told, str(mandate), nodes))
 
 
 def _from_mapping(source: Any, name: str) -> Any:  # noqa: ANN401  # strawberry's resolver type
@@ -254,6 +352,4 @@ def _from_mapping(source: Any, name: str) -> Any:  # noqa: ANN401  # strawberry'
 
 def analyst_schema() -> strawberry.Schema:
     """The desk's schema; `schema.graphql` beside it is its golden file."""
-    return strawberry.Schema(
-        Query, Mutation, config=StrawberryConfig(default_resolver=_from_mapping)
-    )
+    return strawberry.Schema(Query, Mutation, config=StrawberryConfig(default_resolver=_from_mapping))

@@ -25,6 +25,7 @@ from gateway.trusted import parse_document
 from gateway.visit import Visit
 from policy.errors import PolicyError
 from sharing.errors import SharingError
+from tenants.errors import Rejected
 
 _KEYS = frozenset({"query", "documentId", "variables", "operationName"})
 _KNOWN_DOCUMENTS = 1024
@@ -93,12 +94,15 @@ def _told(error: Exception) -> dict[str, Any]:
     """What the client learns of an error: a code and our own words, or only that it was ours."""
     origin = error.original_error if isinstance(error, GraphQLError) else error
     where = {"path": error.path} if isinstance(error, GraphQLError) and error.path else {}
-    if isinstance(origin, GatewayError | SharingError | PolicyError):
+    if isinstance(origin, GatewayError | SharingError | PolicyError | Rejected):
         return {"message": str(origin), "extensions": {"code": origin.code}} | where
     if origin is None:
         return {"message": str(getattr(error, "message", "")), "extensions": {"code": "DOCUMENT_REJECTED"}}
     log.error("unexpected %s at %s", type(origin).__name__, where.get("path"), exc_info=origin)
-    return {"message": "internal error; the details are in the node's own log", "extensions": {"code": "INTERNAL"}} | where
+    return {
+        "message": "internal error; the details are in the node's own log",
+        "extensions": {"code": "INTERNAL"},
+    } | where
 
 
 def _reply(value: Mapping[str, Any], status: int) -> Response:

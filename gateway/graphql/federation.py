@@ -109,7 +109,7 @@ class Query:
         return _answer(info)
 
     @strawberry.field(description="Records whose names or texts resemble the text, best first.")
-    def search(  # noqa: PLR0913  # the arguments are the published question
+    def search(  # noqa: PLR0913, PLR0917  # the arguments are the published question
         self,
         info: Info[Rows, None],
         text: str,

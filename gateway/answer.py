@@ -1,0 +1,203 @@
+"""The use case of a node that is asked: log before look, log before send.
+
+1 open, 2 decide, 3 log the intent, 4 admit, 5 read, 6 log the outcome, 7 seal. Each step needs the value of
+the one before. What comes from outside is never raised out of here: it becomes a sealed answer, refusal or
+rejection.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from audit.canonical import JSON
+from audit.entry import Entry, Kind
+from audit.errors import AuditError, Duplicate
+from audit.receipt import Receipt
+from gateway.errors import GatewayError, UnknownDocument
+from gateway.facts import moment, of_mandate, of_verdict, retain_until
+from gateway.node import Node
+from gateway.trusted import question_of
+from policy.decision import Access, Permit, Refusal, admit
+from policy.question import Question
+from policy.terms import Reason, Status
+from sharing.encoding import fresh
+from sharing.envelope import (
+    Opened,
+    Rejected,
+    Rejection,
+    SealedReply,
+    open_request,
+    seal_answer,
+    seal_rejection,
+)
+from sharing.message import Answer, Refused
+from sharing.signature import Headers
+from tenants.errors import Rejected as ArgumentsRejected
+from tenants.errors import ShelfError
+from tenants.selection import MOST_ROWS, Selection, check_arguments
+from tenants.view import Found
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An opened request with the question in it."""
+
+    opened: Opened
+    selection: Selection
+    question: Question
+
+
+async def answer(node: Node, headers: Headers, body: bytes) -> SealedReply:
+    """The sealed reply to whatever came through the partner door."""
+    now = node.now()
+    opened = open_request(headers, body, node.post.directory, own=node.id, now=now)  # 1
+    if isinstance(opened, Rejected):
+        return seal_rejection(opened, node.post.keys, now=now)
+    try:
+        asked = _asked(node, opened)
+        return await _answer(node, asked, now)
+    except (GatewayError, ArgumentsRejected) as error:
+        unknown = isinstance(error, UnknownDocument)
+        code = Rejection.UNKNOWN_DOCUMENT if unknown else Rejection.MALFORMED
+        return await _reject(node, opened, opened.reject(code, str(error)), now)
+    except Duplicate as error:
+        return await _reject(node, opened, opened.reject(Rejection.REPLAYED, str(error)), now)
+    except AuditError as error:
+        log.error("log of %s: %s", node.id, error)  # noqa: TRY400  # the code and the text say it; no trace needed
+        return seal_rejection(opened.reject(Rejection.AUDIT_UNAVAILABLE, str(error)), node.post.keys, now=now)
+
+
+async def _answer(node: Node, asked: _Asked, now: int) -> SealedReply:
+    opened = asked.opened
+    verdict = await _decide(node, asked, now)  # 2
+    intent = await node.log.append(_intent(node, asked, verdict, now))  # 3
+    if isinstance(verdict, Refusal):
+        reasons = tuple(each.value for each in verdict.reasons)
+        reply: Answer | Refused = _refused(node, asked, reasons, verdict.revision)
+        outcome = await node.log.append(_outcome(node, asked, reply, intent, of_verdict(verdict)))  # 6
+        return seal_answer(reply, outcome, opened, node.post.keys, now=node.now())  # 7
+    access = admit(verdict, intent)  # 4
+    reply, told = await _read(node, asked, access)  # 5
+    outcome = await node.log.append(_outcome(node, asked, reply, intent, told))  # 6
+    return seal_answer(reply, outcome, opened, node.post.keys, now=node.now())  # 7
+
+
+async def _decide(node: Node, asked: _Asked, now: int) -> Permit | Refusal:
+    """The verdict on the grants as they stand now; a grant book that cannot be read refuses."""
+    opened = asked.opened
+    try:
+        candidates = node.books.grants.candidates(opened.sender.id, now, opened.mandate.case)
+    except Exception:  # whatever breaks here must end in a refusal, never in an answer
+        log.exception("grant book of %s", node.id)
+        reasons = (Reason.POLICY_UNAVAILABLE,)
+        return Refusal(fresh(), opened.sender.id, reasons, ("grant-book",), node.judge.revision, now)
+    return await node.judge.may_answer(opened.mandate, asked.question, opened.sender.id, candidates, now=now)
+
+
+async def _read(node: Node, asked: _Asked, access: Access) -> tuple[Answer | Refused, dict[str, JSON]]:
+    """The rows, or a refusal when the shelf is out of order: an intent never stays without an outcome."""
+    told = of_verdict(access.permit)
+    try:
+        found = await node.view.read(access, asked.selection)
+    except ShelfError as error:
+        log.error("shelf of %s: %s", node.id, error)  # noqa: TRY400  # the text says it; no trace needed
+        reasons = (Reason.SHELF_UNAVAILABLE.value,)
+        return _refused(node, asked, reasons, access.permit.revision), told | {"reasons": list(reasons)}
+    return _found(node, asked, access.permit, found), told | _result(node, found)
+
+
+def _asked(node: Node, opened: Opened) -> _Asked:
+    document = node.documents.get(opened.request.document)
+    selection = node.documents.selection(document, opened.request.variables)
+    check_arguments(selection, MOST_ROWS)
+    return _Asked(opened, selection, question_of(document, selection, opened.request.variables))
+
+
+def _intent(node: Node, asked: _Asked, verdict: Permit | Refusal, now: int) -> Entry:
+    opened = asked.opened
+    request = opened.request
+    facts: dict[str, JSON] = of_mandate(node, opened.mandate) | {
+        "query_id": request.query_id,
+        "document": request.document,
+        "request": request.digest,
+        "partner": opened.sender.id,
+        "asker": opened.mandate.actor.subject,
+        "key_id": opened.key_id,
+        "query_digest": node.digests.of_value(dict(request.variables)),
+        "counterpart": opened.receipt.digest,
+        "requested_at": moment(request.asked_at),
+        "decision": verdict.id,
+        "policy_revision": verdict.revision,
+        "retain_until": retain_until(now),
+    }
+    return Entry(
+        Kind.QUESTION_RECEIVED,
+        node.id,
+        facts,
+        subject=verdict.digest if isinstance(verdict, Permit) else request.digest,
+        once=opened.once,
+        expires=datetime.fromtimestamp(opened.once_until, UTC),
+    )
+
+
+def _outcome(
+    node: Node, asked: _Asked, reply: Answer | Refused, intent: Receipt, told: dict[str, JSON]
+) -> Entry:
+    facts: dict[str, JSON] = told | {
+        "intent": intent.entry_id,
+        "query_id": reply.query_id,
+        "request": reply.request_digest,
+        "partner": asked.opened.sender.id,
+        "recipients": [asked.opened.mandate.actor.subject],
+        "status": reply.status.value,
+        "replied_at": moment(reply.answered_at),
+    }
+    kind = Kind.DISCLOSED if isinstance(reply, Answer) else Kind.REFUSED
+    return Entry(kind, node.id, facts, subject=reply.digest)
+
+
+def _result(node: Node, found: Found) -> dict[str, JSON]:
+    return {
+        "results": found.count,
+        "masked": list(found.masked),
+        "answer_digest": node.digests.of(found.payload),
+    }
+
+
+def _found(node: Node, asked: _Asked, permit: Permit, found: Found) -> Answer:
+    return Answer(
+        node=node.id,
+        query_id=asked.opened.request.query_id,
+        request_digest=asked.opened.request.digest,
+        status=Status.ANSWERED if found.hit else Status.NO_HIT,
+        payload=found.payload,
+        grants=permit.grants,
+        revision=permit.revision,
+        masked=found.masked,
+        answered_at=node.now(),
+    )
+
+
+def _refused(node: Node, asked: _Asked, reasons: tuple[str, ...], revision: str) -> Refused:
+    request = asked.opened.request
+    return Refused(node.id, request.query_id, request.digest, reasons, revision, node.now())
+
+
+async def _reject(node: Node, opened: Opened, rejected: Rejected, now: int) -> SealedReply:
+    """Log that a partner's well-signed request was turned away, then say so."""
+    facts: dict[str, JSON] = {
+        "query_id": opened.request.query_id,
+        "request": opened.request.digest,
+        "partner": opened.sender.id,
+        "asker": opened.mandate.actor.subject,
+        "key_id": opened.key_id,
+        "reasons": [rejected.code.value],
+        "status": Status.REFUSED.value,
+    }
+    try:
+        await node.log.append(Entry(Kind.REFUSED, node.id, facts, subject=opened.request.digest))
+    except AuditError as error:
+        rejected = opened.reject(Rejection.AUDIT_UNAVAILABLE, str(error))
+    return seal_rejection(rejected, node.post.keys, now=now)

@@ -1,0 +1,76 @@
+"""The web application of one node, on one page.
+
+The two doors that carry questions are plain ASGI in front of FastAPI, whose machinery costs more than a
+lookup; sign-in, health and the start page are ordinary routes behind them.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gateway import partner
+from gateway.graphql.endpoint import AnalystDoor
+from gateway.headers import SecurityHeaders
+from gateway.node import Node
+from gateway.sessions import Sessions
+from gateway.signin import SignIn
+
+Door = Callable[[Request], Awaitable[Response]]
+
+
+class Doors:
+    """ASGI: hands `POST` on a known path to its door, everything else to the application behind."""
+
+    def __init__(self, doors: Mapping[str, Door], behind: ASGIApp) -> None:
+        self._doors, self._behind = doors, behind
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One connection's request."""
+        door = self._doors.get(scope["path"]) if scope["type"] == "http" else None
+        if door is None:
+            await self._behind(scope, receive, send)
+            return
+        if scope["method"] != "POST":
+            response: Response = JSONResponse(
+                {"error": {"code": "METHOD_NOT_ALLOWED", "message": f"{scope['method']}: POST is expected"}},
+                HTTPStatus.METHOD_NOT_ALLOWED,
+                {"allow": "POST"},
+            )
+        else:
+            response = await door(Request(scope, receive))
+        await response(scope, receive, send)
+
+
+def create_app(node: Node, sessions: Sessions, signin: SignIn, session_secret: str) -> ASGIApp:
+    """The doors of a composed node: partners, people, sign-in, health. No interactive documentation pages."""
+    keep = Middleware(
+        SessionMiddleware,
+        secret_key=session_secret,
+        session_cookie="__Host-entente-signin",
+        max_age=600,
+        same_site="lax",
+        https_only=True,
+    )
+    app = FastAPI(title=f"Entente {node.id}", openapi_url=None, middleware=[keep], routes=signin.routes())
+
+    @app.get("/healthz")
+    @app.head("/healthz")
+    async def healthz() -> dict[str, object]:
+        """Whether the node can answer; no detail for strangers."""
+        return {"node": node.id, "ready": True}
+
+    @app.get("/")
+    @app.head("/")
+    async def start() -> dict[str, str]:
+        """Where things are, until the console is served here."""
+        return {"node": node.id, "name": node.settings.node.name, "signIn": "/auth/login", "api": "/graphql"}
+
+    analyst = AnalystDoor(node, sessions)
+    doors: dict[str, Door] = {"/graphql": analyst}
+    return Doors({partner.PATH: partner.PartnerDoor(node)}, SecurityHeaders(Doors(doors, app)))

@@ -1,0 +1,136 @@
+"""The use case of the node whose analyst asks: decide, log, seal, fan out, merge, log, show.
+
+1 sign in, 2 mandate, 3 decide, 4 log the intent, 5 seal, 6 fan out, 7 merge, 8 log the outcome, then show.
+The own node is asked like every other: through the same door, under the same policy, into the same log.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from audit.canonical import JSON
+from audit.entry import Entry, Kind
+from audit.receipt import Receipt
+from gateway.errors import IdentifierNotUnderstood
+from gateway.facts import moment, of_mandate, of_verdict, retain_until
+from gateway.mandates import held
+from gateway.node import Node
+from gateway.show import picture_shown, refusal_shown
+from gateway.trusted import question_of
+from gateway.visit import Visit
+from policy.decision import Permit, Refusal
+from policy.mandate import Mandate
+from policy.question import Question
+from policy.terms import Operation, Role
+from sharing.directory import DirectoryNode
+from sharing.encoding import fresh
+from sharing.envelope import Sealed, seal_requests
+from sharing.fanout import Deadlines, fan_out
+from sharing.merge import Picture, merge
+from sharing.message import Answer, Reply, Request
+from tenants.selection import MOST_ROWS, check_arguments
+
+Shown = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What an analyst wants to know, of whom; no `nodes` means all."""
+
+    operation: Operation
+    variables: Mapping[str, JSON]
+    mandate: str
+    nodes: list[str] | None = None
+
+
+async def ask(visit: Visit, asking: Asking) -> Shown:
+    """The picture as it may be shown; every node asked has a status in it."""
+    node, now = visit.node, visit.node.now()
+    actor = visit.require(Role.ANALYST)  # 1
+    mandate = held(node, asking.mandate, actor)  # 2
+    request, question = _question(node, asking, now)
+    addressees = node.post.addressees(asking.nodes)
+    verdict = await node.judge.may_ask(mandate, question, now=now)  # 3
+    if isinstance(verdict, Refusal):
+        await node.log.append(_not_asked(node, mandate, request, verdict))
+        return refusal_shown(node.id, request, verdict)
+    intent = await node.log.append(_intent(visit, mandate, request, verdict, addressees))  # 4
+    sealed = seal_requests(request, mandate, intent, node.post.keys, addressees, now=now)  # 5
+    replies = await _asked(node, sealed)  # 6
+    picture = merge(request.query_id, request.asked_at, replies)  # 7
+    await node.log.append(_outcome(node, request, intent, replies, picture))  # 8
+    return picture_shown(picture)
+
+
+def split_handle(handle: str) -> tuple[str, str]:
+    """Node and record id of a handle `<node>/<record id>`; `IdentifierNotUnderstood` if it is none."""
+    node, slash, record = handle.partition("/")
+    if not (node and slash and record):
+        raise IdentifierNotUnderstood(f"handle {handle[:80]!r}: is not of the form <node>/<record id>")
+    return node, record
+
+
+async def _asked(node: Node, sealed: Sequence[Sealed]) -> tuple[Reply, ...]:
+    seconds = node.settings.limits.question_seconds
+    deadlines = Deadlines(overall=seconds, per_node=seconds)
+    return await fan_out(sealed, node.post.courier, node.post.backoff, deadlines=deadlines, clock=node.clock)
+
+
+def _question(node: Node, asking: Asking, now: int) -> tuple[Request, Question]:
+    document = node.documents.named(asking.operation)
+    selection = node.documents.selection(document, asking.variables)
+    check_arguments(selection, MOST_ROWS)
+    seconds = node.settings.limits.question_seconds
+    request = Request(fresh(), document.id, asking.variables, node.id, now, int(seconds * 1000))
+    return request, question_of(document, selection, asking.variables)
+
+
+def _intent(
+    visit: Visit, mandate: Mandate, request: Request, permit: Permit, addressees: Sequence[DirectoryNode]
+) -> Entry:
+    node = visit.node
+    facts: dict[str, JSON] = of_mandate(node, mandate) | {
+        "query_id": request.query_id,
+        "document": request.document,
+        "asker": _asker(node, mandate),
+        "nodes_asked": [each.id for each in addressees],
+        "query_digest": node.digests.of_value(dict(request.variables)),
+        "requested_at": moment(request.asked_at),
+        "decision": permit.id,
+        "policy_revision": permit.revision,
+        "retain_until": retain_until(request.asked_at),
+    }
+    person = {"subject": mandate.actor.subject, "name": visit.session.name, "case": mandate.case}
+    sealed = json.dumps(person, ensure_ascii=False).encode()
+    return Entry(Kind.ASKED, node.id, facts, subject=request.digest, sealed=sealed)
+
+
+def _asker(node: Node, mandate: Mandate) -> str:
+    """The person's pseudonym within the own node: the same over all questions, resolvable here only."""
+    return node.post.keys.pseudonym(node.id, mandate.actor.subject)
+
+
+def _not_asked(node: Node, mandate: Mandate, request: Request, refusal: Refusal) -> Entry:
+    facts = of_mandate(node, mandate) | of_verdict(refusal)
+    facts |= {"query_id": request.query_id, "asker": _asker(node, mandate), "status": "REFUSED"}
+    return Entry(Kind.REFUSED, node.id, facts, subject=request.digest)
+
+
+def _outcome(
+    node: Node, request: Request, intent: Receipt, replies: Sequence[Reply], picture: Picture
+) -> Entry:
+    answers = [each for each in replies if isinstance(each, Answer)]
+    facts: dict[str, JSON] = {
+        "intent": intent.entry_id,
+        "query_id": request.query_id,
+        "request": request.digest,
+        "nodes_replied": {each.node: each.status.value for each in picture.nodes},
+        "times_replied": {each.node: moment(each.replied_at) for each in picture.nodes},
+        "receipts": {each.node: each.receipt for each in picture.nodes if each.receipt},
+        "results_by_node": {each.node: each.count for each in picture.nodes},
+        "answer_digests": {each.node: node.digests.of(each.payload) for each in answers},
+        "complete": picture.complete,
+        "replied_at": moment(node.clock()),
+    }
+    return Entry(Kind.ANSWERS_RECEIVED, node.id, facts, subject=request.digest)

@@ -1,0 +1,179 @@
+"""Commands of who runs a node: init, directory, serve, load, verify."""
+
+import asyncio
+import subprocess
+import sys
+import time
+from contextlib import AsyncExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from audit.keys import SigningKey
+from gateway.cli.show import show_json
+from gateway.collect import collect
+from gateway.home import Home, Profile, create, now_utc, read_card, sign_directory
+from gateway.serve import run
+from gateway.wiring import open_log, open_records
+from tenants.envelope import Defaults
+from tenants.loader import LoadReport
+from tenants.mapping import load_mapping
+
+HOME = click.Path(file_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  entente init ./node --id fr.ofast --name "OFAST" --country FR --spoc spoc@ofast.example --port 8401 \\
+      --address https://entente.ofast.example --issuer https://idp.ofast.example
+"""
+)
+@click.argument("home", type=HOME)
+@click.option("--id", "node", required=True, help="Node id, like a DNS name: fr.ofast.")
+@click.option("--name", required=True, help="The service's name.")
+@click.option("--country", required=True, help="Two letters.")
+@click.option("--spoc", required=True, help="Contact for follow-up requests.")
+@click.option("--port", type=click.IntRange(1, 65535), required=True, help="Port to listen on.")
+@click.option("--address", default="", help="Address for partners and people; this machine if not given.")
+@click.option("--issuer", default="", help="The service's OpenID Connect issuer.")
+def init(home: Path, node: str, **told: Any) -> None:  # noqa: ANN401  # one parameter per option
+    """Create a node's HOME: settings, fresh keys, no partners yet.
+
+    Give HOME/node.card.json to the federation; put the directory it signs at HOME/directory.jws and its public
+    key at HOME/federation.vkey.
+    """
+    made = create(home, Profile(id=node, **told), now=now_utc())
+    click.echo(f"{node} is at {made.path}; its card for the federation is {made.card}")
+
+
+@click.group()
+def directory() -> None:
+    """Make the federation's signed directory of nodes."""
+
+
+@directory.command(
+    "key", epilog="\b\nExamples:\n  entente directory key federation.example --out federation.key"
+)
+@click.argument("federation")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the private key goes.")
+def directory_key(federation: str, out: Path) -> None:
+    """Make the key that signs the directory of FEDERATION; prints the public part, which every node pins."""
+    key = SigningKey.generate(f"{federation}/directory")
+    key.save(out)
+    click.echo(key.public.vkey)
+
+
+@directory.command(
+    "sign",
+    epilog="""\b
+Examples:
+  entente directory sign --key federation.key --version 2 fr/node.card.json se/node.card.json > directory.jws
+""",
+)
+@click.argument("cards", type=FILE, nargs=-1, required=True)
+@click.option("--key", type=FILE, required=True, help="The federation's private key.")
+@click.option("--version", type=click.IntRange(1), required=True, help="Higher than any before.")
+@click.option("--days", type=click.IntRange(1, 366), default=30, show_default=True, help="How long it holds.")
+def directory_sign(cards: tuple[Path, ...], key: Path, version: int, days: int) -> None:
+    """Sign a directory of the nodes whose CARDS are given; prints it."""
+    nodes = tuple(read_card(card) for card in cards)
+    click.echo(sign_directory(nodes, SigningKey.load(key), version=version, now=now_utc(), days=days))
+
+
+@click.command(epilog="\b\nExamples:\n  entente serve ./node")
+@click.argument("home", type=HOME)
+def serve(home: Path) -> None:
+    """Serve the node at HOME until interrupted."""
+    run(Home(home))
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  entente load ./node cases.jsonl --dataset cases
+  entente load ./node UpdatedPub150.csv --mapping deploy/mappings/world-port-index.yaml
+"""
+)
+@click.argument("home", type=HOME)
+@click.argument("source", type=FILE)
+@click.option("--dataset", help="Dataset of JSON lines whose records name none.")
+@click.option("--mapping", type=FILE, help="How the rows of a CSV or JSON file become records (YAML).")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of a sentence.")
+def load(home: Path, source: Path, dataset: str | None, mapping: Path | None, *, as_json: bool) -> None:
+    """Load SOURCE into the node at HOME: FollowTheMoney JSON lines, or any table with a mapping.
+
+    Bad rows are named with line, field and reason in a rejects file; the rest is loaded. Loading the same file
+    again changes nothing, and a load that was cut short goes on where it stopped. The node must not be running.
+    """
+    report = asyncio.run(load_file(Home(home), source, dataset, mapping))
+    if as_json:
+        show_json(
+            {name: str(value) if isinstance(value, Path) else value for name, value in asdict(report).items()}
+        )
+    else:
+        click.echo(said(source, report))
+
+
+def said(source: Path, report: LoadReport) -> str:
+    """One line on what a load did."""
+    line = (
+        f"{source.name}: {report.loaded} new, {report.altered} altered, {report.unchanged} unchanged, "
+        f"{report.rejected} rejected, {report.quarantined} quarantined"
+    )
+    return f"{line}; see {report.rejects_path}" if report.rejects_path else line
+
+
+async def load_file(home: Home, source: Path, dataset: str | None, mapping: Path | None) -> LoadReport:
+    """Load one file with a progress bar, between its log entries."""
+    settings = home.settings()
+    async with AsyncExitStack() as stack:
+        log = await open_log(home, settings)
+        stack.push_async_callback(log.close)
+        shelf = open_records(home, settings)
+        stack.push_async_callback(shelf.close)
+        loader = shelf.loader(settings.node.id, lambda: int(time.time()))
+        with bar() as progress:
+            task = progress.add_task(source.name, total=source.stat().st_size)
+
+            def told(done: int, total: int) -> None:
+                progress.update(task, completed=done, total=total)
+
+            def work() -> LoadReport:
+                if mapping is None:
+                    return loader.load_jsonl(source, Defaults({"dataset": dataset or "cases"}), told)
+                return loader.load_mapped(source, load_mapping(mapping), told)
+
+            return await collect(settings.node.id, log, source, dataset or "mapped", work)
+
+
+def bar() -> Progress:
+    """A progress bar over bytes."""
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(), transient=True
+    )
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  entente verify ./node
+  python -m audit verify audit.sqlite --vkey fr.ofast/log+…    (the same, without the rest of this program)
+"""
+)
+@click.argument("home", type=HOME)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def verify(home: Path, *, as_json: bool) -> None:
+    """Verify the log of the node at HOME: every hash, every signed head. It may be running meanwhile."""
+    sys.exit(verify_log(Home(home), as_json=as_json))
+
+
+def verify_log(home: Home, *, as_json: bool = False) -> int:
+    """The exit code of the offline verifier on the node's log, against the key that its card publishes."""
+    vkey = read_card(home.card).log_vkey
+    command = [sys.executable, "-m", "audit", "verify", str(home.path / "audit.sqlite"), "--vkey", vkey]
+    return subprocess.run([*command, *(["--json"] if as_json else [])], check=False).returncode  # noqa: S603  # our own verifier

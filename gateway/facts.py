@@ -1,0 +1,46 @@
+"""What a log entry of an exchange says: codes, keyed digests and counts, never content (audit/README.md)."""
+
+from datetime import UTC, datetime
+
+from audit.canonical import JSON
+from gateway.node import Node
+from policy.decision import Permit, Refusal
+from policy.mandate import Mandate
+from policy.terms import Mode
+
+TIERS = {Mode.NONE: "NONE", Mode.HIT: "T0", Mode.CONTACT: "T1", Mode.CORE: "T2", Mode.RECORD: "T3"}
+RETENTION_YEARS = 3
+
+
+def moment(seconds: float) -> str:
+    """Unix seconds as RFC 3339 in UTC."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+
+
+def of_mandate(node: Node, mandate: Mandate) -> dict[str, JSON]:
+    """The three-part justification; the case by keyed digest."""
+    return {
+        "purpose": mandate.purpose.value,
+        "legal_basis": mandate.legal_basis.value,
+        "case": node.digests.of(mandate.case.encode()),
+        "offence": mandate.offence,
+        "subject_category": mandate.subject_category.value,
+        "aim": mandate.aim.value,
+        "unit": mandate.actor.unit,
+        "mandate": mandate.digest,
+    }
+
+
+def of_verdict(verdict: Permit | Refusal) -> dict[str, JSON]:
+    """What was decided, by which rules and grants."""
+    decided: dict[str, JSON] = {"decision": verdict.id, "policy_revision": verdict.revision}
+    if isinstance(verdict, Permit):
+        return decided | {"grants": list(verdict.grants), "tier": TIERS[verdict.mode]}
+    return decided | {"reasons": [each.value for each in verdict.reasons], "rules": list(verdict.rules)}
+
+
+def retain_until(now: int) -> str:
+    """The day after which a log entry is reviewed: three years on (Regulation (EU) 2018/1725 Art. 88)."""
+    today = datetime.fromtimestamp(now, UTC).date()
+    day = min(today.day, 28) if today.month == 2 else today.day  # noqa: PLR2004  # February has no 29th every year
+    return today.replace(year=today.year + RETENTION_YEARS, day=day).isoformat()

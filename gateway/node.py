@@ -1,0 +1,103 @@
+"""One node, composed: what the use cases work with. `gateway.wiring` makes it from a home."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from policy.judge import Judge
+
+from audit.log import Log
+from gateway.errors import NodeNotReady
+from gateway.proposals import Proposals
+from gateway.settings import Settings
+from gateway.trusted import TrustedDocuments
+from sharing.backoff import BackoffStore
+from sharing.courier import Courier
+from sharing.directory import Directory, DirectoryNode
+from sharing.grants import GrantBook
+from sharing.keys import KeyRing
+from sharing.mandates import MandateBook
+from tenants.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """Keyed digests, so that the log tells nothing to who can only guess the content."""
+
+    key: bytes = field(repr=False)
+
+    def of(self, data: bytes) -> str:
+        """`hmac-sha256:<hex>` of the bytes under the node's own key."""
+        return f"hmac-sha256:{hmac.new(self.key, data, hashlib.sha256).hexdigest()}"
+
+    def of_value(self, value: object) -> str:
+        """The same of a JSON value with sorted keys."""
+        text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        return self.of(text.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What the post room keeps: grants and mandates."""
+
+    grants: GrantBook
+    mandates: MandateBook
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """How the node reaches its partners: keys, directory, courier, and who is left alone for a while."""
+
+    keys: KeyRing
+    directory_now: Callable[[], Directory | None]
+    courier: Courier
+    backoff: BackoffStore
+
+    @property
+    def directory(self) -> Directory:
+        """The directory in force; `NodeNotReady` before the node has joined a federation."""
+        found = self.directory_now()
+        if found is None:
+            raise NodeNotReady(f"{self.keys.node}: has no directory yet; it knows no partner")
+        return found
+
+    def addressees(self, wanted: list[str] | None) -> tuple[DirectoryNode, ...]:
+        """The nodes to ask: all of the directory, or those named; `DirectoryRefused` on an unknown one."""
+        directory = self.directory
+        if wanted is None:
+            return directory.nodes
+        return tuple(directory.node(each) for each in dict.fromkeys(wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node's parts. `clock` gives Unix seconds."""
+
+    settings: Settings
+    clock: Callable[[], float]
+    log: Log
+    judge: Judge
+    view: View
+    books: Books
+    post: Post
+    documents: TrustedDocuments
+    digests: Digests
+    proposals: Proposals = field(default_factory=Proposals)
+
+    @property
+    def id(self) -> str:
+        """The node's id."""
+        return self.settings.node.id
+
+    def now(self) -> int:
+        """The time as whole Unix seconds."""
+        return int(self.clock())
+
+    def partners(self) -> list[Mapping[str, str]]:
+        """The directory in words."""
+        return [
+            {"id": each.id, "name": each.name, "country": each.country, "spoc": each.spoc}
+            for each in self.post.directory.nodes
+        ]

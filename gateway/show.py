@@ -1,0 +1,100 @@
+"""Pictures as the desk's schema tells them: plain mappings with the published names."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.facts import moment
+from policy.decision import Refusal
+from policy.terms import Status
+from sharing.answer_shape import Contact, Record
+from sharing.merge import Claim, NodeStatus, Picture
+from sharing.message import Request
+
+Shown = Mapping[str, Any]
+
+
+def picture_shown(picture: Picture) -> Shown:
+    """A federated answer."""
+    return {
+        "queryId": picture.query_id,
+        "complete": picture.complete,
+        "nodes": [_status(each) for each in picture.nodes],
+        "claims": [_claim(each) for each in picture.claims],
+        "candidates": [
+            {"handles": list(each.handles), "kind": each.kind, "normal": each.normal}
+            for each in picture.same_as
+        ],
+    }
+
+
+def refusal_shown(node: str, request: Request, refusal: Refusal) -> Shown:
+    """The answer when the own node does not let the question out: no partner was asked."""
+    at = moment(request.asked_at)
+    status = {
+        "node": node,
+        "status": Status.REFUSED.value,
+        "reasons": [each.value for each in refusal.reasons],
+        "detail": "",
+        "count": 0,
+        "askedAt": at,
+        "repliedAt": moment(refusal.decided_at),
+        "receipt": None,
+        "contact": None,
+        "more": False,
+    }
+    return {"queryId": request.query_id, "complete": False, "nodes": [status], "claims": [], "candidates": []}
+
+
+def _status(status: NodeStatus) -> Shown:
+    return {
+        "node": status.node,
+        "status": status.status.value,
+        "reasons": list(status.reasons),
+        "detail": status.detail,
+        "count": status.count,
+        "askedAt": moment(status.asked_at),
+        "repliedAt": moment(status.replied_at),
+        "receipt": status.receipt or None,
+        "contact": _contact(status.contact),
+        "more": status.more,
+    }
+
+
+def _contact(contact: Contact | None) -> Shown | None:
+    if contact is None:
+        return None
+    return {
+        "count": contact.count,
+        "categories": list(contact.categories),
+        "spoc": contact.spoc,
+        "reference": contact.reference,
+    }
+
+
+def _claim(claim: Claim) -> Shown:
+    return {
+        "handle": claim.handle,
+        "node": claim.node,
+        "receipt": claim.receipt,
+        "record": _record(claim.record),
+    }
+
+
+def _record(record: Record) -> Shown:
+    return {
+        "id": record.id,
+        "schema": record.schema,
+        "owner": record.owner,
+        "version": record.version,
+        "recordedAt": record.recorded_at,
+        "handling": list(record.handling),
+        "grants": list(record.grants),
+        "masked": list(record.masked),
+        **record.texts,
+        **record.codes,
+        "properties": [{"name": name, "values": list(values)} for name, values in record.properties.items()],
+        "identifiers": [
+            {"kind": each.kind, "normal": each.normal, "original": each.original}
+            for each in record.identifiers
+        ],
+    }

@@ -1,0 +1,150 @@
+"""The composition of a node from its home: the one place that chooses adapters."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from policy.judge import Judge
+from sqlalchemy import Engine as Database
+from sqlalchemy import create_engine, event, make_url
+
+from audit.guard import FileGuard
+from audit.keys import SigningKey, VerifyKey, read_secret
+from audit.log import Log
+from audit.sealing import BlobKey
+from audit.sql_store import SqlStore
+from gateway.answer import answer
+from gateway.errors import SettingsRejected
+from gateway.graphql.federation import federation_schema
+from gateway.home import Home
+from gateway.node import Books, Digests, Node, Post
+from gateway.post_courier import PostCourier
+from gateway.settings import PolicyPart, Settings, database
+from gateway.trusted import shipped_documents
+from policy.bundle import Bundle
+from policy.engine import Engine
+from policy.opa_engine import OpaEngine
+from policy.rego_engine import RegoEngine
+from policy.wasm_engine import WasmEngine
+from sharing.directory import Directory, accept
+from sharing.grants import GrantRule
+from sharing.http_courier import HttpCourier
+from sharing.keys import KeyRing
+from sharing.loopback_courier import Handler, LoopbackCourier
+from sharing.sql_backoff import SqlBackoff
+from sharing.sql_directory import SqlDirectoryStore
+from sharing.sql_grants import SqlGrants
+from sharing.sql_mandates import SqlMandates
+from sharing.tables import create_tables
+from tenants.shelf import Shelf, open_shelf
+
+
+@asynccontextmanager
+async def open_node(home: Home, *, clock: Callable[[], float] = time.time) -> AsyncIterator[Node]:
+    """A working node on the home's databases and keys; everything is given back at the end, in reverse."""
+    settings = home.settings()
+    async with AsyncExitStack() as stack:
+        log = await open_log(home, settings)
+        stack.push_async_callback(log.close)
+        engine = await open_engine(settings.policy, home.path)
+        stack.push_async_callback(engine.close)
+        shelf = open_records(home, settings)
+        stack.push_async_callback(shelf.close)
+        sharing = open_sharing(database(home.path, settings.store.sharing))
+        stack.callback(sharing.dispose)
+        keys = KeyRing.load(settings.node.id, home.keys)
+        doors: dict[str, Handler] = {}
+        courier = PostCourier(settings.node.id, LoopbackCourier(doors), await HttpCourier.open())
+        stack.push_async_callback(courier.close)
+        node = Node(
+            settings=settings,
+            clock=clock,
+            log=log,
+            judge=Judge(engine, settings.node.id),
+            view=shelf.view(settings.node.spoc),
+            books=Books(SqlGrants(sharing, GrantRule.of(keys.grant.public)), SqlMandates(sharing)),
+            post=Post(keys, _directory(home, sharing, clock), courier, SqlBackoff(sharing)),
+            documents=shipped_documents(federation_schema()._schema),  # noqa: SLF001  # no public name
+            digests=Digests(bytes.fromhex(read_secret(home.keys / "digest.key").decode())),
+        )
+        doors[settings.node.id] = lambda headers, body: answer(node, headers, body)
+        yield node
+
+
+def open_records(home: Home, settings: Settings) -> Shelf:
+    """The node's shelf; the caller closes it."""
+    return open_shelf(database(home.path, settings.store.records))
+
+
+async def open_log(home: Home, settings: Settings) -> Log:
+    """The node's log, recovered and ready to append; the caller closes it. One process at a time holds it."""
+    key = SigningKey.load(home.keys / "log.key")
+    store = SqlStore(database(home.path, settings.store.audit))
+    guard = FileGuard(home.guard, key.name)
+    return await Log.open(store, guard, key, blob_key=BlobKey.load(home.keys / "blob.key"))
+
+
+async def open_engine(policy: PolicyPart, home: Path) -> Engine:
+    """The engine that the settings name, tried on its vectors before it decides anything."""
+    bundle = Bundle.packaged()
+    if policy.engine == "opa":
+        return await OpaEngine.open(policy.opa_address, bundle)
+    if policy.engine == "wasm":
+        return WasmEngine.open(bundle, opa=policy.opa, cache=home / policy.cache)
+    return RegoEngine.open(bundle)
+
+
+def open_sharing(url: str) -> Database:
+    """The post room's database, its tables in place; SQLite as durable as the log's."""
+    parsed = make_url(url)
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    engine = create_engine(parsed)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _durable)
+    create_tables(engine)
+    return engine
+
+
+def _durable(connection: object, _record: object) -> None:
+    cursor = connection.cursor()  # type: ignore[attr-defined]  # a DBAPI connection
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@dataclass(slots=True)
+class _DirectoryFile:
+    """The directory file of a home, read anew when it changes; never rolled back, closed when expired."""
+
+    home: Home
+    store: SqlDirectoryStore
+    clock: Callable[[], float]
+    seen: int = 0
+    current: Directory | None = None
+
+    def __call__(self) -> Directory | None:
+        try:
+            changed = self.home.directory.stat().st_mtime_ns
+        except FileNotFoundError:
+            return self.current
+        if changed != self.seen:
+            self.current = self._read()
+            self.seen = changed
+        return self.current
+
+    def _read(self) -> Directory:
+        try:
+            pinned = VerifyKey.parse(self.home.federation_key.read_text(encoding="utf-8").strip())
+        except OSError as error:
+            raise SettingsRejected(
+                f"{self.home.federation_key}: the federation's key is not pinned"
+            ) from error
+        text = self.home.directory.read_text(encoding="utf-8").strip()
+        return accept(text, [pinned], self.store, now=int(self.clock()))
+
+
+def _directory(home: Home, sharing: Database, clock: Callable[[], float]) -> Callable[[], Directory | None]:
+    return _DirectoryFile(home, SqlDirectoryStore(sharing), clock)
