@@ -1,0 +1,209 @@
+"""Where a question looks first: for each operation the rows that may answer it, best index first.
+
+A candidate names the property by which it was found; only those found by a property that is not masked
+remain (`AccessShape.matched`). Candidates are bounded; bounds count index entries, before the policy.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Select,
+    Subquery,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    union,
+    union_all,
+)
+from sqlalchemy.sql.selectable import SelectBase
+
+from policy.terms import Operation
+from tenants.dialects import SqliteWords, Words, concat
+from tenants.selection import Asked
+from tenants.shape import Masks
+from tenants.sight import LINK, Sight
+from tenants.tables import CountryRow, IdentifierRow, NameRow
+
+IDENTIFIER: Table = IdentifierRow.metadata.tables["identifier"]
+NAME: Table = NameRow.metadata.tables["name"]
+COUNTRY: Table = CountryRow.metadata.tables["country"]
+MOST_LOOKED_UP = 10_000
+MOST_WITH_ALL_WORDS = 2_000
+MOST_WITH_ANY_WORD = 500
+MOST_EDGES = 2_000
+WORST_SCORE = 500  # of 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Builds the candidates of one question within one view."""
+
+    sight: Sight
+    words: Words
+    asked: Asked
+
+    def seen(self, operation: Operation) -> CTE:
+        """Visible rows found, once each: columns of the policy's view, `listed`, `counted`, `score`."""
+        return {
+            Operation.LOOKUP: self._lookup, Operation.SEARCH: self._search, Operation.ENTITY: self._entity,
+            Operation.EXPAND: self._expand,
+        }[operation]().cte("seen")  # fmt: skip
+
+    def _entity(self) -> SelectBase:
+        rows = self.sight.rows()
+        return self._select(rows).where(rows.c.id == bindparam("id"))
+
+    def _lookup(self) -> SelectBase:
+        pairs = [
+            and_(IDENTIFIER.c.normal == bindparam(f"normal{n}"), IDENTIFIER.c.kind == bindparam(f"kind{n}"))
+            for n in range(len(self.asked.identifiers))
+        ]
+        entries = select(IDENTIFIER.c.record_row, IDENTIFIER.c.property, _score(0)).where(or_(false(), *pairs))
+        return self._of(entries.limit(_literal(MOST_LOOKED_UP)).subquery("entries"))
+
+    def _search(self) -> SelectBase:
+        parts = [select(NAME.c.row).where(NAME.c.latin == bindparam("text")), *self._with_words()]
+        rows = union(*parts).subquery("hits")
+        entries = select(NAME.c.record_row, NAME.c.property, self._similarity().label("score")).join(
+            rows, rows.c.row == NAME.c.row
+        )
+        near = entries.subquery("near")
+        kept = select(near).where(near.c.score >= _literal(WORST_SCORE)).subquery("entries")
+        return self._of(kept)
+
+    def _with_words(self) -> list[Select[tuple[int]]]:
+        """Names that hold all of the words, and names that hold any; words shorter than a trigram do not count."""
+        long = [n for n, word in enumerate(self.asked.words) if len(word) >= 3]  # noqa: PLR2004  # a trigram
+        wanted = [("all", MOST_WITH_ALL_WORDS)] + ([("any", MOST_WITH_ANY_WORD)] if len(long) > 1 else [])
+        return [self._matching(mode, long, most) for mode, most in wanted]
+
+    def _matching(self, mode: str, long: list[int], most: int) -> Select[tuple[int]]:
+        if isinstance(self.words, SqliteWords):
+            index = text(f"SELECT rowid AS row FROM name_text WHERE name_text MATCH :{mode} LIMIT {most}")
+            return select(index.columns(NAME.c.row).subquery(mode).c.row)
+        likes = [NAME.c.latin.like(bindparam(f"like{n}")) for n in long]
+        where = and_(*likes) if mode == "all" else or_(*likes)
+        return select(select(NAME.c.row).where(where).limit(_literal(most)).subquery(mode).c.row)
+
+    def _similarity(self) -> ColumnElement[int]:
+        """Dice's coefficient on letters, 0 to 1000; a word that is only part of another counts for 4/5."""
+        padded = concat([" ", NAME.c.latin, " "])
+        common: ColumnElement[int] = _literal(0)
+        for n in range(len(self.asked.words)):
+            word, size = bindparam(f"word{n}", type_=Text), bindparam(f"size{n}", type_=BigInteger)
+            whole = self.words.position(padded, concat([" ", word, " "])) > 0
+            part = self.words.position(NAME.c.latin, word) > 0
+            common = common + case((whole, _literal(10) * size), (part, _literal(8) * size), else_=_literal(0))
+        letters = func.length(func.replace(NAME.c.latin, literal_column("' '"), literal_column("''")))
+        return common * _literal(200) / (letters + bindparam("letters", type_=BigInteger))
+
+    def _expand(self) -> SelectBase:
+        start = self.sight.rows()
+        reached = select(start.c.id).where(start.c.id == bindparam("id"), self._listed(start)).cte("hop0")
+        found: list[CTE] = []
+        for hop in range(1, self.asked.hops + 1):
+            edges = self._edges(reached, hop)
+            link = LINK.alias(f"far{hop}")
+            reached = (
+                select(link.c.end_id.label("id"))
+                .join(edges, edges.c.row == link.c.record_row)
+                .where(link.c.is_end, link.c.end_id != bindparam("id"))
+                .distinct()
+                .cte(f"hop{hop}")
+            )
+            found += [edges, reached]
+        ids = union(*[select(part.c.id) for part in found]).subquery("reached")
+        rows = self.sight.rows()
+        return self._select(rows).join(ids, ids.c.id == rows.c.id).where(self._listed(rows))
+
+    def _edges(self, near: CTE, hop: int) -> CTE:
+        link, rows = LINK.alias(f"near{hop}"), self.sight.rows()
+        return (
+            select(rows.c.row, rows.c.id)
+            .join(link, link.c.record_row == rows.c.row)
+            .join(near, near.c.id == link.c.end_id)
+            .where(link.c.is_end, self._listed(rows))
+            .distinct()
+            .limit(_literal(MOST_EDGES))
+            .cte(f"edges{hop}")
+        )
+
+    def _of(self, entries: Subquery) -> SelectBase:
+        """Visible rows of index entries (record_row, property, score)."""
+        matched = self.sight.shape.matched
+        if not matched.exceptions and matched.rest == (1 << len(self.sight.shape.modes)) - 1:
+            found = select(entries.c.record_row, func.max(entries.c.score).label("score")).group_by(entries.c.record_row)
+            best = found.subquery("found")
+            rows = self.sight.rows()
+            chosen = self._select(rows, best.c.score).join(best, best.c.record_row == rows.c.row)
+        else:
+            rows, best = self.sight.rows(), self._through(entries, matched)
+            marks = (best.c.listed != 0, best.c.counted != 0)
+            chosen = self._select(rows, best.c.score, *marks).join(best, best.c.record_row == rows.c.row)
+        return chosen.where(*self._narrowed(rows))
+
+    def _through(self, entries: Subquery, matched: Masks) -> Subquery:
+        """One line per row, with whether a listing and whether a counting branch may find it by an entry."""
+        rows, shape = self.sight.rows(), self.sight.shape
+        listed, counted = matched.within(shape.listing), matched.within(shape.counting)
+        marks = [
+            func.max(case((self.sight.shows(rows.c.bits, entries.c.property, masks), _literal(1)), else_=_literal(0)))
+            for masks in (listed, counted)
+        ]
+        return (
+            select(
+                entries.c.record_row,
+                func.max(entries.c.score).label("score"),
+                marks[0].label("listed"),
+                marks[1].label("counted"),
+            )
+            .join(rows, rows.c.row == entries.c.record_row)
+            .where(self.sight.shows(rows.c.bits, entries.c.property, matched))
+            .group_by(entries.c.record_row)
+            .subquery("found")
+        )
+
+    def _narrowed(self, rows: Subquery) -> list[ColumnElement[bool]]:
+        """The question's own filters, on top of the policy's view; a masked country is not looked at."""
+        asked = self.asked
+        wanted: list[ColumnElement[bool]] = []
+        if asked.schemata:
+            wanted.append(rows.c.schema.in_([bindparam(f"schema{n}") for n in range(len(asked.schemata))]))
+        if asked.dataset is not None:
+            wanted.append(rows.c.dataset == bindparam("dataset"))
+        if asked.country is not None:
+            shape = self.sight.shape
+            masks = shape.matched.within(shape.listing) if shape.listing else shape.matched
+            shown = self.sight.shows(rows.c.bits, COUNTRY.c.property, masks)
+            entry = select(COUNTRY.c.code).where(COUNTRY.c.record_row == rows.c.row, COUNTRY.c.code == bindparam("country"))
+            wanted.append(exists(entry.where(shown)))
+        return wanted
+
+    def _select(self, rows: Subquery, score: ColumnElement[int] | None = None, *marks: ColumnElement[bool]) -> Select[tuple[object, ...]]:
+        listed, counted = marks or (self._listed(rows), self.sight.has(rows.c.bits, self.sight.shape.counting))
+        return select(
+            rows, (_literal(0) if score is None else score).label("score"), listed.label("listed"), counted.label("counted")
+        )
+
+    def _listed(self, rows: Subquery) -> ColumnElement[bool]:
+        return self.sight.has(rows.c.bits, self.sight.shape.listing)
+
+
+def _literal(value: int) -> ColumnElement[int]:
+    return literal_column(str(value))
+
+
+def _score(value: int) -> ColumnElement[int]:
+    return _literal(value).label("score")

@@ -1,0 +1,94 @@
+"""The database as the loader needs it: layout, one writer at a time, bulk inserts in each driver's fastest form."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, select, text
+from sqlalchemy.exc import DBAPIError
+
+from tenants.errors import ShelfUnavailable
+from tenants.tables import LAYOUT, LayoutRow, Shelf
+
+_ONE_WRITER: Final = 0x5E1F  # the number of the advisory lock on PostgreSQL
+_URL: Final = re.compile(r"(sqlite|postgresql)(?:\+\w+)?://")
+
+
+class Database:
+    """An opened database with the layout of this version; `path` is empty unless it is SQLite."""
+
+    def __init__(self, url: str) -> None:
+        found = _URL.match(url)
+        if found is None:
+            raise ShelfUnavailable(f"{url.partition('://')[0]}: neither sqlite:///<path> nor postgresql://…")
+        self.dialect = found[1]
+        self.path = Path(url.removeprefix(found[0]).removeprefix("/")) if self.dialect == "sqlite" else None
+        self.dsn = f"postgresql://{url[found.end():]}"
+        self.engine = _sqlite(self.path) if self.path is not None else _postgres(url[found.end() :])
+        try:
+            self._prepare()
+        except DBAPIError as error:
+            raise ShelfUnavailable(f"{self.dialect}: {error.orig}") from error
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction of the only writer: committed at the end, rolled back on any error."""
+        with self.engine.begin() as connection:
+            if self.dialect == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _ONE_WRITER})
+            yield connection
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+    def _prepare(self) -> None:
+        with self.writing() as connection:
+            Shelf.metadata.create_all(connection)
+            layouts = connection.execute(select(Shelf.metadata.tables["layout"].c.layout)).scalars().all()
+            if not layouts:
+                connection.execute(insert(LayoutRow), {"layout": LAYOUT})
+            elif list(layouts) != [LAYOUT]:
+                raise ShelfUnavailable(f"the database has layout {list(layouts)}, this version reads {LAYOUT}")
+
+
+def put(connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
+    """Insert rows, each with the values of all columns in the order of the table."""
+    if not rows:
+        return
+    quote = connection.dialect.identifier_preparer.quote
+    columns = ", ".join(quote(column.name) for column in table.c)
+    if connection.dialect.name == "sqlite":
+        marks = ", ".join("?" * len(table.c))
+        connection.exec_driver_sql(f"INSERT INTO {quote(table.name)} ({columns}) VALUES ({marks})", list(rows))  # noqa: S608  # names of our own tables
+        return
+    driver: Any = connection.connection.cursor()
+    with driver, driver.copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _sqlite(path: Path) -> Engine:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 60})
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _: object) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "cache_size = -65536", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _began(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgres(rest: str) -> Engine:
+    return create_engine(f"postgresql+psycopg://{rest}", pool_size=2, connect_args={"connect_timeout": 10})
+
+
+Counts = Mapping[str, int]

@@ -1,0 +1,120 @@
+"""How SQLite and PostgreSQL write JSON as text, and the few other words in which they differ.
+
+JSON is put together as text: no JSON value is parsed for a row that is copied as it is, and nothing depends
+on how a SQLite version tells JSON from text.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from sqlalchemy import ColumnElement, Dialect, FromClause, Select, Text, case, cast, func, literal_column, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql.asyncpg import dialect as numeric_dollar
+from sqlalchemy.dialects.sqlite import dialect as qmark
+
+Expression = ColumnElement[str]
+
+
+class Words(Protocol):
+    """What differs between two databases when an answer is written as JSON text."""
+
+    dialect: Dialect
+
+    def quoted(self, value: ColumnElement[str]) -> Expression:
+        """JSON string of a text, `null` for NULL."""
+
+    def joined(self, items: Select[tuple[str]], order: Sequence[str] = ()) -> Expression:
+        """The texts of the column `item` with commas between; `items` are ordered already."""
+
+    def elements(self, array: ColumnElement[str], name: str) -> tuple[FromClause, Expression]:
+        """The objects of a JSON array as a FROM element, and the expression for one of them."""
+
+    def text_of(self, element: Expression, key: str) -> Expression:
+        """A member of an object as text."""
+
+    def json_of(self, element: Expression, key: str) -> Expression:
+        """A member of an object as JSON text."""
+
+    def position(self, text: ColumnElement[str], part: ColumnElement[str]) -> ColumnElement[int]:
+        """Where `part` begins in `text`, 0 when it does not occur."""
+
+
+class SqliteWords:
+    """SQLite 3.38 or newer."""
+
+    dialect: Dialect = qmark()
+
+    def quoted(self, value: ColumnElement[str]) -> Expression:
+        return func.json_quote(value, type_=Text)
+
+    def joined(self, items: Select[tuple[str]], order: Sequence[str] = ()) -> Expression:
+        source = items.subquery()
+        return func.coalesce(select(func.group_concat(source.c.item, ",")).scalar_subquery(), "")
+
+    def elements(self, array: ColumnElement[str], name: str) -> tuple[FromClause, Expression]:
+        source = func.json_each(array).table_valued("value", name=name)
+        return source, source.c.value
+
+    def text_of(self, element: Expression, key: str) -> Expression:
+        return element.op("->>")(literal_column(f"'{key}'"))
+
+    def json_of(self, element: Expression, key: str) -> Expression:
+        return element.op("->")(literal_column(f"'{key}'"))
+
+    def position(self, text: ColumnElement[str], part: ColumnElement[str]) -> ColumnElement[int]:
+        return func.instr(text, part)
+
+
+class PostgresWords:
+    """PostgreSQL 15 or newer."""
+
+    dialect: Dialect = numeric_dollar()
+
+    def quoted(self, value: ColumnElement[str]) -> Expression:
+        return func.coalesce(cast(func.to_json(value), Text), literal_column("'null'"))
+
+    def joined(self, items: Select[tuple[str]], order: Sequence[str] = ()) -> Expression:
+        source = items.subquery()
+        keys = [source.c[name.removeprefix("-")] for name in order]
+        ordered = [k.desc() if name.startswith("-") else k for name, k in zip(order, keys, strict=True)]
+        separator = literal_column("','")
+        item = func.string_agg(source.c.item, aggregate_order_by(separator, *ordered) if ordered else separator)
+        return func.coalesce(select(item).scalar_subquery(), "")
+
+    def elements(self, array: ColumnElement[str], name: str) -> tuple[FromClause, Expression]:
+        source = func.json_array_elements(array.op("::")(literal_column("json"))).table_valued("value", name=name)
+        return source, source.c.value
+
+    def text_of(self, element: Expression, key: str) -> Expression:
+        return element.op("->>")(literal_column(f"'{key}'"))
+
+    def json_of(self, element: Expression, key: str) -> Expression:
+        return cast(element.op("->")(literal_column(f"'{key}'")), Text)
+
+    def position(self, text: ColumnElement[str], part: ColumnElement[str]) -> ColumnElement[int]:
+        return func.strpos(text, part)
+
+
+def concat(parts: Sequence[ColumnElement[str] | str]) -> Expression:
+    """The parts one after the other; neighbouring constants (trusted text, no quotes to escape) are joined."""
+    merged: list[ColumnElement[str] | str] = []
+    for part in parts:
+        if isinstance(part, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += part
+        else:
+            merged.append(part)
+    pieces = [constant(part) if isinstance(part, str) else part for part in merged]
+    result = pieces[0]
+    for piece in pieces[1:]:
+        result = result.op("||")(piece)
+    return result
+
+
+def constant(text: str) -> Expression:
+    """A text literal; `text` comes from this room or passed a pattern without quotes, colons escape binds."""
+    return literal_column("'" + text.replace("'", "''") + "'", Text)
+
+
+def truth(condition: ColumnElement[bool]) -> Expression:
+    """`true` or `false` as JSON text; unknown is false."""
+    return case((condition, constant("true")), else_=constant("false"))

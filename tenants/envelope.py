@@ -1,0 +1,184 @@
+"""The envelope: who owns a record, why it is held, who may see it; ours, never FollowTheMoney's.
+
+Strict: unknown keys, wrong types and words outside of the vocabulary are rejected, each with a code. What is
+missing comes from the defaults of the load; what is still missing gets the most careful value (X4, AMBER,
+`UNCATEGORISED` for a person).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from policy.terms import Assessment, Handling, InformationEvaluation, SourceEvaluation, SubjectCategory, Tlp
+from tenants.errors import RecordRejected
+
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,127}")
+NODE = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
+DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+LONGEST_TEXT = 2_000
+_KEYS = frozenset({
+    "dataset", "case", "owner", "subject_category", "handling", "handling_text", "source", "information",
+    "tlp", "assessment", "ongoing", "provenance", "retain_until", "review_at",
+})  # fmt: skip
+_PROVENANCE = frozenset({"instrument", "authority", "method", "digest"})
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Under which instrument, by which authority and how it was acquired; digest of the source item."""
+
+    instrument: str | None = None
+    authority: str | None = None
+    method: str | None = None
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Dates are Unix seconds at midnight UTC, `None` when open; `handling` is sorted."""
+
+    owner: str
+    dataset: str
+    case: str | None
+    subject_category: SubjectCategory
+    handling: tuple[Handling, ...] = ()
+    handling_text: str | None = None
+    source: SourceEvaluation = SourceEvaluation.X
+    information: InformationEvaluation = InformationEvaluation.N4
+    tlp: Tlp = Tlp.AMBER
+    assessment: Assessment = Assessment.ASSESSMENT
+    ongoing: bool = False
+    provenance: Provenance = field(default_factory=Provenance)
+    retain_until: int | None = None
+    review_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What one load says of every row that does not say otherwise.
+
+    `envelope` has the keys of a row's own envelope; `country` is where national numbers are dialled.
+    `drop_bad_values`: a value that its type cannot read is left out and listed in the rejects file; otherwise
+    its whole row is rejected.
+    """
+
+    envelope: Mapping[str, object] = field(default_factory=dict)
+    country: str | None = None
+    drop_bad_values: bool = False
+
+
+def parse_envelope(raw: Mapping[str, object], defaults: Mapping[str, object], node: str, *, person: bool) -> Envelope:
+    """The envelope of one row of `node`; raises `RecordRejected` (`ENVELOPE_*`)."""
+    said = {**defaults, **raw}
+    unknown = said.keys() - _KEYS
+    if unknown:
+        raise RecordRejected("ENVELOPE_KEY", "envelope", f"unknown keys {sorted(unknown)}")
+    dataset = _code(said, "dataset")
+    if dataset is None:
+        raise RecordRejected("ENVELOPE_DATASET", "envelope.dataset", "neither the row nor the load names one")
+    missing = SubjectCategory.UNCATEGORISED if person else SubjectCategory.NOT_A_PERSON
+    category = _word(said, "subject_category", missing)
+    if person and category is SubjectCategory.NOT_A_PERSON:
+        raise RecordRejected("ENVELOPE_CATEGORY", "envelope.subject_category", "a person is said to be NOT_A_PERSON")
+    return Envelope(
+        owner=_matching(said, "owner", NODE) or node,
+        dataset=dataset,
+        case=_code(said, "case"),
+        subject_category=category,
+        handling=_handling(said.get("handling")),
+        handling_text=_text(said, "handling_text"),
+        source=_word(said, "source", SourceEvaluation.X),
+        information=_word(said, "information", InformationEvaluation.N4),
+        tlp=_word(said, "tlp", Tlp.AMBER),
+        assessment=_word(said, "assessment", Assessment.ASSESSMENT),
+        ongoing=_flag(said, "ongoing"),
+        provenance=_provenance(said.get("provenance")),
+        retain_until=_day(said, "retain_until"),
+        review_at=_day(said, "review_at"),
+    )
+
+
+def check_defaults(defaults: Defaults, node: str) -> None:
+    """Raise `RecordRejected` for defaults that no row could use, before a load begins."""
+    person = "subject_category" in defaults.envelope
+    parse_envelope(defaults.envelope, {"dataset": "unnamed"}, node, person=person)
+
+
+def _word(said: Mapping[str, object], key: str, missing: _Word) -> _Word:
+    value = said.get(key)
+    if value is None:
+        return missing
+    words = type(missing)
+    if not isinstance(value, str) or value not in words._value2member_map_:
+        raise RecordRejected("ENVELOPE_WORD", f"envelope.{key}", f"{value!r:.80} is none of {', '.join(words)}")
+    return words(value)
+
+
+def _matching(said: Mapping[str, object], key: str, pattern: re.Pattern[str]) -> str | None:
+    value = said.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise RecordRejected("ENVELOPE_CODE", f"envelope.{key}", f"{value!r:.80} does not match {pattern.pattern}")
+    return value
+
+
+def _code(said: Mapping[str, object], key: str) -> str | None:
+    return _matching(said, key, CODE)
+
+
+def _text(said: Mapping[str, object], key: str) -> str | None:
+    value = said.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TEXT or "\0" in value:
+        raise RecordRejected("ENVELOPE_TEXT", f"envelope.{key}", f"is no text of 1 to {LONGEST_TEXT} characters")
+    return value
+
+
+def _flag(said: Mapping[str, object], key: str) -> bool:
+    value = said.get(key, False)
+    if not isinstance(value, bool):
+        raise RecordRejected("ENVELOPE_FLAG", f"envelope.{key}", f"{value!r:.80} is neither true nor false")
+    return value
+
+
+def _handling(value: object) -> tuple[Handling, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
+        raise RecordRejected("ENVELOPE_HANDLING", "envelope.handling", f"{value!r:.80} is no list of codes")
+    if not set(value) <= set(Handling):
+        raise RecordRejected("ENVELOPE_HANDLING", "envelope.handling", f"{value!r:.80} is not within H0 to H3")
+    return tuple(sorted({Handling(code) for code in value}))
+
+
+def _day(said: Mapping[str, object], key: str) -> int | None:
+    value = said.get(key)
+    if value is None:
+        return None
+    try:
+        day = date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        day = None
+    if not isinstance(day, date) or isinstance(day, datetime):
+        raise RecordRejected("ENVELOPE_DATE", f"envelope.{key}", f"{value!r:.80} is no day like 2029-01-31")
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+
+
+def _provenance(value: object) -> Provenance:
+    if value is None:
+        return Provenance()
+    if not isinstance(value, Mapping) or not value.keys() <= _PROVENANCE:
+        reason = f"{value!r:.80} has keys outside of {', '.join(sorted(_PROVENANCE))}"
+        raise RecordRejected("ENVELOPE_PROVENANCE", "envelope.provenance", reason)
+    return Provenance(
+        instrument=_text(value, "instrument"),
+        authority=_text(value, "authority"),
+        method=_text(value, "method"),
+        digest=_matching(value, "digest", DIGEST),
+    )

@@ -1,0 +1,67 @@
+"""The view on PostgreSQL: psycopg 3, a small pool, statements prepared by the server."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.raw_cursor import AsyncRawCursor
+from psycopg_pool import AsyncConnectionPool
+
+from policy.decision import Access
+from tenants.answering import Desk, found
+from tenants.dialects import PostgresWords
+from tenants.errors import QuestionTooHeavy, ShelfUnavailable
+from tenants.plan import Compiler, Statement
+from tenants.rows_view import Row, assemble
+from tenants.selection import Selection
+from tenants.view import Found
+
+CONNECTIONS = 8
+MILLISECONDS = 10_000
+Result = tuple[tuple[str, ...], list[tuple[object, ...]]]
+
+
+class PostgresView:
+    """Reads one database; every transaction is read-only. The pool opens at the first question."""
+
+    def __init__(self, dsn: str, spoc: str) -> None:
+        self._desk = Desk(Compiler(PostgresWords()), spoc)
+        options = f"-c default_transaction_read_only=on -c jit=off -c statement_timeout={MILLISECONDS}"
+        self._pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
+            dsn, min_size=1, max_size=CONNECTIONS, open=False, timeout=10,
+            kwargs={"autocommit": True, "options": options, "prepare_threshold": 2, "cursor_factory": AsyncRawCursor},
+        )  # fmt: skip
+        self._opened = False
+
+    async def read(self, access: Access, selection: Selection) -> Found:
+        """See `View.read`."""
+        prepared = self._desk.prepare(access, selection)
+        _, rows = await self._run(prepared.statement, prepared.arguments)
+        return found(rows[0], prepared.shape)
+
+    async def rows(self, access: Access, selection: Selection) -> Mapping[str, object]:
+        """See `View.rows`."""
+        return await assemble(self._desk, access, selection, self._rows)
+
+    async def close(self) -> None:
+        """Give the connections back; a second call does nothing."""
+        await self._pool.close()
+
+    async def _rows(self, statement: Statement, arguments: tuple[object, ...]) -> Sequence[Row]:
+        names, rows = await self._run(statement, arguments)
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    async def _run(self, statement: Statement, arguments: tuple[object, ...]) -> Result:
+        try:
+            if not self._opened:
+                await self._pool.open()
+                self._opened = True
+            async with self._pool.connection() as connection:
+                cursor = await connection.execute(statement.sql, arguments)
+                names = tuple(column.name for column in cursor.description or ())
+                return names, await cursor.fetchall()
+        except psycopg.errors.QueryCanceled as error:
+            raise QuestionTooHeavy(f"over {MILLISECONDS} ms") from error
+        except psycopg.Error as error:
+            raise ShelfUnavailable(f"reading: {error}") from error

@@ -1,0 +1,95 @@
+"""The same answer without the compiler's JSON: rows through the same view, put together in Python.
+
+For what has no single statement; a differential test holds it and the compiled plan to the same answer. The
+masks are read from the permit itself, not from the bits that the plan computes with.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from policy.decision import Access
+from policy.terms import Mode
+from tenants.answering import Desk
+from tenants.emission import CODES, TEXTS
+from tenants.plan import Statement
+from tenants.selection import Node, Selection, check_tree
+from tenants.shape import REST
+
+Row = Mapping[str, object]
+Run = Callable[[Statement, tuple[object, ...]], Awaitable[Sequence[Row]]]
+_LISTING = (Mode.CORE, Mode.RECORD)
+
+
+async def assemble(desk: Desk, access: Access, selection: Selection, run: Run) -> Mapping[str, object]:
+    """The answer as Python values: the fields of `selection.tree`, or all of them when it is empty."""
+    check_tree(selection.tree)
+    asked, line = desk.opened(access, selection)
+    values, branches = desk.values(access, asked, line), access.permit.branches
+    compiler = desk.compiler
+    page, seen, entries = [
+        await run(statement, statement.arguments(values))
+        for statement in (
+            compiler.rows(selection, asked, line, branches),
+            compiler.summary(selection, asked, line, branches),
+            compiler.entries(selection, asked, line, branches),
+        )
+    ]
+    counted = [str(row["subject_category"]) for row in seen if row["counted"] and not row["listed"]]
+    answer: dict[str, object] = {
+        "__typename": "Answer",
+        "hit": bool(seen),
+        "contact": _contact(counted, desk.spoc, access.permit.id),
+        "records": [_record(access, row, entries) for row in page[: asked.first]],
+        "more": len(page) > asked.first,
+    }
+    return {node.key: _project(answer[node.name], node.children) for node in selection.tree} or answer
+
+
+def _contact(categories: list[str], spoc: str, reference: str) -> dict[str, object] | None:
+    if not categories:
+        return None
+    kinds = sorted(set(categories))
+    return {
+        "__typename": "Contact", "count": len(categories), "categories": kinds, "spoc": spoc,
+        "reference": reference,
+    }  # fmt: skip
+
+
+def _record(access: Access, row: Row, entries: Sequence[Row]) -> dict[str, object]:
+    bits = int(str(row["bits"]))
+    grants = [
+        branch
+        for number, branch in enumerate(access.permit.branches)
+        if bits >> number & 1 and branch.mode in _LISTING
+    ]
+    refs = {branch.grant for branch in grants}
+    shows = access.permit.shows
+
+    def shown(name: str) -> bool:
+        return bool(refs & set(shows.get(name, shows.get(REST, ()))))
+
+    properties = json.loads(str(row["properties"]))
+    mine = [entry for entry in entries if entry["record_row"] == row["row"] and shown(str(entry["property"]))]
+    return {
+        "__typename": "Record",
+        **{field: row[column] for field, column in (*CODES.items(), *TEXTS.items())},
+        "version": row["version"],
+        "handling": json.loads(str(row["handling"])),
+        "mode": str(max((branch.mode for branch in grants), key=lambda mode: mode.rank)),
+        "grants": [branch.grant for branch in grants],
+        "masked": sorted(name for name in {*shows, REST} if not shown(name)),
+        "properties": [{"__typename": "Property", **item} for item in properties if shown(item["name"])],
+        "identifiers": [
+            {"__typename": "IdentifierValue", **{key: entry[key] for key in ("kind", "normal", "original")}}
+            for entry in mine
+        ],
+    }
+
+
+def _project(value: object, tree: tuple[Node, ...]) -> object:
+    """The fields of `tree`, under their keys and in their order."""
+    if isinstance(value, list):
+        return [_project(item, tree) for item in value]
+    if not isinstance(value, dict) or not tree:
+        return value
+    return {node.key: _project(value[node.name], node.children) for node in tree}

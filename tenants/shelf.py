@@ -1,0 +1,99 @@
+"""The shelf as a whole: one database, opened; what the gateway composes with."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Table, func, select
+
+from policy.terms import SubjectCategory
+from tenants.database import Database
+from tenants.errors import ShelfUnavailable
+from tenants.loader import Loader
+from tenants.model import EntityModel, load_model
+from tenants.postgres_view import PostgresView
+from tenants.sqlite_view import SqliteView
+from tenants.tables import RecordRow
+
+RECORD: Table = RecordRow.metadata.tables["record"]
+MOST_LISTED = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A person without a subject category: stored, never shared. No content beyond what finds the row again."""
+
+    id: str
+    schema: str
+    dataset: str
+    case: str | None
+    recorded_at: str
+    source: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """How many records there are, by dataset and schema; `quarantined` of them are never shared."""
+
+    records: int
+    quarantined: int
+    by_dataset: Mapping[str, int]
+    by_schema: Mapping[str, int]
+
+
+class Shelf:
+    """An opened database. Rows come out through `view` only, and go in through `loader` only."""
+
+    def __init__(self, database: Database, model: EntityModel) -> None:
+        self._database = database
+        self._views: list[SqliteView | PostgresView] = []
+        self.model = model
+
+    def view(self, spoc: str = "") -> SqliteView | PostgresView:
+        """A view; `spoc` is whom a requester is pointed to by `contact`."""
+        path = self._database.path
+        view = SqliteView(path, spoc) if path is not None else PostgresView(self._database.dsn, spoc)
+        self._views.append(view)
+        return view
+
+    def loader(self, node: str, now: Callable[[], int], by: str = "") -> Loader:
+        """A loader of `node`'s records; `now` gives Unix seconds."""
+        return Loader(self._database, self.model, node, now=now, by=by)
+
+    def quarantined(self, after: str = "", first: int = MOST_LISTED) -> Sequence[Quarantined]:
+        """Persons without a category, by id, for the administrator; `after` is the last id of the page before."""
+        columns = (
+            RECORD.c.id, RECORD.c.schema, RECORD.c.dataset, RECORD.c.case_ref, RECORD.c.recorded_at,
+            RECORD.c.source, RECORD.c.source_line,
+        )  # fmt: skip
+        without = RECORD.c.subject_category == SubjectCategory.UNCATEGORISED.value
+        listed = select(*columns).where(without, RECORD.c.id > after).order_by(RECORD.c.id)
+        with self._database.engine.connect() as connection:
+            rows = connection.execute(listed.limit(min(first, MOST_LISTED))).all()
+        return [Quarantined(*row) for row in rows]
+
+    def statistics(self) -> Statistics:
+        """Counts for the administrator; reads the whole table."""
+        with self._database.engine.connect() as connection:
+
+            def counted(column: str) -> dict[str, int]:
+                grouped = select(RECORD.c[column], func.count()).group_by(RECORD.c[column])
+                return {str(name): int(number) for name, number in connection.execute(grouped)}
+
+            datasets, schemata, categories = counted("dataset"), counted("schema"), counted("subject_category")
+        without = categories.get(SubjectCategory.UNCATEGORISED.value, 0)
+        return Statistics(sum(datasets.values()), without, datasets, schemata)
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        for view in self._views:
+            await view.close()
+        self._database.close()
+
+
+def open_shelf(url: str, model: EntityModel | None = None) -> Shelf:
+    """Open (and on first use lay out) `sqlite:///<path>` or `postgresql://…`; raises `ShelfUnavailable`."""
+    database = Database(url)
+    if database.path is None and database.dialect != "postgresql":
+        raise ShelfUnavailable(f"{url.partition(':')[0]} is no database we know")
+    return Shelf(database, load_model() if model is None else model)

@@ -1,0 +1,143 @@
+"""The policy's view in SQL: the only way in which a statement of this room may name the table of records.
+
+`Sight.rows()` is a subquery over the rows that a decision lets through, with the bits of the branches that
+each matches and with masked columns masked. Whatever a question filters, sorts or counts, it does on top of
+that. Persons without a category are never in it; an edge is in it only when both of its ends are listed.
+`guard` refuses a statement that reaches the table past it.
+"""
+
+from collections.abc import Sequence
+from itertools import count
+
+from sqlalchemy import (
+    Alias,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Subquery,
+    Table,
+    and_,
+    case,
+    exists,
+    false,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.sql import visitors
+
+from policy.decision import Branch
+from policy.terms import SubjectCategory
+from tenants.errors import PlanRejected
+from tenants.lowering import lower
+from tenants.shape import AccessShape, Masks, prefix
+from tenants.tables import LinkRow, RecordRow
+
+RECORD: Table = RecordRow.metadata.tables["record"]
+LINK: Table = LinkRow.metadata.tables["link"]
+#: Columns of a record that follow the masks, and the property name that masks them.
+MASKED_COLUMNS = {"case_ref": "caseRef", "handling_text": "handlingText", "authority": "authority"}
+
+
+class Sight:
+    """The view of one access shape; `branches` give the filters, whose literals are bound parameters."""
+
+    def __init__(self, shape: AccessShape, branches: Sequence[Branch]) -> None:
+        self.shape = shape
+        self._filters = tuple(branch.filter for branch in branches)
+        self._numbers = count()
+        self._made: set[FromClause] = set()
+
+    def rows(self) -> Subquery:
+        """Visible rows, with `bits`."""
+        record = self._alias("r")
+        plain = [column for column in record.c if column.name not in (*MASKED_COLUMNS, "caption")]
+        bits = self._bits(record)
+        masked = [
+            self._masked(record.c[column], self.has(bits, self.shape.shown.of(name))).label(column)
+            for column, name in MASKED_COLUMNS.items()
+        ]
+        named = self.shows(bits, record.c.caption_property, self.shape.shown)
+        caption = self._masked(record.c.caption, named).label("caption")
+        visible = and_(self._passes(record, range(len(self._filters))), self._whole(record))
+        return select(*plain, *masked, caption, bits.label("bits")).where(visible).subquery(f"s{next(self._numbers)}")
+
+    def has(self, bits: ColumnElement[int], mask: int) -> ColumnElement[bool]:
+        """Whether a row matches one of the branches in `mask`."""
+        every = (1 << len(self._filters)) - 1
+        if not mask & every:
+            return false()
+        if mask & every == every:
+            return true()
+        return bits.op("&")(_number(mask)) != 0
+
+    def shows(self, bits: ColumnElement[int], name: ColumnElement[str], masks: Masks) -> ColumnElement[bool]:
+        """Whether the property `name` is in `masks` for a row with `bits`; NULL names are not."""
+        arms = masks.exceptions
+        rest = self.has(bits, masks.rest)
+        if not arms:
+            return rest
+        return case(*[(name == mark, self._one(self.has(bits, mask))) for mark, mask in arms], else_=self._one(rest)) == 1
+
+    def guard(self, statement: Select[tuple[object, ...]]) -> None:
+        """Raise `PlanRejected` when the statement names the records other than through this view."""
+        for part in visitors.iterate(statement):
+            if isinstance(part, Select):
+                for source in _sources(part.get_final_froms()):
+                    bare = source is RECORD or (isinstance(source, Alias) and source.element is RECORD)
+                    if bare and source not in self._made:
+                        raise PlanRejected(f"statement reads {source} without the policy's view")
+        if not self._made:
+            raise PlanRejected("statement without the policy's view")
+
+    def _alias(self, letter: str) -> Alias:
+        alias = RECORD.alias(f"{letter}{next(self._numbers)}")
+        self._made.add(alias)
+        return alias
+
+    def _bits(self, record: FromClause) -> ColumnElement[int]:
+        if len(self._filters) == 1:
+            return _number(1)
+        total: ColumnElement[int] = _number(0)
+        for number, filter_ in enumerate(self._filters):
+            total = total + case((lower(filter_, record, prefix(number)), _number(1 << number)), else_=_number(0))
+        return total
+
+    def _passes(self, record: FromClause, numbers: Sequence[int]) -> ColumnElement[bool]:
+        """One of the branches lets the row through, and it is no person without a category."""
+        filters = [lower(self._filters[number], record, prefix(number)) for number in numbers]
+        category = record.c.subject_category != literal_column(f"'{SubjectCategory.UNCATEGORISED}'")
+        return and_(category, or_(false(), *filters))
+
+    def _whole(self, record: FromClause) -> ColumnElement[bool]:
+        """The row is no edge, or no end of it is missing, an edge itself, or not listed."""
+        listing = self.shape.listing
+        link, end = LINK.alias(f"l{next(self._numbers)}"), self._alias("e")
+        listed = self._passes(end, [number for number in range(len(self._filters)) if listing >> number & 1])
+        found = select(end.c.row).where(end.c.id == link.c.end_id, not_(end.c.is_edge), listed)
+        lost = select(link.c.end_id).where(link.c.record_row == record.c.row, link.c.is_end, ~exists(found))
+        return or_(not_(record.c.is_edge), ~exists(lost))
+
+    @staticmethod
+    def _masked(column: ColumnElement[str], shown: ColumnElement[bool]) -> ColumnElement[str]:
+        return case((shown, column), else_=None)
+
+    @staticmethod
+    def _one(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return case((condition, _number(1)), else_=_number(0))
+
+
+def _number(value: int) -> ColumnElement[int]:
+    return literal_column(str(value), Integer)
+
+
+def _sources(froms: Sequence[FromClause]) -> list[FromClause]:
+    """The tables of a FROM clause, joins taken apart."""
+    found: list[FromClause] = []
+    for source in froms:
+        left, right = getattr(source, "left", None), getattr(source, "right", None)
+        found += _sources([left, right]) if left is not None and right is not None else [source]
+    return found

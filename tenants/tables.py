@@ -1,0 +1,178 @@
+"""The shelf's tables, the same on SQLite and PostgreSQL; only `View` reads and only `Loader` writes them.
+
+`record` holds the current version of every record and a column for everything that a policy may filter on;
+`record_version` the past ones. `identifier`, `name`, `country` and `link` are indexes into it: each entry
+names the property it was taken from, so that a masked property is never searched. `properties` and
+`identifiers` are JSON texts in the form of the answer: a plan without masks copies them as they are.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import DDL, BigInteger, Column, Integer, MetaData, Text, event
+from sqlmodel import Field, SQLModel
+
+LAYOUT = 1
+_Row = BigInteger().with_variant(Integer, "sqlite")
+#: Compared by code point everywhere, as Python and SQLite do; a database's own collation would differ.
+_Text = Text().with_variant(Text(collation="C"), "postgresql")
+
+
+class Shelf(SQLModel):
+    """Base of the shelf's tables: a metadata of its own, apart from other rooms' tables."""
+
+    metadata = MetaData()
+
+
+class RecordRow(Shelf, table=True):
+    """Current version of one record. `recorded_at` is RFC 3339 in UTC, dates are Unix seconds."""
+
+    __tablename__ = "record"
+    row: int = Field(sa_column=Column(_Row, primary_key=True, autoincrement=False))
+    id: str = Field(unique=True, sa_type=_Text)
+    schema_: str = Field(sa_column=Column("schema", _Text, nullable=False))
+    dataset: str = Field(sa_type=_Text)
+    case_ref: str | None = Field(sa_type=_Text)
+    owner: str = Field(sa_type=_Text)
+    subject_category: str = Field(index=True, sa_type=_Text)
+    tlp: str = Field(sa_type=_Text)
+    source_evaluation: str = Field(sa_type=_Text)
+    information_evaluation: str = Field(sa_type=_Text)
+    assessment: str = Field(sa_type=_Text)
+    h0: bool
+    h1: bool
+    h2: bool
+    h3: bool
+    ongoing: bool
+    retain_until: int | None = Field(sa_type=BigInteger)
+    review_at: int | None = Field(sa_type=BigInteger)
+    handling: str = Field(sa_type=_Text)  # JSON array of codes
+    handling_text: str | None = Field(sa_type=_Text)
+    instrument: str | None = Field(sa_type=_Text)
+    authority: str | None = Field(sa_type=_Text)
+    method: str | None = Field(sa_type=_Text)
+    provenance_digest: str | None = Field(sa_type=_Text)
+    caption: str | None = Field(sa_type=_Text)
+    caption_property: str | None = Field(sa_type=_Text)
+    properties: str = Field(sa_type=_Text)  # JSON: [{"name": …, "values": […]}, …] sorted by name
+    identifiers: str = Field(sa_type=_Text)  # JSON: [{"kind": …, "normal": …, "original": …}, …]
+    is_edge: bool
+    version: int
+    recorded_at: str = Field(sa_type=_Text)
+    recorded_by: str = Field(sa_type=_Text)
+    digest: bytes
+    source: int  # the load that wrote this version, and its line there
+    source_line: int = Field(sa_type=BigInteger)
+
+
+class VersionRow(Shelf, table=True):
+    """A past version: `document` is the JSON of the whole record row as it stood."""
+
+    __tablename__ = "record_version"
+    id: str = Field(primary_key=True, sa_type=_Text)
+    version: int = Field(primary_key=True)
+    recorded_at: str = Field(sa_type=_Text)
+    superseded_at: str = Field(sa_type=_Text)
+    document: str = Field(sa_type=_Text)
+
+
+class IdentifierRow(Shelf, table=True):
+    """Answers an exact lookup."""
+
+    __tablename__ = "identifier"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  # SQLAlchemy reads a plain dict
+    normal: str = Field(primary_key=True, sa_type=_Text)
+    kind: str = Field(primary_key=True, sa_type=_Text)
+    record_row: int = Field(sa_column=Column(_Row, primary_key=True, index=True, autoincrement=False))
+    ordinal: int = Field(primary_key=True)
+    property: str = Field(sa_type=_Text)
+    original: str = Field(sa_type=_Text)
+
+
+class NameRow(Shelf, table=True):
+    """A name in its comparable form; a trigram index lies beside it."""
+
+    __tablename__ = "name"
+    row: int = Field(sa_column=Column(_Row, primary_key=True, autoincrement=False))
+    record_row: int = Field(sa_column=Column(_Row, index=True, nullable=False))
+    property: str = Field(sa_type=_Text)
+    latin: str = Field(index=True, sa_type=_Text)
+
+
+class CountryRow(Shelf, table=True):
+    """A country code that a property of a record gives."""
+
+    __tablename__ = "country"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  # SQLAlchemy reads a plain dict
+    record_row: int = Field(sa_column=Column(_Row, primary_key=True, autoincrement=False))
+    code: str = Field(primary_key=True, sa_type=_Text)
+    property: str = Field(primary_key=True, sa_type=_Text)
+
+
+class LinkRow(Shelf, table=True):
+    """A record refers to another by its id; `is_end` for the two ends of an edge."""
+
+    __tablename__ = "link"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  # SQLAlchemy reads a plain dict
+    end_id: str = Field(primary_key=True, sa_type=_Text)
+    record_row: int = Field(sa_column=Column(_Row, primary_key=True, index=True, autoincrement=False))
+    property: str = Field(primary_key=True, sa_type=_Text)
+    is_end: bool
+
+
+class SourceRow(Shelf, table=True):
+    """One load of one file under one set of settings; `finished_at` is empty while it runs or was killed."""
+
+    __tablename__ = "source"
+    number: int = Field(primary_key=True)
+    digest: str = Field(sa_type=_Text)  # sha256:<hex> of the file
+    settings: str = Field(sa_type=_Text)  # sha256:<hex> of node, defaults and mapping
+    lines: int = Field(sa_type=BigInteger)  # rows done, in committed batches
+    position: int = Field(sa_type=BigInteger)  # bytes done
+    loaded: int
+    altered: int
+    unchanged: int
+    rejected: int
+    quarantined: int
+    finished_at: str | None = Field(sa_type=_Text)
+
+
+class RejectRow(Shelf, table=True):
+    """A row that was not taken, or (`kept`) a value left out of a row that was."""
+
+    __tablename__ = "reject"
+    source: int = Field(primary_key=True)
+    line: int = Field(sa_column=Column(_Row, primary_key=True, autoincrement=False))
+    ordinal: int = Field(primary_key=True)
+    field: str = Field(sa_type=_Text)
+    code: str = Field(sa_type=_Text)
+    reason: str = Field(sa_type=_Text)
+    kept: bool
+
+
+class LayoutRow(Shelf, table=True):
+    """The layout that this database has; another version of the program refuses it."""
+
+    __tablename__ = "layout"
+    layout: int = Field(primary_key=True)
+
+
+_SEARCH = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE IF NOT EXISTS name_text USING fts5"
+        "(latin, content='name', content_rowid='row', tokenize='trigram')",
+    ),
+    "postgresql": (
+        "CREATE EXTENSION IF NOT EXISTS pg_trgm",
+        "CREATE INDEX IF NOT EXISTS name_trigram ON name USING gin (latin gin_trgm_ops)",
+    ),
+}
+
+
+def search_index(dialect: str) -> Iterable[DDL]:
+    """What makes names searchable on one database."""
+    return (DDL(statement) for statement in _SEARCH[dialect])
+
+
+for _dialect in _SEARCH:
+    for _ddl in search_index(_dialect):
+        event.listen(Shelf.metadata, "after_create", _ddl.execute_if(dialect=_dialect))

@@ -1,0 +1,37 @@
+"""The port to the shelf: the only way to rows, and it needs an `Access`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from policy.decision import Access
+from tenants.selection import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one question found, within its access.
+
+    `payload` is the JSON of the operation's `Answer`, exactly the fields selected. `count` is how many
+    records it lists, or how many it counts in `contact` when it lists none. `masked` are the property names
+    withheld from at least one listed record (`*`: all that are not named), whether the record has them or
+    not.
+    """
+
+    hit: bool
+    payload: bytes
+    count: int
+    masked: tuple[str, ...]
+
+
+class View(Protocol):
+    """Reads current records. Every adapter answers alike (tests/tenants/test_views.py)."""
+
+    async def read(self, access: Access, selection: Selection) -> Found:
+        """Answer a question from one compiled statement.
+
+        Raises `QuestionRejected` (arguments or selection), `QuestionTooHeavy`, `ShelfUnavailable`.
+        """
+
+    async def rows(self, access: Access, selection: Selection) -> Mapping[str, object]:
+        """The same answer, as Python values assembled row by row: what `read` would give, parsed."""
