@@ -10,7 +10,7 @@ from typing import Protocol
 
 from policy.errors import NotAdmitted
 from policy.filters import Filter
-from policy.mandate import Mandate, digest_of
+from policy.mandate import Actor, Mandate, digest_of
 from policy.question import Question
 from policy.terms import Mode, Reason
 
@@ -78,6 +78,30 @@ class Permit:
 
 
 @dataclass(frozen=True, slots=True)
+class OversightPermit:
+    """A positive decision on one act of oversight; it opens the log, never the shelf."""
+
+    id: str
+    actor: Actor
+    act: str
+    justification: str
+    revision: str
+    decided_at: int
+    _: KW_ONLY
+    bench: object = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.bench is not _BENCH:
+            raise NotAdmitted(f"oversight permit {self.id}: made outside of policy.judge")
+
+    @property
+    def digest(self) -> str:
+        """`sha256:<hex>`: binds actor, act, justification and policy revision."""
+        person = (self.actor.node, self.actor.subject)
+        return digest_of((self.id, person, self.act, self.justification, self.revision, self.decided_at))
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """A negative decision; it rests on mandate and question only, never on the data.
 
@@ -125,6 +149,19 @@ def issue(  # noqa: PLR0913  # one argument per fact of the decision, named at t
         id, partner, mandate, question, mode, branches, shows, max_rows, obligations, revision, decided_at,
         bench=_BENCH,
     )
+
+
+def issue_oversight(
+    *,
+    id: str,  # noqa: A002  # the field's name
+    actor: Actor,
+    act: str,
+    justification: str,
+    revision: str,
+    decided_at: int,
+) -> OversightPermit:
+    """Make an oversight permit; for `policy.judge` only."""
+    return OversightPermit(id, actor, act, justification, revision, decided_at, bench=_BENCH)
 
 
 def admit(permit: Permit, evidence: Evidence) -> Access:

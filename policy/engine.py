@@ -17,4 +17,4 @@ class Engine(Protocol):
         """
 
     async def close(self) -> None:
-        """Give back what the adapter holds; a second call does nothing."""
+        """Give back what the adapter holds; a second call does nothing, an `evaluate` after it fails."""

@@ -1,5 +1,7 @@
 """What can break in the law; a refusal is not among it, that is a value (`policy.decision.Refusal`)."""
 
+from policy.terms import Reason
+
 
 class PolicyError(Exception):
     """Any breakage of this room; the border turns it into the refusal `POLICY_UNAVAILABLE`."""
@@ -17,3 +19,21 @@ class EngineFailed(PolicyError):
 
 class FilterRejected(PolicyError):
     """A row filter is outside of the algebra: operator, column, literal type, depth or size."""
+
+
+class GrantRejected(PolicyError):
+    """Terms of a grant are outside of what may be decided on: a type, the alphabet, a size or a time."""
+
+
+class InputRejected(PolicyError):
+    """A mandate, question or act may not enter the law: a type, the alphabet, a size. The asker's fault."""
+
+    code = Reason.POLICY.value
+
+
+class DecisionRejected(PolicyError):
+    """The engine's decision does not hold against the grants; `rule` says which invariant it broke."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(f"{rule}: {message}")
+        self.rule = rule

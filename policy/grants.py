@@ -4,8 +4,13 @@
 """
 
 from dataclasses import dataclass
+from typing import Final
 
+from policy.codes import Gate
+from policy.errors import GrantRejected
 from policy.terms import LegalBasis, Mode, Purpose, Role, SubjectCategory
+
+_GATE: Final = Gate(GrantRejected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +18,9 @@ class GrantTerms:
     """Terms of one version of one grant. Times are Unix seconds, UTC.
 
     `dataset` and each of `schemata` is a name or `*`. Empty `cases`, `units`, `record_ids` mean
-    `no restriction`; empty `recipients`, `roles`, `purposes`, `legal_bases` or `categories` cover nobody
-    and nothing (fail closed). `mode` is the highest tier shown. `masked` are property names never shown.
+    `no restriction`; empty `recipients`, `roles`, `purposes`, `legal_bases`, `categories` or `schemata` cover
+    nobody and nothing (fail closed). `cases` bind both the mandate's case and the rows'. `mode` is the
+    highest tier shown. `masked` are property names never shown, `*` masks all. Any `revoked_at` revokes.
     """
 
     id: str
@@ -41,3 +47,39 @@ class GrantTerms:
     def ref(self) -> str:
         """`<id>@<version>`, as decisions, log entries and answers quote a grant."""
         return f"{self.id}@{self.version}"
+
+    @property
+    def key(self) -> str:
+        """`<id>:<version>`: the ref in the law's alphabet, which has no `@`; as unambiguous."""
+        return f"{self.id}:{self.version}"
+
+
+def as_input(terms: GrantTerms) -> dict[str, object]:
+    """The grant as the Rego reads it; `GrantRejected` names the first term that may not enter.
+
+    `sharing` calls it before it signs or stores a grant, so that no grant is made that cannot be decided on.
+    """
+    gate, at = _GATE, f"grant {terms.id!r:.60}: "
+    revoked = terms.revoked_at
+    gate.code(terms.id, at + "id")
+    gate.number(terms.version, at + "version")
+    return {
+        "ref": gate.code(terms.key, at + "id and version"),
+        "owner": gate.code(terms.owner, at + "owner"),
+        "recipients": gate.codes(terms.recipients, at + "recipients"),
+        "roles": gate.words(terms.roles, Role, at + "roles"),
+        "purposes": gate.words(terms.purposes, Purpose, at + "purposes"),
+        "legal_bases": gate.words(terms.legal_bases, LegalBasis, at + "legal_bases"),
+        "categories": gate.words(terms.categories, SubjectCategory, at + "categories"),
+        "dataset": gate.code(terms.dataset, at + "dataset"),
+        "schemata": gate.codes(terms.schemata, at + "schemata"),
+        "mode": gate.word(terms.mode, Mode, at + "mode"),
+        "not_before": gate.number(terms.not_before, at + "not_before"),
+        "expires_at": gate.number(terms.expires_at, at + "expires_at"),
+        "cases": gate.codes(terms.cases, at + "cases"),
+        "units": gate.codes(terms.units, at + "units"),
+        "record_ids": gate.codes(terms.record_ids, at + "record_ids"),
+        "masked": gate.codes(terms.masked, at + "masked"),
+        "max_rows": gate.number(terms.max_rows, at + "max_rows"),
+        "revoked_at": None if revoked is None else gate.number(revoked, at + "revoked_at"),
+    }

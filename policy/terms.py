@@ -132,6 +132,12 @@ class Operation(StrEnum):
     EXPAND = "expand"
 
 
+class Obligation(StrEnum):
+    """What an answer puts on both sides beside the handling codes of its rows."""
+
+    NOTIFY_PROVIDER = "NOTIFY_PROVIDER"  # Europol Regulation Art. 22(2): told at the same time
+
+
 class Status(StrEnum):
     """One per node asked, in every federated result and its exports."""
 
@@ -166,4 +172,5 @@ class Reason(StrEnum):
     # Breakage that the border turns into a refusal (ARCHITECTURE 2 and 4).
     POLICY_UNAVAILABLE = "POLICY_UNAVAILABLE"
     AUDIT_UNAVAILABLE = "AUDIT_UNAVAILABLE"
+    SHELF_UNAVAILABLE = "SHELF_UNAVAILABLE"
     MANDATE_EXPIRED = "MANDATE_EXPIRED"

@@ -1,0 +1,133 @@
+"""The Rego as the package ships it: sources, tables, conformance vectors, and their Wasm by a real OPA.
+
+The revision is a SHA-256 over the sorted sources and tables. It is written into the tables (`data.law.revision`)
+before any engine loads them, and every decision quotes it back: an engine that runs other Rego gives itself away.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, Final
+
+from policy.errors import EngineFailed
+
+#: Rules that engines evaluate, as `Engine.evaluate` names them.
+RULES: Final = ("ask.decision", "answer.decision", "oversee.decision")
+BUILD_SECONDS: Final = 120
+_NOT_LAW: Final = "_test.rego"
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Rego sources by file name, the tables with the revision in them, and the revision (`sha256:<hex>`)."""
+
+    sources: Mapping[str, str]
+    data: Mapping[str, Any]
+    revision: str
+
+    @classmethod
+    def packaged(cls) -> "Bundle":
+        """The Rego that came with this installation."""
+        files = {entry.name: entry.read_bytes() for entry in _folder().iterdir() if _is_law(entry.name)}
+        data = json.loads(files["data.json"])
+        revision = _revision(files)
+        data["law"]["revision"] = revision
+        sources = {name: text.decode() for name, text in sorted(files.items()) if name.endswith(".rego")}
+        return cls(sources, data, revision)
+
+    @property
+    def data_json(self) -> str:
+        """The tables as every engine loads them."""
+        return json.dumps(self.data, sort_keys=True, ensure_ascii=False, allow_nan=False)
+
+    def write(self, folder: Path) -> None:
+        """Lay sources and tables into `folder`, for `opa run --server <folder>` and for `opa build`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in self.sources.items():
+            (folder / name).write_text(text, encoding="utf-8")
+        (folder / "data.json").write_text(self.data_json, encoding="utf-8")
+
+    def wasm(self, opa: str, cache: Path) -> bytes:
+        """The Rego compiled by the OPA binary `opa` (a path, or a name on PATH), from `cache` if it is there.
+
+        The cache is keyed by revision and OPA version, and a file in it appears whole or not at all.
+        Raises `EngineFailed` when there is no such binary or it does not compile.
+        """
+        found = shutil.which(opa)
+        if found is None:
+            raise EngineFailed(f"no OPA at {opa!r}: it compiles the Rego to Wasm")
+        version = _version(found)
+        cached = cache / f"{self.revision.removeprefix('sha256:')}-opa-{version}.wasm"
+        if cached.is_file():
+            return cached.read_bytes()
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=cache, prefix=".build-") as work:
+            compiled = self._compile(found, Path(work))
+            (Path(work) / "whole").write_bytes(compiled)
+            os.replace(Path(work) / "whole", cached)
+        return compiled
+
+    def _compile(self, opa: str, work: Path) -> bytes:
+        self.write(work / "rego")
+        (work / "capabilities.json").write_text(_read("capabilities.json"), encoding="utf-8")
+        entrypoints = [arg for rule in RULES for arg in ("-e", f"entente/{rule.replace('.', '/')}")]
+        limits = ["--capabilities", str(work / "capabilities.json")]
+        packed = work / "bundle.tar.gz"
+        _run([opa, "build", "-t", "wasm", *limits, *entrypoints, "-o", str(packed), str(work / "rego")])
+        with tarfile.open(packed) as archive:
+            member = archive.extractfile("/policy.wasm")
+            if member is None:
+                raise EngineFailed(f"{opa}: built a bundle without policy.wasm")
+            return member.read()
+
+
+def vectors() -> Mapping[str, Mapping[str, Any]]:
+    """Conformance vectors by name: `{rule, input, decision}`; `decision` lacks the revision."""
+    loaded: Mapping[str, Mapping[str, Any]] = json.loads(_read("vectors.json"))["vectors"]
+    return loaded
+
+
+def _folder() -> Traversable:
+    return resources.files("policy").joinpath("rego")
+
+
+def _read(name: str) -> str:
+    return _folder().joinpath(name).read_text(encoding="utf-8")
+
+
+def _is_law(name: str) -> bool:
+    return name == "data.json" or (name.endswith(".rego") and not name.endswith(_NOT_LAW))
+
+
+def _revision(files: Mapping[str, bytes]) -> str:
+    parts = [f"{name}\n{hashlib.sha256(files[name]).hexdigest()}\n" for name in sorted(files)]
+    return f"sha256:{hashlib.sha256(''.join(parts).encode()).hexdigest()}"
+
+
+def _version(opa: str) -> str:
+    first = _run([opa, "version"]).splitlines()[:1]
+    version = "".join(first).removeprefix("Version: ")
+    if not version.replace(".", "").replace("-", "").isalnum():
+        raise EngineFailed(f"{opa}: tells no version: {version!r:.60}")
+    return version
+
+
+def _run(command: list[str]) -> str:
+    try:
+        done = subprocess.run(  # noqa: S603  # the operator's OPA, no shell, our own arguments
+            command, capture_output=True, text=True, timeout=BUILD_SECONDS, check=False
+        )
+    except (OSError, subprocess.SubprocessError, UnicodeDecodeError) as error:
+        raise EngineFailed(f"{command[0]}: does not run: {error}") from error
+    if done.returncode != 0:
+        raise EngineFailed(f"{command[0]} {command[1]}: exit {done.returncode}: {done.stderr.strip():.500}")
+    return done.stdout

@@ -1,0 +1,32 @@
+"""Tries an engine on known decisions before it may decide: one that differs does not start."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from policy.bundle import Bundle, vectors
+from policy.errors import EngineFailed
+
+
+def try_vectors(decide: Callable[[str, Mapping[str, object]], object], name: str, bundle: Bundle) -> None:
+    """Evaluate every vector with `decide(rule, document)`; raises `EngineFailed` at the first difference."""
+    for title, vector in vectors().items():
+        _compare(name, title, decide(vector["rule"], vector["input"]), _wanted(vector, bundle))
+
+
+async def try_vectors_async(
+    decide: Callable[[str, Mapping[str, object]], Awaitable[object]], name: str, bundle: Bundle
+) -> None:
+    """The same for an engine that is awaited."""
+    for title, vector in vectors().items():
+        _compare(name, title, await decide(vector["rule"], vector["input"]), _wanted(vector, bundle))
+
+
+def _wanted(vector: Mapping[str, Mapping[str, object]], bundle: Bundle) -> Mapping[str, object]:
+    revision = {} if "revision" in vector["decision"] else {"revision": bundle.revision}
+    return {**vector["decision"], **revision}
+
+
+def _compare(name: str, title: str, answer: object, wanted: object) -> None:
+    if answer != wanted:
+        raise EngineFailed(
+            f"engine {name}: vector {title!r} gives {str(answer):.300}, wanted {str(wanted):.300}"
+        )

@@ -1,0 +1,67 @@
+"""The Rego compiled to Wasm, in this process: the embedded default.
+
+One compiled module for all threads, one instance of it (`policy.wasm_instance`) for each; an instance that
+failed in any way is thrown away.
+"""
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import orjson
+from wasmtime import Engine as Runtime
+from wasmtime import Module, Trap, WasmtimeError
+
+from policy.bundle import Bundle
+from policy.conformance import try_vectors
+from policy.errors import EngineFailed
+from policy.wasm_instance import WasmInstance
+
+
+class WasmEngine:
+    """`Engine` on wasmtime."""
+
+    name: Final = "wasm"
+
+    def __init__(self, wasm: bytes, bundle: Bundle) -> None:
+        self.revision: Final = bundle.revision
+        self._data: Final = bundle.data_json.encode()
+        self._runtime: Final = Runtime()
+        self._module: Module | None = Module(self._runtime, wasm)
+        self._local: Final = threading.local()
+
+    @classmethod
+    def open(cls, bundle: Bundle, *, opa: str, cache: Path) -> "WasmEngine":
+        """Compile (or take from `cache`), then try the vectors; raises `EngineFailed`."""
+        try:
+            engine = cls(bundle.wasm(opa, cache), bundle)
+        except (WasmtimeError, OSError) as error:
+            raise EngineFailed(f"wasm: cannot be loaded from {cache}: {error}") from error
+        try_vectors(engine.decide, engine.name, bundle)
+        return engine
+
+    async def evaluate(self, rule: str, document: Mapping[str, object]) -> object:
+        """See `Engine`; runs in the caller's thread, for a decision is shorter than a thread's handover."""
+        return self.decide(rule, document)
+
+    def decide(self, rule: str, document: Mapping[str, object]) -> object:
+        """The same without a loop."""
+        if self._module is None:
+            raise EngineFailed("wasm: the engine is closed")
+        try:
+            return self._instance(self._module).evaluate(rule, orjson.dumps(document))
+        except (EngineFailed, Trap, WasmtimeError, ValueError, TypeError) as error:
+            self._local.instance = None
+            raise EngineFailed(f"wasm: {rule:.60}: {error}") from error
+
+    async def close(self) -> None:
+        """See `Engine`."""
+        self._module = None
+        self._local.instance = None
+
+    def _instance(self, module: Module) -> WasmInstance:
+        instance: WasmInstance | None = getattr(self._local, "instance", None)
+        if instance is None:
+            instance = self._local.instance = WasmInstance(self._runtime, module, self._data)
+        return instance
