@@ -124,7 +124,7 @@ def _intent(node: Node, asked: _Asked, verdict: Permit | Refusal, now: int) -> E
         "request": request.digest,
         "partner": opened.sender.id,
         "asker": opened.mandate.actor.subject,
-        "key_id": opened.key_id,
+        "key": opened.key_id,
         "query_digest": node.digests.of_value(dict(request.variables)),
         "counterpart": opened.receipt.digest,
         "requested_at": moment(request.asked_at),
@@ -192,7 +192,7 @@ async def _reject(node: Node, opened: Opened, rejected: Rejected, now: int) -> S
         "request": opened.request.digest,
         "partner": opened.sender.id,
         "asker": opened.mandate.actor.subject,
-        "key_id": opened.key_id,
+        "key": opened.key_id,
         "reasons": [rejected.code.value],
         "status": Status.REFUSED.value,
     }

@@ -1,8 +1,8 @@
 """The use case of loading: records enter the shelf, and the log says how many came from which source.
 
 Collection and alteration are logged operations (Directive (EU) 2016/680 Art. 25). The intent is logged before
-the first record is written, the outcome with the counts after the last; a load cut short leaves an intent that
-the next run of the same load completes.
+the first record is written, the outcome with the counts after the last; a load cut short leaves an intent
+that the next run of the same load completes.
 """
 
 import asyncio
@@ -19,8 +19,8 @@ from tenants.loader import LoadReport
 async def collect(
     node: str, log: Log, path: Path, dataset: str, load: Callable[[], LoadReport]
 ) -> LoadReport:
-    """Run `load` (in a worker thread) between its two log entries; `dataset` is what the records are said to be."""
-    source = digest_of([path.name, path.stat().st_size])
+    """Run `load` (in a worker thread) between its log entries; `dataset` is what the records belong to."""
+    source = digest_of([path.name, dataset])
     intent = await log.append(_entry(node, "LOAD_STARTED", {"source": source, "datasets": [dataset]}))
     report = await asyncio.to_thread(load)
     counts: dict[str, JSON] = {

@@ -73,6 +73,7 @@ class Profile:
     demo: bool = False
     issuer: str = ""
     engine: str = "wasm"
+    opa: str = "opa"
 
     @property
     def public_address(self) -> str:
@@ -168,6 +169,8 @@ def _toml(profile: Profile) -> str:
         "",
         "[policy]",
         f'engine = "{profile.engine}"',
+        f"opa = {json.dumps(profile.opa)}",
+        *(['cache = "../policy"'] if profile.demo else []),
     ]
     if profile.issuer:
         lines += ["", "[signin]", f"issuer = {json.dumps(profile.issuer)}"]

@@ -6,13 +6,12 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from policy.judge import Judge
-
 from audit.log import Log
 from gateway.errors import NodeNotReady
 from gateway.proposals import Proposals
 from gateway.settings import Settings
 from gateway.trusted import TrustedDocuments
+from policy.judge import Judge
 from sharing.backoff import BackoffStore
 from sharing.courier import Courier
 from sharing.directory import Directory, DirectoryNode

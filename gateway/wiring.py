@@ -6,7 +6,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from policy.judge import Judge
 from sqlalchemy import Engine as Database
 from sqlalchemy import create_engine, event, make_url
 
@@ -25,6 +24,7 @@ from gateway.settings import PolicyPart, Settings, database
 from gateway.trusted import shipped_documents
 from policy.bundle import Bundle
 from policy.engine import Engine
+from policy.judge import Judge
 from policy.opa_engine import OpaEngine
 from policy.rego_engine import RegoEngine
 from policy.wasm_engine import WasmEngine

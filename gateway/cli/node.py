@@ -44,8 +44,8 @@ Examples:
 def init(home: Path, node: str, **told: Any) -> None:  # noqa: ANN401  # one parameter per option
     """Create a node's HOME: settings, fresh keys, no partners yet.
 
-    Give HOME/node.card.json to the federation; put the directory it signs at HOME/directory.jws and its public
-    key at HOME/federation.vkey.
+    Give HOME/node.card.json to the federation; put the directory it signs at HOME/directory.jws and its
+    public key at HOME/federation.vkey.
     """
     made = create(home, Profile(id=node, **told), now=now_utc())
     click.echo(f"{node} is at {made.path}; its card for the federation is {made.card}")
@@ -107,8 +107,9 @@ Examples:
 def load(home: Path, source: Path, dataset: str | None, mapping: Path | None, *, as_json: bool) -> None:
     """Load SOURCE into the node at HOME: FollowTheMoney JSON lines, or any table with a mapping.
 
-    Bad rows are named with line, field and reason in a rejects file; the rest is loaded. Loading the same file
-    again changes nothing, and a load that was cut short goes on where it stopped. The node must not be running.
+    Bad rows are named with line, field and reason in a rejects file; the rest is loaded. Loading the same
+    file again changes nothing, and a load that was cut short goes on where it stopped. The node must not be
+    running.
     """
     report = asyncio.run(load_file(Home(home), source, dataset, mapping))
     if as_json:
@@ -138,7 +139,7 @@ async def load_file(home: Home, source: Path, dataset: str | None, mapping: Path
         stack.push_async_callback(shelf.close)
         loader = shelf.loader(settings.node.id, lambda: int(time.time()))
         with bar() as progress:
-            task = progress.add_task(source.name, total=source.stat().st_size)
+            task = progress.add_task(source.name, total=None)
 
             def told(done: int, total: int) -> None:
                 progress.update(task, completed=done, total=total)

@@ -31,7 +31,7 @@ APPROVE = "mutation Approve($id: ID!) { approveGrant(id: $id) { ref expiresAt } 
 REVOKE = (
     "mutation Revoke($grant: ID!, $reason: String!) { revokeGrant(grant: $grant, reason: $reason) { ref } }"
 )
-_QUESTIONS = {"lookup": LOOKUP, "search": SEARCH, "entity": ENTITY, "expand": EXPAND}
+QUESTIONS = {"lookup": LOOKUP, "search": SEARCH, "entity": ENTITY, "expand": EXPAND}
 
 
 def _codes(kind: type[Any]) -> click.Choice[str]:
@@ -55,7 +55,7 @@ Examples:
   entente ask expand fr.ofast/fr-p-17 --node http://127.0.0.1:8401 --as fr-analyst-1 --mandate 4f…
 """
 )
-@click.argument("what", type=click.Choice(sorted(_QUESTIONS)))
+@click.argument("what", type=click.Choice(sorted(QUESTIONS)))
 @click.argument("value")
 @at_node
 @click.option("--mandate", help="An open mandate's id; without it one is opened from the options below.")
@@ -83,7 +83,7 @@ def ask(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])
         mandate = told["mandate"] or _open_mandate(client, told)
-        data = client.run(_QUESTIONS[told["what"]], {"it": told["value"], "mandate": mandate})
+        data = client.run(QUESTIONS[told["what"]], {"it": told["value"], "mandate": mandate})
     picture = data[told["what"]]
     if told["as_json"]:
         show_json(picture)

@@ -299,7 +299,8 @@ class Mutation:
         return await mandates.close(info.context, str(mandate))
 
     @strawberry.mutation(
-        description="Propose a grant; role liaison. A second officer has an hour to approve."
+        graphql_type=Proposal,
+        description="Propose a grant; role liaison. A second officer has an hour to approve.",
     )
     def propose_grant(self, info: VisitInfo, grant: GrantInput) -> Shown:
         """Terms that wait."""

@@ -1,0 +1,90 @@
+"""Who and what takes part in the demo: its folder, ports, nodes, and the repository's files behind it."""
+
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gateway.errors import SettingsRejected
+from gateway.home import Home, Profile
+
+FEDERATION = "entente.demo"
+SERVICES = (
+    ("fr.ofast", "OFAST (demo)", "FR", "spoc.ofast@demo.example"),
+    ("se.polisen", "Polisen (demo)", "SE", "spoc.polisen@demo.example"),
+    ("eu.europol", "Europol (demo)", "NL", "spoc.europol@demo.example"),
+)
+SOURCES = Path(__file__).parents[2] / "deploy"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The demo's folder and ports: the identity provider at `base`, the nodes behind it."""
+
+    path: Path
+    base: int
+    engine: str
+
+    def keep(self) -> None:
+        """Write down how the demo was made, for later starts."""
+        told = {"base": self.base, "engine": self.engine}
+        (self.path / "stage.json").write_text(json.dumps(told), encoding="utf-8")
+
+    def kept(self) -> "Stage":
+        """The stage as it was made."""
+        told = read_json(self.path / "stage.json")
+        return Stage(self.path, told["base"], told["engine"])
+
+    @property
+    def issuer(self) -> str:
+        """The demo's identity provider."""
+        return f"http://127.0.0.1:{self.base}"
+
+    @property
+    def homes(self) -> Mapping[str, Home]:
+        """Each node's home."""
+        return {node: Home(self.path / node) for node, *_ in SERVICES}
+
+    def profiles(self) -> Sequence[Profile]:
+        """The nodes as `entente init` would be told of them."""
+        return [
+            Profile(
+                id=node,
+                name=name,
+                country=country,
+                spoc=spoc,
+                port=self.base + 1 + place,
+                demo=True,
+                issuer=self.issuer,
+                engine=self.engine,
+                opa=find_opa() or "opa",
+            )
+            for place, (node, name, country, spoc) in enumerate(SERVICES)
+        ]
+
+    def address(self, node: str) -> str:
+        """Where a node of the demo listens."""
+        return next(each.public_address for each in self.profiles() if each.id == node)
+
+
+def find_opa() -> str | None:
+    """The OPA of this checkout, or the one on PATH."""
+    ours = SOURCES.parent / ".entente" / "bin" / "opa"
+    return str(ours) if os.access(ours, os.X_OK) else shutil.which("opa")
+
+
+def people() -> Sequence[Mapping[str, Any]]:
+    """The demo's people: subject, name, node, roles, unit."""
+    listed: Sequence[Mapping[str, Any]] = read_json(SOURCES / "demo" / "people.json")["people"]
+    return listed
+
+
+def read_json(path: Path) -> Any:  # noqa: ANN401  # any JSON value
+    """A JSON file of the demo; `SettingsRejected` when this installation has none."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsRejected(f"{path.name}: the demo runs from a checkout of the repository") from error
