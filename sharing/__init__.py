@@ -1,1 +1,1 @@
-"""The post room: partners, grants, envelopes, fan-out and merge. See README.md for the limits of this room."""
+"""The post room: partners, grants, envelopes, fan-out and merge. README.md says what it may never do."""

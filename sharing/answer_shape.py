@@ -1,9 +1,9 @@
 """The payload of an answer, read as the hostile text it may be: exact keys, exact types, capped sizes.
 
-The shape is the partner schema's `Answer`, whole or as far as the trusted document selects it: `hit` and, of each
-record, `id` and `schema` are always there, everything else may be absent. Text is kept exactly as the partner wrote
-it, control characters and writing direction marks included: it is data, never markup, and whoever shows it must
-escape it.
+The shape is the partner schema's `Answer`, whole or as far as the trusted document selects it: `hit` and,
+of each record, `id` and `schema` are always there, everything else may be absent. Text is kept exactly as
+the partner wrote it, control characters and writing direction marks included: it is data, never markup, and
+whoever shows it must escape it.
 """
 
 import re
@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from policy.terms import Operation
-
 from sharing import reading
 from sharing.codes import GRANT_REF, ID, NODE_ID
 from sharing.errors import ShapeRefused

@@ -1,7 +1,7 @@
-"""How long a destination that failed is left alone: doubling from one second to a minute, with its state in a port.
+"""How long a destination that failed is left alone: doubling from one second to a minute.
 
-Pure: times are milliseconds since 1970. A destination that is left alone is reported as such; it is not asked
-later on its own.
+Pure, with the state behind a port: times are milliseconds since 1970. A destination that is left alone is
+reported as such; it is not asked later on its own.
 """
 
 from dataclasses import dataclass

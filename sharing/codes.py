@@ -1,7 +1,9 @@
 """Why a request from another node is rejected before its content is looked at: stable codes, safe to show."""
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 ID = re.compile(r"[A-Za-z0-9_.:/*-]{1,128}")
 """The form of every id and code (policy's input alphabet)."""
@@ -38,18 +40,18 @@ class Rejection(StrEnum):
     @property
     def http_status(self) -> int:
         """The HTTP status that goes with the code."""
-        match self:
-            case Rejection.TOO_LARGE:
-                return 413
-            case Rejection.MALFORMED | Rejection.UNKNOWN_DOCUMENT:
-                return 400
-            case Rejection.WRONG_RECIPIENT:
-                return 421
-            case Rejection.REPLAYED:
-                return 409
-            case Rejection.OVER_QUOTA:
-                return 429
-            case Rejection.DIRECTORY_EXPIRED | Rejection.AUDIT_UNAVAILABLE:
-                return 503
-            case _:
-                return 401
+        return _HTTP.get(self, 401)
+
+
+_HTTP: Mapping[Rejection, int] = MappingProxyType(
+    {
+        Rejection.TOO_LARGE: 413,
+        Rejection.MALFORMED: 400,
+        Rejection.UNKNOWN_DOCUMENT: 400,
+        Rejection.WRONG_RECIPIENT: 421,
+        Rejection.REPLAYED: 409,
+        Rejection.OVER_QUOTA: 429,
+        Rejection.DIRECTORY_EXPIRED: 503,
+        Rejection.AUDIT_UNAVAILABLE: 503,
+    }
+)

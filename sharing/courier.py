@@ -6,7 +6,7 @@ from sharing.sealed import RawReply, Sealed
 
 
 class Courier(Protocol):
-    """Carries one sealed request and brings back what came, unopened. Never tries twice, follows no redirect."""
+    """Carries one sealed request and brings back what came, unopened; never tries twice."""
 
     async def deliver(self, sealed: Sealed, timeout: float) -> RawReply:  # noqa: ASYNC109  # a transport needs it
         """The whole reply within `timeout` seconds, at most 8 MiB of it, whatever its status and type.

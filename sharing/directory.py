@@ -141,8 +141,7 @@ class Directory:
         try:
             payload = open_statement(text, {kid(key): key for key in federation}, TYP)
             opened = cls._read(reading.json_object(payload, MAX_STATEMENT))
-            if encode(_written(opened)) != payload:
-                raise ValueError("not canonical JSON")
+            reading.same(encode(_written(opened)), payload)
         except (AuditError, ValueError) as error:
             raise DirectoryRefused(f"directory: {error}") from error
         if opened.expired(now):
@@ -175,7 +174,7 @@ class DirectoryStore(Protocol):
 
 
 def accept(text: str, federation: Sequence[VerifyKey], store: DirectoryStore, *, now: int) -> Directory:
-    """Open a document and make it the current one; `DirectoryRolledBack` when the store has seen a newer one."""
+    """Open a document and make it the current one; `DirectoryRolledBack` if a newer one was seen."""
     opened = Directory.open(text, federation, now=now)
     found, seen = digest(text.encode()), store.last()
     if seen is not None and (opened.version < seen[0] or (opened.version == seen[0] and found != seen[1])):

@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 
-_B64URL = re.compile(r"[A-Za-z0-9_-]+")
+_B64URL = re.compile(r"[A-Za-z0-9_-]*")
 _TO_STANDARD = bytes.maketrans(b"-_", b"+/")
 
 

@@ -1,4 +1,4 @@
-"""The envelope's whole face in one place: sealing and opening, both ways. See the modules for what each holds."""
+"""The envelope's whole face in one place: sealing and opening, both ways."""
 
 from sharing.codes import Rejection
 from sharing.opened import Opened, Rejected

@@ -1,6 +1,7 @@
-"""The one error family of the room. What a partner did wrong is a value (`Rejected`, `Silence`), not an error.
+"""The one error family of the room.
 
-Every error carries a stable `code` (safe to show); the message names both sides of a disagreement.
+What a partner did wrong is a value (`Rejected`, `Silence`), not an error. Every error carries a stable `code`
+(safe to show); the message names both sides of a disagreement.
 """
 
 from typing import ClassVar

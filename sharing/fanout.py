@@ -1,7 +1,8 @@
 """Fan-out: one question to many nodes at once, one status per node as data.
 
-One deadline for all and one per node; a node that failed again and again is left alone for a while and said to be.
-Nothing is tried twice and nothing is sent later. Whatever a node does, the others' answers are not lost.
+One deadline for all and one per node; a node that failed again and again is left alone for a while and said
+to be. Nothing is tried twice and nothing is sent later. Whatever a node does, the others' answers are not
+lost.
 """
 
 import asyncio
@@ -14,7 +15,6 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from policy.terms import Status
-
 from sharing.backoff import BackoffStore, Pause, after_failure
 from sharing.courier import Courier
 from sharing.errors import MergeRefused, ReplyTooLarge, TimedOut, Undelivered, Unreachable
@@ -54,9 +54,9 @@ async def fan_out(
 ) -> tuple[Reply, ...]:
     """Ask all nodes at once; one reply per node, in the order of `sealed`.
 
-    1. Each node stands in `sealed` once. 2. Nodes in a pause are not asked. 3. All others are, at the same time.
-    4. What has not come by the overall deadline is cancelled and `TIMED_OUT`. 5. Failures lengthen a node's
-    pause, any opened reply ends it.
+    1. Each node stands in `sealed` once. 2. Nodes in a pause are not asked. 3. All others are, at the same
+    time. 4. What has not come by the overall deadline is cancelled and `TIMED_OUT`. 5. Failures lengthen a
+    node's pause, any opened reply ends it.
     """
     nodes = [parcel.to.id for parcel in sealed]
     if len(set(nodes)) != len(nodes):  # 1

@@ -1,8 +1,9 @@
 """Grants: signed terms, made by liaison officers, versioned, and never edited in place.
 
-A `Grant` is `policy.grants.GrantTerms` and the approvals, in a JWS by the node's grant key over canonical JSON.
-What must hold of every one: it takes two officers unless the node's rule says one, it expires, it names whom and
-what it covers. A revocation is the next version, with `revoked_at`; one officer is enough to end a share.
+A `Grant` is `policy.grants.GrantTerms` and the approvals, in a JWS by the node's grant key over canonical
+JSON. What must hold of every one: it takes two officers unless the node's rule says one, it expires, it
+names whom and what it covers. A revocation is the next version, with `revoked_at`; one officer is enough to
+end a share.
 """
 
 import re
@@ -15,7 +16,6 @@ from audit.errors import AuditError
 from audit.keys import SigningKey, VerifyKey
 from policy.grants import GrantTerms
 from policy.terms import LegalBasis, Mode, Purpose, Role, SubjectCategory
-
 from sharing import reading
 from sharing.codes import ID, NODE_ID
 from sharing.encoding import digest
@@ -81,7 +81,7 @@ class GrantRule:
             )
             terms, approvals = _read_terms(value["terms"]), _read_approvals(value)
             _check(terms, approvals, self.officers, self.keys.values())
-            _same(encode(_written(terms, approvals)), payload)
+            reading.same(encode(_written(terms, approvals)), payload)
         except (AuditError, ValueError) as error:
             raise GrantRefused(f"grant statement: {error}") from error
         return Grant(terms, approvals, statement, digest(statement.encode()))
@@ -138,11 +138,6 @@ def _check(
         raise ValueError(f"{terms.ref}: {len(approvals)} approvals, {needed} different officers are needed")
     if not any(key.name == f"{terms.owner}/{Use.GRANT}" for key in keys):
         raise ValueError(f"{terms.ref}: owner {terms.owner} is not whose grant keys these are")
-
-
-def _same(written: bytes, payload: bytes) -> None:
-    if written != payload:
-        raise ValueError("not canonical JSON")
 
 
 def _written(terms: GrantTerms, approvals: tuple[Approval, ...]) -> dict[str, JSON]:

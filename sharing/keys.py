@@ -1,7 +1,7 @@
 """A node's key ring: one key per use, and the secret from which pairwise pseudonyms are made.
 
-A key id is `<key name>:<id>` (`fr.ofast/message:1a2b3c4d`), with the name and id that `audit.keys` derives, so
-that the same words stand in signatures, the directory and the log.
+A key id is `<key name>:<id>` (`fr.ofast/message:1a2b3c4d`), with the name and id that `audit.keys` derives,
+so that the same words stand in signatures, the directory and the log.
 """
 
 import hashlib

@@ -1,9 +1,11 @@
 """A mandate on its way to one partner: a compact JWS that is good there, for one message, for 60 seconds.
 
-Claims: `iss` home node, `aud` the partner, `sub` the analyst's pairwise pseudonym, `jti` random, `iat`, `exp`,
-`bound` the digest of the request body, and the parts of the mandate. The mandate's own id travels as a pairwise
-alias, because a shared one would link the pseudonyms of two partners.
+Claims: `iss` home node, `aud` the partner, `sub` the analyst's pairwise pseudonym, `jti` random, `iat`,
+`exp`, `bound` the digest of the request body, and the parts of the mandate. The mandate's own id travels as
+a pairwise alias, because a shared one would link the pseudonyms of two partners.
 """
+
+from dataclasses import dataclass
 
 import orjson
 
@@ -65,32 +67,41 @@ def seal_mandate(mandate: Mandate, keys: KeyRing, audience: str, bound: str, *, 
     return compact(header(keys.mandate_kid, TYP), orjson.dumps(claims), keys.mandate)
 
 
-def open_mandate(token: str, key: NodeKey, *, issuer: str, audience: str, bound: str, now: int) -> Mandate:
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """Where a token must come from, where it must lead, and the digest of the body it must be bound to."""
+
+    issuer: str
+    audience: str
+    bound: str
+
+
+def open_mandate(token: str, key: NodeKey, journey: Journey, *, now: int) -> Mandate:
     """The mandate in `token`; `ValueError` names the claim that does not hold.
 
-    1. Signed by `key` under the agreed header. 2. Exactly the agreed claims, each in its form.
-    3. Issued by `issuer` for `audience`, bound to this body. 4. Times: issued within the clock window, alive,
-    at most 60 s long. 5. The mandate itself holds now.
+    1. Signed by `key` under the agreed header. 2. Exactly the agreed claims, each in its form. 3. Issued by
+    the sender for us, bound to this body. 4. Times: issued within the clock window, alive, at most 60 s long.
+    5. The mandate itself holds now.
     """
     claims = reading.json_object(verified_payload(token, header(key.kid, TYP), key.key), MAX_TOKEN)  # 1
     reading.exact(claims, _CLAIMS)  # 2
-    for name, mine in (("iss", issuer), ("aud", audience), ("bound", bound)):  # 3
-        if claims[name] != mine:
-            raise ValueError(f"{name} is {str(claims[name])[:80]!r}, not {mine!r}")
+    reading.the(claims, "iss", journey.issuer)  # 3
+    reading.the(claims, "aud", journey.audience)
+    reading.the(claims, "bound", journey.bound)
     _check_times(claims, now)  # 4
-    mandate = _read(claims, issuer)
+    mandate = _read(claims, journey.issuer)
     if not mandate.opened_at - SKEW <= now < mandate.expires_at:  # 5
         raise ValueError(f"mandate holds from {mandate.opened_at} to {mandate.expires_at}, it is {now}")
     return mandate
 
 
-def mandate_key(token: str, node: DirectoryNode) -> NodeKey:
-    """The mandate key of `node` that the token's header names; `ValueError` when it names none."""
+def mandate_key(token: str, node: DirectoryNode, now: int) -> NodeKey:
+    """The mandate key of `node`, valid at `now`, that the token names; `ValueError` if there is none."""
     head = token.partition(".")[0]
     for key in node.keys:
-        if key.use is Use.MANDATE and header(key.kid, TYP) == head:
+        if key.use is Use.MANDATE and key.valid_at(now) and header(key.kid, TYP) == head:
             return key
-    raise ValueError(f"header names no mandate key of {node.id}")
+    raise ValueError(f"header names no mandate key of {node.id} that is valid at {now}")
 
 
 def _check_times(claims: reading.Object, now: int) -> None:

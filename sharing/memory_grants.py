@@ -1,7 +1,6 @@
 """A `GrantBook` in memory: for tests and for trying terms out; it forgets everything with the process."""
 
 from policy.grants import GrantTerms
-
 from sharing.errors import GrantConflict, GrantUnknown
 from sharing.grants import MAX_CANDIDATES, MAX_ENDED, Grant, GrantRule
 
@@ -16,14 +15,14 @@ class MemoryGrants:
     def add(self, grant: Grant) -> None:
         """See `GrantBook.add`."""
         self._rule.open(grant.statement)
-        versions = self._versions.setdefault(grant.terms.id, [])
+        versions = self._versions.get(grant.terms.id, [])
         if grant.terms.version != len(versions) + 1:
             raise GrantConflict(f"grant {grant.terms.ref}: stored is version {len(versions)}")
-        versions.append(grant)
+        self._versions[grant.terms.id] = [*versions, grant]
 
     def current(self, id: str) -> Grant:  # noqa: A002  # the port's name
         """See `GrantBook.current`."""
-        if not self._versions.get(id):
+        if id not in self._versions:
             raise GrantUnknown(f"grant {id[:80]!r}: not in the book")
         return self._versions[id][-1]
 

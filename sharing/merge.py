@@ -1,14 +1,14 @@
 """Merge: the replies of all nodes as one picture. Pure, and the order of the replies does not matter.
 
-Every record becomes a claim that keeps its node, evaluation, handling and receipt; claims that disagree stand side
-by side. Records of two nodes that share a strong identifier are proposed as the same; nothing is merged by itself.
+Every record becomes a claim that keeps its node, evaluation, handling and receipt; claims that disagree
+stand side by side. Records of two nodes that share a strong identifier are proposed as the same; nothing is
+merged by itself.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from policy.terms import Status
-
 from sharing.answer_shape import Contact, Content, Record, read_content
 from sharing.errors import MergeRefused, ShapeRefused
 from sharing.message import Answer, Refused, Reply, Silence
@@ -62,23 +62,23 @@ class NodeStatus:
 
     node: str
     status: Status
-    reasons: tuple[str, ...]
-    detail: str
-    count: int
-    more: bool
-    contact: Contact | None
     asked_at: int
     replied_at: int
-    grants: tuple[str, ...]
-    masked: tuple[str, ...]
-    revision: str
-    answer_digest: str
-    receipt: str
+    reasons: tuple[str, ...] = ()
+    detail: str = ""
+    count: int = 0
+    more: bool = False
+    contact: Contact | None = None
+    grants: tuple[str, ...] = ()
+    masked: tuple[str, ...] = ()
+    revision: str = ""
+    answer_digest: str = ""
+    receipt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The whole result: sorted by node and handle. `complete` when every node asked gave an answer, all of it."""
+    """The whole result, sorted by node and handle; `complete` when every node gave all of an answer."""
 
     query_id: str
     claims: tuple[Claim, ...]
@@ -90,8 +90,9 @@ class Picture:
 def merge(query_id: str, asked_at: int, replies: Iterable[Reply]) -> Picture:
     """The picture of all `replies` to the question `query_id`, asked at `asked_at` (Unix seconds).
 
-    A payload that is not in shape, or that says other than its own statement, makes its node `INVALID_ANSWER`;
-    nothing of it is used. Raises `MergeRefused` when two replies are of one node or one is to another question.
+    A payload that is not in shape, or that says other than its own statement, makes its node
+    `INVALID_ANSWER`; nothing of it is used. Raises `MergeRefused` when two replies are of one node or one
+    is to another question.
     """
     read = sorted((_read(query_id, asked_at, reply) for reply in replies), key=lambda one: one[0].node)
     nodes = tuple(status for status, _ in read)
@@ -141,25 +142,36 @@ def _same_as(claims: Iterable[Claim]) -> tuple[SameAs, ...]:
 
 
 def _silent(silence: Silence, asked_at: int, reply: Answer | None = None) -> NodeStatus:
-    digest, receipt = (reply.digest, reply.receipt_digest) if reply else ("", "")
-    return NodeStatus(
-        silence.node, silence.status, (), silence.detail, 0, False, None, asked_at, silence.at,
-        (), (), "", digest, receipt,
-    )  # fmt: skip
+    told = NodeStatus(silence.node, silence.status, asked_at, silence.at, detail=silence.detail)
+    return replace(told, answer_digest=reply.digest, receipt=reply.receipt_digest) if reply else told
 
 
 def _refused(reply: Refused, asked_at: int) -> NodeStatus:
-    reasons = tuple(sorted(reply.reasons))
     return NodeStatus(
-        reply.node, reply.status, reasons, "", 0, False, None, asked_at, reply.answered_at,
-        (), (), reply.revision, reply.digest, reply.receipt_digest,
-    )  # fmt: skip
+        reply.node,
+        reply.status,
+        asked_at,
+        reply.answered_at,
+        reasons=tuple(sorted(reply.reasons)),
+        revision=reply.revision,
+        answer_digest=reply.digest,
+        receipt=reply.receipt_digest,
+    )
 
 
 def _answered(reply: Answer, content: Content, asked_at: int) -> NodeStatus:
     contact = content.contact
-    count = len(content.records) or (contact.count if contact else 0)
     return NodeStatus(
-        reply.node, reply.status, (), "", count, content.more, contact, asked_at, reply.answered_at,
-        reply.grants, reply.masked, reply.revision, reply.digest, reply.receipt_digest,
-    )  # fmt: skip
+        reply.node,
+        reply.status,
+        asked_at,
+        reply.answered_at,
+        count=len(content.records) or (contact.count if contact else 0),
+        more=content.more,
+        contact=contact,
+        grants=reply.grants,
+        masked=reply.masked,
+        revision=reply.revision,
+        answer_digest=reply.digest,
+        receipt=reply.receipt_digest,
+    )

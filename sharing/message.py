@@ -1,9 +1,9 @@
 """What nodes say to each other: a `Request`, and per node asked an `Answer`, a `Refused` or a `Silence`.
 
-A digest is taken over canonical JSON without the receipt, because the log entry that the receipt is for is about
-this digest. It holds 128 random bits (`salt`), so that a digest in a log tells nothing about a phone number or
-about hit and no hit to who reads the log. One request has the same digest for every node asked; recipient and
-mandate are bound by the envelope.
+A digest is taken over canonical JSON without the receipt, because the log entry that the receipt is for is
+about this digest. It holds 128 random bits (`salt`), so that a digest in a log tells nothing about a phone
+number or about hit and no hit to who reads the log. One request has the same digest for every node asked;
+recipient and mandate are bound by the envelope.
 """
 
 from collections.abc import Mapping
@@ -20,8 +20,8 @@ from sharing.encoding import digest, fresh
 class Request:
     """One question. `document` is a trusted document's `sha256:<hex>`; times are Unix seconds.
 
-    `deadline_ms` is how long home waits. `home_receipt` is the receipt text of home's intent, set on a request
-    that was opened.
+    `deadline_ms` is how long home waits. `home_receipt` is the receipt text of home's intent, set on a
+    request that was opened.
     """
 
     query_id: str

@@ -12,7 +12,7 @@ from sharing.codes import DIGEST, ID, Rejection
 from sharing.directory import Directory, DirectoryNode, NodeKey
 from sharing.encoding import digest
 from sharing.keys import Use
-from sharing.mandate_token import MAX_TOKEN, mandate_key, open_mandate
+from sharing.mandate_token import MAX_TOKEN, Journey, mandate_key, open_mandate
 from sharing.message import Request
 from sharing.opened import Opened, Rejected
 from sharing.sealed import MAX_REQUEST, QUESTION
@@ -46,8 +46,13 @@ class _No(Exception):  # never leaves this file
 
 @dataclass(slots=True)
 class _Case:
-    """What is known of the message so far, for the rejection."""
+    """A message, where and when it came, and what is known of it so far, for the rejection."""
 
+    headers: Headers
+    body: bytes
+    directory: Directory
+    own: str
+    now: int
     sender: DirectoryNode | None = None
     bound: dict[str, str] | None = None
 
@@ -67,30 +72,29 @@ def open_request(
     8.  Signature (`BAD_SIGNATURE`).
     9.  Content digest (`DIGEST_MISMATCH`).
     10. Mandate: signed by the same node, for us, alive, bound to this body (`BAD_MANDATE`).
-    11. Body: canonical JSON with exactly the agreed keys, from the signer, a trusted document's id (`MALFORMED`).
+    11. Body: canonical JSON with exactly the agreed keys, by the signer, a document's id (`MALFORMED`).
     12. Home's receipt: by the sender's log, for this question (`BAD_RECEIPT`).
     13. `once`, for the log to accept a single time (the gateway answers `REPLAYED`).
     """
-    case = _Case()
+    case = _Case(headers, body, directory, own, now)
     try:
-        return _open(headers, body, directory, own, now, case)
+        return _open(case)
     except _No as no:
         return Rejected(no.code, no.detail, case.sender, case.bound)
 
 
-def _open(  # noqa: PLR0913  # the arguments of `open_request`, and the case
-    headers: Headers, body: bytes, directory: Directory, own: str, now: int, case: _Case
-) -> Opened:
+def _open(case: _Case) -> Opened:
+    headers, body, own, now = case.headers, case.body, case.own, case.now
     _check_size(body)  # 1
     _check_fields(headers)  # 2
     stamp = _stamp(headers)  # 3
     case.bound = {name: headers[name] for name in BOUND_FIELDS}
-    sender, key = _sender(stamp, directory, now)  # 4
+    sender, key = _sender(stamp, case.directory, now)  # 4
     case.sender = sender
     _check_recipient(headers, own)  # 5
     _check_key(key, sender, now)  # 6
     _check_clock(stamp, now)  # 7
-    if not verify_request(stamp, headers, directory.node(own).authority, key.key):  # 8
+    if not verify_request(stamp, headers, case.directory.node(own).authority, key.key):  # 8
         raise _No(Rejection.BAD_SIGNATURE, f"signature by {stamp.keyid} does not hold for {own}")
     if headers["content-digest"] != content_digest(body):  # 9
         raise _No(Rejection.DIGEST_MISMATCH, f"content-digest of {sender.id} is not that of the body")
@@ -157,10 +161,8 @@ def _check_clock(stamp: Stamp, now: int) -> None:
 
 def _mandate(token: str, sender: DirectoryNode, own: str, bound: str, now: int) -> Mandate:
     try:
-        key = mandate_key(token, sender)
-        if not key.valid_at(now):
-            raise ValueError(f"key {key.kid} is not valid now")
-        return open_mandate(token, key, issuer=sender.id, audience=own, bound=bound, now=now)
+        key = mandate_key(token, sender, now)
+        return open_mandate(token, key, Journey(sender.id, own, bound), now=now)
     except ValueError as error:
         raise _No(Rejection.BAD_MANDATE, f"mandate from {sender.id}: {error}") from error
 
@@ -169,14 +171,11 @@ def _request(body: bytes, sender: DirectoryNode) -> Request:
     try:
         letter = reading.exact(parse_object(body), frozenset({"question", "receipt"}))
         question = reading.exact(letter["question"], _QUESTION)
-        if question["sender"] != sender.id:
-            raise ValueError(f"sender is not the signer {sender.id}")
-        if not isinstance(question["variables"], dict):
-            raise ValueError("variables is not an object")
+        reading.the(question, "sender", sender.id)
         return Request(
             query_id=reading.matching(question, "query_id", ID),
             document=reading.matching(question, "documentId", DIGEST),
-            variables=question["variables"],
+            variables=reading.mapping(question, "variables"),
             sender=sender.id,
             asked_at=reading.whole(question, "asked_at"),
             deadline_ms=reading.whole(question, "deadline_ms", 1, MAX_DEADLINE_MS),

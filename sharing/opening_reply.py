@@ -1,7 +1,7 @@
-"""Opening what came back from a node: a raw reply in, `Answer`, `Refused` or `Silence` out; nothing is raised.
+"""Opening what came back from a node: a raw reply in, `Answer`, `Refused` or `Silence` out.
 
-A reply that fails a step is `INVALID_ANSWER` with the step's finding: whatever a partner sends, it becomes one
-status of one node.
+Nothing is raised: whatever a partner sends, it becomes one status of one node, `INVALID_ANSWER` with the
+finding of the step that failed.
 """
 
 from audit.canonical import parse_object
@@ -39,9 +39,10 @@ def open_answer(reply: RawReply, sealed: Sealed, *, now: int) -> Reply:
     """Open the reply of the node that `sealed` went to, at `now` (Unix seconds).
 
     1. Size: at most 8 MiB. 2. Status and content type are an answer's (200) or a rejection's. 3. Fields and
-    signature profile. 4. The key is the asked node's message key, valid now. 5. Clock window. 6. The signature
-    holds, over this reply and our request. 7. Content digest. 8. The statement is canonical, of the asked node,
-    to our request. 9. The payload is the one stated. 10. The receipt is of the node's log, for this statement.
+    signature profile. 4. The key is the asked node's message key, valid now. 5. Clock window. 6. The
+    signature holds, over this reply and our request. 7. Content digest. 8. The statement is canonical, of
+    the asked node, to our request. 9. The payload is the one stated. 10. The receipt is of the node's log,
+    for this statement.
     """
     try:
         _check_kind(reply)  # 1, 2

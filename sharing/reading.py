@@ -1,6 +1,6 @@
 """Reading foreign JSON objects strictly: exact keys, exact types, capped sizes.
 
-Every function raises `ValueError` that names the field; the caller turns it into its own error or value.
+Every function raises `FieldRefused` that names the field; the caller turns it into its own error or value.
 """
 
 import re
@@ -9,29 +9,37 @@ from typing import TypeAlias
 
 import orjson
 
+from audit.canonical import JSON
+
 Object: TypeAlias = Mapping[str, object]
 
+JsonObject: TypeAlias = Mapping[str, JSON]
+
 MAX_INT = 2**53 - 1
+
+
+class FieldRefused(ValueError):
+    """Foreign data is not what was agreed; the message names the field."""
 
 
 def json_object(data: bytes, cap: int) -> Object:
     """The JSON object in `data`, at most `cap` bytes."""
     if len(data) > cap:
-        raise ValueError(f"{len(data)} bytes, at most {cap}")
+        raise FieldRefused(f"{len(data)} bytes, at most {cap}")
     value = orjson.loads(data)
     if not isinstance(value, dict):
-        raise ValueError(f"a JSON {type(value).__name__}, not an object")
+        raise FieldRefused(f"a JSON {type(value).__name__}, not an object")
     return value
 
 
 def exact(value: object, required: frozenset[str], optional: frozenset[str] = frozenset()) -> Object:
     """`value` as an object with all `required` keys and no others than `optional`."""
     if not isinstance(value, dict):
-        raise ValueError(f"a {type(value).__name__}, not an object")
+        raise FieldRefused(f"a {type(value).__name__}, not an object")
     if missing := required - value.keys():
-        raise ValueError(f"{min(missing)} is missing")
+        raise FieldRefused(f"{min(missing)} is missing")
     if unknown := value.keys() - required - optional:
-        raise ValueError(f"{min(unknown)[:40]!r} is unknown")
+        raise FieldRefused(f"{min(unknown)[:40]!r} is unknown")
     return value
 
 
@@ -39,7 +47,7 @@ def text(value: Object, key: str, cap: int) -> str:
     """A string of at most `cap` characters, as it is (control characters included)."""
     found = value[key]
     if not isinstance(found, str) or len(found) > cap:
-        raise ValueError(f"{key} is not a text of at most {cap} characters")
+        raise FieldRefused(f"{key} is not a text of at most {cap} characters")
     return found
 
 
@@ -47,7 +55,7 @@ def matching(value: Object, key: str, form: re.Pattern[str]) -> str:
     """A string that `form` matches as a whole."""
     found = value[key]
     if not isinstance(found, str) or not form.fullmatch(found):
-        raise ValueError(f"{key} is not of the form {form.pattern}")
+        raise FieldRefused(f"{key} is not of the form {form.pattern}")
     return found
 
 
@@ -55,7 +63,7 @@ def whole(value: Object, key: str, low: int = 0, high: int = MAX_INT) -> int:
     """An integer (no boolean, no float) from `low` to `high`."""
     found = value[key]
     if type(found) is not int or not low <= found <= high:
-        raise ValueError(f"{key} is not a whole number from {low} to {high}")
+        raise FieldRefused(f"{key} is not a whole number from {low} to {high}")
     return found
 
 
@@ -63,7 +71,7 @@ def items(value: Object, key: str, cap: int) -> list[object]:
     """A list of at most `cap` items."""
     found = value[key]
     if not isinstance(found, list) or len(found) > cap:
-        raise ValueError(f"{key} is not a list of at most {cap} items")
+        raise FieldRefused(f"{key} is not a list of at most {cap} items")
     return found
 
 
@@ -71,7 +79,7 @@ def words(value: Object, key: str, cap: int, form: re.Pattern[str]) -> tuple[str
     """A list of strings, each of which `form` matches as a whole."""
     found = items(value, key, cap)
     if not all(isinstance(item, str) and form.fullmatch(item) for item in found):
-        raise ValueError(f"{key} holds something not of the form {form.pattern}")
+        raise FieldRefused(f"{key} holds something not of the form {form.pattern}")
     return tuple(str(item) for item in found)
 
 
@@ -79,7 +87,7 @@ def texts(value: Object, key: str, cap: int, longest: int) -> tuple[str, ...]:
     """A list of at most `cap` strings of at most `longest` characters, as they are."""
     found = items(value, key, cap)
     if not all(isinstance(item, str) and len(item) <= longest for item in found):
-        raise ValueError(f"{key} holds something that is no text of at most {longest} characters")
+        raise FieldRefused(f"{key} holds something that is no text of at most {longest} characters")
     return tuple(str(item) for item in found)
 
 
@@ -87,5 +95,25 @@ def flag(value: Object, key: str) -> bool:
     """A boolean."""
     found = value[key]
     if not isinstance(found, bool):
-        raise ValueError(f"{key} is not true or false")  # noqa: TRY004  # one error type for foreign data
+        raise FieldRefused(f"{key} is not true or false")
     return found
+
+
+def mapping(value: Object, key: str) -> Mapping[str, JSON]:
+    """A JSON object, as canonical JSON was parsed."""
+    found = value[key]
+    if not isinstance(found, dict):
+        raise FieldRefused(f"{key} is not an object")
+    return found
+
+
+def the(value: Object, key: str, wanted: str) -> None:
+    """Refuse anything but `wanted`."""
+    if value[key] != wanted:
+        raise FieldRefused(f"{key} is {str(value[key])[:80]!r}, not {wanted!r}")
+
+
+def same(written: bytes, read: bytes) -> None:
+    """Refuse a document that is not spelt as we would write it."""
+    if written != read:
+        raise FieldRefused("valid JSON in another spelling than the canonical one, or of another shape")

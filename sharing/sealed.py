@@ -1,6 +1,7 @@
 """What may leave: sealed messages. Only `sharing.sealing` makes them, and only from a log's receipt.
 
-The constructors refuse every other caller, as those of `policy.decision` do; `tests/house_rules` holds the rest.
+The constructors refuse every other caller, as those of `policy.decision` do; `tests/house_rules` holds the
+rest.
 """
 
 from dataclasses import KW_ONLY, dataclass, field

@@ -1,24 +1,26 @@
 """Sealing: the only way out of a node. It takes the log's receipt for exactly what is sealed.
 
-A question's body is `{"question":…,"receipt":…}`, canonical JSON, the same bytes for every node asked. An answer's
-body is one line `{"receipt":…,"statement":…}`, canonical JSON, a newline, and the payload's bytes as the store made
-them; the statement holds their digest, so nothing is parsed and written again on the way out.
+A question's body is `{"question":…,"receipt":…}`, canonical JSON, the same bytes for every node asked. An
+answer's body is one line `{"receipt":…,"statement":…}`, canonical JSON, a newline, and the payload's bytes
+as the store made them; the statement holds their digest, so nothing is parsed and written again on the way
+out.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from audit.canonical import encode
 from audit.receipt import Receipt
 from policy.mandate import Mandate
 from sharing.directory import DirectoryNode
-from sharing.encoding import digest, fresh
+from sharing.encoding import digest
 from sharing.errors import NotSealed
 from sharing.keys import KeyRing
 from sharing.mandate_token import seal_mandate
 from sharing.message import Answer, Refused, Request
 from sharing.opened import Opened, Rejected
 from sharing.sealed import ANSWER, MAX_REQUEST, QUESTION, REJECTION, SEALER, Sealed, SealedReply
-from sharing.signature import content_digest, sign_request, sign_response
+from sharing.signature import Pen, content_digest, sign_request, sign_response
 
 
 def seal_requests(  # noqa: PLR0913  # the question, its permission, its author and its addressees
@@ -38,15 +40,15 @@ def seal_requests(  # noqa: PLR0913  # the question, its permission, its author 
     _check(receipt, request.digest, f"request {request.query_id}")  # 1
     if request.sender != keys.node or mandate.actor.node != keys.node or now >= mandate.expires_at:  # 2
         raise NotSealed(
-            f"request {request.query_id} of {request.sender}: mandate {mandate.id} is of {mandate.actor.node}, "
+            f"{request.query_id} of {request.sender}: mandate {mandate.id} is of {mandate.actor.node} "
             f"until {mandate.expires_at}; it is {now} at {keys.node}"
         )
     body = b'{"question":%b,"receipt":%b}' % (request.statement, encode(receipt.text))  # 3
     if len(body) > MAX_REQUEST:
         raise NotSealed(f"request {request.query_id}: {len(body)} bytes, at most {MAX_REQUEST}")
     shared = {"content-type": QUESTION, "content-digest": content_digest(body)}
-    bound = digest(body)
-    return tuple(_seal_for(node, request, mandate, keys, shared, body, bound, now) for node in to)  # 4
+    letter = _Letter(request, mandate, keys, shared, body, digest(body))
+    return tuple(_address(letter, node, now) for node in to)  # 4
 
 
 def seal_request(  # noqa: PLR0913  # as above
@@ -61,8 +63,8 @@ def seal_answer(
 ) -> SealedReply:
     """The signed response to the opened request `to`; `NotSealed` unless `receipt` is for this answer.
 
-    1. The receipt is ours and for this digest. 2. The answer is this node's and to this request. 3. Body, then
-    signature over it and the request's signature.
+    1. The receipt is ours and for this digest. 2. The answer is this node's and to this request. 3. Body,
+    then signature over it and the request's signature.
     """
     _check(receipt, answer.digest, f"{answer.kind} to {answer.query_id}")  # 1
     if (answer.node, answer.query_id, answer.request_digest) != (
@@ -76,21 +78,21 @@ def seal_answer(
         )
     payload = answer.payload if isinstance(answer, Answer) else b""  # 3
     body = b'{"receipt":%b,"statement":%b}\n%b' % (encode(receipt.text), answer.statement, payload)
-    return _respond(200, ANSWER, body, to.bound, keys, now)
+    return _respond(200, ANSWER, body, to.bound, Pen(keys.message, keys.message_kid, now))
 
 
 def seal_rejection(rejected: Rejected, keys: KeyRing, *, now: int) -> SealedReply:
     """The response to a request that was not opened: its code and nothing else.
 
-    It holds no data and needs no receipt, so it can also say `AUDIT_UNAVAILABLE`. It is signed only when the
-    request named a key of the directory and had signature fields in the agreed form; otherwise there is nobody
-    to convince and nothing to bind to.
+    It holds no data and needs no receipt, so it can also say `AUDIT_UNAVAILABLE`. It is signed only when
+    the request named a key of the directory and had signature fields in the agreed form; otherwise there is
+    nobody to convince and nothing to bind to.
     """
     body = encode({"code": str(rejected.code)})
     status = rejected.code.http_status
     if rejected.sender is None or rejected.bound is None:
         return SealedReply(status, {"content-type": REJECTION}, body, sealer=SEALER)
-    return _respond(status, REJECTION, body, rejected.bound, keys, now)
+    return _respond(status, REJECTION, body, rejected.bound, Pen(keys.message, keys.message_kid, now))
 
 
 def _check(receipt: Receipt, wanted: str, what: str) -> None:
@@ -100,25 +102,27 @@ def _check(receipt: Receipt, wanted: str, what: str) -> None:
         raise NotSealed(f"{what}: its digest is {wanted}, the receipt is for {receipt.subject}")
 
 
-def _seal_for(  # noqa: PLR0913  # the parts that all nodes share, and the node
-    to: DirectoryNode,
-    request: Request,
-    mandate: Mandate,
-    keys: KeyRing,
-    shared: dict[str, str],
-    body: bytes,
-    bound: str,
-    now: int,
-) -> Sealed:
-    token = seal_mandate(mandate, keys, to.id, bound, now=now)
-    headers = shared | {"entente-recipient": to.id, "entente-mandate": token}
-    signed = sign_request(headers, to.authority, keys.message, keys.message_kid, nonce=fresh(), now=now)
-    return Sealed(to, request, headers | signed, body, sealer=SEALER)
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """What a request has in common for all nodes it goes to; `bound` is the digest of the body."""
+
+    request: Request
+    mandate: Mandate
+    keys: KeyRing
+    headers: dict[str, str]
+    body: bytes
+    bound: str
 
 
-def _respond(  # noqa: PLR0913  # a response has these parts
-    status: int, kind: str, body: bytes, bound: dict[str, str], keys: KeyRing, now: int
-) -> SealedReply:
+def _address(letter: _Letter, to: DirectoryNode, now: int) -> Sealed:
+    keys = letter.keys
+    token = seal_mandate(letter.mandate, keys, to.id, letter.bound, now=now)
+    headers = letter.headers | {"entente-recipient": to.id, "entente-mandate": token}
+    signed = sign_request(headers, to.authority, Pen(keys.message, keys.message_kid, now))
+    return Sealed(to, letter.request, headers | signed, letter.body, sealer=SEALER)
+
+
+def _respond(status: int, kind: str, body: bytes, bound: dict[str, str], pen: Pen) -> SealedReply:
     headers = {"content-type": kind, "content-digest": content_digest(body)}
-    signed = sign_response(headers, bound, status, keys.message, keys.message_kid, nonce=fresh(), now=now)
+    signed = sign_response(headers, bound, status, pen)
     return SealedReply(status, headers | signed, body, sealer=SEALER)

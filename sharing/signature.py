@@ -1,10 +1,10 @@
 """HTTP Message Signatures (RFC 9421) and Content-Digest (RFC 9530) in one fixed profile, both ways.
 
-The profile is one label (`entente`), one algorithm (Ed25519), one order of covered components and parameters, and
-`tag="entente"`; a message lives 60 s and clocks may differ by 30 s. Anything else, however valid elsewhere, is
-refused: the parser is one regular expression. The signature base is composed here because the library's general
-path costs eight times as much; `tests/sharing/test_signature.py` holds it to `http-message-signatures` in both
-directions and to the RFC's Ed25519 vector.
+The profile is one label (`entente`), one algorithm (Ed25519), one order of covered components and
+parameters, and `tag="entente"`; a message lives 60 s and clocks may differ by 30 s. Anything else, however
+valid elsewhere, is refused: the parser is one regular expression. The signature base is composed here
+because the library's general path costs eight times as much; `tests/sharing/test_signature.py` holds it to
+`http-message-signatures` in both directions and to the RFC's Ed25519 vector.
 
 A response covers the request's signature, its parameters and its digest (`;req`), so an answer to another
 request never verifies.
@@ -14,12 +14,12 @@ import hashlib
 import re
 from binascii import Error as NotBase64
 from binascii import a2b_base64
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from audit.keys import SigningKey, VerifyKey
-from sharing.encoding import b64
+from sharing.encoding import b64, fresh
 
 Headers: TypeAlias = Mapping[str, str]
 """HTTP fields by lower-case name; several lines of one field joined by a comma and a space."""
@@ -64,25 +64,31 @@ class Stamp:
     signature: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """What signs one message: key, key id, time (Unix seconds), and a nonce never used again."""
+
+    key: SigningKey
+    keyid: str
+    now: int
+    nonce: str = field(default_factory=fresh)
+
+
 def content_digest(body: bytes) -> str:
     """The Content-Digest field of `body`, SHA-256 (RFC 9530)."""
     return f"sha-256=:{b64(hashlib.sha256(body).digest())}:"
 
 
-def sign_request(
-    headers: Headers, authority: str, key: SigningKey, keyid: str, *, nonce: str, now: int
-) -> dict[str, str]:
+def sign_request(headers: Headers, authority: str, pen: Pen) -> dict[str, str]:
     """`Signature-Input` and `Signature` for a POST to `authority`; `headers` hold `REQUEST_FIELDS`."""
-    line = _line(REQUEST_COVERS, keyid, nonce, now)
-    return _signed(line, key.sign(request_base(headers, authority, line)))
+    line = _line(REQUEST_COVERS, pen)
+    return _signed(line, pen.key.sign(request_base(headers, authority, line)))
 
 
-def sign_response(
-    headers: Headers, request: Headers, status: int, key: SigningKey, keyid: str, *, nonce: str, now: int
-) -> dict[str, str]:
+def sign_response(headers: Headers, request: Headers, status: int, pen: Pen) -> dict[str, str]:
     """The same for a response to the request whose fields are `request`; `headers` hold `RESPONSE_FIELDS`."""
-    line = _line(RESPONSE_COVERS, keyid, nonce, now)
-    return _signed(line, key.sign(response_base(headers, request, status, line)))
+    line = _line(RESPONSE_COVERS, pen)
+    return _signed(line, pen.key.sign(response_base(headers, request, status, line)))
 
 
 def parse_stamp(headers: Headers, covers: str) -> Stamp:
@@ -119,27 +125,31 @@ def verify_response(stamp: Stamp, headers: Headers, request: Headers, status: in
 
 
 def plain_fields(headers: Headers, names: tuple[str, ...]) -> bool:
-    """Whether each named field is there and holds printable ASCII without surrounding space: one line of a base."""
+    """Whether each named field is there and is one line of printable ASCII without surrounding space."""
     return all(_FIELD.fullmatch(headers.get(name, "")) for name in names)
 
 
 def request_base(headers: Headers, authority: str, line: str) -> bytes:
-    """The signature base of a request (RFC 9421 section 2.5)."""
-    fields = "".join(f'"{name}": {headers[name]}\n' for name in REQUEST_FIELDS)
-    return (
-        f'"@method": POST\n"@authority": {authority}\n"@path": {PATH}\n{fields}"@signature-params": {line}'
-    ).encode("ascii")
+    """The signature base of a request."""
+    own = (('"@method"', "POST"), ('"@authority"', authority), ('"@path"', PATH))
+    return compose((*own, *((f'"{name}"', headers[name]) for name in REQUEST_FIELDS)), line)
 
 
 def response_base(headers: Headers, request: Headers, status: int, line: str) -> bytes:
     """The signature base of a response, over itself and the request it answers (section 2.4)."""
-    fields = "".join(f'"{name}": {headers[name]}\n' for name in RESPONSE_FIELDS)
-    bound = "".join(f'"{name}";req: {request[name]}\n' for name in BOUND_FIELDS)
-    return f'"@status": {status}\n{fields}{bound}"@signature-params": {line}'.encode("ascii")
+    own = [('"@status"', str(status)), *((f'"{name}"', headers[name]) for name in RESPONSE_FIELDS)]
+    return compose((*own, *((f'"{name}";req', request[name]) for name in BOUND_FIELDS)), line)
 
 
-def _line(covers: str, keyid: str, nonce: str, now: int) -> str:
-    return f'{covers};created={now};keyid="{keyid}";alg="ed25519";expires={now + LIFE};nonce="{nonce}";tag="{TAG}"'
+def compose(components: Iterable[tuple[str, str]], line: str) -> bytes:
+    """A signature base (RFC 9421 section 2.5) of component identifiers, as serialised, and their values."""
+    lines = [f"{identifier}: {value}" for identifier, value in components]
+    return "\n".join((*lines, f'"@signature-params": {line}')).encode("ascii")
+
+
+def _line(covers: str, pen: Pen) -> str:
+    times = f'created={pen.now};keyid="{pen.keyid}";alg="ed25519";expires={pen.now + LIFE}'
+    return f'{covers};{times};nonce="{pen.nonce}";tag="{TAG}"'
 
 
 def _signed(line: str, signature: bytes) -> dict[str, str]:

@@ -1,25 +1,25 @@
 """A `GrantBook` in SQL, SQLite or PostgreSQL through psycopg.
 
-`candidates` is on the path of every question: one statement of at most four bounded index scans, on the DBAPI's
-cursor, that brings back ids, versions and digests only. Terms come from a cache keyed by (id, version) whose
-entries were verified against exactly that digest; a row whose digest or statement differs is never used. The cache
-holds what was signed, not whether it is in force: that is read anew at each call, so a revocation, by whatever
-process, needs no invalidation.
+`candidates` is on the path of every question: one statement of at most four bounded index scans, on the
+DBAPI's cursor, that brings back ids, versions and digests only. Terms come from a cache keyed by (id,
+version) whose entries were verified against exactly that digest; a row whose digest or statement differs is
+never used. The cache holds what was signed, not whether it is in force: that is read anew at each call, so
+a revocation, by whatever process, needs no invalidation.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from policy.grants import GrantTerms
 from sqlalchemy import Connection, Engine, Select, and_, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from policy.grants import GrantTerms
 from sharing.encoding import digest
 from sharing.errors import GrantConflict, GrantRefused, GrantUnknown
 from sharing.grants import MAX_CANDIDATES, MAX_ENDED, Grant, GrantRule
-from sharing.tables import CurrentGrantRow, GrantReachRow, GrantRow
+from sharing.tables import EVERY, CurrentGrantRow, GrantReachRow, GrantRow
 
 _CACHED = 10_000
 _Found: TypeAlias = tuple[int, int, str, int, str]
@@ -29,17 +29,18 @@ _Found: TypeAlias = tuple[int, int, str, int, str]
 def _scan(tier: int, where: str, limit: int) -> str:
     return (
         f"SELECT * FROM (SELECT {tier} AS tier, until, id, version, digest FROM sharing_grant_reach "  # noqa: S608  # constants
-        f"WHERE recipient = :partner AND {where} ORDER BY until DESC, id DESC LIMIT {limit}) AS scan_{tier}_{len(where)}"
+        f"WHERE recipient = :partner AND {where} ORDER BY until DESC, id DESC LIMIT {limit}) "
+        f"AS scan_{tier}_{len(where)}"
     )
 
 
-_ENDED = _scan(2, "until <= :now", MAX_ENDED)
-_ANY_CASE = " UNION ALL ".join((_scan(0, "until > :now", MAX_CANDIDATES), _ENDED))
+_ENDED = _scan(2, f"case_ref = '{EVERY}' AND until <= :now", MAX_ENDED)
+_ANY_CASE = " UNION ALL ".join((_scan(0, f"case_ref = '{EVERY}' AND until > :now", MAX_CANDIDATES), _ENDED))
 _ONE_CASE = " UNION ALL ".join(
     (
         _scan(0, "case_ref = '' AND until > :now", MAX_CANDIDATES),
         _scan(0, "case_ref = :case_ref AND until > :now", MAX_CANDIDATES),
-        _scan(1, "until > :now", MAX_CANDIDATES),
+        _scan(1, f"case_ref = '{EVERY}' AND until > :now", MAX_CANDIDATES),
         _ENDED,
     )
 )
@@ -169,7 +170,7 @@ def _write(connection: Connection, grant: Grant) -> None:
     connection.execute(insert(GrantRow).values(statement=grant.statement, **row))
     connection.execute(delete(reach).where(col(reach.id) == terms.id))
     pairs: Iterable[tuple[str, str]] = {
-        (node, case) for node in terms.recipients for case in terms.cases or ("",)
+        (node, case) for node in terms.recipients for case in (EVERY, *(terms.cases or ("",)))
     }
     connection.execute(
         insert(reach),

@@ -1,13 +1,13 @@
 """A `MandateBook` in SQL, SQLite or PostgreSQL."""
 
 import orjson
-from audit.canonical import encode
-from policy.mandate import Actor, Mandate
-from policy.terms import Aim, LegalBasis, Purpose, Role, SubjectCategory
 from sqlalchemy import ColumnElement, Engine, and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from audit.canonical import encode
+from policy.mandate import Actor, Mandate
+from policy.terms import Aim, LegalBasis, Purpose, Role, SubjectCategory
 from sharing.errors import MandateUnknown
 from sharing.tables import MandateRow
 

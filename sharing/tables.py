@@ -1,7 +1,13 @@
-"""The room's own tables, on SQLite and PostgreSQL. Signed statements are the truth; other columns find them."""
+"""The room's own tables, on SQLite and PostgreSQL.
+
+Signed statements are the truth; other columns only find them.
+"""
 
 from sqlalchemy import BigInteger, Engine, Index
 from sqlmodel import Field, SQLModel
+
+EVERY = "#"
+"""In place of a case: the row that every grant has once per recipient. No case can be called that."""
 
 
 class GrantRow(SQLModel, table=True):
@@ -25,13 +31,13 @@ class CurrentGrantRow(SQLModel, table=True):
 
 
 class GrantReachRow(SQLModel, table=True):
-    """Whom a newest version names, per case (empty: any case), and when it ends: the index of `candidates`."""
+    """Whom a newest version names, and when it ends, for `candidates`.
+
+    Per recipient one row for `EVERY`, and one for each case (empty: for any case).
+    """
 
     __tablename__ = "sharing_grant_reach"
-    __table_args__ = (
-        Index("sharing_grant_by_case", "recipient", "case_ref", "until", "id"),
-        Index("sharing_grant_by_end", "recipient", "until", "id"),
-    )
+    __table_args__ = (Index("sharing_grant_by_case", "recipient", "case_ref", "until", "id"),)
 
     id: str = Field(primary_key=True)
     recipient: str = Field(primary_key=True)

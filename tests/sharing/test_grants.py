@@ -1,0 +1,333 @@
+"""One conformance suite for every grant book, and what makes a statement a grant."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from audit.canonical import encode
+from audit.keys import SigningKey
+from hypothesis import given
+from hypothesis import strategies as st
+from policy.grants import GrantTerms
+from policy.terms import LegalBasis, Mode, Purpose, Role, SubjectCategory
+from sharing.encoding import unb64url
+from sharing.errors import GrantConflict, GrantRefused, GrantUnknown
+from sharing.grants import MAX_CANDIDATES, TYP, Approval, Grant, GrantBook, GrantRule
+from sharing.jws import sign_statement
+from sharing.memory_grants import MemoryGrants
+from sharing.sql_grants import SqlGrants
+from sharing.tables import create_tables
+from sqlalchemy import Engine, create_engine, text
+
+from tests.sharing.office import DAY, NOW
+
+KEY = SigningKey.from_seed("fr.ofast/grant", b"\3" * 32)
+RULE = GrantRule.of(KEY.public)
+TWO = (Approval("u-1", NOW), Approval("u-2", NOW))
+SE, EU = "se.polisen", "eu.europol"
+
+
+def terms(id: str = "g-1", to: tuple[str, ...] = (SE,), **changes: Any) -> GrantTerms:  # noqa: A002  # the field's name
+    plain = GrantTerms(
+        id,
+        1,
+        "fr.ofast",
+        to,
+        (Role.ANALYST,),
+        (Purpose.OPERATIONAL_ANALYSIS,),
+        (LegalBasis.ER_18_2_C,),
+        (SubjectCategory.SUSPECT_OR_CONVICTED,),
+        "cases",
+        ("*",),
+        Mode.RECORD,
+        NOW - DAY,
+        NOW + DAY,
+    )
+    return replace(plain, **changes)
+
+
+def grant(id: str = "g-1", to: tuple[str, ...] = (SE,), **changes: Any) -> Grant:  # noqa: A002  # the field's name
+    return RULE.sign(terms(id, to, **changes), TWO, KEY)
+
+
+def revoked(old: Grant, at: int = NOW) -> Grant:
+    return RULE.revoke(old, (Approval("u-3", at),), KEY, at=at)
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
+def book(request: pytest.FixtureRequest, engines_on: Callable[[str], Callable[[], Engine]]) -> GrantBook:
+    if request.param == "memory":
+        return MemoryGrants(RULE)
+    return SqlGrants(engines_on(request.param)(), RULE)
+
+
+# ----- the port
+
+
+def test_what_is_added_is_found(book: GrantBook) -> None:
+    first, second = grant("g-1"), grant("g-2", (SE, EU))
+    book.add(first)
+    book.add(second)
+    assert book.current("g-1") == first
+    assert book.history("g-2") == (second,)
+    assert book.list() == (first, second)
+    assert book.list(after="g-1") == (second,)
+    assert book.list(limit=1) == (first,)
+    assert book.candidates(EU, NOW) == (second.terms,)
+    assert set(book.candidates(SE, NOW)) == {first.terms, second.terms}
+    assert book.candidates("xx.nobody", NOW) == ()
+
+
+def test_unknown_ids(book: GrantBook) -> None:
+    with pytest.raises(GrantUnknown, match="g-9"):
+        book.current("g-9")
+    assert book.history("g-9") == ()
+    assert book.list() == ()
+
+
+def test_revocation_is_the_next_version_and_works_at_once(book: GrantBook) -> None:
+    old = grant()
+    book.add(old)
+    assert book.candidates(SE, NOW) == (old.terms,)
+    new = revoked(old)
+    book.add(new)
+    assert (new.terms.version, new.terms.revoked_at) == (2, NOW)
+    assert book.candidates(SE, NOW) == (new.terms,)
+    assert book.history("g-1") == (old, new)
+    assert book.current("g-1") == new
+    with pytest.raises(GrantRefused, match="already"):
+        revoked(new)
+
+
+def test_versions_follow_each_other(book: GrantBook) -> None:
+    book.add(grant())
+    for wrong in (grant(), grant(version=3)):
+        with pytest.raises(GrantConflict, match="g-1"):
+            book.add(wrong)
+    with pytest.raises(GrantConflict):
+        book.add(grant("g-2", version=2))
+    narrowed = grant(version=2, recipients=(EU,))
+    book.add(narrowed)
+    assert book.candidates(SE, NOW) == ()
+    assert book.candidates(EU, NOW) == (narrowed.terms,)
+
+
+def test_ended_grants_come_last_and_bounded(book: GrantBook) -> None:
+    for number in range(15):
+        book.add(grant(f"old-{number:02}", expires_at=NOW - number))
+    live = grant("live", expires_at=NOW + 1)
+    book.add(live)
+    found = book.candidates(SE, NOW)
+    assert found[0] == live.terms
+    assert [one.id for one in found[1:]] == [f"old-{number:02}" for number in range(10)]
+    assert book.candidates(SE, NOW + 1)[0] == live.terms
+
+
+def test_at_most_fifty_the_last_to_end_first(book: GrantBook) -> None:
+    for number in range(60):
+        book.add(grant(f"g-{number:02}", expires_at=NOW + 1 + number))
+    found = book.candidates(SE, NOW)
+    assert len(found) == MAX_CANDIDATES
+    assert [one.id for one in found] == [f"g-{number:02}" for number in range(59, 9, -1)]
+
+
+def test_grants_for_the_case_are_not_crowded_out(book: GrantBook) -> None:
+    for number in range(55):
+        book.add(grant(f"other-{number:02}", cases=(f"C-{number}", "C-x"), expires_at=NOW + DAY))
+    mine = grant("mine", cases=("FR-1", "FR-2"), expires_at=NOW + 1)
+    anyone = grant("anyone", expires_at=NOW + 2)
+    book.add(mine)
+    book.add(anyone)
+    found = book.candidates(SE, NOW, "FR-2")
+    assert len(found) == MAX_CANDIDATES
+    assert found[:2] == (anyone.terms, mine.terms)
+    assert len({one.id for one in found}) == MAX_CANDIDATES
+
+
+def test_a_forged_grant_is_not_added(book: GrantBook) -> None:
+    forger = SigningKey.generate("fr.ofast/grant")
+    forged = GrantRule.of(forger.public).sign(terms(), TWO, forger)
+    with pytest.raises(GrantRefused, match="not among"):
+        book.add(forged)
+    assert book.list() == ()
+
+
+@given(data=st.data())
+def test_memory_and_sql_choose_alike(data: st.DataObject) -> None:
+    cases = st.sampled_from([(), ("A",), ("B",), ("A", "B")])
+    drawn = data.draw(st.lists(st.tuples(cases, st.integers(-5, 5), st.booleans()), max_size=12))
+    engine = create_engine("sqlite://")
+    create_tables(engine)
+    books: tuple[GrantBook, GrantBook] = (MemoryGrants(RULE), SqlGrants(engine, RULE))
+    for number, (case, end, ended) in enumerate(drawn):
+        made = grant(f"g-{number}", cases=case, expires_at=NOW + end)
+        for one in books:
+            one.add(made)
+            if ended:
+                one.add(revoked(made, NOW - 1))
+    for case in ("", "A", "C"):
+        assert books[0].candidates(SE, NOW, case) == books[1].candidates(SE, NOW, case)
+    engine.dispose()
+
+
+# ----- SQL
+
+
+def test_a_revocation_by_another_process_counts_at_the_next_call(engines: Callable[[], Engine]) -> None:
+    here, there = SqlGrants(engines(), RULE), SqlGrants(engines(), RULE)
+    old = grant()
+    here.add(old)
+    assert there.candidates(SE, NOW) == (old.terms,)
+    here.add(revoked(old))
+    assert [one.revoked_at for one in there.candidates(SE, NOW)] == [NOW]
+
+
+def test_of_two_writers_one_wins(engines: Callable[[], Engine]) -> None:
+    here, there = SqlGrants(engines(), RULE), SqlGrants(engines(), RULE)
+    old = grant()
+    here.add(old)
+    here.add(revoked(old))
+    with pytest.raises(GrantConflict):
+        there.add(grant(version=2, recipients=(EU,)))
+    with pytest.raises(GrantConflict):
+        there.add(grant())
+    assert len(there.history("g-1")) == 2
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("sharing_grant", "statement", "a.b.c"),
+        ("sharing_grant", "digest", "sha256:0"),
+        ("sharing_grant_reach", "digest", "sha256:0"),
+        ("sharing_grant_reach", "version", "7"),
+    ],
+)
+def test_a_row_that_was_edited_is_never_used(
+    engines: Callable[[], Engine], table: str, column: str, value: str
+) -> None:
+    engine = engines()
+    SqlGrants(engine, RULE).add(grant())
+    with engine.begin() as connection:
+        connection.execute(
+            text(f"UPDATE {table} SET {column} = :value").bindparams(
+                value=int(value) if value.isdigit() else value
+            )
+        )  # noqa: S608  # fixed names
+    with pytest.raises(GrantRefused, match="g-1@"):
+        SqlGrants(engine, RULE).candidates(SE, NOW)
+
+
+def test_an_edited_statement_does_not_reach_who_verified_the_signed_one(
+    engines: Callable[[], Engine],
+) -> None:
+    engine = engines()
+    book, made = SqlGrants(engine, RULE), grant()
+    book.add(made)
+    assert book.candidates(SE, NOW) == (made.terms,)
+    wider = RULE.sign(terms(mode=Mode.RECORD, max_rows=9999), TWO, KEY)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE sharing_grant SET statement = :s").bindparams(s=wider.statement))
+    assert book.candidates(SE, NOW) == (made.terms,)
+    with pytest.raises(GrantRefused, match="the row says"):
+        book.current("g-1")
+
+
+def test_a_statement_under_anothers_id_is_refused(engines: Callable[[], Engine]) -> None:
+    engine = engines()
+    book = SqlGrants(engine, RULE)
+    book.add(grant())
+    with engine.begin() as connection:
+        for table in ("sharing_grant", "sharing_grant_current", "sharing_grant_reach"):
+            connection.execute(text(f"UPDATE {table} SET id = 'g-2'"))  # noqa: S608  # fixed names
+    with pytest.raises(GrantRefused, match="statement is of g-1@1"):
+        book.current("g-2")
+
+
+def test_candidates_read_the_index_only(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'plan.db'}")
+    create_tables(engine)
+    book = SqlGrants(engine, RULE)
+    with engine.connect() as connection:
+        for sql in (book._any_case, book._one_case):
+            names = {"partner": SE, "now": NOW, "case_ref": "C"}
+            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", names)]
+            scans = [line for line in plan if "sharing_grant_reach" in line]
+            assert len(scans) == sql.count("sharing_grant_reach")
+            assert all("USING INDEX sharing_grant_by" in line for line in scans), plan
+            assert not any("TEMP B-TREE" in line for line in plan), plan
+    engine.dispose()
+
+
+# ----- statements
+
+
+def test_two_officers_unless_the_rule_says_one() -> None:
+    one_is_enough = GrantRule.of(KEY.public, officers=1)
+    alone = one_is_enough.sign(terms(), TWO[:1], KEY)
+    assert alone.approvals == TWO[:1]
+    with pytest.raises(GrantRefused, match="1 approvals, 2 different officers"):
+        RULE.open(alone.statement)
+    for approvals in ((), TWO[:1], (TWO[0], TWO[0])):
+        with pytest.raises(GrantRefused, match="different officers"):
+            RULE.sign(terms(), approvals, KEY)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"recipients": ()},
+        {"roles": ()},
+        {"purposes": ()},
+        {"legal_bases": ()},
+        {"categories": ()},
+        {"schemata": ()},
+        {"categories": (SubjectCategory.UNCATEGORISED,)},
+        {"mode": Mode.NONE},
+        {"expires_at": NOW - DAY},
+        {"version": 0},
+        {"max_rows": 0},
+        {"max_rows": 10_001},
+        {"owner": "se.polisen"},
+        {"id": "a b"},
+        {"recipients": ("SE",)},
+        {"dataset": "a dataset"},
+        {"masked": ("na me",)},
+        {"record_ids": ("x",) * 1001},
+    ],
+)
+def test_terms_that_are_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(GrantRefused):
+        grant(**changes)
+
+
+def test_old_keys_still_verify() -> None:
+    new = SigningKey.generate("fr.ofast/grant")
+    old = grant()
+    assert GrantRule.of(new.public, KEY.public).open(old.statement) == old
+
+
+@given(st.data())
+def test_a_signed_statement_of_another_shape_is_refused(data: st.DataObject) -> None:
+    payload = orjson.loads(unb64url(grant().statement.split(".")[1]))
+    target = data.draw(st.sampled_from([payload, payload["terms"], payload["approvals"][0]]))
+    key = data.draw(st.sampled_from([*sorted(target), "more"]))
+    target[key] = data.draw(
+        st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=4) | st.just([1])
+    )
+    statement = sign_statement(encode(payload), KEY, TYP)
+    try:
+        opened = RULE.open(statement)
+    except GrantRefused:
+        return
+    assert orjson.loads(unb64url(opened.statement.split(".")[1])) == payload
+
+
+def test_golden_statement() -> None:
+    assert (
+        grant(revoked_at=NOW).digest
+        == "sha256:1590f06b0320d9108664fe3808b754f42328dfc69ac24a83a4eb57e55c22db68"
+    )
