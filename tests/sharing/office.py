@@ -85,13 +85,13 @@ class Office:
             await station.log.close()
 
 
-async def open_office(*ids: str, ports: dict[str, int] | None = None) -> Office:
+async def open_office(*ids: str, ports: dict[str, int] | None = None, scheme: str = "http") -> Office:
     stations = {}
     for number, node in enumerate(ids):
         ring, key = KeyRing.generate(node), SigningKey.generate(f"{node}/log")
         log = await Log.open(MemoryStore(), MemoryGuard(), key)
         port = (ports or {}).get(node, 8000 + number)
-        stations[node] = Station(ring, log, entry_of(ring, key, f"http://127.0.0.1:{port}"))
+        stations[node] = Station(ring, log, entry_of(ring, key, f"{scheme}://127.0.0.1:{port}"))
     nodes = tuple(station.entry for station in stations.values())
     directory = Directory("eu.entente", 1, NOW - DAY, NOW + 30 * DAY, nodes)
     return Office(stations, directory, SigningKey.generate("eu.entente/federation"))
