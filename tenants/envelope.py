@@ -80,15 +80,11 @@ def parse_envelope(raw: Mapping[str, object], defaults: Mapping[str, object], no
     dataset = _code(said, "dataset")
     if dataset is None:
         raise RecordRejected("ENVELOPE_DATASET", "envelope.dataset", "neither the row nor the load names one")
-    missing = SubjectCategory.UNCATEGORISED if person else SubjectCategory.NOT_A_PERSON
-    category = _word(said, "subject_category", missing)
-    if person and category is SubjectCategory.NOT_A_PERSON:
-        raise RecordRejected("ENVELOPE_CATEGORY", "envelope.subject_category", "a person is said to be NOT_A_PERSON")
     return Envelope(
         owner=_matching(said, "owner", NODE) or node,
         dataset=dataset,
         case=_code(said, "case"),
-        subject_category=category,
+        subject_category=_category(raw, defaults, person=person),
         handling=_handling(said.get("handling")),
         handling_text=_text(said, "handling_text"),
         source=_word(said, "source", SourceEvaluation.X),
@@ -104,8 +100,19 @@ def parse_envelope(raw: Mapping[str, object], defaults: Mapping[str, object], no
 
 def check_defaults(defaults: Defaults, node: str) -> None:
     """Raise `RecordRejected` for defaults that no row could use, before a load begins."""
-    person = "subject_category" in defaults.envelope
-    parse_envelope(defaults.envelope, {"dataset": "unnamed"}, node, person=person)
+    parse_envelope({}, {"dataset": "unnamed", **defaults.envelope}, node, person=True)
+
+
+def _category(raw: Mapping[str, object], defaults: Mapping[str, object], *, person: bool) -> SubjectCategory:
+    """The row's own word; else, for a person, that of the load: a load's default says nothing of things."""
+    if not person:
+        return _word(raw, "subject_category", SubjectCategory.NOT_A_PERSON)
+    of_load = _word(defaults, "subject_category", SubjectCategory.UNCATEGORISED)
+    of_things = of_load is SubjectCategory.NOT_A_PERSON
+    category = _word(raw, "subject_category", SubjectCategory.UNCATEGORISED if of_things else of_load)
+    if category is SubjectCategory.NOT_A_PERSON:
+        raise RecordRejected("ENVELOPE_CATEGORY", "envelope.subject_category", "a person is no NOT_A_PERSON")
+    return category
 
 
 def _word(said: Mapping[str, object], key: str, missing: _Word) -> _Word:

@@ -105,21 +105,30 @@ def _shown(permit: Permit) -> Masks:
 
 
 def _matched(permit: Permit) -> Masks:
-    """A masked property finds nothing, else asking would reveal it; a name nobody named is masked by nobody."""
-    names = [name for name in permit.shows if name != REST]
-    masks = {name: _bits(permit, name) for name in names}
-    every = (1 << len(permit.branches)) - 1
-    unnamed = sum(
-        1 << number
-        for number, branch in enumerate(permit.branches)
-        if branch.mode is not Mode.RECORD or branch.grant in permit.shows.get(REST, ())
-    )
-    return Masks(tuple(sorted(masks.items())), unnamed & every)
+    """Through which branches each property finds a row; a masked property finds nothing, else asking reveals it."""
+    names = {*permit.shows, *(name for branch in permit.branches for name in _masked(branch) or ())} - {REST}
+    return Masks(tuple((name, _finding(permit, name)) for name in sorted(names)), _finding(permit, REST))
 
 
-def _bits(permit: Permit, name: str) -> int:
+def _finding(permit: Permit, name: str) -> int:
     return sum(1 << number for number, branch in enumerate(permit.branches) if _finds(permit, branch, name))
 
 
 def _finds(permit: Permit, branch: Branch, name: str) -> bool:
-    return branch.grant in permit.shows[name]
+    """A record branch finds by what it shows. The tiers below show little and find by all that is not masked.
+
+    Where a branch does not say what its grant masks, a name that the decision singles out counts as masked
+    unless the branch shows it: masks are among those names, and only among them.
+    """
+    masked = _masked(branch)
+    if masked is not None and (name in masked or REST in masked):
+        return False
+    if branch.grant in permit.shows.get(name, permit.shows.get(REST, ())):
+        return True
+    singled_out = name in permit.shows and name != REST
+    return branch.mode is not Mode.RECORD and (masked is not None or not singled_out)
+
+
+def _masked(branch: Branch) -> tuple[str, ...] | None:
+    """The names that the branch's grant masks, `None` where the decision does not say."""
+    return getattr(branch, "masked", None)

@@ -182,6 +182,6 @@ def _json(value: object) -> str:
 
 def _document(row: Row[Any]) -> str:
     """A version as JSON, for reading later: what the columns said, the JSON columns as JSON."""
-    said = {name: value for name, value in row._mapping.items() if name not in ("row", "digest")}  # noqa: SLF001  # SQLAlchemy's public name for a row as a mapping
+    said = {str(name): value for name, value in row._mapping.items() if name not in ("row", "digest")}  # noqa: SLF001  # SQLAlchemy's public name for a row as a mapping
     said |= {name: orjson.loads(said[name]) for name in ("handling", "properties", "identifiers")}
     return _json(said | {"digest": f"sha256:{row.digest.hex()}"})
