@@ -100,7 +100,9 @@ class Server:
     async def _take(self, reader: asyncio.StreamReader) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         self.line = head[0]
-        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
+        headers = {
+            name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)
+        }
         self.seen.append((headers, await reader.readexactly(int(headers["content-length"]))))
 
     async def _give(self, writer: asyncio.StreamWriter) -> None:
@@ -130,7 +132,9 @@ class Server:
             case "largest":
                 writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % MAX_REPLY + b"x" * MAX_REPLY)
             case "redirect":
-                writer.write(b"HTTP/1.1 302 Found\r\nlocation: https://evil.example\r\ncontent-length: 0\r\n\r\n")
+                writer.write(
+                    b"HTTP/1.1 302 Found\r\nlocation: https://evil.example\r\ncontent-length: 0\r\n\r\n"
+                )
             case "wrong type":
                 writer.write(b"HTTP/1.1 500 Oops\r\ncontent-type: text/html\r\ncontent-length: 4\r\n\r\n<h1>")
             case _:
@@ -199,7 +203,9 @@ async def test_the_message_and_the_reply_arrive_whole(line: Line) -> None:
         ("gigabyte streamed", ReplyTooLarge),
     ],
 )
-async def test_what_a_bad_far_side_does_has_a_name(line: Line, behaviour: str, error: type[Exception]) -> None:
+async def test_what_a_bad_far_side_does_has_a_name(
+    line: Line, behaviour: str, error: type[Exception]
+) -> None:
     line.far.behaviour = behaviour
     timeout = 0.3 if error is TimedOut else 20
     with pytest.raises(error, match=SE):
@@ -294,8 +300,12 @@ def _certificate(folder: Path) -> tuple[Path, Path]:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.now(UTC)
     certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        x509.CertificateBuilder(
+            name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(1)
+        )
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False
+        )
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )
