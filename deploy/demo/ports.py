@@ -21,5 +21,6 @@ def records() -> Iterator[Record]:
                     "dataset": "ports", "subject_category": "NOT_A_PERSON", "handling": ["H0"], "source": "A",
                     "information": "1", "tlp": "CLEAR", "assessment": "FACT",
                     "provenance": {"instrument": "public knowledge", "method": "written down for the demo"},
+                    "retain_until": "2036-12-31",  # what has no retention date is withheld
                 },
             }  # fmt: skip
