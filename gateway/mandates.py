@@ -1,7 +1,6 @@
 """The use case of mandates: an analyst opens one for a case, asks under it, and ends it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from audit.entry import Entry, Kind
@@ -10,40 +9,17 @@ from gateway.facts import moment, of_mandate
 from gateway.node import Node
 from gateway.visit import Visit
 from policy.mandate import Actor, Mandate
-from policy.terms import Aim, LegalBasis, Purpose, Role, SubjectCategory
+from policy.terms import Role
 from sharing.errors import MandateUnknown
-from sharing.mandates import new_mandate
+from sharing.mandates import Justification, new_mandate
 
 
-@dataclass(frozen=True, slots=True)
-class Justification:
-    """Purpose with case and offence, subject category, aim; `minutes` shortens the node's own limit."""
-
-    purpose: Purpose
-    legal_basis: LegalBasis
-    case: str
-    offence: str
-    subject_category: SubjectCategory
-    aim: Aim
-    minutes: int | None = None
-
-
-async def open_(visit: Visit, told: Justification) -> Mapping[str, Any]:
-    """Open a mandate; it is logged before it exists."""
+async def open_(visit: Visit, why: Justification, minutes: int | None) -> Mapping[str, Any]:
+    """Open a mandate for the node's usual time, or for fewer `minutes`; it is logged before it exists."""
     node, now = visit.node, visit.node.now()
-    actor = visit.require(Role.ANALYST)
     longest = node.settings.limits.mandate_seconds
-    mandate = new_mandate(
-        actor,
-        purpose=told.purpose,
-        legal_basis=told.legal_basis,
-        case=told.case,
-        offence=told.offence,
-        subject_category=told.subject_category,
-        aim=told.aim,
-        now=now,
-        life=longest if told.minutes is None else min(longest, told.minutes * 60),
-    )
+    life = longest if minutes is None else min(longest, minutes * 60)
+    mandate = new_mandate(visit.require(Role.ANALYST), why, now=now, life=life)
     await node.log.append(_entry(node, mandate, "MANDATE_OPENED"))
     node.books.mandates.add(mandate)
     return shown(mandate)

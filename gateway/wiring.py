@@ -28,6 +28,7 @@ from policy.judge import Judge
 from policy.opa_engine import OpaEngine
 from policy.rego_engine import RegoEngine
 from policy.wasm_engine import WasmEngine
+from sharing.courier import Courier
 from sharing.directory import Directory, accept
 from sharing.grants import GrantRule
 from sharing.http_courier import HttpCourier
@@ -42,8 +43,13 @@ from tenants.shelf import Shelf, open_shelf
 
 
 @asynccontextmanager
-async def open_node(home: Home, *, clock: Callable[[], float] = time.time) -> AsyncIterator[Node]:
-    """A working node on the home's databases and keys; everything is given back at the end, in reverse."""
+async def open_node(
+    home: Home, *, clock: Callable[[], float] = time.time, away: Courier | None = None
+) -> AsyncIterator[Node]:
+    """A working node on the home's databases and keys; everything is given back at the end, in reverse.
+
+    `away` carries messages to the partners; HTTP unless told otherwise.
+    """
     settings = home.settings()
     async with AsyncExitStack() as stack:
         log = await open_log(home, settings)
@@ -56,7 +62,7 @@ async def open_node(home: Home, *, clock: Callable[[], float] = time.time) -> As
         stack.callback(sharing.dispose)
         keys = KeyRing.load(settings.node.id, home.keys)
         doors: dict[str, Handler] = {}
-        courier = PostCourier(settings.node.id, LoopbackCourier(doors), await HttpCourier.open())
+        courier = PostCourier(settings.node.id, LoopbackCourier(doors), away or await HttpCourier.open())
         stack.push_async_callback(courier.close)
         node = Node(
             settings=settings,

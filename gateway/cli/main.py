@@ -1,23 +1,45 @@
-"""The group that holds the commands."""
+"""The group that holds the commands; a command's module is loaded when the command is."""
 
+import importlib
 import sys
 
 import click
 
 from audit.errors import AuditError
-from gateway.cli.demo import demo
-from gateway.cli.node import directory, init, load, serve, verify
-from gateway.cli.people import ask, grant, revoke
 from gateway.errors import GatewayError
 from policy.errors import PolicyError
 from sharing.errors import SharingError
 from tenants.errors import ShelfError
 
 EXIT_REFUSED = 2
+_COMMANDS = {
+    "ask": "gateway.cli.people",
+    "demo": "gateway.cli.demo",
+    "directory": "gateway.cli.node",
+    "grant": "gateway.cli.people",
+    "init": "gateway.cli.node",
+    "load": "gateway.cli.node",
+    "revoke": "gateway.cli.people",
+    "serve": "gateway.cli.node",
+    "verify": "gateway.cli.node",
+}
 
 
 class _Speaking(click.Group):
     """A group that tells errors of the rooms as `CODE: message`, without a stack trace."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, by name."""
+        del ctx
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One command, its module loaded now."""
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(_COMMANDS[cmd_name]), cmd_name)
+        return command
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command."""
@@ -41,7 +63,3 @@ Examples:
 @click.version_option(package_name="entente")
 def main() -> None:
     """Entente: ask partner services across borders; every service keeps its data and proves what it gave."""
-
-
-for _command in (demo, init, directory, serve, load, ask, grant, revoke, verify):
-    main.add_command(_command)

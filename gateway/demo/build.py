@@ -42,7 +42,7 @@ def build(stage: Stage, size: str, console: Console) -> Stage:
         for name in ("ports", "cases"):
             console.print(f"{node}: loading {name}")
             asyncio.run(load_file(home, work.path / "case" / node / f"{name}.jsonl", name, None))
-        asyncio.run(_grant(home, [*_house(node), *map(_terms, truth["grants"][node])]))
+        asyncio.run(_grant(home, [house_grant(node), *map(terms_of, truth["grants"][node])]))
     work.keep()
     work.path.replace(stage.path)
     return stage
@@ -77,29 +77,27 @@ async def _grant(home: Home, grants: Sequence[GrantTerms]) -> None:
             await enact(node, terms, officers)
 
 
-def _house(node: str) -> list[GrantTerms]:
+def house_grant(node: str) -> GrantTerms:
     """What the node's own analysts may see: everything but what policy withholds from all."""
     now = int(time.time())
-    return [
-        GrantTerms(
-            id=f"house-{node}",
-            version=1,
-            owner=node,
-            recipients=(node,),
-            roles=(Role.ANALYST, Role.LIAISON),
-            purposes=tuple(Purpose),
-            legal_bases=tuple(LegalBasis),
-            categories=ALL_CATEGORIES,
-            dataset="*",
-            schemata=("*",),
-            mode=Mode.RECORD,
-            not_before=now - 60,
-            expires_at=now + YEAR,
-        )
-    ]
+    return GrantTerms(
+        id=f"house-{node}",
+        version=1,
+        owner=node,
+        recipients=(node,),
+        roles=(Role.ANALYST, Role.LIAISON),
+        purposes=tuple(Purpose),
+        legal_bases=tuple(LegalBasis),
+        categories=ALL_CATEGORIES,
+        dataset="*",
+        schemata=("*",),
+        mode=Mode.RECORD,
+        not_before=now - 60,
+        expires_at=now + YEAR,
+    )
 
 
-def _terms(told: Mapping[str, Any]) -> GrantTerms:
+def terms_of(told: Mapping[str, Any]) -> GrantTerms:
     """A grant of the truth file."""
     words = {
         "roles": Role,

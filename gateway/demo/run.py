@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
@@ -17,18 +18,30 @@ STARTS_WITHIN = 60.0
 ENDS_WITHIN = 15.0
 
 
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A process of the demo: how it is called, where it writes, and where it answers when it is ready."""
+
+    name: str
+    command: Sequence[str]
+    log: Path
+    ready: str
+
+
 @contextmanager
 def running(stage: Stage) -> Iterator[None]:
     """Identity provider and nodes, all ready; ended in reverse. `NodeNotReady` shows what one wrote last."""
+    logs = stage.path / "logs"
+    logs.mkdir(exist_ok=True)
+    idp = [sys.executable, "-m", "oidc_provider_mock", "--port", str(stage.base), *_claims()]
+    programs = [Program("identity provider", idp, logs / "idp.log", f"{stage.issuer}/")]
+    for node, *_ in SERVICES:
+        command = [sys.executable, "-m", "gateway.cli", "serve", str(stage.path / node)]
+        programs.append(Program(node, command, logs / f"{node}.log", f"{stage.address(node)}/healthz"))
     with ExitStack() as stack:
-        logs = stage.path / "logs"
-        logs.mkdir(exist_ok=True)
-        command = [sys.executable, "-m", "oidc_provider_mock", "--port", str(stage.base), *_claims()]
-        stack.enter_context(_process("identity provider", command, logs / "idp.log", f"{stage.issuer}/"))
-        for node, *_ in SERVICES:
-            serve = [sys.executable, "-m", "gateway.cli", "serve", str(stage.path / node)]
-            ready = f"{stage.address(node)}/healthz"
-            stack.enter_context(_process(node, serve, logs / f"{node}.log", ready))
+        processes = [stack.enter_context(_started(program)) for program in programs]
+        for program, process in zip(programs, processes, strict=True):
+            _wait(program, process)
         yield
 
 
@@ -46,14 +59,13 @@ def _claims() -> Sequence[str]:
 
 
 @contextmanager
-def _process(name: str, command: Sequence[str], log: Path, ready: str) -> Iterator[None]:
-    if _answers(ready):
-        raise NodeNotReady(f"{name}: something else answers at {ready}; end it or choose --port")
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)  # noqa: S603  # our own programs
+def _started(program: Program) -> Iterator[subprocess.Popen[bytes]]:
+    if _answers(program.ready):
+        raise NodeNotReady(f"{program.name}: something else answers at {program.ready}; end it first")
+    with program.log.open("wb") as output:
+        process = subprocess.Popen(program.command, stdout=output, stderr=subprocess.STDOUT)  # noqa: S603  # our own
         try:
-            _wait(name, process, log, ready)
-            yield
+            yield process
         finally:
             process.terminate()
             try:
@@ -63,12 +75,12 @@ def _process(name: str, command: Sequence[str], log: Path, ready: str) -> Iterat
                 process.wait()
 
 
-def _wait(name: str, process: subprocess.Popen[bytes], log: Path, ready: str) -> None:
+def _wait(program: Program, process: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + STARTS_WITHIN
-    while not _answers(ready):
+    while not _answers(program.ready):
         if process.poll() is not None or time.monotonic() > end:
-            said = log.read_text(encoding="utf-8", errors="replace")[-2000:]
-            raise NodeNotReady(f"{name}: is not ready at {ready}; it said:\n{said}")
+            said = program.log.read_text(encoding="utf-8", errors="replace")[-2000:]
+            raise NodeNotReady(f"{program.name}: is not ready at {program.ready}; it said:\n{said}")
         time.sleep(0.1)
 
 

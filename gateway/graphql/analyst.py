@@ -16,6 +16,7 @@ from gateway import ask, liaise, mandates, oversee
 from gateway.graphql.federation import Contact, Record
 from gateway.visit import Visit
 from policy.terms import Aim, LegalBasis, Mode, Operation, Purpose, Role, SubjectCategory
+from sharing.mandates import Justification
 
 for _words, _name in (
     (Purpose, "Purpose"),
@@ -291,7 +292,9 @@ class Mutation:
     @strawberry.mutation(graphql_type=Mandate, description="Open a mandate for a case; role analyst.")
     async def open_mandate(self, info: VisitInfo, mandate: MandateInput) -> Shown:
         """A new mandate."""
-        return await mandates.open_(info.context, mandates.Justification(**vars(mandate)))
+        told = dict(vars(mandate))
+        minutes = told.pop("minutes")
+        return await mandates.open_(info.context, Justification(**told), minutes)
 
     @strawberry.mutation(description="End a mandate before its time.")
     async def close_mandate(self, info: VisitInfo, mandate: strawberry.ID) -> bool:

@@ -1,0 +1,204 @@
+"""A simulated world: three real nodes in one process, whose doors can fall silent, hang, lie or repeat.
+
+Everything of a node is real (keys, log, engine, database, signatures); only the wire between them is a table of
+doors, and a test may put another door in a partner's place. Time is the world's: `world.later(seconds)`.
+"""
+
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from audit.canonical import parse_object
+from audit.keys import SigningKey
+from deploy.demo import story
+from deploy.demo.truth import truth
+from gateway.answer import answer
+from gateway.ask import Asking, ask
+from gateway.demo.build import house_grant, terms_of
+from gateway.home import Home, Profile, create, read_card, sign_directory
+from gateway.liaise import enact
+from gateway.mandates import open_
+from gateway.node import Node
+from gateway.sessions import Session
+from gateway.visit import Visit
+from gateway.wiring import open_node, open_records
+from policy.grants import GrantTerms
+from policy.mandate import Actor
+from policy.terms import Aim, LegalBasis, Operation, Purpose, Role, SubjectCategory
+from sharing.grants import Approval
+from sharing.loopback_courier import Handler, LoopbackCourier
+from sharing.mandates import Justification
+from sharing.signature import Headers
+from tenants.envelope import Defaults
+
+NODES = ("fr.ofast", "se.polisen", "eu.europol")
+COUNTRIES = {"fr.ofast": "FR", "se.polisen": "SE", "eu.europol": "NL"}
+OFFICERS = ("officer-1", "officer-2")
+PORT = 18401
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a world stands on: where databases are, which engine decides, where compiled policies are kept."""
+
+    engine: str = "wasm"
+    opa: str = "opa"
+    opa_address: str = ""
+    cache: Path = Path("policy")
+    stores: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass
+class World:
+    """Three nodes, the table of their doors, one clock, and what crossed the wire."""
+
+    homes: dict[str, Home]
+    truth: Mapping[str, Any]
+    nodes: dict[str, Node] = field(default_factory=dict)
+    doors: dict[str, Handler] = field(default_factory=dict)
+    wire: list[tuple[str, Headers, bytes]] = field(default_factory=list)
+    offset: float = 0.0
+
+    def clock(self) -> float:
+        """Unix seconds of this world."""
+        return time.time() + self.offset
+
+    def later(self, seconds: float) -> None:
+        """Let time pass."""
+        self.offset += seconds
+
+    def door(self, node: str) -> Handler:
+        """The true door of a node; what goes through is remembered."""
+
+        async def through(headers: Headers, body: bytes) -> Any:
+            self.wire.append((node, headers, body))
+            return await answer(self.nodes[node], headers, body)
+
+        return through
+
+    def visit(self, node: str, subject: str = "analyst-1", *roles: Role, unit: str = "unit-1") -> Visit:
+        """A person signed in at a node; an analyst unless told otherwise."""
+        actor = Actor(node, subject, frozenset(roles or (Role.ANALYST,)), unit)
+        return Visit(self.nodes[node], Session(actor, f"Name of {subject}", "csrf", 0, 0))
+
+    async def mandate(self, visit: Visit, **other: Any) -> str:
+        """The id of a mandate opened by the visitor; operational analysis unless told otherwise."""
+        why: dict[str, Any] = {
+            "purpose": Purpose.OPERATIONAL_ANALYSIS,
+            "legal_basis": LegalBasis.ER_20_2A,
+            "case": "FR-2026-0418",
+            "offence": "DRUG_TRAFFICKING",
+            "subject_category": SubjectCategory.SUSPECT_OR_CONVICTED,
+            "aim": Aim.MORE_DATA_ON_KNOWN,
+        }
+        minutes = other.pop("minutes", None)
+        told = await open_(visit, Justification(**why | other), minutes)
+        return str(told["id"])
+
+    async def ask(
+        self, node: str, operation: Operation, variables: Mapping[str, Any], **other: Any
+    ) -> Mapping[str, Any]:
+        """What an analyst of `node` is shown; opens a mandate first."""
+        nodes: Sequence[str] | None = other.pop("nodes", None)
+        visit = self.visit(node)
+        mandate = await self.mandate(visit, **other)
+        return await ask(visit, Asking(operation, variables, mandate, list(nodes) if nodes else None))
+
+    async def pose(self, question: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Ask a question of the truth file as it stands there."""
+        asker = question["asker"]
+        roles = [Role(each) for each in asker["roles"]]
+        visit = self.visit(asker["node"], asker["subject"], *roles, unit=asker["unit"])
+        told = question["mandate"]
+        mandate = await self.mandate(
+            visit,
+            purpose=Purpose(told["purpose"]),
+            legal_basis=LegalBasis(told["legal_basis"]),
+            case=told["case"],
+            offence=told["offence"],
+            subject_category=SubjectCategory(told["subject_category"]),
+            aim=Aim(told["aim"]),
+        )
+        operation = Operation(question["operation"])
+        asking = Asking(operation, question["arguments"], mandate, list(question["expect"]))
+        return await ask(visit, asking)
+
+    async def log(self, node: str) -> list[Mapping[str, Any]]:
+        """All leaves of a node's log, parsed."""
+        log = self.nodes[node].log
+        return [parse_object(each.leaf) for each in await log.entries(0, log.head.size)]
+
+    async def kinds(self, node: str) -> list[str]:
+        """The kinds of a node's log entries, in order."""
+        return [str(leaf["kind"]) for leaf in await self.log(node)]
+
+    async def grant(self, node: str, terms: GrantTerms) -> None:
+        """Put a grant in force with two officers."""
+        approvals = tuple(Approval(each, int(self.clock())) for each in OFFICERS)
+        await enact(self.nodes[node], terms, approvals)
+
+
+@asynccontextmanager
+async def open_world(path: Path, ground: Ground) -> AsyncIterator[World]:
+    """A world below `path`, loaded with the story and its grants; everything is closed at the end."""
+    homes = _found(path, ground)
+    world = World(homes, truth(418, "small", {}))
+    for node, home in homes.items():
+        await _load(node, home, path)
+        world.doors[node] = world.door(node)
+    async with AsyncExitStack() as stack:
+        for node, home in homes.items():
+            opened = open_node(home, clock=world.clock, away=LoopbackCourier(world.doors))
+            world.nodes[node] = await stack.enter_async_context(opened)
+            for terms in (house_grant(node), *map(terms_of, world.truth["grants"][node])):
+                await world.grant(node, terms)
+        yield world
+
+
+def _found(path: Path, ground: Ground) -> dict[str, Home]:
+    key = SigningKey.generate("world.test/directory")
+    homes = {}
+    for place, node in enumerate(NODES):
+        profile = Profile(
+            id=node,
+            name=node,
+            country=COUNTRIES[node],
+            spoc=f"spoc@{node}",
+            port=PORT + place,
+            demo=True,
+            engine=ground.engine,
+            opa=ground.opa,
+        )
+        homes[node] = home = create(path / node, profile, now=datetime.now(UTC))
+        home.federation_key.write_text(key.public.vkey)
+        _settle(home, ground, node)
+    cards = tuple(read_card(home.card) for home in homes.values())
+    text = sign_directory(cards, key, version=1, now=datetime.now(UTC), days=30)
+    for home in homes.values():
+        home.directory.write_text(text)
+    return homes
+
+
+def _settle(home: Home, ground: Ground, node: str) -> None:
+    file = home.path / "node.toml"
+    text = file.read_text().replace('cache = "../policy"', f'cache = "{ground.cache}"')
+    if ground.opa_address:
+        text = text.replace("[policy]", f'[policy]\nopa_address = "{ground.opa_address}"')
+    stores = "\n".join(f'{name} = "{url}"' for name, url in ground.stores.get(node, {}).items())
+    file.write_text(f"{text}\n[store]\n{stores}\n")
+
+
+async def _load(node: str, home: Home, path: Path) -> None:
+    source = path / f"{node}.jsonl"
+    source.write_bytes(b"".join(orjson.dumps(each) + b"\n" for each in story.records(node)))
+    shelf = open_records(home, home.settings())
+    try:
+        shelf.loader(node, lambda: int(time.time())).load_jsonl(source, Defaults({"dataset": "cases"}))
+    finally:
+        await shelf.close()
