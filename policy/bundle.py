@@ -1,12 +1,12 @@
 """The Rego as the package ships it: sources, tables, conformance vectors, and their Wasm by a real OPA.
 
-The revision is a SHA-256 over the sorted sources and tables. It is written into the tables (`data.law.revision`)
-before any engine loads them, and every decision quotes it back: an engine that runs other Rego gives itself away.
+The revision is a SHA-256 over the sorted sources and tables. It is written into the tables
+(`data.law.revision`) before any engine loads them, and every decision quotes it back: an engine that runs
+other Rego gives itself away.
 """
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import tarfile
@@ -73,7 +73,7 @@ class Bundle:
         with tempfile.TemporaryDirectory(dir=cache, prefix=".build-") as work:
             compiled = self._compile(found, Path(work))
             (Path(work) / "whole").write_bytes(compiled)
-            os.replace(Path(work) / "whole", cached)
+            (Path(work) / "whole").replace(cached)
         return compiled
 
     def _compile(self, opa: str, work: Path) -> bytes:

@@ -27,6 +27,4 @@ def _wanted(vector: Mapping[str, Mapping[str, object]], bundle: Bundle) -> Mappi
 
 def _compare(name: str, title: str, answer: object, wanted: object) -> None:
     if answer != wanted:
-        raise EngineFailed(
-            f"engine {name}: vector {title!r} gives {str(answer):.300}, wanted {str(wanted):.300}"
-        )
+        raise EngineFailed(f"engine {name}: vector {title!r} gives {answer!s:.300}, wanted {wanted!s:.300}")

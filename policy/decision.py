@@ -146,12 +146,22 @@ def issue(  # noqa: PLR0913  # one argument per fact of the decision, named at t
     """Make a permit; for `policy.judge` only, after the invariants were checked."""
     mode = max((branch.mode for branch in branches), key=lambda mode: mode.rank, default=Mode.NONE)
     return Permit(
-        id, partner, mandate, question, mode, branches, shows, max_rows, obligations, revision, decided_at,
+        id,
+        partner,
+        mandate,
+        question,
+        mode,
+        branches,
+        shows,
+        max_rows,
+        obligations,
+        revision,
+        decided_at,
         bench=_BENCH,
     )
 
 
-def issue_oversight(
+def issue_oversight(  # noqa: PLR0913  # one argument per fact of the decision, named at the only call
     *,
     id: str,  # noqa: A002  # the field's name
     actor: Actor,

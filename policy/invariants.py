@@ -29,7 +29,9 @@ class Tables:
     def of(cls, data: Mapping[str, Any]) -> "Tables":
         """From the bundle's data."""
         law = data["law"]
-        return cls(frozenset(law["core"]), {Purpose(name): frozenset(of) for name, of in law["reach"].items()})
+        return cls(
+            frozenset(law["core"]), {Purpose(name): frozenset(of) for name, of in law["reach"].items()}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,35 +50,66 @@ def check(answer: AnswerVerdict, case: Case, tables: Tables) -> None:
     """Raise `DecisionRejected` unless every part of a yes rests on a grant that covers it."""
     granted = {branch.grant: branch for branch in answer.branches}
     _must(len(granted) == len(answer.branches), "branch-twice", "two branches for one grant")
-    _must(set(answer.grants) == set(granted), "grants-differ", f"{answer.grants} and {sorted(granted)}")
+    _must(set(answer.grants) == set(granted), "grants-differ", answer.grants, granted.keys())
     for branch in answer.branches:
         terms = case.grants.get(branch.grant)
         if terms is None:
             raise DecisionRejected("grant-unknown", f"{branch.grant} is no candidate")
         _check_grant(terms, case)
-        _must(Mode.NONE.rank < branch.mode.rank <= terms.mode.rank, "mode-above-grant", f"{branch.mode} of {terms.ref}")
+        _must(
+            Mode.NONE.rank < branch.mode.rank <= terms.mode.rank,
+            "mode-above-grant",
+            branch.mode,
+            terms.mode,
+            terms.ref,
+        )
         _check_filter(branch, terms, case, tables)
-        _must(0 < answer.max_rows <= terms.max_rows, "rows-above-grant", f"{answer.max_rows} of {terms.ref}")
+        _must(
+            0 < answer.max_rows <= terms.max_rows,
+            "rows-above-grant",
+            answer.max_rows,
+            terms.max_rows,
+            terms.ref,
+        )
     highest = max(branch.mode.rank for branch in answer.branches)
-    _must(answer.mode.rank == highest, "mode-above-branches", answer.mode)
+    _must(answer.mode.rank == highest, "mode-above-branches", answer.mode, highest)
     _check_shows(answer, granted, case, tables)
 
 
 def _check_grant(terms: GrantTerms, case: Case) -> None:
     mandate, question, ref = case.mandate, case.question, terms.ref
-    _must(terms.owner == case.node, "grant-of-another", f"{ref} is of {terms.owner}")
-    _must(case.partner in terms.recipients, "grant-for-another", f"{ref} is not for {case.partner}")
-    _must(terms.revoked_at is None, "grant-revoked", f"{ref} at {terms.revoked_at}")
-    _must(terms.not_before <= case.now < terms.expires_at, "grant-out-of-time", f"{ref} at {case.now}")
-    _must(mandate.purpose in terms.purposes, "purpose-not-covered", f"{ref}: {mandate.purpose}")
-    _must(mandate.legal_basis in terms.legal_bases, "basis-not-covered", f"{ref}: {mandate.legal_basis}")
-    _must(not mandate.actor.roles.isdisjoint(terms.roles), "role-not-covered", f"{ref}: {sorted(mandate.actor.roles)}")
-    _must(_open(terms.units, mandate.actor.unit), "unit-not-covered", f"{ref}: {mandate.actor.unit}")
-    _must(_open(terms.cases, mandate.case), "case-not-covered", f"{ref}: {mandate.case}")
+    _must(terms.owner == case.node, "grant-of-another", ref, terms.owner, case.node)
+    _must(case.partner in terms.recipients, "grant-for-another", ref, terms.recipients, case.partner)
+    _must(terms.revoked_at is None, "grant-revoked", ref, terms.revoked_at)
+    _must(
+        terms.not_before <= case.now < terms.expires_at,
+        "grant-out-of-time",
+        ref,
+        terms.not_before,
+        terms.expires_at,
+        case.now,
+    )
+    _must(mandate.purpose in terms.purposes, "purpose-not-covered", ref, terms.purposes, mandate.purpose)
+    _must(
+        mandate.legal_basis in terms.legal_bases,
+        "basis-not-covered",
+        ref,
+        terms.legal_bases,
+        mandate.legal_basis,
+    )
+    _must(
+        not mandate.actor.roles.isdisjoint(terms.roles),
+        "role-not-covered",
+        ref,
+        terms.roles,
+        mandate.actor.roles,
+    )
+    _must(_open(terms.units, mandate.actor.unit), "unit-not-covered", ref, terms.units, mandate.actor.unit)
+    _must(_open(terms.cases, mandate.case), "case-not-covered", ref, terms.cases, mandate.case)
     datasets = not question.datasets or terms.dataset == "*" or terms.dataset in question.datasets
-    _must(datasets, "dataset-not-asked", f"{ref}: {terms.dataset} of {question.datasets}")
+    _must(datasets, "dataset-not-asked", ref, terms.dataset, question.datasets)
     schemata = not question.schemata or "*" in terms.schemata or set(terms.schemata) & set(question.schemata)
-    _must(bool(schemata and terms.schemata), "schemata-not-asked", f"{ref}: {terms.schemata} of {question.schemata}")
+    _must(bool(schemata and terms.schemata), "schemata-not-asked", ref, terms.schemata, question.schemata)
 
 
 def _open(restriction: Collection[str], value: str) -> bool:
@@ -130,33 +163,37 @@ def _holds_back(part: Filter, node: str) -> bool:
     return part in (own, unflagged)
 
 
-def _check_shows(
-    answer: AnswerVerdict, granted: Mapping[str, Branch], case: Case, tables: Tables
-) -> None:
-    """Every shown field is asked for, and shown by a branch whose grant shows it; `*` is always decided."""
-    _must("*" in answer.shows, "shows-without-others", "`*` is not decided")
-    asked = case.question.fields
-    for name, keys in answer.shows.items():
-        _must(not keys or "*" in asked or name in asked, "field-not-asked", name)
-        for key in keys:
+def _check_shows(answer: AnswerVerdict, granted: Mapping[str, Branch], case: Case, tables: Tables) -> None:
+    """Every name is decided once and `*` always; what is shown was asked for and is shown by its grant."""
+    names = [name for showing in answer.shows for name in showing.fields]
+    decided, asked = set(names), set(case.question.fields)
+    _must("*" in decided and len(decided) == len(names), "shows-not-once", names)
+    for showing in answer.shows:
+        shown = set(showing.fields)
+        _must(not showing.grants or "*" in asked or shown <= asked, "field-not-asked", showing.fields, asked)
+        for key in showing.grants:
             branch = granted.get(key)
             if branch is None:
-                raise DecisionRejected("shows-unknown-grant", f"{name} by {key}")
-            terms = case.grants[key]
-            _must(name not in terms.masked and "*" not in terms.masked, "shows-masked", f"{name} by {terms.ref}")
-            shown = branch.mode is Mode.RECORD or (branch.mode is Mode.CORE and name in tables.core)
-            _must(shown, "shows-above-tier", f"{name} by {terms.ref} in {branch.mode}")
-    if "*" in asked:
-        _check_masks(answer, case)
+                raise DecisionRejected("shows-unknown-grant", f"{showing.fields!r:.200} by {key}")
+            _check_tier(branch, shown, tables)
+            _check_masks(case.grants[key], shown, decided)
 
 
-def _check_masks(answer: AnswerVerdict, case: Case) -> None:
-    """A field that some grant shows under `*` and another masks stands by its own name."""
-    for key in answer.shows["*"]:
-        hidden = set(case.grants[key].masked) - set(answer.shows)
-        _must(not hidden, "shows-masked", f"{sorted(hidden)} under * by {case.grants[key].ref}")
+def _check_tier(branch: Branch, shown: Collection[str], tables: Tables) -> None:
+    """The record tier shows all, the core tier the core fields, the others nothing."""
+    allowed = branch.mode is Mode.RECORD or (branch.mode is Mode.CORE and tables.core.issuperset(shown))
+    _must(allowed or not shown, "shows-above-tier", shown, branch.grant, branch.mode)
 
 
-def _must(holds: bool, rule: str, what: str) -> None:  # noqa: FBT001  # the condition reads as a sentence
+def _check_masks(terms: GrantTerms, shown: Collection[str], decided: Collection[str]) -> None:
+    """No masked field is shown: not by its name, and not under `*`, which stands for what is not decided."""
+    masked = set(terms.masked)
+    hidden = masked - set(decided) if "*" in shown else set()
+    broken = ("*" in masked and bool(shown)) or not masked.isdisjoint(shown) or bool(hidden)
+    _must(not broken, "shows-masked", shown, terms.ref, masked)
+
+
+def _must(holds: bool, rule: str, *sides: object) -> None:  # noqa: FBT001  # the condition reads as a sentence
+    """Raise unless it holds; `sides` are what differs, made text only then."""
     if not holds:
-        raise DecisionRejected(rule, what)
+        raise DecisionRejected(rule, " / ".join(f"{side!s:.200}" for side in sides))

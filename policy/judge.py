@@ -35,7 +35,9 @@ class _Sitting:
     now: int
 
     def refuse(self, *reasons: Reason, rules: Sequence[str]) -> Refusal:
-        return Refusal(self.id, self.partner, tuple(sorted(reasons)), tuple(sorted(rules)), self.revision, self.now)
+        return Refusal(
+            self.id, self.partner, tuple(sorted(reasons)), tuple(sorted(rules)), self.revision, self.now
+        )
 
 
 class Judge:
@@ -123,9 +125,7 @@ class Judge:
         return verdict
 
 
-async def _settle(
-    sitting: _Sitting, decide: Callable[[], Awaitable[_Yes | Refusal]]
-) -> _Yes | Refusal:
+async def _settle(sitting: _Sitting, decide: Callable[[], Awaitable[_Yes | Refusal]]) -> _Yes | Refusal:
     """The decision, or the refusal that stands for what broke on the way to it."""
     try:
         return await decide()
@@ -143,7 +143,9 @@ async def _settle(
 
 def _refused(sitting: _Sitting, verdict: Verdict, grants: Mapping[str, GrantTerms]) -> Refusal:
     rules = [
-        f"{rule}:{grants[key].ref}" if key else rule for rule, keys in verdict.rules.items() for key in keys or ("",)
+        f"{rule}:{grants[key].ref}" if key else rule
+        for rule, keys in verdict.rules.items()
+        for key in keys or ("",)
     ]
     return sitting.refuse(*verdict.reasons, rules=rules)
 
@@ -160,7 +162,8 @@ def _permit(
     if answer is not None:
         ref = {key: terms.ref for key, terms in grants.items()}
         branches = tuple(replace(branch, grant=ref[branch.grant]) for branch in answer.branches)
-        shows = {name: tuple(sorted(ref[key] for key in keys)) for name, keys in sorted(answer.shows.items())}
+        for showing in answer.shows:
+            shows |= dict.fromkeys(showing.fields, tuple(sorted(ref[key] for key in showing.grants)))
     return issue(
         id=sitting.id,
         partner=sitting.partner,

@@ -1,8 +1,8 @@
 """The Rego in a real OPA beside this process, through opa-python-client's async client: for production.
 
 Only `POST /v1/data/...` is ever sent, to a loopback address or a Unix socket; no redirects, no retries, no
-proxies, a deadline. OPA is started with the tables and sources that `Bundle.write` lays down; it must quote their
-revision, at the start and in every decision.
+proxies, a deadline. OPA is started with the tables and sources that `Bundle.write` lays down; it must quote
+their revision, at the start and in every decision.
 """
 
 import ipaddress
@@ -12,7 +12,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import aiohttp
-from opa_client.opa_async import AsyncOpaClient
+from opa_client.opa_async import AsyncOpaClient  # type: ignore[import-untyped]  # it ships no types
 
 from policy.bundle import RULES, Bundle
 from policy.conformance import try_vectors_async
@@ -27,17 +27,17 @@ class OpaEngine:
 
     name: Final = "opa"
 
-    def __init__(self, address: str, bundle: Bundle, *, timeout: float = TIMEOUT) -> None:
+    def __init__(self, address: str, bundle: Bundle, *, seconds: float = TIMEOUT) -> None:
         self.revision: Final = bundle.revision
-        self._client: Final = _LoopbackClient(address, timeout)
+        self._client: Final = _LoopbackClient(address, seconds)
 
     @classmethod
-    async def open(cls, address: str, bundle: Bundle, *, timeout: float = TIMEOUT) -> "OpaEngine":
+    async def open(cls, address: str, bundle: Bundle, *, seconds: float = TIMEOUT) -> "OpaEngine":
         """Connect, compare the revision, try the vectors; raises `EngineFailed`.
 
         `address` is `http://127.0.0.1:<port>`, `http://[::1]:<port>` or `unix:<path of the socket>`.
         """
-        engine = cls(address, bundle, timeout=timeout)
+        engine = cls(address, bundle, seconds=seconds)
         try:
             await engine._client.connect()
             await engine._check_revision(address)
@@ -75,11 +75,13 @@ class OpaEngine:
 
 
 class _LoopbackClient(AsyncOpaClient):  # type: ignore[misc]  # opa-python-client ships no types
-    """opa-python-client's async client, held to one machine, one attempt and the answer that was asked for."""
+    """opa-python-client's async client, held to this machine, one attempt and no other route."""
 
-    def __init__(self, address: str, timeout: float) -> None:
+    _session: aiohttp.ClientSession | None
+
+    def __init__(self, address: str, seconds: float) -> None:
         host, port, self._socket = _target(address)
-        super().__init__(host=host, port=port, retries=0, timeout=timeout)
+        super().__init__(host=host, port=port, retries=0, timeout=seconds)
 
     async def _init_session(self) -> None:
         self._connector = aiohttp.UnixConnector(self._socket) if self._socket else aiohttp.TCPConnector()
@@ -91,7 +93,12 @@ class _LoopbackClient(AsyncOpaClient):  # type: ignore[misc]  # opa-python-clien
         await self._init_session()
 
     @asynccontextmanager
-    async def _request(self, method: str, url: str, **arguments: Any) -> AsyncIterator[aiohttp.ClientResponse]:  # noqa: ANN401  # the client's signature
+    async def _request(
+        self,
+        method: str,
+        url: str,
+        **arguments: Any,  # noqa: ANN401  # the client's own signature
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
         if self._session is None or method != "POST" or not url.startswith(f"{self.root_url}/data/"):
             raise EngineFailed(f"{method} {url}: not connected, or not a question for data")
         async with self._session.request(method, url, allow_redirects=False, **arguments) as response:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Mapping
 from typing import Final
 
-from regopy import Bundle as Compiled
+from regopy import Bundle as Compiled  # type: ignore[import-untyped]  # it ships no types
 from regopy import Interpreter, RegoError
 
 from policy.bundle import RULES, Bundle

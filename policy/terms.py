@@ -6,6 +6,7 @@ Art. 26 and 33; Directive (EU) 2023/977 Art. 5-7; SIENA handling codes; TLP 2.0.
 """
 
 from enum import StrEnum
+from typing import Final
 
 
 class Role(StrEnum):
@@ -120,7 +121,10 @@ class Mode(StrEnum):
     @property
     def rank(self) -> int:
         """0 for nothing, then T0 to T3 as 1 to 4."""
-        return tuple(Mode).index(self)
+        return _RANKS[self]
+
+
+_RANKS: Final = {mode: rank for rank, mode in enumerate(Mode)}
 
 
 class Operation(StrEnum):

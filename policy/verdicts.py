@@ -19,7 +19,7 @@ _LONG: Final = _SHORT | {"mode", "grants", "branches", "shows", "max_rows", "obl
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Yes or no. A no has reasons and rules, rule id to the keys of the grants that broke it; a yes has none."""
+    """Yes or no. A no has reasons, and rule ids with the keys of the grants that broke them; a yes has none."""
 
     allow: bool
     reasons: tuple[Reason, ...]
@@ -28,14 +28,22 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Showing:
+    """Fields that the same grants show."""
+
+    fields: tuple[str, ...]
+    grants: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerVerdict:
-    """A verdict with what it lets through; grants are named by `GrantTerms.key`. A no lets nothing through."""
+    """A verdict with what it lets through, which for a no is nothing. Grants go by `GrantTerms.key`."""
 
     verdict: Verdict
     mode: Mode
     grants: tuple[str, ...]
     branches: tuple[Branch, ...]
-    shows: Mapping[str, tuple[str, ...]]
+    shows: tuple[Showing, ...]
     max_rows: int
     obligations: tuple[Obligation, ...]
 
@@ -53,14 +61,16 @@ def parse_answer(document: object) -> AnswerVerdict:
         mode=_word(parts["mode"], Mode),
         grants=_texts(parts["grants"]),
         branches=_list(parts["branches"], _branch),
-        shows=_named(parts["shows"]),
+        shows=_list(parts["shows"], _showing),
         max_rows=_number(parts["max_rows"]),
         obligations=_list(parts["obligations"], lambda item: _word(item, Obligation)),
     )
     let_through = answer.mode is not Mode.NONE and bool(answer.grants) and bool(answer.branches)
     held_back = answer.mode is Mode.NONE and not (answer.grants or answer.branches or answer.shows)
     if not (let_through if answer.verdict.allow else held_back):
-        raise DecisionRejected("decision-contradicts-itself", f"allow is {answer.verdict.allow}, and: {parts!r:.300}")
+        raise DecisionRejected(
+            "decision-contradicts-itself", f"allow is {answer.verdict.allow}, and: {parts!r:.300}"
+        )
     return answer
 
 
@@ -70,7 +80,9 @@ def _verdict(parts: Mapping[str, object]) -> Verdict:
         raise DecisionRejected("decision-malformed", f"allow {allow!r:.60}, revision {revision!r:.60}")
     reasons, rules = _list(parts["reasons"], lambda item: _word(item, Reason)), _named(parts["rules"])
     if allow == bool(reasons) or allow == bool(rules):
-        raise DecisionRejected("decision-contradicts-itself", f"allow is {allow}, for {reasons} by {sorted(rules)}")
+        raise DecisionRejected(
+            "decision-contradicts-itself", f"allow is {allow}, for {reasons} by {sorted(rules)}"
+        )
     return Verdict(allow, reasons, rules, revision)
 
 
@@ -82,21 +94,32 @@ def _branch(value: object) -> Branch:
         raise DecisionRejected("filter-rejected", f"branch of {parts['grant']!r:.60}: {error}") from error
 
 
+def _showing(value: object) -> Showing:
+    parts = _object(value, {"fields", "grants"}, "shows")
+    return Showing(_texts(parts["fields"]), _texts(parts["grants"]))
+
+
 def _named(value: object) -> Mapping[str, tuple[str, ...]]:
     if not isinstance(value, dict) or len(value) > MAX_ITEMS:
-        raise DecisionRejected("decision-malformed", f"names with lists of texts are wanted, not {value!r:.60}")
+        raise DecisionRejected(
+            "decision-malformed", f"names with lists of texts are wanted, not {value!r:.60}"
+        )
     return {_text(name): _texts(items) for name, items in value.items()}
 
 
 def _object(value: object, keys: set[str], what: str) -> Mapping[str, object]:
     if not isinstance(value, dict) or value.keys() != keys:
-        raise DecisionRejected("decision-malformed", f"{what}: keys {sorted(keys)} are wanted, not {value!r:.200}")
+        raise DecisionRejected(
+            "decision-malformed", f"{what}: keys {sorted(keys)} are wanted, not {value!r:.200}"
+        )
     return value
 
 
 def _list(value: object, item: Callable[[object], _Item]) -> tuple[_Item, ...]:
     if not isinstance(value, list) or len(value) > MAX_ITEMS:
-        raise DecisionRejected("decision-malformed", f"a list of at most {MAX_ITEMS} is wanted, not {value!r:.60}")
+        raise DecisionRejected(
+            "decision-malformed", f"a list of at most {MAX_ITEMS} is wanted, not {value!r:.60}"
+        )
     return tuple(item(each) for each in value)
 
 

@@ -1,8 +1,8 @@
 """One instance of the compiled Rego: OPA's Wasm ABI 1.2 or newer, on wasmtime.
 
 The tables are parsed once into the instance's memory. Each evaluation writes its input behind them and calls
-`opa_eval`, which resets the heap to just behind that input. So memory grows with the longest input, never with
-the number of evaluations. Not for use from two threads at once. Source of the ABI:
+`opa_eval`, which resets the heap to just behind that input. So memory grows with the longest input, never
+with the number of evaluations. Not for use from two threads at once. Source of the ABI:
 https://www.openpolicyagent.org/docs/wasm.
 """
 
@@ -23,7 +23,6 @@ from wasmtime import (
     MemoryType,
     Module,
     Store,
-    WasmtimeError,
 )
 
 from policy.bundle import RULES
@@ -41,7 +40,9 @@ class WasmInstance:
     def __init__(self, engine: Engine, module: Module, data: bytes) -> None:
         self._store: Final = Store(engine)
         self._store.set_limits(memory_size=MAX_MEMORY)
-        self._memory: Final = Memory(self._store, MemoryType(Limits(_least_pages(module), MAX_MEMORY // PAGE)))
+        self._memory: Final = Memory(
+            self._store, MemoryType(Limits(_least_pages(module), MAX_MEMORY // PAGE))
+        )
         imports = [self._import(each.name, each.type) for each in module.imports]
         self._exports: Final = Instance(self._store, module, imports).exports(self._store)
         self._check_abi()
@@ -52,7 +53,7 @@ class WasmInstance:
         self._heap: Final = self._call("opa_heap_ptr_get")
 
     def evaluate(self, rule: str, document: bytes) -> object:
-        """The one result of `rule` for the JSON text `document`; raises `EngineFailed` or what wasmtime raises."""
+        """The one result of `rule` for the JSON text `document`; raises `EngineFailed` and wasmtime's errors."""
         entrypoint = self._entrypoints.get(rule)
         if entrypoint is None or len(document) > MAX_INPUT:
             raise EngineFailed(f"no rule {rule!r:.60}, or {len(document)} bytes of input, over {MAX_INPUT}")
@@ -69,7 +70,7 @@ class WasmInstance:
         """How much memory the instance has taken so far."""
         return self._memory.data_len(self._store)
 
-    def _import(self, name: str, kind: object) -> Memory | Func:
+    def _import(self, name: str | None, kind: object) -> Memory | Func:
         if name == "memory":
             return self._memory
         if not isinstance(kind, FuncType):

@@ -32,7 +32,7 @@ decision := {
 	"rules": {},
 	"grants": refs,
 	"branches": [branch(by_ref[ref]) | some ref in refs],
-	"shows": {name: shown_by(name) | some name in names},
+	"shows": data.entente.fields.shows,
 	"max_rows": max_rows,
 	"obligations": sort(object.get(data.law.obligations, input.mandate.purpose, [])),
 	"revision": data.law.revision,
@@ -316,47 +316,3 @@ branch(grant) := {
 	"mode": grant.mode,
 	"filter": data.entente.rows.filter(grant, categories(grant)),
 }
-
-# METADATA
-# title: All field names that differ from "the others", when the question is for all
-names contains name if {
-	"*" in input.question.fields
-	some name in data.law.core
-}
-
-# METADATA
-# title: Masked names differ as well
-names contains name if {
-	"*" in input.question.fields
-	some grant in covering
-	some name in grant.masked
-}
-
-# METADATA
-# title: The fields that the question names
-names contains name if some name in input.question.fields
-
-# METADATA
-# title: Every other field
-# description: Always there, so that a field which nobody named is never shown by omission.
-names contains "*"
-
-# METADATA
-# title: Refs of the covering grants that show a field, in order
-# description: Where the question names its fields, `*` is none of them and nobody shows it.
-shown_by(name) := sort({grant.ref |
-	some grant in covering
-	name in askable
-	data.entente.rows.shows(grant, name)
-})
-
-# METADATA
-# title: The names that may be shown at all, when the question is for all
-askable contains name if {
-	some name in names
-	"*" in input.question.fields
-}
-
-# METADATA
-# title: Of a question that names its fields, these
-askable contains name if some name in input.question.fields

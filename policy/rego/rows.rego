@@ -1,5 +1,5 @@
 # METADATA
-# title: Which rows and fields one grant lets through
+# title: Which rows one grant lets through
 # description: Pure functions of one grant and the input; `entente.answer` decides whether they count.
 package entente.rows
 
@@ -71,25 +71,3 @@ pinned(column, values) := [field("in", column, sort(values))] if count(values) >
 # METADATA
 # title: One comparison
 field(operator, column, value) := {"type": "field", "operator": operator, "field": column, "value": value}
-
-# METADATA
-# title: The record tier shows every field that is not masked
-shows(grant, name) if {
-	grant.mode == "record"
-	unmasked(grant, name)
-}
-
-# METADATA
-# title: The core tier shows the core fields that are not masked
-shows(grant, name) if {
-	grant.mode == "core"
-	name in data.law.core
-	unmasked(grant, name)
-}
-
-# METADATA
-# title: Neither the field nor all fields are masked
-unmasked(grant, name) if {
-	not name in grant.masked
-	not "*" in grant.masked
-}
