@@ -7,15 +7,24 @@ the story is drawn here: see `deploy.demo.reserved` and the test that holds both
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from itertools import count
+from pathlib import Path
 from random import Random
 
+import yaml
+
 from deploy.demo import profiles, reserved
-from deploy.demo.names import COMPANY_FORMS, COMPANY_WORDS, FAMILY, GIVEN, TOWNS
 from deploy.demo.story import Envelope, Record
 
-_CATEGORIES = ("SUSPECT_OR_CONVICTED", "LIKELY_OFFENDER", "CONTACT_OR_ASSOCIATE", "WITNESS", "VICTIM", "INFORMANT")
+_CATEGORIES = (
+    "SUSPECT_OR_CONVICTED",
+    "LIKELY_OFFENDER",
+    "CONTACT_OR_ASSOCIATE",
+    "WITNESS",
+    "VICTIM",
+    "INFORMANT",
+)
 _CATEGORY_WEIGHTS = (45, 20, 18, 8, 7, 2)
-_HANDLING = (["H0"], ["H0", "H1"], ["H0", "H2"], ["H0", "H1", "H2"], ["H0", "H3"], [])
+_HANDLING: tuple[list[str], ...] = (["H0"], ["H0", "H1"], ["H0", "H2"], ["H0", "H1", "H2"], ["H0", "H3"], [])
 _HANDLING_WEIGHTS = (50, 8, 25, 6, 5, 6)
 _TLP = ("RED", "AMBER+STRICT", "AMBER", "GREEN", "CLEAR")
 _TLP_WEIGHTS = (2, 13, 55, 25, 5)
@@ -26,6 +35,10 @@ _MOVEMENTS = ("DISCHARGED", "GATE_OUT", "OPENED", "RETURNED")
 _DRUGS = ("cocaine", "cannabis", "heroin", "MDMA", "amphetamine", "ketamine")
 _FIRST_DAY = date(2024, 1, 1)
 _DAYS = 1000
+_WORDS = yaml.safe_load((Path(__file__).parent / "words.yaml").read_text(encoding="utf-8"))
+GIVEN, FAMILY, COMPANY_WORDS, COMPANY_FORMS, TOWNS = (
+    tuple(_WORDS[name].split()) for name in ("given", "family", "company_words", "company_forms", "towns")
+)
 _BIRTHS = date(1945, 1, 1)
 _BIRTH_DAYS = 22_000
 
@@ -54,11 +67,23 @@ class Case:
         firms = [self.company() for _ in range(2)]
         phones = [self.phone_number() for _ in range(3)]
         boxes = [self.container() for _ in range(2)]
-        yield from (*people, *firms, *phones, *boxes, self.vehicle(), self.account(), self.shipment(boxes, firms))
+        yield from (
+            *people,
+            *firms,
+            *phones,
+            *boxes,
+            self.vehicle(),
+            self.account(),
+            self.shipment(boxes, firms),
+        )
         for person, phone in zip(people, phones, strict=False):
             yield self.link(person, phone, "uses")
-        yield self.make("Associate", person=people[0]["id"], associate=people[1]["id"], relationship="seen together")
-        yield self.make("Directorship", director=people[2]["id"], organization=firms[0]["id"], role="director")
+        yield self.make(
+            "Associate", person=people[0]["id"], associate=people[1]["id"], relationship="seen together"
+        )
+        yield self.make(
+            "Directorship", director=people[2]["id"], organization=firms[0]["id"], role="director"
+        )
         yield self.movement(boxes[0])
         event: Callable[[Record], Iterator[Record]] = self.random.choice(
             (self.sample, self.sighting, self.message, self.wallet, self.call, self.seizure)
@@ -96,7 +121,7 @@ class Case:
         return envelope
 
     def exception(self, envelope: Envelope) -> None:
-        """One record in a hundred each: no category, expired, under way; one in two hundred: somebody else's."""
+        """One in a hundred each: no category, expired, under way; one in two hundred: somebody else's."""
         match self.random.randrange(200):
             case 0 | 1 if envelope["subject_category"] != "NOT_A_PERSON":
                 del envelope["subject_category"]
@@ -126,7 +151,9 @@ class Case:
         random = self.random
         swedish = random.random() < (0.1 if self.node == "se.polisen" else 0.02)
         number = reserved.swedish_phone(random) if swedish else reserved.french_phone(random)
-        return random.choice((number, f"00{number[1:]}", f"{number[:3]} {number[3:5]} {number[5:8]} {number[8:]}"))
+        return random.choice(
+            (number, f"00{number[1:]}", f"{number[:3]} {number[3:5]} {number[5:8]} {number[8:]}")
+        )
 
     def company(self) -> Record:
         """A company with a register number."""
@@ -137,19 +164,25 @@ class Case:
 
     def phone_number(self) -> Record:
         """A number that is of interest by itself."""
-        return self.make("PhoneNumber", name=f"number in {self.case}", number=self.number(), country=self.country)
+        return self.make(
+            "PhoneNumber", name=f"number in {self.case}", number=self.number(), country=self.country
+        )
 
     def container(self) -> Record:
         """A box, its code as a terminal or a police officer writes it."""
         code = reserved.container(self.random)
-        spelt = self.random.choice((code, f"{code[:4]} {code[4:10]} {code[10]}", f"{code[:4]} {code[4:10]}-{code[10]}"))
+        spelt = self.random.choice(
+            (code, f"{code[:4]} {code[4:10]} {code[10]}", f"{code[:4]} {code[4:10]}-{code[10]}")
+        )
         return self.make("Container", name=code, containerCode=spelt, country=self.country)
 
     def vehicle(self) -> Record:
         """A car with a plate that cannot exist."""
         country = "SE" if self.node == "se.polisen" else "FR"
         plate, vin = reserved.plate(country, self.random), reserved.vin(self.random)
-        return self.make("RoadVehicle", name=plate, registrationNumber=plate, vin=vin, country=country.lower())
+        return self.make(
+            "RoadVehicle", name=plate, registrationNumber=plate, vin=vin, country=country.lower()
+        )
 
     def account(self) -> Record:
         """A bank account."""
@@ -169,7 +202,11 @@ class Case:
         """What happened to a box in a port."""
         place, movement = self.random.choice(_PORTS), self.random.choice(_MOVEMENTS)
         return self.make(
-            "ContainerMovement", container=box["id"], place=f"port-{place}", movement=movement, date=self.day.isoformat()
+            "ContainerMovement",
+            container=box["id"],
+            place=f"port-{place}",
+            movement=movement,
+            date=self.day.isoformat(),
         )
 
     def link(self, subject: Record, target: Record, role: str) -> Record:
@@ -180,7 +217,9 @@ class Case:
         """A sample and its profile, of one of many lots."""
         random = self.random
         number = f"{self.prefix.upper()}-{random.randrange(1000):03d}"
-        sample = self.make("DrugSample", name=number, labNumber=number, drug="cocaine", sampledAt=self.day.isoformat())
+        sample = self.make(
+            "DrugSample", name=number, labNumber=number, drug="cocaine", sampledAt=self.day.isoformat()
+        )
         yield sample
         yield self.make(
             "ChemicalProfile", name=f"profile {number}", method=profiles.METHOD, targetList=profiles.TARGETS,
@@ -204,8 +243,9 @@ class Case:
         device = self.make("Device", name="telephone", imei=reserved.imei(self.random), country=self.country)
         yield device
         yield self.make(
-            "ExtractedMessage", name=f"message in {self.case}", sentAt=self.day.isoformat(), body="see you at the usual place",
-            senderNumber=self.number(), recipientNumber=self.number(), device=device["id"], country=self.country,
+            "ExtractedMessage", name=f"message in {self.case}", sentAt=self.day.isoformat(),
+            body="see you at the usual place", senderNumber=self.number(), recipientNumber=self.number(),
+            device=device["id"], country=self.country,
         )  # fmt: skip
 
     def wallet(self, person: Record) -> Iterator[Record]:
@@ -217,10 +257,13 @@ class Case:
 
     def call(self, _: Record) -> Iterator[Record]:
         """A card and a call."""
-        yield self.make("Sim", name="card", imsi=reserved.imsi(self.random), phone=self.number(), country=self.country)
         yield self.make(
-            "Call", callerNumber=reserved.french_phone(self.random), receiverNumber=reserved.swedish_phone(self.random),
-            date=self.day.isoformat(), duration=str(self.random.randrange(5, 900)),
+            "Sim", name="card", imsi=reserved.imsi(self.random), phone=self.number(), country=self.country
+        )
+        yield self.make(
+            "Call", callerNumber=reserved.french_phone(self.random),
+            receiverNumber=reserved.swedish_phone(self.random), date=self.day.isoformat(),
+            duration=str(self.random.randrange(5, 900)),
         )  # fmt: skip
 
     def seizure(self, _: Record) -> Iterator[Record]:

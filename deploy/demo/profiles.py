@@ -1,4 +1,4 @@
-"""Synthetic chemical profiles: thirty relative peak areas of a lot, blurred by the sample and the laboratory."""
+"""Synthetic chemical profiles: thirty relative peak areas of a lot, blurred by sample and laboratory."""
 
 from random import Random
 

@@ -3,10 +3,11 @@
 Telephones: France, the regulator's blocks for audiovisual works (01 99 00, 02 61 91, 03 53 01, 04 65 71,
 05 36 49; the mobile block 06 39 98 is left out because `phonenumbers` does not know it); Sweden, the
 regulator's numbers for books and films (070-1740605 to 699, 031-3900600 to 699, 040-6280400 to 499,
-08-46500400 to 499, 0980-319200 to 299). Plates: letters that are never issued (France I, O, U; Sweden I, Q, V).
-IMEI: test prefix 00. IMSI: test network 001 01. IBAN: bank codes that are not assigned. MMSI: digits 200, no
-country's. IMO: numbers from 2,000,000, of which no ship has one. VIN: region 0, which no maker has.
-Wallets: hashes of a text, to which nobody has a key.
+08-46500400 to 499, 0980-319200 to 299). Plates: letters that are never issued (France I, O, U; Sweden
+I, Q, V). IMEI: test prefix 00. IMSI: test network 001 01. IBAN: bank codes that are not assigned. MMSI:
+digits 200, no country's. IMO: 2,000,000 to 2,999,999, outside of the blocks in which ships are numbered.
+VIN: region 0, which no maker has. Containers: owner codes XQ?, in no fleet. Wallets: hashes of a text, to
+which nobody has a key.
 
 The first part of every range belongs to the story, `ordinary` records take the rest.
 """
@@ -16,7 +17,6 @@ from random import Random
 
 from schwifty import IBAN
 from stdnum import iso6346, luhn
-from stdnum.bitcoin import _base58_alphabet as _BASE58
 
 FRENCH_BLOCKS = ("19900", "26191", "35301", "46571", "53649")
 #: First and last of what ordinary records use; 070-1740605 to 644 are the story's.
@@ -25,6 +25,7 @@ SWEDISH_RANGES = (
     (980319200, 980319299),
 )  # fmt: skip
 ORDINARY_OWNERS = ("XQY", "XQW", "XQV", "XQT")
+_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _PLATE_LETTERS = "ABCDEFGHJKLMNPRSTWXYZ"
 
 
@@ -48,7 +49,9 @@ def container(random: Random) -> str:
 def imo(random: Random) -> str:
     """A ship's number with its check digit."""
     digits = f"{random.randrange(210_000, 300_000):06d}"
-    return digits + str(sum(int(digit) * weight for digit, weight in zip(digits, range(7, 1, -1), strict=True)) % 10)
+    return digits + str(
+        sum(int(digit) * weight for digit, weight in zip(digits, range(7, 1, -1), strict=True)) % 10
+    )
 
 
 def mmsi(random: Random) -> str:

@@ -3,7 +3,7 @@
     python deploy/demo/scenario.py --size small --seed 418 --out DIR
 
 makes DIR/<node>/cases.jsonl and DIR/<node>/ports.jsonl for fr.ofast, se.polisen and eu.europol, one record a
-line (a FollowTheMoney entity and its envelope), and DIR/truth.json. The same seed and size give the same bytes.
+line (a FollowTheMoney entity and its envelope), and DIR/truth.json. Same seed and size, same bytes.
 `small` has 2,000 records at each node, `large` 1,000,000; the story is the same in both. Memory stays flat.
 """
 
@@ -34,7 +34,7 @@ def records(node: str, size: str, seed: int) -> Iterator[Record]:
 
 
 def write(out: Path, size: str = "small", seed: int = SEED, progress: Progress | None = None) -> Path:
-    """Write everything below `out`; returns the path of the truth file. `progress` is told of lines written."""
+    """Write everything below `out`, return the path of the truth file; `progress` is told of new lines."""
     files: dict[str, object] = {}
     for node in NODES:
         (out / node).mkdir(parents=True, exist_ok=True)
@@ -49,7 +49,7 @@ def write(out: Path, size: str = "small", seed: int = SEED, progress: Progress |
 def _write_lines(path: Path, lines: Iterator[Record], progress: Progress | None) -> dict[str, object]:
     digest, count = hashlib.sha256(), 0
     with path.open("wb") as file:
-        for count, record in enumerate(lines, 1):  # noqa: B007  # the last number is the count
+        for count, record in enumerate(lines, 1):  # the last number is the count
             line = orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
             digest.update(line)
             file.write(line)
@@ -60,7 +60,9 @@ def _write_lines(path: Path, lines: Iterator[Record], progress: Progress | None)
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--size", choices=SIZES, default="small")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")

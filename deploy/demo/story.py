@@ -1,4 +1,4 @@
-"""The scripted case: records written by hand in `story/<node>.yaml`, the same for every seed and size."""
+"""The scripted case: records written by hand in `case/<node>.yaml`, the same for every seed and size."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,7 +9,7 @@ import yaml
 from deploy.demo import profiles
 
 NODES = ("fr.ofast", "se.polisen", "eu.europol")
-_STORY = Path(__file__).parent / "story"
+_STORY = Path(__file__).parent / "case"
 _PROFILE = "profile: "
 
 Envelope = dict[str, object]
@@ -29,7 +29,11 @@ def records(node: str) -> Iterator[Record]:
     story = yaml.safe_load((_STORY / f"{node}.yaml").read_text(encoding="utf-8"))
     for record_id, schema, properties, *differences in story["records"]:
         category = story["person"] if schema == "Person" else "NOT_A_PERSON"
-        envelope = {**story["envelope"], "subject_category": category, **(differences[0] if differences else {})}
+        envelope = {
+            **story["envelope"],
+            "subject_category": category,
+            **(differences[0] if differences else {}),
+        }
         yield {
             "id": record_id,
             "schema": schema,

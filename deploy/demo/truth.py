@@ -17,7 +17,8 @@ _CARRIERS = {
     "receiverNumber": "phone",
 }  # fmt: skip
 _EDGES = {
-    "UnknownLink": ("subject", "object"), "Associate": ("person", "associate"), "Payment": ("payer", "beneficiary"),
+    "UnknownLink": ("subject", "object"), "Associate": ("person", "associate"),
+    "Payment": ("payer", "beneficiary"),
     "Directorship": ("director", "organization"), "Ownership": ("owner", "asset"),
     "Employment": ("employee", "employer"), "ContainerMovement": ("container", "place"),
 }  # fmt: skip
@@ -91,12 +92,16 @@ def _shared() -> Iterator[dict[str, object]]:
     for node in NODES:
         for record in story.records(node):
             for kind, compared, text in _identifiers(record):
-                held = known.setdefault((kind, compared), {}).setdefault(node, {"spellings": set(), "records": set()})
+                held = known.setdefault((kind, compared), {}).setdefault(
+                    node, {"spellings": set(), "records": set()}
+                )
                 held["spellings"].add(text)
                 held["records"].add(record["id"])
     for (kind, compared), nodes in sorted(known.items()):
         if len(nodes) > 1:
-            held_by = {node: {what: sorted(values) for what, values in held.items()} for node, held in nodes.items()}
+            held_by = {
+                node: {what: sorted(values) for what, values in held.items()} for node, held in nodes.items()
+            }
             yield {"kind": kind, "normal": compared, "nodes": held_by}
 
 

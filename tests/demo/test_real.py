@@ -67,7 +67,9 @@ def test_every_load_finds_what_is_wrong_and_nothing_else(loaded: dict[tuple[str,
 
 
 @needs_data
-def test_ids_are_unique_at_a_node_and_every_row_is_accounted_for(loaded: dict[tuple[str, str], Loaded]) -> None:
+def test_ids_are_unique_at_a_node_and_every_row_is_accounted_for(
+    loaded: dict[tuple[str, str], Loaded],
+) -> None:
     ids: dict[str, Counter[str]] = defaultdict(Counter)
     for (node, _), found in loaded.items():
         ids[node].update(record.id for record in found.records)
@@ -95,19 +97,25 @@ def test_seizures_are_sums_and_add_up(loaded: dict[tuple[str, str], Loaded]) -> 
 
 
 @needs_data
-@pytest.mark.parametrize("question", json.loads((real.HERE / "real.json").read_text("utf-8"))["questions"], ids=lambda q: q["id"])
+@pytest.mark.parametrize(
+    "question", json.loads((real.HERE / "real.json").read_text("utf-8"))["questions"], ids=lambda q: q["id"]
+)
 def test_expected_answers_follow_from_the_records(
     question: dict[str, Any], loaded: dict[tuple[str, str], Loaded]
 ) -> None:
     at: dict[str, list[Record]] = defaultdict(list)
-    for (node, _), found in loaded.items():
-        at[node] += found.records
+    for (node, _), load in loaded.items():
+        at[node] += load.records
     together: set[str] = set()
     for node, expected in question["expect"].items():
         arguments = question["arguments"]
         if question["operation"] == "lookup":
             wanted = normalise(arguments["kind"], arguments["value"]).normal
-            found = [r.id for r in at[node] if any(wanted == i.normal and i.kind == arguments["kind"] for _, i in r.identifiers)]
+            found = [
+                r.id
+                for r in at[node]
+                if any(wanted == i.normal and i.kind == arguments["kind"] for _, i in r.identifiers)
+            ]
             assert found == expected["records"]
         else:
             ties = [{each for _, each in r.ends} for r in at[node] if r.ends]
@@ -139,7 +147,9 @@ def test_the_parts_of_a_matrix_make_the_whole(
     labels = [f"N{index}" for index in range(size)]
     whole = [[str(draw.randrange(3)) for _ in labels] for _ in labels]
     with (folder / "whole.csv").open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([["", *labels], *([label, *row] for label, row in zip(labels, whole, strict=True))])
+        csv.writer(file).writerows(
+            [["", *labels], *([label, *row] for label, row in zip(labels, whole, strict=True))]
+        )
     total = [[0] * size for _ in labels]
     for part in range(parts):
         real.cut(folder / "whole.csv", folder / "part.csv", [part, parts])

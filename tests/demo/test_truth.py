@@ -1,5 +1,6 @@
-"""The truth file against the data: the expected answers worked out again, by plain reading of the JSON lines."""
+"""The truth file against the data: the expected answers worked out again from the JSON lines."""
 
+import itertools
 import re
 from collections import defaultdict, deque
 from collections.abc import Iterator
@@ -58,7 +59,13 @@ def _check(case: Case, model: EntityModel, question: Json, node: str, expected: 
 
 def _covering(truth: Json, question: Json, node: str) -> list[Json]:
     mandate, asker = question["mandate"], question["asker"]
-    house = {"mode": Mode.RECORD, "masked": [], "categories": [*SubjectCategory], "dataset": "*", "schemata": ["*"]}
+    house = {
+        "mode": Mode.RECORD,
+        "masked": [],
+        "categories": [*SubjectCategory],
+        "dataset": "*",
+        "schemata": ["*"],
+    }
     if node == asker["node"]:
         return [house]
     return [
@@ -98,7 +105,9 @@ def _found(visible: list[Json], model: EntityModel, question: Json) -> list[str]
         case "search":
             words = set(arguments["text"].split())
             names = {r["id"]: _names(r) for r in visible if r["schema"] in arguments["schemata"]}
-            return [record_id for record_id, held in names.items() if any(words <= set(n.split()) for n in held)]
+            return [
+                record_id for record_id, held in names.items() if any(words <= set(n.split()) for n in held)
+            ]
         case "entity":
             return [r["id"] for r in visible if r["id"] == arguments["id"]]
         case _:
@@ -175,7 +184,7 @@ def test_shared_identifiers_are_those_that_the_loader_sees(case: Case, model: En
 
 def test_the_joint_path_exists_and_no_node_has_it_alone(case: Case, model: EntityModel) -> None:
     steps = case.truth["joint_path"]
-    for step, following in zip(steps, steps[1:], strict=False):
+    for step, following in itertools.pairwise(steps):
         assert step["to"] == following["from"]
     graphs = {node: _graph(node, records, model) for node, records in case.nodes.items()}
     for step in steps:
