@@ -25,6 +25,7 @@ _MAX_VALUES = 1_000
 _MAX_IDENTIFIERS = 200
 _MAX_CODES = 64
 _PROPERTY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+_MASKED = re.compile(rf"\*|{_PROPERTY.pattern}")  # `*`: every property that is not named
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
@@ -144,7 +145,7 @@ def _record(value: object) -> Record:
         recorded_at=reading.matching(record, "recordedAt", _TIME) if "recordedAt" in record else "",
         handling=_words(record, "handling", _CODE),
         grants=_words(record, "grants", GRANT_REF),
-        masked=_words(record, "masked", _PROPERTY),
+        masked=_words(record, "masked", _MASKED),
         texts={name: _nullable(record, name) for name in _RECORD_TEXTS if name in record},
         codes={name: reading.matching(record, name, _CODE) for name in _RECORD_CODES if name in record},
         properties=_properties(record) if "properties" in record else {},
