@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from policy.terms import Operation
 from sharing import reading
 from sharing.codes import GRANT_REF, ID, NODE_ID
-from sharing.errors import ShapeRefused
+from sharing.errors import FieldRefused, ShapeRefused
 from sharing.sealed import MAX_REPLY
 
 RECORD_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}")
@@ -117,11 +117,11 @@ def _content(value: object) -> Content:
         else ()
     )
     if len({record.id for record in records}) != len(records):
-        raise ValueError("records: an id stands twice")
+        raise FieldRefused("records: an id stands twice")
     contact = None if answer.get("contact") is None else _contact(answer["contact"])
     hit = reading.flag(answer, "hit")
     if not hit and (records or contact):
-        raise ValueError("no hit, but records or a contact")
+        raise FieldRefused("no hit, but records or a contact")
     return Content(hit, contact, records, reading.flag(answer, "more") if "more" in answer else False)
 
 
@@ -167,7 +167,7 @@ def _properties(record: reading.Object) -> dict[str, tuple[str, ...]]:
         entry = reading.exact(item, frozenset({"name", "values"}))
         name = reading.matching(entry, "name", _PROPERTY)
         if name in found:
-            raise ValueError(f"property {name} stands twice")
+            raise FieldRefused(f"property {name} stands twice")
         found[name] = reading.texts(entry, "values", _MAX_VALUES, _MAX_TEXT)
     return found
 

@@ -18,7 +18,7 @@ from audit.keys import SigningKey, VerifyKey
 from sharing import reading
 from sharing.codes import NODE_ID
 from sharing.encoding import digest
-from sharing.errors import DirectoryExpired, DirectoryRefused, DirectoryRolledBack
+from sharing.errors import DirectoryExpired, DirectoryRefused, DirectoryRolledBack, FieldRefused
 from sharing.jws import MAX_STATEMENT, open_statement, sign_statement
 from sharing.keys import Use, kid
 
@@ -28,6 +28,7 @@ _MAX_KEYS = 16
 _HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?|\[[0-9a-f:]+\]"
 _ADDRESS = re.compile(rf"(https?)://({_HOST})(?::([1-9][0-9]{{0,4}}))?")
 _LOOPBACK = re.compile(r"127(?:\.[0-9]{1,3}){3}|localhost|\[::1\]")
+_LAST_PORT = 65_535
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _NAME = 200
@@ -46,7 +47,7 @@ class NodeKey:
     def __post_init__(self) -> None:
         object.__setattr__(self, "kid", kid(self.key))
         if self.not_after <= self.not_before:
-            raise ValueError(f"key {self.kid}: not_after {self.not_after} is not after {self.not_before}")
+            raise FieldRefused(f"key {self.kid}: not_after {self.not_after} is not after {self.not_before}")
 
     def valid_at(self, now: int) -> bool:
         """Whether a signature made at `now` is accepted."""
@@ -123,13 +124,13 @@ class Directory:
         """The nodes to send to; `DirectoryExpired` when nothing may be sent any more."""
         if self.expired(now):
             raise DirectoryExpired(f"directory {self.version}: expired at {self.expires_at}, it is {now}")
-        return tuple(self.node(id) for id in ids)  # noqa: A001  # the field's name
+        return tuple(map(self.node, ids))
 
-    def node(self, id: str) -> DirectoryNode:  # noqa: A002  # the field's name
+    def node(self, node_id: str) -> DirectoryNode:
         """The node of that id; `DirectoryRefused` when there is none."""
-        if id not in self.by_id:
-            raise DirectoryRefused(f"node {id[:80]!r}: not among {sorted(self.by_id)}")
-        return self.by_id[id]
+        if node_id not in self.by_id:
+            raise DirectoryRefused(f"node {node_id[:80]!r}: not among {sorted(self.by_id)}")
+        return self.by_id[node_id]
 
     def sign(self, key: SigningKey) -> str:
         """The directory as a compact JWS."""
@@ -187,17 +188,17 @@ def accept(text: str, federation: Sequence[VerifyKey], store: DirectoryStore, *,
 
 def _check_node(node: DirectoryNode) -> None:
     if not NODE_ID.fullmatch(node.id) or not _COUNTRY.fullmatch(node.country):
-        raise ValueError(f"node {node.id[:80]!r}: id or country {node.country[:8]!r} is malformed")
+        raise FieldRefused(f"node {node.id[:80]!r}: id or country {node.country[:8]!r} is malformed")
     address = _ADDRESS.fullmatch(node.address)
-    if address is None or int(address[3] or 1) > 65535 or address[3] == _DEFAULT_PORTS[address[1]]:  # noqa: PLR2004  # last port
-        raise ValueError(f"node {node.id}: address {node.address[:80]!r} is not scheme://host[:port]")
+    if address is None or int(address[3] or 1) > _LAST_PORT or address[3] == _DEFAULT_PORTS[address[1]]:
+        raise FieldRefused(f"node {node.id}: address {node.address[:80]!r} is not scheme://host[:port]")
     if address[1] == "http" and not _LOOPBACK.fullmatch(address[2]):
-        raise ValueError(f"node {node.id}: plain http to {address[2]} leaves the machine")
+        raise FieldRefused(f"node {node.id}: plain http to {address[2]} leaves the machine")
     if node.log_origin != VerifyKey.parse(node.log_vkey).name:
-        raise ValueError(f"node {node.id}: log origin {node.log_origin!r} is not the name in its key")
+        raise FieldRefused(f"node {node.id}: log origin {node.log_origin!r} is not the name in its key")
     for key in node.keys:
         if key.key.name != f"{node.id}/{key.use}":
-            raise ValueError(f"node {node.id}: key {key.kid} is not named {node.id}/{key.use}")
+            raise FieldRefused(f"node {node.id}: key {key.kid} is not named {node.id}/{key.use}")
 
 
 def _written(directory: Directory) -> dict[str, JSON]:

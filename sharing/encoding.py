@@ -6,6 +6,8 @@ import hashlib
 import os
 import re
 
+from sharing.errors import FieldRefused
+
 _B64URL = re.compile(r"[A-Za-z0-9_-]*")
 _TO_STANDARD = bytes.maketrans(b"-_", b"+/")
 
@@ -28,11 +30,11 @@ def b64url(data: bytes) -> str:
 def unb64url(text: str) -> bytes:
     """Bytes of the only accepted spelling; `ValueError` on padding, other characters or stray bits."""
     if not _B64URL.fullmatch(text):
-        raise ValueError("not base64url without padding")
+        raise FieldRefused("not base64url without padding")
     padded = text.encode() + b"=" * (-len(text) % 4)
     data = binascii.a2b_base64(padded.translate(_TO_STANDARD), strict_mode=True)
     if b64url(data) != text:
-        raise ValueError("base64url with stray bits")
+        raise FieldRefused("base64url with stray bits")
     return data
 
 

@@ -13,6 +13,12 @@ class SharingError(Exception):
     code: ClassVar[str] = "SHARING_ERROR"
 
 
+class FieldRefused(SharingError, ValueError):
+    """Foreign data is not what was agreed; the message names the field."""
+
+    code = "MALFORMED"
+
+
 class NotSealed(SharingError):
     """A message may not leave: its receipt is missing or is for another message."""
 

@@ -19,7 +19,7 @@ from policy.terms import LegalBasis, Mode, Purpose, Role, SubjectCategory
 from sharing import reading
 from sharing.codes import ID, NODE_ID
 from sharing.encoding import digest
-from sharing.errors import GrantRefused
+from sharing.errors import FieldRefused, GrantRefused
 from sharing.jws import open_statement, sign_statement
 from sharing.keys import Use, kid
 
@@ -103,10 +103,10 @@ class GrantBook(Protocol):
     def add(self, grant: Grant) -> None:
         """Store a version, durably; `GrantConflict` unless it is the one after the stored one (1 if none)."""
 
-    def current(self, id: str) -> Grant:  # noqa: A002  # the field's name
+    def current(self, grant_id: str) -> Grant:
         """The newest version; `GrantUnknown`. `GrantRefused` when the row is not what was signed."""
 
-    def history(self, id: str) -> tuple[Grant, ...]:  # noqa: A002  # the field's name
+    def history(self, grant_id: str) -> tuple[Grant, ...]:
         """All versions, oldest first; empty when there is none."""
 
     def list(self, *, after: str = "", limit: int = 100) -> tuple[Grant, ...]:
@@ -126,18 +126,18 @@ def _check(
     terms: GrantTerms, approvals: tuple[Approval, ...], officers: int, keys: Iterable[VerifyKey]
 ) -> None:
     if terms.not_before >= terms.expires_at:
-        raise ValueError(f"{terms.ref}: expires at {terms.expires_at}, not after {terms.not_before}")
+        raise FieldRefused(f"{terms.ref}: expires at {terms.expires_at}, not after {terms.not_before}")
     if not all(
         (terms.recipients, terms.roles, terms.purposes, terms.legal_bases, terms.categories, terms.schemata)
     ):
-        raise ValueError(f"{terms.ref}: an empty list covers nobody and nothing")
+        raise FieldRefused(f"{terms.ref}: an empty list covers nobody and nothing")
     if SubjectCategory.UNCATEGORISED in terms.categories or terms.mode is Mode.NONE:
-        raise ValueError(f"{terms.ref}: covers {SubjectCategory.UNCATEGORISED} or shows nothing")
+        raise FieldRefused(f"{terms.ref}: covers {SubjectCategory.UNCATEGORISED} or shows nothing")
     needed = officers if terms.revoked_at is None else 1
     if len({approval.officer for approval in approvals}) != len(approvals) or len(approvals) < needed:
-        raise ValueError(f"{terms.ref}: {len(approvals)} approvals, {needed} different officers are needed")
+        raise FieldRefused(f"{terms.ref}: {len(approvals)} approvals, {needed} different officers are needed")
     if not any(key.name == f"{terms.owner}/{Use.GRANT}" for key in keys):
-        raise ValueError(f"{terms.ref}: owner {terms.owner} is not whose grant keys these are")
+        raise FieldRefused(f"{terms.ref}: owner {terms.owner} is not whose grant keys these are")
 
 
 def _written(terms: GrantTerms, approvals: tuple[Approval, ...]) -> dict[str, JSON]:

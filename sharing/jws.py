@@ -14,6 +14,7 @@ from joserfc.jwk import OKPKey
 
 from audit.keys import SigningKey, VerifyKey
 from sharing.encoding import b64url, unb64url
+from sharing.errors import FieldRefused
 from sharing.keys import kid
 
 ALG = "Ed25519"
@@ -30,7 +31,7 @@ class _Registry(jws.JWSRegistry):
 _REGISTRY = _Registry(algorithms=[ALG])
 
 
-class StatementRefused(ValueError):
+class StatementRefused(FieldRefused):
     """A compact JWS is not what it should be; the caller says of what and whose."""
 
 

@@ -15,6 +15,7 @@ from sharing import reading
 from sharing.codes import ID
 from sharing.directory import DirectoryNode, NodeKey
 from sharing.encoding import fresh
+from sharing.errors import FieldRefused
 from sharing.jws import compact, header, verified_payload
 from sharing.keys import KeyRing, Use
 from sharing.signature import LIFE, SKEW
@@ -91,7 +92,7 @@ def open_mandate(token: str, key: NodeKey, journey: Journey, *, now: int) -> Man
     _check_times(claims, now)  # 4
     mandate = _read(claims, journey.issuer)
     if not mandate.opened_at - SKEW <= now < mandate.expires_at:  # 5
-        raise ValueError(f"mandate holds from {mandate.opened_at} to {mandate.expires_at}, it is {now}")
+        raise FieldRefused(f"mandate holds from {mandate.opened_at} to {mandate.expires_at}, it is {now}")
     return mandate
 
 
@@ -101,22 +102,22 @@ def mandate_key(token: str, node: DirectoryNode, now: int) -> NodeKey:
     for key in node.keys:
         if key.use is Use.MANDATE and key.valid_at(now) and header(key.kid, TYP) == head:
             return key
-    raise ValueError(f"header names no mandate key of {node.id} that is valid at {now}")
+    raise FieldRefused(f"header names no mandate key of {node.id} that is valid at {now}")
 
 
 def _check_times(claims: reading.Object, now: int) -> None:
     issued, expires = reading.whole(claims, "iat"), reading.whole(claims, "exp")
     if not 0 < expires - issued <= LIFE:
-        raise ValueError(f"exp is {expires - issued} s after iat, at most {LIFE}")
+        raise FieldRefused(f"exp is {expires - issued} s after iat, at most {LIFE}")
     if issued > now + SKEW or now >= expires + SKEW:
-        raise ValueError(f"alive from {issued} to {expires}, it is {now}")
+        raise FieldRefused(f"alive from {issued} to {expires}, it is {now}")
 
 
 def _read(claims: reading.Object, issuer: str) -> Mandate:
     part = reading.exact(claims["mandate"], _PARTS)
     roles = frozenset(Role(role) for role in reading.words(part, "roles", _MAX_ROLES, ID))
     if not roles:
-        raise ValueError("roles is empty")
+        raise FieldRefused("roles is empty")
     reading.matching(claims, "jti", ID)
     return Mandate(
         id=reading.matching(part, "id", ID),

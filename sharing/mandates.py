@@ -16,7 +16,7 @@ MAX_LIFE = 30 * 86_400
 
 @dataclass(frozen=True, slots=True)
 class Justification:
-    """Purpose with case and offence, subject category, aim (Prüm II Art. 33), and the provision it rests on."""
+    """Purpose with case and offence, subject category, aim (Prüm II Art. 33), and the provision."""
 
     purpose: Purpose
     legal_basis: LegalBasis
@@ -55,11 +55,11 @@ class MandateBook(Protocol):
     def add(self, mandate: Mandate) -> None:
         """Store it, durably."""
 
-    def get(self, id: str, subject: str, now: int) -> Mandate:  # noqa: A002  # the field's name
+    def get(self, mandate_id: str, subject: str, now: int) -> Mandate:
         """The mandate, if it is that subject's and holds at `now`; else `MandateUnknown`."""
 
     def of(self, subject: str, now: int, *, limit: int = 100) -> Sequence[Mandate]:
         """The mandates of a subject that hold at `now`, the last to end first."""
 
-    def revoke(self, id: str, at: int) -> None:  # noqa: A002  # the field's name
+    def revoke(self, mandate_id: str, at: int) -> None:
         """End it at `at`; `MandateUnknown` when there is none. A second time changes nothing."""

@@ -20,20 +20,20 @@ class MemoryGrants:
             raise GrantConflict(f"grant {grant.terms.ref}: stored is version {len(versions)}")
         self._versions[grant.terms.id] = [*versions, grant]
 
-    def current(self, id: str) -> Grant:  # noqa: A002  # the port's name
+    def current(self, grant_id: str) -> Grant:
         """See `GrantBook.current`."""
-        if id not in self._versions:
-            raise GrantUnknown(f"grant {id[:80]!r}: not in the book")
-        return self._versions[id][-1]
+        if grant_id not in self._versions:
+            raise GrantUnknown(f"grant {grant_id[:80]!r}: not in the book")
+        return self._versions[grant_id][-1]
 
-    def history(self, id: str) -> tuple[Grant, ...]:  # noqa: A002  # the port's name
+    def history(self, grant_id: str) -> tuple[Grant, ...]:
         """See `GrantBook.history`."""
-        return tuple(self._versions.get(id, ()))
+        return tuple(self._versions.get(grant_id, ()))
 
     def list(self, *, after: str = "", limit: int = 100) -> tuple[Grant, ...]:
         """See `GrantBook.list`."""
-        ids = sorted(id for id in self._versions if id > after)[:limit]  # noqa: A001  # the port's name
-        return tuple(self.current(id) for id in ids)  # noqa: A001  # the port's name
+        ids = sorted(grant_id for grant_id in self._versions if grant_id > after)
+        return tuple(map(self.current, ids[:limit]))
 
     def candidates(self, partner: str, now: int, case: str = "") -> tuple[GrantTerms, ...]:
         """See `GrantBook.candidates`; looks at every grant."""

@@ -11,6 +11,7 @@ from sharing import reading
 from sharing.codes import DIGEST, ID, Rejection
 from sharing.directory import Directory, DirectoryNode, NodeKey
 from sharing.encoding import digest
+from sharing.errors import FieldRefused
 from sharing.keys import Use
 from sharing.mandate_token import MAX_TOKEN, Journey, mandate_key, open_mandate
 from sharing.message import Request
@@ -200,7 +201,7 @@ def verified_receipt(text: str, node: DirectoryNode, subject: str, kinds: frozen
     """
     receipt = ForeignReceipt.parse(text)
     if receipt.origin != node.log_origin or receipt.kind not in kinds or receipt.subject != subject:
-        raise ValueError(
+        raise FieldRefused(
             f"{receipt.kind} of {receipt.origin[:80]!r} for {receipt.subject[:80]!r}, "
             f"not of {node.log_origin} for {subject}"
         )

@@ -12,6 +12,7 @@ from sharing import reading
 from sharing.codes import GRANT_REF, ID, NODE_ID, Rejection
 from sharing.directory import DirectoryNode
 from sharing.encoding import digest
+from sharing.errors import FieldRefused
 from sharing.keys import Use
 from sharing.message import Answer, Refused, Reply, Silence
 from sharing.opening import MAX_RECEIPT, verified_receipt
@@ -57,32 +58,32 @@ def open_answer(reply: RawReply, sealed: Sealed, *, now: int) -> Reply:
 def _check_kind(reply: RawReply) -> None:
     kind = reply.headers.get("content-type", "")
     if len(reply.body) > MAX_REPLY:
-        raise ValueError(f"body of {len(reply.body)} bytes, at most {MAX_REPLY}")
+        raise FieldRefused(f"body of {len(reply.body)} bytes, at most {MAX_REPLY}")
     if (reply.status == _OK) != (kind == ANSWER) or kind not in {ANSWER, REJECTION}:
-        raise ValueError(f"HTTP status {reply.status} with content type {kind[:80]!r}")
+        raise FieldRefused(f"HTTP status {reply.status} with content type {kind[:80]!r}")
 
 
 def _check_envelope(reply: RawReply, sealed: Sealed, now: int) -> None:
     if not plain_fields(reply.headers, (*RESPONSE_FIELDS, "signature-input", "signature")):  # 3
-        raise ValueError(f"HTTP status {reply.status} without the fields of a signed reply")
+        raise FieldRefused(f"HTTP status {reply.status} without the fields of a signed reply")
     stamp = parse_stamp(reply.headers, RESPONSE_COVERS)
     key = sealed.to.key(stamp.keyid, Use.MESSAGE)  # 4
     if key is None or not key.valid_at(now):
-        raise ValueError(f"key {stamp.keyid} is no message key of {sealed.to.id} that is valid now")
+        raise FieldRefused(f"key {stamp.keyid} is no message key of {sealed.to.id} that is valid now")
     if wrong := fresh_at(stamp, now):  # 5
-        raise ValueError(f"{wrong}: created {stamp.created}, expires {stamp.expires}, it is {now}")
+        raise FieldRefused(f"{wrong}: created {stamp.created}, expires {stamp.expires}, it is {now}")
     if not verify_response(stamp, reply.headers, sealed.headers, reply.status, key.key):  # 6
-        raise ValueError(
+        raise FieldRefused(
             f"signature by {stamp.keyid} does not hold for our request {sealed.request.query_id}"
         )
     if reply.headers["content-digest"] != content_digest(reply.body):  # 7
-        raise ValueError("content-digest is not that of the body")
+        raise FieldRefused("content-digest is not that of the body")
 
 
 def _rejection(reply: RawReply, sealed: Sealed, now: int) -> Refused:
     code = reading.matching(reading.exact(parse_object(reply.body), frozenset({"code"})), "code", ID)
     if code not in _CODES:
-        raise ValueError(f"unknown rejection {code!r}")
+        raise FieldRefused(f"unknown rejection {code!r}")
     request = sealed.request
     return Refused(sealed.to.id, request.query_id, request.digest, (code,), "", now, salt="")
 
@@ -94,7 +95,7 @@ def _answer(body: bytes, sealed: Sealed) -> Answer | Refused:
     answer = _read(letter["statement"], payload, text)
     asked = (sealed.to.id, sealed.request.query_id, sealed.request.digest)
     if (answer.node, answer.query_id, answer.request_digest) != asked:
-        raise ValueError(
+        raise FieldRefused(
             f"answers {answer.request_digest} of {answer.query_id}, asked was {asked[2]} of {asked[1]}"
         )
     _check_payload(letter["statement"], payload)  # 9
@@ -106,7 +107,7 @@ def _read(value: object, payload: bytes, receipt: str) -> Answer | Refused:
     refused = isinstance(value, dict) and value.get("kind") == Refused.kind
     statement = reading.exact(value, _REFUSED if refused else _ANSWER)
     if statement["kind"] not in {Answer.kind, Refused.kind}:
-        raise ValueError(f"unknown kind {str(statement['kind'])[:40]!r}")
+        raise FieldRefused(f"unknown kind {str(statement['kind'])[:40]!r}")
     node, query_id = reading.matching(statement, "node", NODE_ID), reading.matching(statement, "query_id", ID)
     request = reading.matching(statement, "request", ID)
     revision, salt = reading.matching(statement, "revision", ID), reading.matching(statement, "salt", ID)
@@ -116,7 +117,7 @@ def _read(value: object, payload: bytes, receipt: str) -> Answer | Refused:
         return Refused(node, query_id, request, reasons, revision, at, salt, receipt)
     status = Status(reading.matching(statement, "status", ID))
     if status not in {Status.ANSWERED, Status.NO_HIT}:
-        raise ValueError(f"an answer with status {status}")
+        raise FieldRefused(f"an answer with status {status}")
     grants = reading.words(statement, "grants", _MAX_ITEMS, GRANT_REF)
     masked = reading.words(statement, "masked", _MAX_ITEMS, ID)
     return Answer(node, query_id, request, status, payload, grants, revision, masked, at, salt, receipt)
@@ -125,10 +126,10 @@ def _read(value: object, payload: bytes, receipt: str) -> Answer | Refused:
 def _check_payload(statement: object, payload: bytes) -> None:
     stated = statement.get("payload", digest(b"")) if isinstance(statement, dict) else ""
     if digest(payload) != stated:
-        raise ValueError(f"payload has {digest(payload)}, stated is {str(stated)[:80]!r}")
+        raise FieldRefused(f"payload has {digest(payload)}, stated is {str(stated)[:80]!r}")
 
 
 def _check_receipt(answer: Answer | Refused, node: DirectoryNode) -> None:
     receipt = verified_receipt(answer.receipt, node, answer.digest, _OUTCOMES)
     if (receipt.kind is Kind.REFUSED) != isinstance(answer, Refused):
-        raise ValueError(f"{answer.kind} with a receipt for {receipt.kind}")
+        raise FieldRefused(f"{answer.kind} with a receipt for {receipt.kind}")

@@ -10,16 +10,13 @@ from typing import TypeAlias
 import orjson
 
 from audit.canonical import JSON
+from sharing.errors import FieldRefused
 
 Object: TypeAlias = Mapping[str, object]
 
 JsonObject: TypeAlias = Mapping[str, JSON]
 
 MAX_INT = 2**53 - 1
-
-
-class FieldRefused(ValueError):
-    """Foreign data is not what was agreed; the message names the field."""
 
 
 def json_object(data: bytes, cap: int) -> Object:

@@ -12,7 +12,6 @@ request never verifies.
 
 import hashlib
 import re
-from binascii import Error as NotBase64
 from binascii import a2b_base64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from typing import TypeAlias
 
 from audit.keys import SigningKey, VerifyKey
 from sharing.encoding import b64, fresh
+from sharing.errors import FieldRefused
 
 Headers: TypeAlias = Mapping[str, str]
 """HTTP fields by lower-case name; several lines of one field joined by a comma and a space."""
@@ -48,7 +48,7 @@ _INPUTS = {
     covers: re.compile(rf"{LABEL}=({re.escape(covers)}{_PARAMS})")
     for covers in (REQUEST_COVERS, RESPONSE_COVERS)
 }
-_SIGNATURE = re.compile(rf"{LABEL}=:([A-Za-z0-9+/]{{86}}==):")
+_SIGNATURE = re.compile(rf"{LABEL}=:([A-Za-z0-9+/]{{85}}[AQgw]==):")
 _FIELD = re.compile(r"[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?")
 
 
@@ -96,13 +96,9 @@ def parse_stamp(headers: Headers, covers: str) -> Stamp:
     found = _INPUTS[covers].fullmatch(headers.get("signature-input", ""))
     value = _SIGNATURE.fullmatch(headers.get("signature", ""))
     if found is None or value is None:
-        raise ValueError("Signature-Input or Signature is not in the agreed profile")
+        raise FieldRefused("Signature-Input or Signature is not in the agreed profile")
     line, created, keyid, expires, nonce = found.groups()
-    try:
-        signature = a2b_base64(value[1], strict_mode=True)
-    except NotBase64 as error:
-        raise ValueError("Signature is not base64") from error
-    return Stamp(line, keyid, nonce, int(created), int(expires), signature)
+    return Stamp(line, keyid, nonce, int(created), int(expires), a2b_base64(value[1], strict_mode=True))
 
 
 def fresh_at(stamp: Stamp, now: int) -> str | None:

@@ -65,16 +65,18 @@ class SqlGrants:
         except IntegrityError as error:
             raise GrantConflict(f"grant {grant.terms.ref}: another was stored at the same time") from error
 
-    def current(self, id: str) -> Grant:  # noqa: A002  # the port's name
+    def current(self, grant_id: str) -> Grant:
         """See `GrantBook.current`."""
-        found = self._read(_newest().where(col(GrantRow.id) == id))
+        found = self._read(_newest().where(col(GrantRow.id) == grant_id))
         if not found:
-            raise GrantUnknown(f"grant {id[:80]!r}: not in the book")
+            raise GrantUnknown(f"grant {grant_id[:80]!r}: not in the book")
         return found[0]
 
-    def history(self, id: str) -> tuple[Grant, ...]:  # noqa: A002  # the port's name
+    def history(self, grant_id: str) -> tuple[Grant, ...]:
         """See `GrantBook.history`."""
-        return self._read(select(GrantRow).where(col(GrantRow.id) == id).order_by(col(GrantRow.version)))
+        return self._read(
+            select(GrantRow).where(col(GrantRow.id) == grant_id).order_by(col(GrantRow.version))
+        )
 
     def list(self, *, after: str = "", limit: int = 100) -> tuple[Grant, ...]:
         """See `GrantBook.list`."""
@@ -104,18 +106,18 @@ class SqlGrants:
         return rows
 
     def _terms(self, row: _Found) -> GrantTerms:
-        _, _, id, version, stored = row  # noqa: A001  # the column's name
-        grant = self._verified.get((id, version))
+        _, _, grant_id, version, stored = row
+        grant = self._verified.get((grant_id, version))
         if grant is None or grant.digest != stored:
-            grant = self._fetch(id, version, stored)
+            grant = self._fetch(grant_id, version, stored)
         return grant.terms
 
-    def _fetch(self, id: str, version: int, stored: str) -> Grant:  # noqa: A002  # the column's name
+    def _fetch(self, grant_id: str, version: int, stored: str) -> Grant:
         with Session(self._engine) as session:
-            row = session.get(GrantRow, (id, version))
+            row = session.get(GrantRow, (grant_id, version))
         if row is None or row.digest != stored:
             raise GrantRefused(
-                f"grant {id}@{version}: the index says {stored}, the book has {row and row.digest}"
+                f"grant {grant_id}@{version}: the index says {stored}, the book has {row and row.digest}"
             )
         return self._open(row)
 

@@ -24,13 +24,13 @@ class SqlMandates:
         with self._engine.begin() as connection:
             connection.execute(insert(MandateRow).values(document=_written(mandate), **row))
 
-    def get(self, id: str, subject: str, now: int) -> Mandate:  # noqa: A002  # the port's name
+    def get(self, mandate_id: str, subject: str, now: int) -> Mandate:
         """See `MandateBook.get`."""
-        mine = and_(col(MandateRow.id) == id, col(MandateRow.subject) == subject, _holds(now))
+        mine = and_(col(MandateRow.id) == mandate_id, col(MandateRow.subject) == subject, _holds(now))
         with Session(self._engine) as session:
             document = session.scalar(select(col(MandateRow.document)).where(mine))
         if document is None:
-            raise MandateUnknown(f"mandate {id[:80]!r}: none that {subject[:80]!r} holds at {now}")
+            raise MandateUnknown(f"mandate {mandate_id[:80]!r}: none that {subject[:80]!r} holds at {now}")
         return _read(document)
 
     def of(self, subject: str, now: int, *, limit: int = 100) -> tuple[Mandate, ...]:
@@ -40,15 +40,15 @@ class SqlMandates:
         with Session(self._engine) as session:
             return tuple(_read(document) for document in session.scalars(query))
 
-    def revoke(self, id: str, at: int) -> None:  # noqa: A002  # the port's name
+    def revoke(self, mandate_id: str, at: int) -> None:
         """See `MandateBook.revoke`."""
         first = func.coalesce(col(MandateRow.revoked_at), at)
         with self._engine.begin() as connection:
             done = connection.execute(
-                update(MandateRow).where(col(MandateRow.id) == id).values(revoked_at=first)
+                update(MandateRow).where(col(MandateRow.id) == mandate_id).values(revoked_at=first)
             )
             if done.rowcount != 1:
-                raise MandateUnknown(f"mandate {id[:80]!r}: not in the book")
+                raise MandateUnknown(f"mandate {mandate_id[:80]!r}: not in the book")
 
 
 def _holds(now: int) -> ColumnElement[bool]:

@@ -2,9 +2,9 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sharing.tables import create_tables
 from sqlalchemy import Engine, create_engine
 
+from sharing.tables import create_tables
 from tests.sharing.office import Office, open_office
 
 

@@ -114,8 +114,8 @@ def entry_of(ring: KeyRing, log: SigningKey, address: str) -> DirectoryNode:
     )
 
 
-def question(sender: str, now: int = NOW, **variables: object) -> Request:
-    return Request("q-1", DOCUMENT, variables or {"value": "+33612345678"}, sender, now, 5000)
+def question(sender: str, now: int = NOW, value: str = "+33612345678") -> Request:
+    return Request("q-1", DOCUMENT, {"value": value}, sender, now, 5000)
 
 
 def mandate(node: str, now: int = NOW) -> Mandate:

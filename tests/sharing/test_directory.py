@@ -4,18 +4,18 @@ from typing import Any
 
 import orjson
 import pytest
-from audit.canonical import encode
-from audit.keys import SigningKey
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from audit.canonical import encode
+from audit.keys import SigningKey
 from sharing.directory import TYP, Directory, DirectoryNode, NodeKey, accept
 from sharing.encoding import b64url, unb64url
 from sharing.errors import DirectoryExpired, DirectoryRefused, DirectoryRolledBack
 from sharing.jws import sign_statement
 from sharing.keys import KeyRing, Use
 from sharing.sql_directory import SqlDirectoryStore
-from sqlalchemy import Engine
-
 from tests.sharing.office import DAY, NOW, Office, entry_of
 
 FEDERATION = SigningKey.from_seed("eu.entente/federation", b"\1" * 32)
@@ -36,7 +36,7 @@ def test_round_trip(office: Office) -> None:
 def test_an_expired_directory_opens_nothing_and_sends_nothing(office: Office) -> None:
     text = office.directory.sign(office.federation)
     end = office.directory.expires_at
-    assert Directory.open(text, [office.federation.public], now=end - 1)
+    assert Directory.open(text, [office.federation.public], now=end - 1) == office.directory
     with pytest.raises(DirectoryExpired, match=f"expired at {end}"):
         Directory.open(text, [office.federation.public], now=end)
     with pytest.raises(DirectoryExpired):

@@ -6,12 +6,13 @@ from typing import Any
 
 import orjson
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from audit.canonical import encode
 from audit.entry import Kind
 from audit.keys import SigningKey
 from audit.receipt import ForeignReceipt
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from policy.terms import Status
 from sharing.directory import Directory, NodeKey
 from sharing.encoding import digest
@@ -36,7 +37,6 @@ from sharing.mandate_token import TYP, seal_mandate
 from sharing.message import Answer, Refused, Silence
 from sharing.sealed import MAX_REPLY, MAX_REQUEST
 from sharing.signature import Pen, content_digest, sign_request, sign_response
-
 from tests.sharing.office import DAY, DOCUMENT, NOW, Office, mandate, question
 
 FR, SE, EU = "fr.ofast", "se.polisen", "eu.europol"
@@ -288,7 +288,7 @@ def _to_another_address(office: Office, sealed: Sealed) -> Sealed:
 
 
 REJECTED: list[tuple[Rejection, Change]] = [
-    (Rejection.TOO_LARGE, lambda o, s: replace(s, body=b"x" * (MAX_REQUEST + 1))),
+    (Rejection.TOO_LARGE, lambda _o, s: replace(s, body=b"x" * (MAX_REQUEST + 1))),
     (Rejection.TOO_LARGE, lambda o, s: _resigned(o, s, entente_mandate="x" * 5000)),
     (Rejection.MALFORMED, _fields(content_digest=None)),
     (Rejection.MALFORMED, _fields(signature=None)),
@@ -316,7 +316,7 @@ REJECTED: list[tuple[Rejection, Change]] = [
     (Rejection.BAD_SIGNATURE, _under_anothers_name),
     (Rejection.BAD_SIGNATURE, _to_another_address),
     (Rejection.BAD_SIGNATURE, _fields(entente_mandate="a.b.c")),
-    (Rejection.DIGEST_MISMATCH, lambda o, s: replace(s, body=s.body + b" ")),
+    (Rejection.DIGEST_MISMATCH, lambda _o, s: replace(s, body=s.body + b" ")),
     (Rejection.BAD_MANDATE, lambda o, s: _resigned(o, s, entente_mandate="not.a.token")),
     (Rejection.BAD_MANDATE, _wrong_key),
     (Rejection.BAD_MANDATE, _foreign_key),
@@ -550,7 +550,7 @@ def _edited(raw: RawReply, payload: bytes | None = None, **changes: Any) -> byte
     return encode(letter) + b"\n" + (tail if payload is None else payload)
 
 
-async def _lie(office: Office, sealed: Sealed, lie: str) -> RawReply:  # noqa: PLR0911  # one line for each lie
+async def _lie(office: Office, sealed: Sealed, lie: str) -> RawReply:  # noqa: C901, PLR0911, PLR0912  # one case for each lie
     raw = await office[SE].reply(_opened(office.open(sealed)), b'{"hit":true}')
     again = await _asked(office)
     elsewhere = await _asked(office, EU)

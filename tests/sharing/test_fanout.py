@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
 import pytest
-from audit.entry import Kind
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from audit.entry import Kind
 from policy.terms import Status
 from sharing.backoff import FREE_FAILURES, LONGEST_MS, BackoffStore, MemoryBackoff, Pause, after_failure
 from sharing.envelope import Opened, RawReply, Sealed, open_request, seal_requests
@@ -18,8 +20,6 @@ from sharing.message import Answer, Refused, Reply, Silence
 from sharing.sealed import MAX_REPLY
 from sharing.signature import Headers
 from sharing.sql_backoff import SqlBackoff
-from sqlalchemy import Engine
-
 from tests.sharing.office import NOW, Office, Station, mandate, open_office, question
 
 FR, SE, EU, DE, NL = "fr.ofast", "se.polisen", "eu.europol", "de.bka", "nl.politie"

@@ -7,10 +7,12 @@ from typing import Any
 
 import orjson
 import pytest
-from audit.canonical import encode
-from audit.keys import SigningKey
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Engine, create_engine, text
+
+from audit.canonical import encode
+from audit.keys import SigningKey
 from policy.grants import GrantTerms
 from policy.terms import LegalBasis, Mode, Purpose, Role, SubjectCategory
 from sharing.encoding import unb64url
@@ -20,8 +22,6 @@ from sharing.jws import sign_statement
 from sharing.memory_grants import MemoryGrants
 from sharing.sql_grants import SqlGrants
 from sharing.tables import create_tables
-from sqlalchemy import Engine, create_engine, text
-
 from tests.sharing.office import DAY, NOW
 
 KEY = SigningKey.from_seed("fr.ofast/grant", b"\3" * 32)
@@ -213,10 +213,9 @@ def test_a_row_that_was_edited_is_never_used(
     SqlGrants(engine, RULE).add(grant())
     with engine.begin() as connection:
         connection.execute(
-            text(f"UPDATE {table} SET {column} = :value").bindparams(
-                value=int(value) if value.isdigit() else value
-            )
-        )  # noqa: S608  # fixed names
+            text(f"UPDATE {table} SET {column} = :value"),  # noqa: S608  # fixed names
+            {"value": int(value) if value.isdigit() else value},
+        )
     with pytest.raises(GrantRefused, match="g-1@"):
         SqlGrants(engine, RULE).candidates(SE, NOW)
 
@@ -331,3 +330,15 @@ def test_golden_statement() -> None:
         grant(revoked_at=NOW).digest
         == "sha256:1590f06b0320d9108664fe3808b754f42328dfc69ac24a83a4eb57e55c22db68"
     )
+
+
+def test_the_cache_of_verified_grants_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sharing.sql_grants._CACHED", 3)
+    engine = create_engine("sqlite://")
+    create_tables(engine)
+    book = SqlGrants(engine, RULE)
+    for number in range(8):
+        book.add(grant(f"g-{number}"))
+    assert len(book.candidates(SE, NOW)) == len(book.candidates(SE, NOW)) == 8
+    assert len(book._verified) <= 3
+    engine.dispose()

@@ -1,11 +1,12 @@
 """Our compact JWS against joserfc in both directions."""
 
 import pytest
-from audit.keys import SigningKey
 from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jws
 from joserfc.jwk import OKPKey
+
+from audit.keys import SigningKey
 from sharing.encoding import b64url, unb64url
 from sharing.jws import StatementRefused, header, open_statement, sign_statement, verified_payload
 from sharing.keys import kid

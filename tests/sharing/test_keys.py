@@ -2,6 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from audit.errors import KeyRefused
 from sharing.keys import KeyRing
 

@@ -2,13 +2,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
+
 from policy.mandate import Actor
 from policy.terms import Aim, LegalBasis, Purpose, Role, SubjectCategory
 from sharing.errors import MandateRefused, MandateUnknown
 from sharing.mandates import MAX_LIFE, Justification, new_mandate
 from sharing.sql_mandates import SqlMandates
-from sqlalchemy import Engine
-
 from tests.sharing.office import NOW
 
 ACTOR = Actor("fr.ofast", "u-1", frozenset({Role.ANALYST, Role.LIAISON}), "U-3")

@@ -1,11 +1,10 @@
 """Our composed profile against `http-message-signatures` in both directions, and the RFC's own vectors."""
 
-import datetime
+import datetime as dt
 import time
 from dataclasses import dataclass
 
 import pytest
-from audit.keys import SigningKey
 from http_message_signatures import (
     HTTPMessageSigner,
     HTTPMessageVerifier,
@@ -15,6 +14,8 @@ from http_message_signatures import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
+
+from audit.keys import SigningKey
 from sharing import signature
 from sharing.encoding import unb64url
 from sharing.keys import kid
@@ -92,12 +93,12 @@ def _signed_request() -> dict[str, str]:
 
 
 def _by_library(message: Request | Response, ids: tuple[str, ...], nonce: str) -> None:
-    at = datetime.datetime.fromtimestamp(NOW, datetime.UTC)
+    at = dt.datetime.fromtimestamp(NOW, dt.UTC)
     _signer().sign(
         message,
         key_id=KID,
         created=at,
-        expires=at + datetime.timedelta(seconds=60),
+        expires=at + dt.timedelta(seconds=60),
         nonce=nonce,
         label=LABEL,
         tag="entente",
@@ -195,7 +196,9 @@ def test_golden_request_signature() -> None:
             '"entente-mandate");created=1795000000;keyid="fr.ofast/message:1cb10950";alg="ed25519"'
             ';expires=1795000060;nonce="AAAAAAAAAAAAAAAAAAAAAA";tag="entente"'
         ),
-        "signature": "entente=:rHDwwNUk3L9EXKlONTZEvEzfy4cORY88nYhhLQVWKqsEZKT7IJGyw82Y9n3VqI6DLGJPtXBfRRn8gSPaDzhRAA==:",
+        "signature": (
+            "entente=:rHDwwNUk3L9EXKlONTZEvEzfy4cORY88nYhhLQVWKqsEZKT7IJGyw82Y9n3VqI6DLGJPtXBfRRn8gSPaDzhRAA==:"
+        ),
     }
 
 
@@ -225,7 +228,7 @@ def test_only_the_agreed_profile_is_read(old: str, new: str) -> None:
 
 @given(st.text(max_size=400), st.text(max_size=200))
 def test_any_text_is_refused_as_a_value_error(line: str, value: str) -> None:
-    with pytest.raises(ValueError, match="profile|base64"):
+    with pytest.raises(ValueError, match="profile"):
         parse_stamp({"signature-input": line, "signature": value}, REQUEST_COVERS)
 
 
@@ -246,3 +249,11 @@ def test_any_text_is_refused_as_a_value_error(line: str, value: str) -> None:
 def test_clock_window(created: int, life: int, at: int, wrong: str | None) -> None:
     stamp = Stamp("", KID, "n", NOW + created, NOW + created + life, b"")
     assert fresh_at(stamp, NOW + at) == wrong
+
+
+def test_a_signature_has_one_spelling() -> None:
+    headers = _signed_request()
+    value = headers["signature"]
+    stray = value[:-4] + chr(ord(value[-4]) + 1) + value[-3:]
+    with pytest.raises(ValueError, match="profile"):
+        parse_stamp(headers | {"signature": stray}, REQUEST_COVERS)
