@@ -19,7 +19,7 @@ _LONG: Final = _SHORT | {"mode", "grants", "branches", "shows", "max_rows", "obl
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Yes or no. A no has reasons, and rule ids with the keys of the grants that broke them; a yes has none."""
+    """Yes, or no with reasons and with rule ids, each with the keys of the grants that broke it."""
 
     allow: bool
     reasons: tuple[Reason, ...]

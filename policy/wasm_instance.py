@@ -53,7 +53,7 @@ class WasmInstance:
         self._heap: Final = self._call("opa_heap_ptr_get")
 
     def evaluate(self, rule: str, document: bytes) -> object:
-        """The one result of `rule` for the JSON text `document`; raises `EngineFailed` and wasmtime's errors."""
+        """The one result of `rule` for the JSON text `document`; raises `EngineFailed`, or as wasmtime."""
         entrypoint = self._entrypoints.get(rule)
         if entrypoint is None or len(document) > MAX_INPUT:
             raise EngineFailed(f"no rule {rule!r:.60}, or {len(document)} bytes of input, over {MAX_INPUT}")
