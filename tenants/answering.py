@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from policy.decision import Access
-from tenants.plan import Compiler, Statement, argument_values
-from tenants.selection import Asked, Selection, check_arguments
-from tenants.shape import REST, AccessShape, Sightline, sightline
+from tenants.arguments import argument_values
+from tenants.plan import Compiler, Question, Statement
+from tenants.selection import Selection, check_arguments
+from tenants.shape import REST, AccessShape, sightline
 from tenants.view import Found
 
 
@@ -29,18 +30,22 @@ class Desk:
 
     def prepare(self, access: Access, selection: Selection) -> Prepared:
         """Raises `QuestionRejected`, `PlanRejected` or policy's `FilterRejected`."""
-        asked, line = self.opened(access, selection)
-        statement = self.compiler.plan(selection, asked, line, access.permit.branches)
-        return Prepared(statement, statement.arguments(self.values(access, asked, line)), line.shape)
+        question = self.opened(access, selection)
+        statement = self.compiler.answer(question)
+        return Prepared(statement, statement.arguments(self.values(access, question)), question.line.shape)
 
-    def opened(self, access: Access, selection: Selection) -> tuple[Asked, Sightline]:
-        """Checked arguments and the access taken apart."""
-        return check_arguments(selection, access.permit.max_rows), sightline(access)
+    def opened(self, access: Access, selection: Selection) -> Question:
+        """The question with its arguments checked and the access taken apart."""
+        permit = access.permit
+        asked = check_arguments(selection, permit.max_rows)
+        return Question(selection, asked, sightline(access), permit.branches)
 
-    def values(self, access: Access, asked: Asked, line: Sightline) -> dict[str, object]:
+    def values(self, access: Access, question: Question) -> dict[str, object]:
         """Every parameter a statement may name."""
-        reference = json.dumps(access.permit.id)
-        return {**line.values, **argument_values(asked), "spoc": json.dumps(self.spoc), "reference": reference}
+        values = {**question.line.values, **argument_values(question.asked)}
+        if question.line.shape.counting:
+            values |= {"spoc": json.dumps(self.spoc), "reference": json.dumps(access.permit.id)}
+        return values
 
 
 def found(row: tuple[object, ...], shape: AccessShape) -> Found:

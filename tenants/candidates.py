@@ -25,7 +25,6 @@ from sqlalchemy import (
     select,
     text,
     union,
-    union_all,
 )
 from sqlalchemy.sql.selectable import SelectBase
 
@@ -55,7 +54,7 @@ class Candidates:
     asked: Asked
 
     def seen(self, operation: Operation) -> CTE:
-        """Visible rows found, once each: columns of the policy's view, `listed`, `counted`, `score`."""
+        """Visible rows found, once each: `row`, `id`, `subject_category`, `bits`, `listed`, `counted`, `score`."""
         return {
             Operation.LOOKUP: self._lookup, Operation.SEARCH: self._search, Operation.ENTITY: self._entity,
             Operation.EXPAND: self._expand,
@@ -70,7 +69,9 @@ class Candidates:
             and_(IDENTIFIER.c.normal == bindparam(f"normal{n}"), IDENTIFIER.c.kind == bindparam(f"kind{n}"))
             for n in range(len(self.asked.identifiers))
         ]
-        entries = select(IDENTIFIER.c.record_row, IDENTIFIER.c.property, _score(0)).where(or_(false(), *pairs))
+        entries = select(IDENTIFIER.c.record_row, IDENTIFIER.c.property, _score(0)).where(
+            or_(false(), *pairs)
+        )
         return self._of(entries.limit(_literal(MOST_LOOKED_UP)).subquery("entries"))
 
     def _search(self) -> SelectBase:
@@ -105,9 +106,11 @@ class Candidates:
             word, size = bindparam(f"word{n}", type_=Text), bindparam(f"size{n}", type_=BigInteger)
             whole = self.words.position(padded, concat([" ", word, " "])) > 0
             part = self.words.position(NAME.c.latin, word) > 0
-            common = common + case((whole, _literal(10) * size), (part, _literal(8) * size), else_=_literal(0))
+            common = common + case(
+                (whole, _literal(10) * size), (part, _literal(8) * size), else_=_literal(0)
+            )
         letters = func.length(func.replace(NAME.c.latin, literal_column("' '"), literal_column("''")))
-        return common * _literal(200) / (letters + bindparam("letters", type_=BigInteger))
+        return common * _literal(200) // (letters + bindparam("letters", type_=BigInteger))
 
     def _expand(self) -> SelectBase:
         start = self.sight.rows()
@@ -126,16 +129,14 @@ class Candidates:
             found += [edges, reached]
         ids = union(*[select(part.c.id) for part in found]).subquery("reached")
         rows = self.sight.rows()
-        return self._select(rows).join(ids, ids.c.id == rows.c.id).where(self._listed(rows))
+        return self._select(rows).where(rows.c.id.in_(select(ids.c.id)), self._listed(rows))
 
     def _edges(self, near: CTE, hop: int) -> CTE:
         link, rows = LINK.alias(f"near{hop}"), self.sight.rows()
+        touching = select(link.c.record_row).join(near, near.c.id == link.c.end_id).where(link.c.is_end)
         return (
             select(rows.c.row, rows.c.id)
-            .join(link, link.c.record_row == rows.c.row)
-            .join(near, near.c.id == link.c.end_id)
-            .where(link.c.is_end, self._listed(rows))
-            .distinct()
+            .where(rows.c.row.in_(touching), self._listed(rows))
             .limit(_literal(MOST_EDGES))
             .cte(f"edges{hop}")
         )
@@ -144,7 +145,9 @@ class Candidates:
         """Visible rows of index entries (record_row, property, score)."""
         matched = self.sight.shape.matched
         if not matched.exceptions and matched.rest == (1 << len(self.sight.shape.modes)) - 1:
-            found = select(entries.c.record_row, func.max(entries.c.score).label("score")).group_by(entries.c.record_row)
+            found = select(entries.c.record_row, func.max(entries.c.score).label("score")).group_by(
+                entries.c.record_row
+            )
             best = found.subquery("found")
             rows = self.sight.rows()
             chosen = self._select(rows, best.c.score).join(best, best.c.record_row == rows.c.row)
@@ -159,7 +162,11 @@ class Candidates:
         rows, shape = self.sight.rows(), self.sight.shape
         listed, counted = matched.within(shape.listing), matched.within(shape.counting)
         marks = [
-            func.max(case((self.sight.shows(rows.c.bits, entries.c.property, masks), _literal(1)), else_=_literal(0)))
+            func.max(
+                case(
+                    (self.sight.shows(rows.c.bits, entries.c.property, masks), _literal(1)), else_=_literal(0)
+                )
+            )
             for masks in (listed, counted)
         ]
         return (
@@ -187,14 +194,27 @@ class Candidates:
             shape = self.sight.shape
             masks = shape.matched.within(shape.listing) if shape.listing else shape.matched
             shown = self.sight.shows(rows.c.bits, COUNTRY.c.property, masks)
-            entry = select(COUNTRY.c.code).where(COUNTRY.c.record_row == rows.c.row, COUNTRY.c.code == bindparam("country"))
+            entry = select(COUNTRY.c.code).where(
+                COUNTRY.c.record_row == rows.c.row, COUNTRY.c.code == bindparam("country")
+            )
             wanted.append(exists(entry.where(shown)))
         return wanted
 
-    def _select(self, rows: Subquery, score: ColumnElement[int] | None = None, *marks: ColumnElement[bool]) -> Select[tuple[object, ...]]:
-        listed, counted = marks or (self._listed(rows), self.sight.has(rows.c.bits, self.sight.shape.counting))
+    def _select(
+        self, rows: Subquery, score: ColumnElement[int] | None = None, *marks: ColumnElement[bool]
+    ) -> Select[tuple[object, ...]]:
+        listed, counted = marks or (
+            self._listed(rows),
+            self.sight.has(rows.c.bits, self.sight.shape.counting),
+        )
         return select(
-            rows, (_literal(0) if score is None else score).label("score"), listed.label("listed"), counted.label("counted")
+            rows.c.row,
+            rows.c.id,
+            rows.c.subject_category,
+            rows.c.bits,
+            (_literal(0) if score is None else score).label("score"),
+            listed.label("listed"),
+            counted.label("counted"),
         )
 
     def _listed(self, rows: Subquery) -> ColumnElement[bool]:

@@ -25,7 +25,7 @@ class Database:
             raise ShelfUnavailable(f"{url.partition('://')[0]}: neither sqlite:///<path> nor postgresql://…")
         self.dialect = found[1]
         self.path = Path(url.removeprefix(found[0]).removeprefix("/")) if self.dialect == "sqlite" else None
-        self.dsn = f"postgresql://{url[found.end():]}"
+        self.dsn = f"postgresql://{url[found.end() :]}"
         self.engine = _sqlite(self.path) if self.path is not None else _postgres(url[found.end() :])
         try:
             self._prepare()
@@ -51,7 +51,9 @@ class Database:
             if not layouts:
                 connection.execute(insert(LayoutRow), {"layout": LAYOUT})
             elif list(layouts) != [LAYOUT]:
-                raise ShelfUnavailable(f"the database has layout {list(layouts)}, this version reads {LAYOUT}")
+                raise ShelfUnavailable(
+                    f"the database has layout {list(layouts)}, this version reads {LAYOUT}"
+                )
 
 
 def put(connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
@@ -62,7 +64,9 @@ def put(connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]
     columns = ", ".join(quote(column.name) for column in table.c)
     if connection.dialect.name == "sqlite":
         marks = ", ".join("?" * len(table.c))
-        connection.exec_driver_sql(f"INSERT INTO {quote(table.name)} ({columns}) VALUES ({marks})", list(rows))  # noqa: S608  # names of our own tables
+        connection.exec_driver_sql(
+            f"INSERT INTO {quote(table.name)} ({columns}) VALUES ({marks})", list(rows)
+        )  # noqa: S608  # names of our own tables
         return
     driver: Any = connection.connection.cursor()
     with driver, driver.copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as copy:
@@ -77,7 +81,12 @@ def _sqlite(path: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _: object) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "cache_size = -65536", "foreign_keys = ON"):
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "cache_size = -65536",
+            "foreign_keys = ON",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -5,14 +5,26 @@ on how a SQLite version tells JSON from text.
 """
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Dialect, FromClause, Select, Text, case, cast, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Dialect,
+    FromClause,
+    Select,
+    Text,
+    case,
+    cast,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as numeric_dollar
 from sqlalchemy.dialects.sqlite import dialect as qmark
 
 Expression = ColumnElement[str]
+_COMMA: ColumnElement[str] = literal_column("','", Text)
 
 
 class Words(Protocol):
@@ -23,8 +35,14 @@ class Words(Protocol):
     def quoted(self, value: ColumnElement[str]) -> Expression:
         """JSON string of a text, `null` for NULL."""
 
-    def joined(self, items: Select[tuple[str]], order: Sequence[str] = ()) -> Expression:
+    def joined(self, items: Select[Any], order: Sequence[str] = ()) -> Expression:
         """The texts of the column `item` with commas between; `items` are ordered already."""
+
+    def together(self, item: Expression, order: Sequence[ColumnElement[object]]) -> Expression:
+        """Aggregate: the texts with commas between; the FROM element is in `order` already."""
+
+    def distinct(self, item: ColumnElement[int]) -> Expression:
+        """Aggregate: the distinct numbers with commas between."""
 
     def elements(self, array: ColumnElement[str], name: str) -> tuple[FromClause, Expression]:
         """The objects of a JSON array as a FROM element, and the expression for one of them."""
@@ -47,9 +65,15 @@ class SqliteWords:
     def quoted(self, value: ColumnElement[str]) -> Expression:
         return func.json_quote(value, type_=Text)
 
-    def joined(self, items: Select[tuple[str]], order: Sequence[str] = ()) -> Expression:
+    def joined(self, items: Select[Any], order: Sequence[str] = ()) -> Expression:
         source = items.subquery()
-        return func.coalesce(select(func.group_concat(source.c.item, ",")).scalar_subquery(), "")
+        return _filled(select(func.group_concat(source.c.item, _COMMA)).scalar_subquery())
+
+    def together(self, item: Expression, order: Sequence[ColumnElement[object]]) -> Expression:
+        return _filled(func.group_concat(item, _COMMA))
+
+    def distinct(self, item: ColumnElement[int]) -> Expression:
+        return _filled(func.group_concat(item.distinct()))
 
     def elements(self, array: ColumnElement[str], name: str) -> tuple[FromClause, Expression]:
         source = func.json_each(array).table_valued("value", name=name)
@@ -73,16 +97,21 @@ class PostgresWords:
     def quoted(self, value: ColumnElement[str]) -> Expression:
         return func.coalesce(cast(func.to_json(value), Text), literal_column("'null'"))
 
-    def joined(self, items: Select[tuple[str]], order: Sequence[str] = ()) -> Expression:
+    def joined(self, items: Select[Any], order: Sequence[str] = ()) -> Expression:
         source = items.subquery()
-        keys = [source.c[name.removeprefix("-")] for name in order]
-        ordered = [k.desc() if name.startswith("-") else k for name, k in zip(order, keys, strict=True)]
-        separator = literal_column("','")
-        item = func.string_agg(source.c.item, aggregate_order_by(separator, *ordered) if ordered else separator)
-        return func.coalesce(select(item).scalar_subquery(), "")
+        keys = [source.c[name] for name in order]
+        return select(self.together(source.c.item, keys)).scalar_subquery()
+
+    def together(self, item: Expression, order: Sequence[ColumnElement[object]]) -> Expression:
+        return _filled(func.string_agg(item, aggregate_order_by(_COMMA, *order) if order else _COMMA))
+
+    def distinct(self, item: ColumnElement[int]) -> Expression:
+        return _filled(func.string_agg(cast(item, Text).distinct(), _COMMA))
 
     def elements(self, array: ColumnElement[str], name: str) -> tuple[FromClause, Expression]:
-        source = func.json_array_elements(array.op("::")(literal_column("json"))).table_valued("value", name=name)
+        source = func.json_array_elements(array.op("::")(literal_column("json"))).table_valued(
+            "value", name=name
+        )
         return source, source.c.value
 
     def text_of(self, element: Expression, key: str) -> Expression:
@@ -113,6 +142,10 @@ def concat(parts: Sequence[ColumnElement[str] | str]) -> Expression:
 def constant(text: str) -> Expression:
     """A text literal; `text` comes from this room or passed a pattern without quotes, colons escape binds."""
     return literal_column("'" + text.replace("'", "''") + "'", Text)
+
+
+def _filled(text: ColumnElement[str]) -> Expression:
+    return func.coalesce(text, constant(""))
 
 
 def truth(condition: ColumnElement[bool]) -> Expression:

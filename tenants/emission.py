@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import CTE, ColumnElement, Text, and_, bindparam, case, cast, func, select, true
+from sqlalchemy import ColumnElement, Subquery, Text, and_, bindparam, case, cast, func, literal_column, select, true
 
 from policy.terms import Mode
 from tenants.candidates import IDENTIFIER
@@ -37,11 +37,11 @@ def write_object(members: Sequence[tuple[str, Expression]]) -> Expression:
 
 @dataclass(frozen=True, slots=True)
 class Emission:
-    """Writes `Record` objects from the columns of a page."""
+    """Writes `Record` objects from the details of a page."""
 
     sight: Sight
     words: Words
-    page: CTE
+    page: Subquery
 
     def record(self, fields: tuple[Node, ...]) -> Expression:
         """One record as a JSON object; raises `PlanRejected` for a field it does not know."""
@@ -74,7 +74,9 @@ class Emission:
         """Refs of the grants that list the row, in the order of the decision."""
         shape, bits = self.sight.shape, self.page.c.bits
         listing = [n for n in range(len(shape.modes)) if shape.listing >> n & 1]
-        return _array([_if(self.sight.has(bits, 1 << n), bindparam(f"grant{n}", type_=Text)) for n in listing])
+        return _array(
+            [_if(self.sight.has(bits, 1 << n), bindparam(f"grant{n}", type_=Text)) for n in listing]
+        )
 
     def _masked(self, _: Node) -> Expression:
         """Names withheld from the row; decided by its grants alone, whether it has them or not."""
@@ -128,4 +130,4 @@ def _if(condition: ColumnElement[bool], text: Expression) -> Expression:
 
 def _array(items: Sequence[Expression]) -> Expression:
     """A JSON array of texts that are empty or begin with a comma."""
-    return concat(["[", func.substr(concat(items), 2), "]"]) if items else constant("[]")
+    return concat(["[", func.substr(concat(items), literal_column("2")), "]"]) if items else constant("[]")

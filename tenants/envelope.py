@@ -71,7 +71,9 @@ class Defaults:
     drop_bad_values: bool = False
 
 
-def parse_envelope(raw: Mapping[str, object], defaults: Mapping[str, object], node: str, *, person: bool) -> Envelope:
+def parse_envelope(
+    raw: Mapping[str, object], defaults: Mapping[str, object], node: str, *, person: bool
+) -> Envelope:
     """The envelope of one row of `node`; raises `RecordRejected` (`ENVELOPE_*`)."""
     said = {**defaults, **raw}
     unknown = said.keys() - _KEYS
@@ -121,7 +123,9 @@ def _word(said: Mapping[str, object], key: str, missing: _Word) -> _Word:
         return missing
     words = type(missing)
     if not isinstance(value, str) or value not in words._value2member_map_:
-        raise RecordRejected("ENVELOPE_WORD", f"envelope.{key}", f"{value!r:.80} is none of {', '.join(words)}")
+        raise RecordRejected(
+            "ENVELOPE_WORD", f"envelope.{key}", f"{value!r:.80} is none of {', '.join(words)}"
+        )
     return words(value)
 
 
@@ -130,7 +134,9 @@ def _matching(said: Mapping[str, object], key: str, pattern: re.Pattern[str]) ->
     if value is None:
         return None
     if not isinstance(value, str) or not pattern.fullmatch(value):
-        raise RecordRejected("ENVELOPE_CODE", f"envelope.{key}", f"{value!r:.80} does not match {pattern.pattern}")
+        raise RecordRejected(
+            "ENVELOPE_CODE", f"envelope.{key}", f"{value!r:.80} does not match {pattern.pattern}"
+        )
     return value
 
 
@@ -143,7 +149,9 @@ def _text(said: Mapping[str, object], key: str) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TEXT or "\0" in value:
-        raise RecordRejected("ENVELOPE_TEXT", f"envelope.{key}", f"is no text of 1 to {LONGEST_TEXT} characters")
+        raise RecordRejected(
+            "ENVELOPE_TEXT", f"envelope.{key}", f"is no text of 1 to {LONGEST_TEXT} characters"
+        )
     return value
 
 
@@ -160,7 +168,9 @@ def _handling(value: object) -> tuple[Handling, ...]:
     if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
         raise RecordRejected("ENVELOPE_HANDLING", "envelope.handling", f"{value!r:.80} is no list of codes")
     if not set(value) <= set(Handling):
-        raise RecordRejected("ENVELOPE_HANDLING", "envelope.handling", f"{value!r:.80} is not within H0 to H3")
+        raise RecordRejected(
+            "ENVELOPE_HANDLING", "envelope.handling", f"{value!r:.80} is not within H0 to H3"
+        )
     return tuple(sorted({Handling(code) for code in value}))
 
 

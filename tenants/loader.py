@@ -120,7 +120,9 @@ class Loader:
         progress: Progress | None,
     ) -> LoadReport:
         digest, total = _digest(path)
-        settings = digest_of([self._node, dict(defaults.envelope), defaults.country, defaults.drop_bad_values, mapping])
+        settings = digest_of(
+            [self._node, dict(defaults.envelope), defaults.country, defaults.drop_bad_values, mapping]
+        )
         reader = Reader(self._model, self._node, defaults)
         try:
             state, resumed = self._begin(digest, settings)
@@ -174,7 +176,10 @@ class Loader:
         with self._database.writing() as connection:
             done = {"finished_at": _text(self._now())}
             connection.execute(update(SOURCE).where(SOURCE.c.number == state.number), done)
-        counts = {name: getattr(state, name) for name in ("loaded", "altered", "unchanged", "rejected", "quarantined")}
+        counts = {
+            name: getattr(state, name)
+            for name in ("loaded", "altered", "unchanged", "rejected", "quarantined")
+        }
         return LoadReport(**counts, source_digest=digest, rejects_path=rejects, resumed=resumed)
 
     @staticmethod

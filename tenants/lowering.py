@@ -45,7 +45,9 @@ def _shape(filter_: Filter, literals: list[Literal], budget: Iterator[int], dept
     if isinstance(filter_, Compound):
         if filter_.operator not in ("and", "or", "not"):
             raise FilterRejected(f"operator {filter_.operator!r:.40} is none of and, or, not")
-        if (filter_.operator == "and" and not filter_.parts) or (filter_.operator == "not" and len(filter_.parts) != 1):
+        if (filter_.operator == "and" and not filter_.parts) or (
+            filter_.operator == "not" and len(filter_.parts) != 1
+        ):
             raise FilterRejected(f"{filter_.operator!r} of {len(filter_.parts)} parts")
         return (filter_.operator, *[_shape(part, literals, budget, depth + 1) for part in filter_.parts])
     values = _literals(filter_)
@@ -64,7 +66,9 @@ def _literals(field: Field) -> tuple[Literal, ...]:
         raise FilterRejected(f"{field.operator} on {field.column} with {type(field.value).__name__}")
     values = field.value if isinstance(field.value, tuple) else (field.value,)
     if len(values) > MAX_IN or (field.operator == "startswith" and not field.value):
-        raise FilterRejected(f"{field.operator} on {field.column}: {len(values)} literals, or an empty prefix")
+        raise FilterRejected(
+            f"{field.operator} on {field.column}: {len(values)} literals, or an empty prefix"
+        )
     for value in values:
         if type(value) is not wanted:
             raise FilterRejected(f"{field.column} is {wanted.__name__}, compared with {type(value).__name__}")

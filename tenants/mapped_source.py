@@ -41,7 +41,9 @@ def _csv(path: Path, mapping: Mapping) -> Iterator[Read]:
 def _list(path: Path, mapping: Mapping) -> Iterator[Read]:
     size = path.stat().st_size
     if size > LARGEST_LIST:
-        raise SourceRejected("SOURCE_TOO_LARGE", "", f"{path}: {size} bytes, a JSON list has at most {LARGEST_LIST}")
+        raise SourceRejected(
+            "SOURCE_TOO_LARGE", "", f"{path}: {size} bytes, a JSON list has at most {LARGEST_LIST}"
+        )
     try:
         items = parse(path.read_bytes())
     except RecordRejected as error:
@@ -67,12 +69,16 @@ def _matrix(path: Path, mapping: Mapping) -> Iterator[Read]:
     for index, (line, position, cells) in enumerate(lines):
         if isinstance(cells, Rejected) or len(cells) != len(labels) + 1:
             reason = f"{len(cells)} cells under {len(labels) + 1} headings" if isinstance(cells, list) else ""
-            yield Read(line, position, cells if isinstance(cells, Rejected) else RecordRejected("CELLS", "", reason))
+            yield Read(
+                line, position, cells if isinstance(cells, Rejected) else RecordRejected("CELLS", "", reason)
+            )
             continue
         label = cells[0].strip()
         own = _records({"label": label, "index": str(index)}, mapping, "row")
         values = list(zip(labels, cells[1:], strict=True))[index + 1 if mapping.symmetric else 0 :]
-        pairs = [{"row": label, "column": to, "value": value.strip()} for to, value in values if _counts(value)]
+        pairs = [
+            {"row": label, "column": to, "value": value.strip()} for to, value in values if _counts(value)
+        ]
         linked = _every(pairs, mapping, "cell")
         rejected = next((part for part in (own, linked) if isinstance(part, Rejected)), None)
         yield Read(line, position, rejected or [*_several(own), *_several(linked)])
@@ -110,7 +116,9 @@ def _lines(path: Path, mapping: Mapping) -> Iterator[tuple[int, int, list[str] |
         try:
             text = TextIOWrapper(file, encoding, errors="surrogateescape", newline="")
         except LookupError as error:
-            raise SourceRejected("ENCODING", "encoding", f"{mapping.encoding!r:.40} is no encoding") from error
+            raise SourceRejected(
+                "ENCODING", "encoding", f"{mapping.encoding!r:.40} is no encoding"
+            ) from error
         reader = csv.reader(text, delimiter=mapping.delimiter, skipinitialspace=True)
         while True:
             try:
@@ -126,7 +134,9 @@ def _lines(path: Path, mapping: Mapping) -> Iterator[tuple[int, int, list[str] |
 
 def _header(cells: list[str] | RecordRejected, path: Path) -> list[str]:
     if isinstance(cells, RecordRejected) or not 0 < len(cells) <= MOST_COLUMNS:
-        raise SourceRejected("HEADER", "", f"{path}: the first line is no list of 1 to {MOST_COLUMNS} headings")
+        raise SourceRejected(
+            "HEADER", "", f"{path}: the first line is no list of 1 to {MOST_COLUMNS} headings"
+        )
     names = [cell.strip() for cell in cells]
     if len(set(names)) != len(names):
         twice = sorted({name for name in names if names.count(name) > 1})

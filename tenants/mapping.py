@@ -233,7 +233,11 @@ def _value(described: object, name: str) -> Value:
     if sources[0] == "constant" and _PLACE.search(text):
         raise MappingRejected("MAPPING", name, "a constant holds no {column}")
     template = Template("{" + text + "}" if sources[0] == "column" else text)
-    return Value(template, said.get("split", "") and _text(said, "split", ""), said.get("date", "") and _text(said, "date", ""))
+    return Value(
+        template,
+        said.get("split", "") and _text(said, "split", ""),
+        said.get("date", "") and _text(said, "date", ""),
+    )
 
 
 def _only(described: object) -> Only:

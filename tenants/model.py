@@ -84,7 +84,9 @@ def _carriers(path: Path, model: Model) -> Mapping[tuple[str, str], str]:
     for kind, schema, name in _listed(path):
         owner = model.get(schema)
         if kind not in KINDS or owner is None or name not in owner.properties:
-            raise ModelRejected(f"{path.name}: {kind}: {schema}.{name} is not in the model or no kind we know")
+            raise ModelRejected(
+                f"{path.name}: {kind}: {schema}.{name} is not in the model or no kind we know"
+            )
         for heir in (owner, *owner.descendants):
             carriers[heir.name, name] = kind
     return carriers
@@ -106,7 +108,9 @@ def _kind(schema: Schema, carriers: Mapping[tuple[str, str], str]) -> Kind:
         required=tuple(_inherited(schema)),
         caption=tuple(schema.caption),
         ends=(source.name, target.name) if source is not None and target is not None else (),
-        identifiers={name: carriers[schema.name, name] for name in written if (schema.name, name) in carriers},
+        identifiers={
+            name: carriers[schema.name, name] for name in written if (schema.name, name) in carriers
+        },
         names=_of_type(written, "name"),
         countries=_of_type(written, "country"),
         references=_of_type(written, "entity"),

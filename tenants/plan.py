@@ -8,33 +8,51 @@ it. It gives one row: payload, hit, count, and the distinct `bits` of the listed
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, Select, Text, and_, bindparam, case, cast, func, literal_column, not_, or_, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from policy.decision import Branch
 from policy.terms import Operation
+from tenants.arguments import argument_shape, first_rows
 from tenants.candidates import IDENTIFIER, Candidates
 from tenants.dialects import Expression, Words, concat, constant, truth
 from tenants.emission import Emission, write_object
 from tenants.errors import PlanRejected
 from tenants.selection import Asked, Node, Selection, check_tree
-from tenants.shape import AccessShape, Sightline
+from tenants.shape import Sightline
 from tenants.sight import Sight
 
 MOST_PLANS = 512
-Parameters = Mapping[str, object]
+_NONE: ColumnElement[int] = literal_column("0")
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL for one driver, and the names of its parameters in order (constants by value)."""
+    """SQL for one driver, and the names of its parameters in order; `constants` are those the plan fixed."""
 
     sql: str
     names: tuple[str, ...]
-    constants: Parameters
+    constants: Mapping[str, object]
 
-    def arguments(self, values: Parameters) -> tuple[object, ...]:
+    def arguments(self, values: Mapping[str, object]) -> tuple[object, ...]:
         """The parameters in the order of the driver."""
         constants = self.constants
         return tuple([values[name] if name in values else constants[name] for name in self.names])
@@ -49,9 +67,24 @@ class Draft:
     page: CTE
 
     @property
-    def uncounted(self) -> ColumnElement[bool]:
+    def counted(self) -> ColumnElement[bool]:
         """Rows that stand in `contact`, not in the list."""
         return and_(self.seen.c.counted, not_(self.seen.c.listed))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a plan is made from; `asked` and `branches` give the form, their values are bound later."""
+
+    selection: Selection
+    asked: Asked
+    line: Sightline
+    branches: Sequence[Branch]
+
+    @property
+    def operation(self) -> Operation:
+        """The operation asked for."""
+        return self.selection.operation
 
 
 class Compiler:
@@ -61,91 +94,103 @@ class Compiler:
         self._words = words
         self._plans: OrderedDict[object, Statement] = OrderedDict()
 
-    def plan(self, selection: Selection, asked: Asked, line: Sightline, branches: Sequence[Branch]) -> Statement:
-        """The statement that answers `selection`; `PlanRejected` for fields it does not know."""
-        key = ("answer", selection.operation, selection.tree, argument_shape(asked), line.shape)
-        return self._kept(key, lambda: self._answer(selection, asked, line.shape, branches))
+    def answer(self, question: Question) -> Statement:
+        """The statement that answers; `PlanRejected` for fields the compiler does not know."""
+        return self._kept("answer", question, question.selection.tree, self._answer)
 
-    def rows(self, selection: Selection, asked: Asked, line: Sightline, branches: Sequence[Branch]) -> Statement:
-        """The statement that gives the listed rows, unmasked but for what the view masks, for `rows_view`."""
-        key = ("rows", selection.operation, argument_shape(asked), line.shape)
-        return self._kept(key, lambda: self._rows(selection.operation, asked, line.shape, branches))
+    def rows(self, question: Question) -> Statement:
+        """The statement that gives the listed rows with their bits, for `rows_view`."""
+        return self._kept("rows", question, (), self._rows)
 
-    def summary(self, selection: Selection, asked: Asked, line: Sightline, branches: Sequence[Branch]) -> Statement:
+    def summary(self, question: Question) -> Statement:
         """The statement that gives category, listed and counted of everything seen, for `rows_view`."""
-        key = ("summary", selection.operation, argument_shape(asked), line.shape)
-        return self._kept(key, lambda: self._summary(selection.operation, asked, line.shape, branches))
+        return self._kept("summary", question, (), self._summary)
 
-    def entries(self, selection: Selection, asked: Asked, line: Sightline, branches: Sequence[Branch]) -> Statement:
+    def entries(self, question: Question) -> Statement:
         """The statement that gives the identifiers of the listed rows, unmasked, for `rows_view`."""
-        key = ("entries", selection.operation, argument_shape(asked), line.shape)
-        return self._kept(key, lambda: self._entries(selection.operation, asked, line.shape, branches))
+        return self._kept("entries", question, (), self._entries)
 
-    def _kept(self, key: object, make: Callable[[], Statement]) -> Statement:
+    def _kept(
+        self, sort: str, question: Question, tree: tuple[Node, ...], make: Callable[[Question, Draft], Select[Any]]
+    ) -> Statement:
+        key = (sort, question.operation, tree, argument_shape(question.asked), question.line.shape)
         found = self._plans.get(key)
-        if found is None:
-            found = self._plans[key] = make()
-            if len(self._plans) > MOST_PLANS:
-                self._plans.popitem(last=False)
-        else:
+        if found is not None:
             self._plans.move_to_end(key)
-        return found
+            return found
+        draft = self._draft(question)
+        statement = self._plans[key] = self._compiled(make(question, draft), draft.sight)
+        if len(self._plans) > MOST_PLANS:
+            self._plans.popitem(last=False)
+        return statement
 
-    def _answer(self, selection: Selection, asked: Asked, shape: AccessShape, branches: Sequence[Branch]) -> Statement:
-        check_tree(selection.tree)
-        draft = self._draft(selection.operation, asked, shape, branches)
-        total = select(func.count()).select_from(draft.page).scalar_subquery()
-        listed = case((total > _first(), _first()), else_=total)
-        shown = cast(draft.page.c.bits, Text).label("item")
-        bits = self._words.joined(select(shown).distinct())
-        contacts = select(func.count()).select_from(draft.seen).where(draft.uncounted).scalar_subquery()
-        count = case((total > 0, listed), else_=contacts if shape.counting else literal_column("0"))
-        payload = write_object([(node.key, self._answer_field(node, draft)) for node in selection.tree])
-        columns = (payload.label("payload"), _any(draft.seen).label("hit"), count.label("count"), bits.label("bits"))
-        return self._compiled(select(*columns), draft.sight)
-
-    def _draft(self, operation: Operation, asked: Asked, shape: AccessShape, branches: Sequence[Branch]) -> Draft:
-        sight = Sight(shape, branches)
-        seen = Candidates(sight, self._words, asked).seen(operation)
-        page = select(seen).where(seen.c.listed)
-        if asked.after is not None:
-            page = page.where(_beyond(operation, seen))
-        ordered = page.order_by(*_order(operation, seen)).limit(_first() + literal_column("1"))
+    def _draft(self, question: Question) -> Draft:
+        sight = Sight(question.line.shape, question.branches)
+        seen = Candidates(sight, self._words, question.asked).seen(question.operation)
+        page = select(seen.c.row, seen.c.id, seen.c.bits, seen.c.score).where(seen.c.listed)
+        if question.asked.after is not None:
+            page = page.where(_beyond(question.operation, seen))
+        ordered = page.order_by(*_order(question.operation, seen)).limit(first_rows() + literal_column("1"))
         return Draft(sight, seen, ordered.cte("page"))
 
-    def _answer_field(self, node: Node, draft: Draft) -> Expression:
+    def _answer(self, question: Question, draft: Draft) -> Select[Any]:
+        tree = question.selection.tree
+        check_tree(tree)
+        tallies, rows = self._tallies(question, draft), self._listed(tree, draft)
+        members = [(node.key, self._field(node, draft, tallies, rows)) for node in tree]
+        total, contacts = tallies.c.total, tallies.c.counted if draft.sight.shape.counting else _NONE
+        count = case((total > first_rows(), first_rows()), (total > _NONE, total), else_=contacts)
+        columns = (write_object(members).label("payload"), tallies.c.hit, count.label("count"), rows.c.bits)
+        return select(*columns).select_from(tallies.join(rows, true()))
+
+    def _tallies(self, question: Question, draft: Draft) -> Subquery:
+        """One row: `total` of the page (one more than `first` when there are more), `hit`, `counted`."""
+        shape = draft.sight.shape
+        total = select(func.count()).select_from(draft.page).scalar_subquery()
+        seen = select(func.count()).select_from(draft.seen).scalar_subquery()
+        everything = question.asked.after is None and shape.listing == shape.every
+        columns: list[ColumnElement[Any]] = [total.label("total")]
+        columns.append(((total if everything else seen) > _NONE).label("hit"))
+        if shape.counting:
+            counted = select(func.count()).select_from(draft.seen).where(draft.counted)
+            columns.append(counted.scalar_subquery().label("counted"))
+        return select(*columns).subquery("tallies")
+
+    def _listed(self, tree: tuple[Node, ...], draft: Draft) -> Subquery:
+        """One row: `items`, the listed records as JSON, and `bits`, their distinct bits."""
+        details = draft.sight.details(draft.page)
+        emission = Emission(draft.sight, self._words, details)
+        fields = [node.children for node in tree if node.name == "records"]
+        if not all(fields) or len(fields) > 1:
+            raise PlanRejected("records without fields, or twice")
+        item = emission.record(fields[0]) if fields else constant("")
+        keys = (details.c.score.desc(), details.c.id)
+        listed = select(item.label("item"), details.c.bits, details.c.score, details.c.id)
+        rows = listed.order_by(*keys).limit(first_rows()).subquery("listed")
+        items = self._words.together(rows.c.item, (rows.c.score.desc(), rows.c.id))
+        bits = self._words.distinct(rows.c.bits)
+        return select(items.label("items"), bits.label("bits")).subquery("rows")
+
+    def _field(self, node: Node, draft: Draft, tallies: Subquery, rows: Subquery) -> Expression:
         writers: Mapping[str, Callable[[], Expression]] = {
             "__typename": lambda: constant('"Answer"'),
-            "hit": lambda: truth(_any(draft.seen)),
-            "more": lambda: truth(
-                select(func.count()).select_from(draft.page).scalar_subquery() > _first()
-            ),
-            "contact": lambda: self._contact(node, draft),
-            "records": lambda: self._records(node, draft),
+            "hit": lambda: truth(tallies.c.hit),
+            "more": lambda: truth(tallies.c.total > first_rows()),
+            "contact": lambda: self._contact(node, draft, tallies),
+            "records": lambda: concat(["[", rows.c["items"], "]"]),
         }
         if node.name not in writers:
             raise PlanRejected(f"Answer has no field {node.name!r:.40} that the compiler knows")
         return writers[node.name]()
 
-    def _records(self, node: Node, draft: Draft) -> Expression:
-        if not node.children:
-            raise PlanRejected("records without fields")
-        page = draft.page
-        document = Emission(draft.sight, self._words, page).record(node.children)
-        rows = select(document.label("item"), page.c.score, page.c.id)
-        rows = rows.order_by(page.c.score.desc(), page.c.id).limit(_first())
-        return concat(["[", self._words.joined(rows, ("-score", "id")), "]"])
-
-    def _contact(self, node: Node, draft: Draft) -> Expression:
+    def _contact(self, node: Node, draft: Draft, tallies: Subquery) -> Expression:
         if not draft.sight.shape.counting:
             return constant("null")
-        seen = draft.seen
-        counted = select(func.count()).select_from(seen).where(draft.uncounted).scalar_subquery()
-        category = concat(['"', seen.c.subject_category, '"'])
-        categories = select(category.label("item")).where(draft.uncounted).distinct().order_by("item")
+        category = concat(['"', draft.seen.c.subject_category, '"'])
+        categories = select(category.label("item")).where(draft.counted).distinct().order_by("item")
         members: Mapping[str, Expression] = {
             "__typename": constant('"Contact"'),
-            "count": cast(counted, Text),
+            "count": cast(tallies.c.counted, Text),
             "categories": concat(["[", self._words.joined(categories, ("item",)), "]"]),
             "spoc": bindparam("spoc", type_=Text),
             "reference": bindparam("reference", type_=Text),
@@ -153,25 +198,23 @@ class Compiler:
         if not node.children or not {child.name for child in node.children} <= members.keys():
             raise PlanRejected("Contact has no such fields that the compiler knows")
         body = write_object([(child.key, members[child.name]) for child in node.children])
-        return case((counted > 0, body), else_=constant("null"))
+        return case((tallies.c.counted > _NONE, body), else_=constant("null"))
 
-    def _rows(self, operation: Operation, asked: Asked, shape: AccessShape, branches: Sequence[Branch]) -> Statement:
-        draft = self._draft(operation, asked, shape, branches)
-        page = draft.page
-        return self._compiled(select(page).order_by(page.c.score.desc(), page.c.id), draft.sight)
+    @staticmethod
+    def _rows(_: Question, draft: Draft) -> Select[Any]:
+        rows = draft.sight.details(draft.page)
+        return select(rows).order_by(rows.c.score.desc(), rows.c.id)
 
-    def _entries(self, operation: Operation, asked: Asked, shape: AccessShape, branches: Sequence[Branch]) -> Statement:
-        draft = self._draft(operation, asked, shape, branches)
-        owner = draft.page.c.row == IDENTIFIER.c.record_row
-        entries = select(IDENTIFIER).join(draft.page, owner).order_by(IDENTIFIER.c.record_row, IDENTIFIER.c.ordinal)
-        return self._compiled(entries, draft.sight)
+    @staticmethod
+    def _entries(_: Question, draft: Draft) -> Select[Any]:
+        entries = select(IDENTIFIER).join(draft.page, draft.page.c.row == IDENTIFIER.c.record_row)
+        return entries.order_by(IDENTIFIER.c.record_row, IDENTIFIER.c.ordinal)
 
-    def _summary(self, operation: Operation, asked: Asked, shape: AccessShape, branches: Sequence[Branch]) -> Statement:
-        draft = self._draft(operation, asked, shape, branches)
-        seen = draft.seen
-        return self._compiled(select(seen.c.subject_category, seen.c.listed, seen.c.counted), draft.sight)
+    @staticmethod
+    def _summary(_: Question, draft: Draft) -> Select[Any]:
+        return select(draft.seen.c.subject_category, draft.seen.c.listed, draft.seen.c.counted)
 
-    def _compiled(self, statement: Select[tuple[object, ...]], sight: Sight) -> Statement:
+    def _compiled(self, statement: Select[Any], sight: Sight) -> Statement:
         sight.guard(statement)
         compiled = statement.compile(dialect=self._words.dialect, compile_kwargs={"render_postcompile": True})
         if not isinstance(compiled, SQLCompiler) or compiled.positiontup is None:
@@ -180,48 +223,7 @@ class Compiler:
         return Statement(str(compiled), tuple(compiled.positiontup), constants)
 
 
-def argument_shape(asked: Asked) -> tuple[object, ...]:
-    """What of the arguments decides the SQL."""
-    return (
-        asked.after is not None,
-        len(asked.identifiers),
-        tuple(len(word) >= 3 for word in asked.words),  # noqa: PLR2004  # a trigram
-        len(asked.schemata),
-        asked.country is not None,
-        asked.dataset is not None,
-        asked.hops,
-    )
-
-
-def argument_values(asked: Asked) -> dict[str, object]:
-    """The values of the parameters that come from the arguments."""
-    values: dict[str, object] = {"first": asked.first, "after": asked.after, "id": asked.id}
-    values |= {f"kind{n}": kind for n, (kind, _) in enumerate(asked.identifiers)}
-    values |= {f"normal{n}": normal for n, (_, normal) in enumerate(asked.identifiers)}
-    values |= {f"schema{n}": name for n, name in enumerate(asked.schemata)}
-    values |= {"country": asked.country, "dataset": asked.dataset}
-    return values | _word_values(asked) if asked.words else values
-
-
-def _word_values(asked: Asked) -> dict[str, object]:
-    """`all` and `any` are queries of SQLite's FTS5: every word a phrase of trigrams."""
-    phrases = [f'"{word}"' for word in asked.words if len(word) >= 3]  # noqa: PLR2004  # a trigram
-    values: dict[str, object] = {"text": asked.text, "all": " ".join(phrases), "any": " OR ".join(phrases)}
-    values["letters"] = sum(map(len, asked.words))
-    values |= {f"word{n}": word for n, word in enumerate(asked.words)}
-    values |= {f"size{n}": len(word) for n, word in enumerate(asked.words)}
-    return values | {f"like{n}": f"%{word}%" for n, word in enumerate(asked.words)}
-
-
-def _first() -> ColumnElement[int]:
-    return bindparam("first", type_=BigInteger)
-
-
-def _any(seen: CTE) -> ColumnElement[bool]:
-    return select(func.count()).select_from(seen).scalar_subquery() > literal_column("0")
-
-
-def _order(operation: Operation, seen: CTE) -> tuple[ColumnElement[object], ...]:
+def _order(operation: Operation, seen: CTE) -> tuple[ColumnElement[Any], ...]:
     return (seen.c.score.desc(), seen.c.id) if operation is Operation.SEARCH else (seen.c.id,)
 
 
@@ -233,3 +235,5 @@ def _beyond(operation: Operation, seen: CTE) -> ColumnElement[bool]:
     last = seen.alias("last")
     score = select(last.c.score).where(last.c.id == after, last.c.listed).scalar_subquery()
     return or_(seen.c.score < score, and_(seen.c.score == score, seen.c.id > after))
+
+

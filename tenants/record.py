@@ -89,7 +89,9 @@ class Reader:
     def _kind(self, name: object) -> Kind:
         kind = self.model.kinds.get(name) if isinstance(name, str) else None
         if kind is None or kind.abstract:
-            raise RecordRejected("UNKNOWN_SCHEMA", "schema", f"{name!r:.80} is no schema that records may have")
+            raise RecordRejected(
+                "UNKNOWN_SCHEMA", "schema", f"{name!r:.80} is no schema that records may have"
+            )
         return kind
 
 
@@ -151,7 +153,9 @@ class _Cleaning:
 
     def _clean(self, prop: Property, value: object) -> str:
         if not isinstance(value, str) or len(value) > LONGEST_VALUE or _SURROGATE.search(value):
-            raise RecordRejected("NOT_TEXT", prop.name, f"{value!r:.80} is no text of at most {LONGEST_VALUE}")
+            raise RecordRejected(
+                "NOT_TEXT", prop.name, f"{value!r:.80} is no text of at most {LONGEST_VALUE}"
+            )
         kind = self.kind.identifiers.get(prop.name)
         if kind is not None:
             return self._identifier(kind, prop, value)
@@ -196,7 +200,9 @@ def _cleaned(prop: Property, value: str, proxy: EntityProxy) -> str:
 
 
 def _pairs(clean: Properties, wanted: frozenset[str], *, latin: bool = False) -> tuple[tuple[str, str], ...]:
-    pairs = {(name, latinise(v) if latin else v): None for name in clean if name in wanted for v in clean[name]}
+    pairs = {
+        (name, latinise(v) if latin else v): None for name in clean if name in wanted for v in clean[name]
+    }
     return tuple(pair for pair in pairs if pair[1])
 
 

@@ -23,24 +23,20 @@ _LISTING = (Mode.CORE, Mode.RECORD)
 async def assemble(desk: Desk, access: Access, selection: Selection, run: Run) -> Mapping[str, object]:
     """The answer as Python values: the fields of `selection.tree`, or all of them when it is empty."""
     check_tree(selection.tree)
-    asked, line = desk.opened(access, selection)
-    values, branches = desk.values(access, asked, line), access.permit.branches
-    compiler = desk.compiler
+    question = desk.opened(access, selection)
+    values, compiler = desk.values(access, question), desk.compiler
     page, seen, entries = [
         await run(statement, statement.arguments(values))
-        for statement in (
-            compiler.rows(selection, asked, line, branches),
-            compiler.summary(selection, asked, line, branches),
-            compiler.entries(selection, asked, line, branches),
-        )
+        for statement in (compiler.rows(question), compiler.summary(question), compiler.entries(question))
     ]
+    first = question.asked.first
     counted = [str(row["subject_category"]) for row in seen if row["counted"] and not row["listed"]]
     answer: dict[str, object] = {
         "__typename": "Answer",
         "hit": bool(seen),
         "contact": _contact(counted, desk.spoc, access.permit.id),
-        "records": [_record(access, row, entries) for row in page[: asked.first]],
-        "more": len(page) > asked.first,
+        "records": [_record(access, row, entries) for row in page[:first]],
+        "more": len(page) > first,
     }
     return {node.key: _project(answer[node.name], node.children) for node in selection.tree} or answer
 

@@ -51,6 +51,11 @@ class AccessShape:
         return sum(1 << number for number, mode in enumerate(self.modes) if mode in modes)
 
     @property
+    def every(self) -> int:
+        """Bits of all branches."""
+        return (1 << len(self.modes)) - 1
+
+    @property
     def listing(self) -> int:
         """Bits of the branches whose rows are listed."""
         return self.bits(Mode.CORE, Mode.RECORD)
@@ -82,7 +87,10 @@ def sightline(access: Access) -> Sightline:
         values |= {f"{prefix(number)}{index}": literal for index, literal in enumerate(literals)}
         values[f"grant{number}"] = f',"{branch.grant}"'
     shape = AccessShape(
-        tuple(branch.mode for branch in branches), tuple(shapes), _shown(access.permit), _matched(access.permit)
+        tuple(branch.mode for branch in branches),
+        tuple(shapes),
+        _shown(access.permit),
+        _matched(access.permit),
     )
     return Sightline(shape, values)
 

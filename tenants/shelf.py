@@ -80,7 +80,11 @@ class Shelf:
                 grouped = select(RECORD.c[column], func.count()).group_by(RECORD.c[column])
                 return {str(name): int(number) for name, number in connection.execute(grouped)}
 
-            datasets, schemata, categories = counted("dataset"), counted("schema"), counted("subject_category")
+            datasets, schemata, categories = (
+                counted("dataset"),
+                counted("schema"),
+                counted("subject_category"),
+            )
         without = categories.get(SubjectCategory.UNCATEGORISED.value, 0)
         return Statistics(sum(datasets.values()), without, datasets, schemata)
 

@@ -1,8 +1,8 @@
 """The policy's view in SQL: the only way in which a statement of this room may name the table of records.
 
 `Sight.rows()` is a subquery over the rows that a decision lets through, with the bits of the branches that
-each matches and with masked columns masked. Whatever a question filters, sorts or counts, it does on top of
-that. Persons without a category are never in it; an edge is in it only when both of its ends are listed.
+each matches; `details` gives a page of them all columns, masked ones masked. Whatever a question filters, sorts
+or counts, it does on top of that. Persons without a category are never in it; an edge is in it only when both of its ends are listed.
 `guard` refuses a statement that reaches the table past it.
 """
 
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itertools import count
 
 from sqlalchemy import (
+    CTE,
     Alias,
     ColumnElement,
     FromClause,
@@ -38,6 +39,8 @@ from tenants.tables import LinkRow, RecordRow
 
 RECORD: Table = RecordRow.metadata.tables["record"]
 LINK: Table = LinkRow.metadata.tables["link"]
+#: Columns that no grant masks, as far as a question needs them before its page is known.
+_OPEN = ("row", "id", "schema", "dataset", "subject_category")
 #: Columns of a record that follow the masks, and the property name that masks them.
 MASKED_COLUMNS = {"case_ref": "caseRef", "handling_text": "handlingText", "authority": "authority"}
 
@@ -52,18 +55,25 @@ class Sight:
         self._made: set[FromClause] = set()
 
     def rows(self) -> Subquery:
-        """Visible rows, with `bits`."""
+        """Visible rows: what a question may filter, sort and count by, and `bits`."""
         record = self._alias("r")
+        visible = and_(self._passes(record, range(len(self._filters))), self._whole(record))
+        columns = [record.c[name] for name in _OPEN]
+        bits = self._bits(record).label("bits")
+        return select(*columns, bits).where(visible).subquery(f"s{next(self._numbers)}")
+
+    def details(self, page: CTE) -> Subquery:
+        """Every column of the rows of `page` (`row`, `bits`, `score` of rows of this view), masked ones masked."""
+        record, bits = self._alias("d"), page.c.bits
         plain = [column for column in record.c if column.name not in (*MASKED_COLUMNS, "caption")]
-        bits = self._bits(record)
         masked = [
             self._masked(record.c[column], self.has(bits, self.shape.shown.of(name))).label(column)
             for column, name in MASKED_COLUMNS.items()
         ]
         named = self.shows(bits, record.c.caption_property, self.shape.shown)
         caption = self._masked(record.c.caption, named).label("caption")
-        visible = and_(self._passes(record, range(len(self._filters))), self._whole(record))
-        return select(*plain, *masked, caption, bits.label("bits")).where(visible).subquery(f"s{next(self._numbers)}")
+        columns = (*plain, *masked, caption, bits, page.c.score)
+        return select(*columns).join(page, page.c.row == record.c.row).subquery("details")
 
     def has(self, bits: ColumnElement[int], mask: int) -> ColumnElement[bool]:
         """Whether a row matches one of the branches in `mask`."""
@@ -80,7 +90,13 @@ class Sight:
         rest = self.has(bits, masks.rest)
         if not arms:
             return rest
-        return case(*[(name == mark, self._one(self.has(bits, mask))) for mark, mask in arms], else_=self._one(rest)) == 1
+        return (
+            case(
+                *[(name == mark, self._one(self.has(bits, mask))) for mark, mask in arms],
+                else_=self._one(rest),
+            )
+            == 1
+        )
 
     def guard(self, statement: Select[tuple[object, ...]]) -> None:
         """Raise `PlanRejected` when the statement names the records other than through this view."""
@@ -103,7 +119,9 @@ class Sight:
             return _number(1)
         total: ColumnElement[int] = _number(0)
         for number, filter_ in enumerate(self._filters):
-            total = total + case((lower(filter_, record, prefix(number)), _number(1 << number)), else_=_number(0))
+            total = total + case(
+                (lower(filter_, record, prefix(number)), _number(1 << number)), else_=_number(0)
+            )
         return total
 
     def _passes(self, record: FromClause, numbers: Sequence[int]) -> ColumnElement[bool]:

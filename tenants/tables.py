@@ -7,14 +7,21 @@ names the property it was taken from, so that a masked property is never searche
 """
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import DDL, BigInteger, Column, Integer, MetaData, Text, event
+from sqlalchemy import DDL, BigInteger, Column, Index, Integer, MetaData, Text, event, text
 from sqlmodel import Field, SQLModel
+
+from policy.terms import SubjectCategory
 
 LAYOUT = 1
 _Row = BigInteger().with_variant(Integer, "sqlite")
 #: Compared by code point everywhere, as Python and SQLite do; a database's own collation would differ.
 _Text = Text().with_variant(Text(collation="C"), "postgresql")
+
+
+_UNCATEGORISED = text(f"subject_category = '{SubjectCategory.UNCATEGORISED}'")
+_WITHOUT_CATEGORY: Any = {"sqlite_where": _UNCATEGORISED, "postgresql_where": _UNCATEGORISED}
 
 
 class Shelf(SQLModel):
@@ -27,13 +34,14 @@ class RecordRow(Shelf, table=True):
     """Current version of one record. `recorded_at` is RFC 3339 in UTC, dates are Unix seconds."""
 
     __tablename__ = "record"
+    __table_args__ = (Index("quarantine", "id", **_WITHOUT_CATEGORY),)
     row: int = Field(sa_column=Column(_Row, primary_key=True, autoincrement=False))
     id: str = Field(unique=True, sa_type=_Text)
     schema_: str = Field(sa_column=Column("schema", _Text, nullable=False))
     dataset: str = Field(sa_type=_Text)
     case_ref: str | None = Field(sa_type=_Text)
     owner: str = Field(sa_type=_Text)
-    subject_category: str = Field(index=True, sa_type=_Text)
+    subject_category: str = Field(sa_type=_Text)
     tlp: str = Field(sa_type=_Text)
     source_evaluation: str = Field(sa_type=_Text)
     information_evaluation: str = Field(sa_type=_Text)

@@ -105,7 +105,9 @@ class _Batch:
             self._past.append(known)
         else:
             self._row += 1
-        self._add(item, digest, self._row if known is None else known.row, 1 if known is None else known.version + 1)
+        self._add(
+            item, digest, self._row if known is None else known.row, 1 if known is None else known.version + 1
+        )
 
     def write(self) -> None:
         self._archive()
@@ -144,10 +146,16 @@ class _Batch:
         if not self._past:
             return
         at = self._stamp.at
-        put(self._connection, VERSION, [(row.id, row.version, row.recorded_at, at, _document(row)) for row in self._past])
+        put(
+            self._connection,
+            VERSION,
+            [(row.id, row.version, row.recorded_at, at, _document(row)) for row in self._past],
+        )
         numbers = [row.row for row in self._past]
         if self._connection.dialect.name == "sqlite":
-            names = self._connection.execute(select(NAME.c.row, NAME.c.latin).where(NAME.c.record_row.in_(numbers)))
+            names = self._connection.execute(
+                select(NAME.c.row, NAME.c.latin).where(NAME.c.record_row.in_(numbers))
+            )
             gone = [(row, latin) for row, latin in names]
             if gone:
                 self._connection.exec_driver_sql(_DROP_LATIN, gone)

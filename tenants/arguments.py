@@ -1,0 +1,47 @@
+"""The arguments of a question as parameters of its statement."""
+
+from sqlalchemy import BigInteger, ColumnElement, bindparam
+
+from tenants.selection import Asked
+
+TRIGRAM = 3
+
+
+def first_rows() -> ColumnElement[int]:
+    """The parameter for how many rows are listed."""
+    return bindparam("first", type_=BigInteger)
+
+
+def argument_shape(asked: Asked) -> tuple[object, ...]:
+    """What of the arguments decides the SQL."""
+    return (
+        asked.after is not None,
+        len(asked.identifiers),
+        tuple([len(word) >= TRIGRAM for word in asked.words]),
+        len(asked.schemata),
+        asked.country is not None,
+        asked.dataset is not None,
+        asked.hops,
+    )
+
+
+def argument_values(asked: Asked) -> dict[str, object]:
+    """The values of the parameters that come from the arguments."""
+    values: dict[str, object] = {"first": asked.first, "after": asked.after, "id": asked.id}
+    for number, (kind, normal) in enumerate(asked.identifiers):
+        values[f"kind{number}"] = kind
+        values[f"normal{number}"] = normal
+    if asked.words:
+        values |= _search_values(asked)
+    return values
+
+
+def _search_values(asked: Asked) -> dict[str, object]:
+    """`all` and `any` are queries of SQLite's FTS5: every word a phrase of trigrams."""
+    phrases = [f'"{word}"' for word in asked.words if len(word) >= TRIGRAM]
+    values: dict[str, object] = {"text": asked.text, "country": asked.country, "dataset": asked.dataset}
+    values |= {"all": " ".join(phrases), "any": " OR ".join(phrases), "letters": sum(map(len, asked.words))}
+    values |= {f"schema{number}": name for number, name in enumerate(asked.schemata)}
+    for number, word in enumerate(asked.words):
+        values |= {f"word{number}": word, f"size{number}": len(word), f"like{number}": f"%{word}%"}
+    return values
