@@ -14,7 +14,7 @@ from audit.entry import Entry, Kind
 from audit.errors import AuditError, Duplicate
 from audit.receipt import Receipt
 from gateway.errors import GatewayError, UnknownDocument
-from gateway.facts import moment, of_mandate, of_verdict, retain_until
+from gateway.facts import moment, of_mandate, of_masks, of_verdict, retain_until
 from gateway.node import Node
 from gateway.trusted import question_of
 from policy.decision import Access, Permit, Refusal, admit
@@ -159,11 +159,8 @@ def _outcome(
 
 
 def _result(node: Node, found: Found) -> dict[str, JSON]:
-    return {
-        "results": found.count,
-        "masked": list(found.masked),
-        "answer_digest": node.digests.of(found.payload),
-    }
+    told: dict[str, JSON] = {"results": found.count, "answer_digest": node.digests.of(found.payload)}
+    return told | of_masks(found.masked)
 
 
 def _found(node: Node, asked: _Asked, permit: Permit, found: Found) -> Answer:

@@ -82,7 +82,7 @@ def _question(node: Node, asking: Asking, now: int) -> tuple[Request, Question]:
     selection = node.documents.selection(document, asking.variables)
     check_arguments(selection, MOST_ROWS)
     seconds = node.settings.limits.question_seconds
-    request = Request(fresh(), document.id, asking.variables, node.id, now, int(seconds * 1000))
+    request = Request(f"q-{fresh()}", document.id, asking.variables, node.id, now, int(seconds * 1000))
     return request, question_of(document, selection, asking.variables)
 
 

@@ -1,8 +1,10 @@
 """What a log entry of an exchange says: codes, keyed digests and counts, never content (audit/README.md)."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from audit.canonical import JSON
+from audit.fields import MAX_ITEMS, REFERENCE
 from gateway.node import Node
 from policy.decision import Permit, Refusal
 from policy.mandate import Mandate
@@ -36,7 +38,24 @@ def of_verdict(verdict: Permit | Refusal) -> dict[str, JSON]:
     decided: dict[str, JSON] = {"decision": verdict.id, "policy_revision": verdict.revision}
     if isinstance(verdict, Permit):
         return decided | {"grants": list(verdict.grants), "tier": TIERS[verdict.mode]}
-    return decided | {"reasons": [each.value for each in verdict.reasons], "rules": list(verdict.rules)}
+    rules = [_rule(each) for each in verdict.rules]
+    return decided | {"reasons": [each.value for each in verdict.reasons]} | many("rules", rules)
+
+
+def of_masks(masked: Sequence[str]) -> dict[str, JSON]:
+    """Names of withheld properties; `*` is said as `others`."""
+    return many("masked", ["others" if each == "*" else each for each in masked])
+
+
+def many(name: str, values: Sequence[str]) -> dict[str, JSON]:
+    """A list that a leaf can hold, and whether it was cut."""
+    told: dict[str, JSON] = {name: list(values[:MAX_ITEMS])}
+    return told | ({"truncated": True} if len(values) > MAX_ITEMS else {})
+
+
+def _rule(rule: str) -> str:
+    """The rule and its grant; the words of an error stay out of the leaf."""
+    return rule if REFERENCE(rule) else rule.partition(":")[0]
 
 
 def retain_until(now: int) -> str:

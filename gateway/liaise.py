@@ -28,7 +28,7 @@ def propose(visit: Visit, told: Mapping[str, Any], days: int) -> Mapping[str, An
     node, now = visit.node, visit.node.now()
     officer = visit.require(Role.LIAISON)
     terms = GrantTerms(
-        id=fresh(), version=1, owner=node.id, not_before=now, expires_at=now + days * DAY, **told
+        id=f"g-{fresh()}", version=1, owner=node.id, not_before=now, expires_at=now + days * DAY, **told
     )
     node.proposals.add(Proposal(terms, (Approval(officer.subject, now),)), now)
     return {"id": terms.id}

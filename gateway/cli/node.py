@@ -3,24 +3,17 @@
 import asyncio
 import subprocess
 import sys
-import time
-from contextlib import AsyncExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from audit.keys import SigningKey
 from gateway.cli.show import show_json
-from gateway.collect import collect
 from gateway.home import Home, Profile, create, now_utc, read_card, sign_directory
+from gateway.loading import load_file, said
 from gateway.serve import run
-from gateway.wiring import open_log, open_records
-from tenants.envelope import Defaults
-from tenants.loader import LoadReport
-from tenants.mapping import load_mapping
 
 HOME = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -118,45 +111,6 @@ def load(home: Path, source: Path, dataset: str | None, mapping: Path | None, *,
         )
     else:
         click.echo(said(source, report))
-
-
-def said(source: Path, report: LoadReport) -> str:
-    """One line on what a load did."""
-    line = (
-        f"{source.name}: {report.loaded} new, {report.altered} altered, {report.unchanged} unchanged, "
-        f"{report.rejected} rejected, {report.quarantined} quarantined"
-    )
-    return f"{line}; see {report.rejects_path}" if report.rejects_path else line
-
-
-async def load_file(home: Home, source: Path, dataset: str | None, mapping: Path | None) -> LoadReport:
-    """Load one file with a progress bar, between its log entries."""
-    settings = home.settings()
-    async with AsyncExitStack() as stack:
-        log = await open_log(home, settings)
-        stack.push_async_callback(log.close)
-        shelf = open_records(home, settings)
-        stack.push_async_callback(shelf.close)
-        loader = shelf.loader(settings.node.id, lambda: int(time.time()))
-        with bar() as progress:
-            task = progress.add_task(source.name, total=None)
-
-            def told(done: int, total: int) -> None:
-                progress.update(task, completed=done, total=total)
-
-            def work() -> LoadReport:
-                if mapping is None:
-                    return loader.load_jsonl(source, Defaults({"dataset": dataset or "cases"}), told)
-                return loader.load_mapped(source, load_mapping(mapping), told)
-
-            return await collect(settings.node.id, log, source, dataset or "mapped", work)
-
-
-def bar() -> Progress:
-    """A progress bar over bytes."""
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(), transient=True
-    )
 
 
 @click.command(

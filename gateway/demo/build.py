@@ -11,10 +11,10 @@ from typing import Any
 from rich.console import Console
 
 from audit.keys import SigningKey
-from gateway.cli.node import load_file
 from gateway.demo.cast import FEDERATION, SOURCES, Stage, read_json
 from gateway.home import Home, create, now_utc, read_card, sign_directory
 from gateway.liaise import enact
+from gateway.loading import load_file
 from gateway.wiring import open_node
 from policy.grants import GrantTerms
 from policy.terms import LegalBasis, Mode, Purpose, Role, SubjectCategory

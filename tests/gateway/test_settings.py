@@ -37,7 +37,12 @@ def test_a_demo_needs_no_issuer(tmp_path: Path) -> None:
     ("node", "address", "rest", "said"),
     [
         ("", "http://127.0.0.1:8401", "", "production needs .signin. issuer"),
-        ("", "http://fr.example:80", '[signin]\nissuer = "https://i"', "needs an https address, not http://fr"),
+        (
+            "",
+            "http://fr.example:80",
+            '[signin]\nissuer = "https://i"',
+            "needs an https address, not http://fr",
+        ),
         ("", "https://f.example", '[signin]\nissuer = "https://i"\n[policy]\nengine = "rego"', "not rego"),
         ('profile = "demo"', "http://fr.example:80", "", "demo listens on this machine only"),
         ('profile = "demo"\ncolour = "red"', "http://127.0.0.1:8401", "", "node.colour"),
