@@ -5,6 +5,7 @@ remain (`AccessShape.matched`). Candidates are bounded; bounds count index entri
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     CTE,
@@ -17,18 +18,20 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    column,
     exists,
     false,
     func,
     literal_column,
     or_,
     select,
-    text,
+    table,
     union,
 )
 from sqlalchemy.sql.selectable import SelectBase
 
 from policy.terms import Operation
+from tenants.arguments import TRIGRAM
 from tenants.dialects import SqliteWords, Words, concat
 from tenants.selection import Asked
 from tenants.shape import Masks
@@ -37,10 +40,13 @@ from tenants.tables import CountryRow, IdentifierRow, NameRow
 
 IDENTIFIER: Table = IdentifierRow.metadata.tables["identifier"]
 NAME: Table = NameRow.metadata.tables["name"]
+#: The full-text index of SQLite over the names.
+_INDEX = table("name_text", column("rowid"), column("name_text"))
 COUNTRY: Table = CountryRow.metadata.tables["country"]
 MOST_LOOKED_UP = 10_000
 MOST_WITH_ALL_WORDS = 2_000
 MOST_WITH_ANY_WORD = 500
+ENOUGH = 40  # names with all of the words: then those with any are not looked for
 MOST_EDGES = 2_000
 WORST_SCORE = 500  # of 1000
 
@@ -75,7 +81,7 @@ class Candidates:
         return self._of(entries.limit(_literal(MOST_LOOKED_UP)).subquery("entries"))
 
     def _search(self) -> SelectBase:
-        parts = [select(NAME.c.row).where(NAME.c.latin == bindparam("text")), *self._with_words()]
+        parts = [select(NAME.c.row).where(NAME.c.latin == bindparam("text", type_=Text)), *self._with_words()]
         rows = union(*parts).subquery("hits")
         entries = select(NAME.c.record_row, NAME.c.property, self._similarity().label("score")).join(
             rows, rows.c.row == NAME.c.row
@@ -84,19 +90,23 @@ class Candidates:
         kept = select(near).where(near.c.score >= _literal(WORST_SCORE)).subquery("entries")
         return self._of(kept)
 
-    def _with_words(self) -> list[Select[tuple[int]]]:
-        """Names that hold all of the words, and names that hold any; words shorter than a trigram do not count."""
-        long = [n for n, word in enumerate(self.asked.words) if len(word) >= 3]  # noqa: PLR2004  # a trigram
-        wanted = [("all", MOST_WITH_ALL_WORDS)] + ([("any", MOST_WITH_ANY_WORD)] if len(long) > 1 else [])
-        return [self._matching(mode, long, most) for mode, most in wanted]
+    def _with_words(self) -> list[Select[Any]]:
+        """Names that hold all of the words; where those are few, names that hold any. Short words do not count."""
+        long = [n for n, word in enumerate(self.asked.words) if len(word) >= TRIGRAM]
+        every = self._matching("all", long, _literal(MOST_WITH_ALL_WORDS)).cte("all_words")
+        found = [select(every.c.row)]
+        if len(long) > 1:
+            enough = select(func.count()).select_from(every).scalar_subquery() >= _literal(ENOUGH)
+            most = case((enough, _literal(0)), else_=_literal(MOST_WITH_ANY_WORD))
+            found.append(select(self._matching("any", long, most).subquery("any_word").c.row))
+        return found
 
-    def _matching(self, mode: str, long: list[int], most: int) -> Select[tuple[int]]:
+    def _matching(self, mode: str, long: list[int], most: ColumnElement[int]) -> Select[Any]:
         if isinstance(self.words, SqliteWords):
-            index = text(f"SELECT rowid AS row FROM name_text WHERE name_text MATCH :{mode} LIMIT {most}")
-            return select(index.columns(NAME.c.row).subquery(mode).c.row)
-        likes = [NAME.c.latin.like(bindparam(f"like{n}")) for n in long]
-        where = and_(*likes) if mode == "all" else or_(*likes)
-        return select(select(NAME.c.row).where(where).limit(_literal(most)).subquery(mode).c.row)
+            query = bindparam(mode, type_=Text)
+            return select(_INDEX.c.rowid.label("row")).where(_INDEX.c.name_text.op("MATCH")(query)).limit(most)
+        likes = [NAME.c.latin.like(bindparam(f"like{n}", type_=Text)) for n in long]
+        return select(NAME.c.row).where(and_(*likes) if mode == "all" else or_(*likes)).limit(most)
 
     def _similarity(self) -> ColumnElement[int]:
         """Dice's coefficient on letters, 0 to 1000; a word that is only part of another counts for 4/5."""
@@ -121,8 +131,8 @@ class Candidates:
             link = LINK.alias(f"far{hop}")
             reached = (
                 select(link.c.end_id.label("id"))
-                .join(edges, edges.c.row == link.c.record_row)
-                .where(link.c.is_end, link.c.end_id != bindparam("id"))
+                .where(link.c.record_row.in_(select(edges.c.row)), link.c.is_end)
+                .where(link.c.end_id != bindparam("id", type_=Text))
                 .distinct()
                 .cte(f"hop{hop}")
             )

@@ -22,6 +22,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as numeric_dollar
 from sqlalchemy.dialects.sqlite import dialect as qmark
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 Expression = ColumnElement[str]
 _COMMA: ColumnElement[str] = literal_column("','", Text)
@@ -124,24 +127,45 @@ class PostgresWords:
         return func.strpos(text, part)
 
 
+class Concatenation(FunctionElement[str]):
+    """Texts one after the other, written in one pass: a chain of `||` copies what it has for every piece."""
+
+    type = Text()
+    inherit_cache = False
+
+    def __init__(self, parts: Sequence[ColumnElement[str] | str]) -> None:
+        self.parts = tuple(parts)
+        super().__init__(*[part for part in parts if not isinstance(part, str)])
+
+
+@compiles(Concatenation, "sqlite")
+def _printf(element: Concatenation, compiler: SQLCompiler, **how: Any) -> str:  # noqa: ANN401  # SQLAlchemy's own signature
+    form = "".join(part.replace("%", "%%") if isinstance(part, str) else "%s" for part in element.parts)
+    pieces = [compiler.process(part, **how) for part in element.parts if not isinstance(part, str)]
+    return f"printf({', '.join([_literal(form), *pieces])})"
+
+
+@compiles(Concatenation)
+def _concat(element: Concatenation, compiler: SQLCompiler, **how: Any) -> str:  # noqa: ANN401  # SQLAlchemy's own signature
+    parts = [_literal(part) if isinstance(part, str) else compiler.process(part, **how) for part in element.parts]
+    return f"concat({', '.join(parts)})"
+
+
 def concat(parts: Sequence[ColumnElement[str] | str]) -> Expression:
-    """The parts one after the other; neighbouring constants (trusted text, no quotes to escape) are joined."""
-    merged: list[ColumnElement[str] | str] = []
+    """The parts one after the other, none of them NULL; texts are trusted."""
+    flat: list[ColumnElement[str] | str] = []
     for part in parts:
-        if isinstance(part, str) and merged and isinstance(merged[-1], str):
-            merged[-1] += part
-        else:
-            merged.append(part)
-    pieces = [constant(part) if isinstance(part, str) else part for part in merged]
-    result = pieces[0]
-    for piece in pieces[1:]:
-        result = result.op("||")(piece)
-    return result
+        flat += part.parts if isinstance(part, Concatenation) else (part,)
+    return Concatenation(flat)
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def constant(text: str) -> Expression:
-    """A text literal; `text` comes from this room or passed a pattern without quotes, colons escape binds."""
-    return literal_column("'" + text.replace("'", "''") + "'", Text)
+    """A text literal; `text` comes from this room or passed a pattern."""
+    return literal_column(_literal(text), Text)
 
 
 def _filled(text: ColumnElement[str]) -> Expression:
