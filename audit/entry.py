@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
-from audit.canonical import JSON, encode
-from audit.errors import EntryRefused
-from audit.fields import DIGEST, HEX, NODE, check_facts
+from audit.canonical import JSON, encode, parse_object
+from audit.errors import EntryRefused, FormatRefused
+from audit.fields import DIGEST, HEX, NODE, TIME, Form, check_facts, count
 
 LEAF_VERSION = 1
 MAX_LEAF = 4096
@@ -72,6 +73,21 @@ OPERATIONS: Mapping[Kind, tuple[Operation, ...]] = MappingProxyType(
 
 INTENTS = frozenset({Kind.ASKED, Kind.QUESTION_RECEIVED})
 """Kinds that stay open until an entry names them in its fact `intent`."""
+
+
+_HEADER: Mapping[str, Form] = MappingProxyType(
+    {
+        "v": count,
+        "kind": lambda value: value in set(Kind),
+        "operation": lambda value: value in set(Operation),
+        "node": NODE,
+        "at": TIME,
+        "id": HEX,
+        "subject": DIGEST,
+        "commitment": DIGEST,
+    }
+)
+_REQUIRED = frozenset(_HEADER) - {"subject", "commitment"}
 
 
 def new_id() -> str:
@@ -140,6 +156,24 @@ class Entry:
         if len(leaf) > MAX_LEAF:
             raise EntryRefused(f"{self.kind} {self.id}: a leaf of {len(leaf)} bytes, at most {MAX_LEAF}")
         return leaf
+
+
+def read_leaf(leaf: bytes) -> dict[str, Any]:
+    """Return the record in leaf bytes; `FormatRefused` or `EntryRefused` if no entry could have made it."""
+    if len(leaf) > MAX_LEAF:
+        raise FormatRefused(f"leaf: {len(leaf)} bytes, at most {MAX_LEAF}")
+    record = parse_object(leaf)
+    facts = {name: value for name, value in record.items() if name not in _HEADER}
+    missing = _REQUIRED - record.keys()
+    if missing or record["v"] != LEAF_VERSION:
+        raise FormatRefused(
+            f"leaf: version {record.get('v')}, lacks {', '.join(sorted(missing)) or 'nothing'}"
+        )
+    wrong = [name for name, form in _HEADER.items() if name in record and not form(record[name])]
+    if wrong:
+        raise FormatRefused(f"leaf: {', '.join(sorted(wrong))} not in the form that a leaf needs")
+    check_facts(facts)
+    return record
 
 
 def timestamp(at: datetime) -> str:

@@ -24,7 +24,8 @@ def _text(pattern: str) -> Form:
     return lambda value: isinstance(value, str) and match(value) is not None
 
 
-def _count(value: object) -> bool:
+def count(value: object) -> bool:
+    """Tell whether the value is a count."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_INTEGER
 
 
@@ -59,8 +60,7 @@ _ONE: dict[Form, str] = {
     " previous_key standing_query reader approver recall dataset",
     NODE: "home partner destination",
     TIME: "requested_at replied_at retain_until not_before expires_at period_from period_to opened_at",
-    _count: "results page records rejected approvals serial version quota_left duration_ms candidates"
-    " samples",
+    count: "results page records rejected approvals serial version quota_left duration_ms candidates samples",
     _flag: "complete urgent emergency truncated",
 }
 _MANY: dict[Form, str] = {
@@ -74,7 +74,7 @@ _BY_NODE: dict[Form, str] = {
     CODE: "nodes_replied",
     DIGEST: "receipts answer_digests",
     TIME: "times_replied",
-    _count: "results_by_node",
+    count: "results_by_node",
 }
 
 

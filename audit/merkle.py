@@ -74,8 +74,20 @@ class Frontier:
             root = node_hash(left, root)
         return root
 
+    def append(self, hashes: Iterable[bytes]) -> "Frontier":
+        """Return the frontier after more leaf hashes."""
+        nodes, size = list(self.nodes), self.size
+        for leaf in hashes:
+            node, place = leaf, size
+            while place & 1:
+                node = sha256(b"\x01" + nodes.pop() + node).digest()
+                place >>= 1
+            nodes.append(node)
+            size += 1
+        return Frontier(size, tuple(nodes))
+
     def extend(self, hashes: Iterable[bytes]) -> Growth:
-        """Add leaf hashes; the frontier itself is unchanged, so a failed write needs no undoing."""
+        """Return what more leaf hashes give; the frontier itself stays, so nothing needs undoing."""
         levels = self._levels()
         size = self.size
         for leaf in hashes:
@@ -154,7 +166,7 @@ def range_root(read: ReadNode, start: int, end: int) -> bytes:
 
 
 def prove_inclusion(read: ReadNode, index: int, size: int) -> list[bytes]:
-    """Return the audit path of leaf `index` in the tree of `size` leaves (RFC 6962, 2.1.1), from the leaf up."""
+    """Return the audit path of leaf `index` in `size` leaves, from the leaf up (RFC 6962, 2.1.1)."""
     if not 0 <= index < size:
         raise ProofRefused(f"inclusion proof: leaf {index} is not in a tree of {size} leaves")
     path, level, place, last = [], 0, index, size - 1

@@ -165,7 +165,7 @@ class SqlStore:
             self._undo()
             if group is not None and isinstance(error, driver.IntegrityError):
                 raise ForkRefused(
-                    f"log store {_name(self._engine)}: another writer has already gone on from {group.prev} leaves"
+                    f"log store {_name(self._engine)}: another writer has gone on from {group.prev} leaves"
                 ) from error
             raise AuditUnavailable(
                 f"log store {_name(self._engine)}: {type(error).__name__}: {error}"

@@ -164,6 +164,13 @@ class Edge:
         return Frontier(self.size, tuple(nodes))
 
 
+def partial_tiles(edge: Edge) -> Iterator[tuple[Tile, bytes]]:
+    """Yield the partial tiles of a tree with their bytes, lowest level first."""
+    for level, row in enumerate(edge.rows):
+        if row:
+            yield Tile(level, edge.counts[level] // WIDTH, len(row)), b"".join(row)
+
+
 def load_edge(read: ReadTile, size: int) -> Edge:
     """Return the right edge of a stored tree of `size` leaves."""
     rows, counts = [], []
