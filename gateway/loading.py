@@ -15,7 +15,7 @@ from tenants.mapping import load_mapping
 
 
 async def load_file(home: Home, source: Path, dataset: str | None, mapping: Path | None) -> LoadReport:
-    """Load one file between its log entries: JSON lines of `dataset`, or any table that `mapping` describes."""
+    """Load one file between its log entries: JSON lines of `dataset`, or what `mapping` describes."""
     settings = home.settings()
     described = None if mapping is None else load_mapping(mapping)
     async with AsyncExitStack() as stack:

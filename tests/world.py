@@ -1,7 +1,7 @@
 """A simulated world: three real nodes in one process, whose doors can fall silent, hang, lie or repeat.
 
-Everything of a node is real (keys, log, engine, database, signatures); only the wire between them is a table of
-doors, and a test may put another door in a partner's place. Time is the world's: `world.later(seconds)`.
+Everything of a node is real (keys, log, engine, database, signatures); only the wire between them is a table
+of doors, and a test may put another door in a partner's place. Time is the world's: `world.later(seconds)`.
 """
 
 import time
@@ -20,7 +20,7 @@ from deploy.demo import story
 from deploy.demo.truth import truth
 from gateway.answer import answer
 from gateway.ask import Asking, ask
-from gateway.demo.build import house_grant, terms_of
+from gateway.demo.plan import house_grant, terms_of
 from gateway.home import Home, Profile, create, read_card, sign_directory
 from gateway.liaise import enact
 from gateway.mandates import open_

@@ -2,12 +2,13 @@
 
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from strawberry.utils.str_converters import to_camel_case
 
@@ -17,6 +18,8 @@ from gateway.cli.people import OPEN, QUESTIONS
 from gateway.cli.show import show_picture
 from gateway.demo.build import build
 from gateway.demo.cast import SERVICES, Stage, find_opa, people, read_json
+from gateway.demo.expect import differences, joined
+from gateway.demo.plan import Plan, invented, public
 from gateway.demo.run import running
 
 
@@ -26,17 +29,13 @@ Examples:
   entente demo                      stays up until interrupted
   entente demo --once               asks, verifies, ends with exit code 0 if all is well
   entente demo --size large --path .entente/large
+  entente demo --once --data ../shared/data
 """
 )
 @click.option("--once", is_flag=True, help="End after the question and the verification.")
 @click.option("--size", type=click.Choice(["small", "large"]), default="small", show_default=True)
-@click.option(
-    "--path",
-    type=click.Path(path_type=Path),
-    default=Path(".entente/demo"),
-    show_default=True,
-    help="Its folder.",
-)
+@click.option("--data", type=click.Path(exists=True, path_type=Path), help="Real public data instead.")
+@click.option("--path", type=click.Path(path_type=Path), help="Folder: .entente/demo or .entente/demo-real.")
 @click.option(
     "--port", type=click.IntRange(1024, 65000), default=8400, show_default=True, help="First of four."
 )
@@ -45,14 +44,22 @@ Examples:
     type=click.Choice(["wasm", "opa", "rego"]),
     help="Policy engine; wasm where an OPA can compile.",
 )
-def demo(path: Path, port: int, engine: str | None, size: str, *, once: bool) -> None:
+def demo(  # noqa: PLR0913  # one parameter per option
+    path: Path | None, data: Path | None, port: int, engine: str | None, size: str, *, once: bool
+) -> None:
     """Three nodes on this machine, a fictitious case, one question across the border, three verified logs.
 
     The first start makes the nodes; later ones take seconds and keep their data.
     """
     console = Console()
-    console.print("[black on yellow] DEMO: everybody and everything in it is invented. [/]")
-    stage = build(Stage(path.resolve(), port, engine or default_engine(console)), size, console)
+    if data is None:
+        console.print("[black on yellow] DEMO: everybody and everything in it is invented. [/]")
+    folder = path or Path(".entente") / ("demo-real" if data else "demo")
+
+    def prepare(work: Path) -> Plan:
+        return public(work, data) if data else invented(work, size)
+
+    stage = build(Stage(folder.resolve(), port, engine or default_engine(console)), prepare, console)
     with running(stage):
         answered = _ask(stage, console)
         verified = [_verified(stage, node, console) for node, *_ in SERVICES]
@@ -71,49 +78,28 @@ def default_engine(console: Console) -> str:
 
 
 def _ask(stage: Stage, console: Console) -> bool:
-    """Ask the scripted question as its analyst would; whether the answer is the one the truth file tells."""
-    question = next(each for each in _truth(stage)["questions"] if each.get("demo"))
-    with NodeClient(stage.address(question["asker"]["node"])) as client:
-        client.sign_in(question["asker"]["subject"])
-        mandate = client.run(OPEN, {"mandate": _mandate(question["mandate"])})["openMandate"]["id"]
-        value = next(iter(question["arguments"].values()))
-        operation = question["operation"]
-        picture = client.run(QUESTIONS[operation], {"it": value, "mandate": mandate})[operation]
-    show_picture(picture, f"{question['title']}  ({operation} {value})")
-    differs = list(differences(question["expect"], picture))
+    """Ask the demo's questions as their analysts would; whether every answer is the one that is known."""
+    differs: list[str] = []
+    for question in read_json(stage.path / "questions.json"):
+        picture = _asked(stage, question)
+        title = f"{question['title']}  ({question['operation']}, asked at {question['asker']['node']})"
+        show_picture(picture, title)
+        differs += differences(question["expect"], picture)
     for each in differs:
-        console.print(f"[red]not as expected: {each}[/red]")
+        console.print(f"[red]not as expected: {escape(each)}[/red]")
     return not differs
 
 
-def differences(expect: Mapping[str, Any], picture: Mapping[str, Any]) -> Iterator[str]:
-    """What a picture says other than the truth file expects, a sentence each."""
-    told = {each["node"]: each for each in picture["nodes"]}
-    for node, wanted in expect.items():
-        status = told[node]["status"] if node in told else "not asked"
-        if status != wanted["status"]:
-            yield f"{node}: status {status}, expected {wanted['status']}"
-        shown = sorted(each["record"]["id"] for each in picture["claims"] if each["node"] == node)
-        records = sorted(wanted.get("records", []))
-        exact = wanted.get("match", "exact") == "exact"
-        if shown != records if exact else not set(records) <= set(shown):
-            yield f"{node}: shows {shown}, expected {records}"
-        contact = told.get(node, {}).get("contact")
-        for name, value in wanted.get("contact", {}).items():
-            if contact is None or contact[name] != value:
-                yield f"{node}: contact {contact}, expected {name} {value}"
-        if not set(wanted.get("reasons", [])) <= set(told.get(node, {}).get("reasons", [])):
-            yield f"{node}: reasons {told[node]['reasons']}, expected {wanted['reasons']}"
-
-
-def _mandate(told: Mapping[str, str]) -> dict[str, str]:
-    """A mandate of the truth file under the names of the API."""
-    return {to_camel_case(name): value for name, value in told.items()}
-
-
-def _truth(stage: Stage) -> Mapping[str, Any]:
-    truth: Mapping[str, Any] = read_json(stage.path / "case" / "truth.json")
-    return truth
+def _asked(stage: Stage, question: Mapping[str, Any]) -> Mapping[str, Any]:
+    operation, told = question["operation"], dict(question["arguments"])
+    with NodeClient(stage.address(question["asker"]["node"])) as client:
+        client.sign_in(question["asker"]["subject"])
+        mandate = {to_camel_case(name): value for name, value in question["mandate"].items()}
+        opened = client.run(OPEN, {"mandate": mandate})["openMandate"]["id"]
+        record = told.pop("id", None)
+        handles = [{"handle": f"{node}/{record}"} for node in question["expect"]] if record else [{}]
+        asked = [told | handle | {"mandate": opened} for handle in handles]
+        return joined([client.run(QUESTIONS[operation], variables)[operation] for variables in asked])
 
 
 def _verified(stage: Stage, node: str, console: Console) -> bool:

@@ -19,19 +19,23 @@ _PICTURE = """
     assessment version recordedAt mode grants masked authority
     properties { name values } identifiers { kind normal original } } } }
 """
-LOOKUP = (
-    f"query Lookup($it: String!, $mandate: ID!) {{ lookup(identifier: $it, mandate: $mandate) {_PICTURE} }}"
-)
-SEARCH = f"query Search($it: String!, $mandate: ID!) {{ search(text: $it, mandate: $mandate) {_PICTURE} }}"
-ENTITY = f"query Entity($it: ID!, $mandate: ID!) {{ entity(handle: $it, mandate: $mandate) {_PICTURE} }}"
-EXPAND = f"query Expand($it: ID!, $mandate: ID!) {{ expand(handle: $it, mandate: $mandate) {_PICTURE} }}"
+QUESTIONS = {
+    "lookup": f"""query Lookup($value: String!, $kind: String, $mandate: ID!) {{
+        lookup(identifier: $value, kind: $kind, mandate: $mandate) {_PICTURE} }}""",
+    "search": f"""query Search($text: String!, $schemata: [String!], $mandate: ID!) {{
+        search(text: $text, schemata: $schemata, mandate: $mandate) {_PICTURE} }}""",
+    "entity": f"""query Entity($handle: ID!, $mandate: ID!) {{
+        entity(handle: $handle, mandate: $mandate) {_PICTURE} }}""",
+    "expand": f"""query Expand($handle: ID!, $hops: Int! = 1, $first: Int! = 100, $mandate: ID!) {{
+        expand(handle: $handle, hops: $hops, first: $first, mandate: $mandate) {_PICTURE} }}""",
+}
+_ASKED_BY = {"lookup": "value", "search": "text", "entity": "handle", "expand": "handle"}
 OPEN = "mutation Open($mandate: MandateInput!) { openMandate(mandate: $mandate) { id expiresAt } }"
 PROPOSE = "mutation Propose($grant: GrantInput!) { proposeGrant(grant: $grant) { id } }"
 APPROVE = "mutation Approve($id: ID!) { approveGrant(id: $id) { ref expiresAt } }"
 REVOKE = (
     "mutation Revoke($grant: ID!, $reason: String!) { revokeGrant(grant: $grant, reason: $reason) { ref } }"
 )
-QUESTIONS = {"lookup": LOOKUP, "search": SEARCH, "entity": ENTITY, "expand": EXPAND}
 
 
 def _codes(kind: type[Any]) -> click.Choice[str]:
@@ -83,7 +87,8 @@ def ask(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])
         mandate = told["mandate"] or _open_mandate(client, told)
-        data = client.run(QUESTIONS[told["what"]], {"it": told["value"], "mandate": mandate})
+        variables = {_ASKED_BY[told["what"]]: told["value"], "mandate": mandate}
+        data = client.run(QUESTIONS[told["what"]], variables)
     picture = data[told["what"]]
     if told["as_json"]:
         show_json(picture)

@@ -1,31 +1,28 @@
 """Making the demo's nodes: homes, a signed directory, records, grants. Whole, or not there."""
 
 import asyncio
+import json
 import shutil
-import subprocess
-import sys
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from rich.console import Console
 
 from audit.keys import SigningKey
-from gateway.demo.cast import FEDERATION, SOURCES, Stage, read_json
+from gateway.demo.cast import FEDERATION, Stage
+from gateway.demo.plan import Plan, house_grant
 from gateway.home import Home, create, now_utc, read_card, sign_directory
 from gateway.liaise import enact
-from gateway.loading import load_file
+from gateway.loading import load_file, said
 from gateway.wiring import open_node
 from policy.grants import GrantTerms
-from policy.terms import LegalBasis, Mode, Purpose, Role, SubjectCategory
 from sharing.grants import Approval
 
 DIRECTORY_DAYS = 30
-YEAR = 365 * 86_400
-ALL_CATEGORIES = tuple(each for each in SubjectCategory if each is not SubjectCategory.UNCATEGORISED)
 
 
-def build(stage: Stage, size: str, console: Console) -> Stage:
+def build(stage: Stage, prepare: Callable[[Path], Plan], console: Console) -> Stage:
     """Make the demo's folder unless it is there; an interrupted making leaves nothing that looks finished."""
     if stage.path.exists():
         kept = stage.kept()
@@ -33,16 +30,16 @@ def build(stage: Stage, size: str, console: Console) -> Stage:
         return kept
     work = Stage(stage.path.with_name(f".{stage.path.name}.new"), stage.base, stage.engine)
     shutil.rmtree(work.path, ignore_errors=True)
-    console.print("writing the case …")
-    script = [sys.executable, "-m", "deploy.demo.scenario", "--size", size, "--out", str(work.path / "case")]
-    subprocess.run(script, check=True, cwd=SOURCES.parent, stdout=subprocess.DEVNULL)  # noqa: S603  # our own
+    work.path.mkdir(parents=True)
+    console.print("writing the records …")
+    plan = prepare(work.path / "sources")
     _found(work)
-    truth = read_json(work.path / "case" / "truth.json")
+    for each in plan.loads:
+        report = asyncio.run(load_file(work.homes[each.node], each.source, each.dataset, each.mapping))
+        console.print(f"{each.node}: {said(each.source, report)}", highlight=False)
     for node, home in work.homes.items():
-        for name in ("ports", "cases"):
-            console.print(f"{node}: loading {name}")
-            asyncio.run(load_file(home, work.path / "case" / node / f"{name}.jsonl", name, None))
-        asyncio.run(_grant(home, [house_grant(node), *map(terms_of, truth["grants"][node])]))
+        asyncio.run(_grant(home, [house_grant(node), *plan.grants[node]]))
+    (work.path / "questions.json").write_text(json.dumps(plan.questions), encoding="utf-8")
     work.keep()
     work.path.replace(stage.path)
     return stage
@@ -75,36 +72,3 @@ async def _grant(home: Home, grants: Sequence[GrantTerms]) -> None:
     async with open_node(home) as node:
         for terms in grants:
             await enact(node, terms, officers)
-
-
-def house_grant(node: str) -> GrantTerms:
-    """What the node's own analysts may see: everything but what policy withholds from all."""
-    now = int(time.time())
-    return GrantTerms(
-        id=f"house-{node}",
-        version=1,
-        owner=node,
-        recipients=(node,),
-        roles=(Role.ANALYST, Role.LIAISON),
-        purposes=tuple(Purpose),
-        legal_bases=tuple(LegalBasis),
-        categories=ALL_CATEGORIES,
-        dataset="*",
-        schemata=("*",),
-        mode=Mode.RECORD,
-        not_before=now - 60,
-        expires_at=now + YEAR,
-    )
-
-
-def terms_of(told: Mapping[str, Any]) -> GrantTerms:
-    """A grant of the truth file."""
-    words = {
-        "roles": Role,
-        "purposes": Purpose,
-        "legal_bases": LegalBasis,
-        "categories": SubjectCategory,
-    }
-    plain = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
-    coded = {name: tuple(kind(each) for each in plain[name]) for name, kind in words.items()}
-    return GrantTerms(**{**plain, **coded, "mode": Mode(told["mode"])})

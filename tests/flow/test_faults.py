@@ -1,4 +1,4 @@
-"""Partners that fall silent, lie, repeat or break: each gives one status of one node, and the others' answers."""
+"""Partners that fall silent, lie, repeat or break: one status of one node, and the others' answers."""
 
 import asyncio
 from collections.abc import Mapping

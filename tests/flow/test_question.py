@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from deploy.demo import story
-from gateway.cli.demo import differences
+from gateway.demo.expect import differences
 from policy.terms import Operation
 from tests.world import World
 

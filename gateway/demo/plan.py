@@ -1,0 +1,105 @@
+"""What a demo consists of: files to load, grants to make, questions to ask; invented, or real public data."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gateway.demo.cast import SERVICES, SOURCES, people, read_json
+from policy.grants import GrantTerms
+from policy.terms import LegalBasis, Mode, Purpose, Role, SubjectCategory
+
+YEAR = 365 * 86_400
+_CODED = {"roles": Role, "purposes": Purpose, "legal_bases": LegalBasis, "categories": SubjectCategory}
+_NAMES = tuple(node for node, *_ in SERVICES)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One file for one node."""
+
+    node: str
+    source: Path
+    mapping: Path | None
+    dataset: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`questions` are as the truth file has them: asker, mandate, operation, arguments, expect."""
+
+    loads: Sequence[Load]
+    grants: Mapping[str, Sequence[GrantTerms]]
+    questions: Sequence[Mapping[str, Any]]
+
+
+def invented(work: Path, size: str) -> Plan:
+    """The synthetic case, written below `work`; its demo question is the one marked so."""
+    _run("deploy.demo.scenario", "--size", size, "--out", str(work))
+    truth = read_json(work / "truth.json")
+    loads = [
+        Load(node, work / node / f"{name}.jsonl", None, name)
+        for node in _NAMES
+        for name in ("ports", "cases")
+    ]
+    grants = {node: [terms_of(each) for each in truth["grants"][node]] for node in _NAMES}
+    return Plan(loads, grants, [each for each in truth["questions"] if each.get("demo")])
+
+
+def public(work: Path, data: Path) -> Plan:
+    """The real public data of the folder `data`, copied below `work` and shared among all nodes."""
+    told = json.loads(_run("deploy.demo.real", "--data", str(data.resolve()), "--out", str(work)))
+    loads = [
+        Load(each["node"], Path(each["source"]), Path(each["mapping"]), each["dataset"]) for each in told
+    ]
+    real = read_json(SOURCES / "demo" / "real.json")
+    grants = {}
+    for node in _NAMES:
+        others = [each for each in _NAMES if each != node]
+        grants[node] = [terms_of(real["grants"] | {"owner": node, "recipients": others})]
+    return Plan(loads, grants, [_asked(each, real["mandate"]) for each in real["questions"]])
+
+
+def _asked(question: Mapping[str, Any], mandate: Mapping[str, str]) -> Mapping[str, Any]:
+    """A question of `real.json` in the truth file's form: asked by the node's first analyst."""
+    node = question["asker"]
+    asker = next(each for each in people() if each["node"] == node and "analyst" in each["roles"])
+    return {**question, "asker": {"node": node, "subject": asker["subject"]}, "mandate": mandate}
+
+
+def _run(module: str, *arguments: str) -> str:
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(command, check=True, cwd=SOURCES.parent, stdout=subprocess.PIPE, text=True)  # noqa: S603  # our own
+    return done.stdout
+
+
+def house_grant(node: str) -> GrantTerms:
+    """What the node's own analysts may see: everything but what policy withholds from all."""
+    now = int(time.time())
+    return GrantTerms(
+        id=f"house-{node}",
+        version=1,
+        owner=node,
+        recipients=(node,),
+        roles=(Role.ANALYST, Role.LIAISON),
+        purposes=tuple(Purpose),
+        legal_bases=tuple(LegalBasis),
+        categories=tuple(each for each in SubjectCategory if each is not SubjectCategory.UNCATEGORISED),
+        dataset="*",
+        schemata=("*",),
+        mode=Mode.RECORD,
+        not_before=now - 60,
+        expires_at=now + YEAR,
+    )
+
+
+def terms_of(told: Mapping[str, Any]) -> GrantTerms:
+    """A grant of a truth file."""
+    plain = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
+    coded = {name: tuple(kind(each) for each in plain[name]) for name, kind in _CODED.items()}
+    terms: dict[str, Any] = {**plain, **coded, "mode": Mode(told["mode"])}
+    return GrantTerms(**terms)
