@@ -31,11 +31,15 @@ class Evidence(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """What one grant lets through: the rows that match `filter`, shown in `mode`."""
+    """What one grant lets through: the rows that match `filter`, shown in `mode`.
+
+    `masked` are the property names that the grant never shows; nothing is found by them either.
+    """
 
     grant: str
     mode: Mode
     filter: Filter
+    masked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,11 @@ class Judge:
         self._node: Final = node
         self._tables: Final = Tables.of(Bundle.packaged().data)
 
+    @property
+    def revision(self) -> str:
+        """The revision of the Rego that decides here."""
+        return self._engine.revision
+
     async def may_ask(self, mandate: Mandate, question: Question, *, now: int) -> Permit | Refusal:
         """Whether our own analyst may ask; the permit has no branches, so it opens no rows."""
         sitting = self._sit(self._node, now)
@@ -161,7 +166,10 @@ def _permit(
     shows: dict[str, tuple[str, ...]] = {}
     if answer is not None:
         ref = {key: terms.ref for key, terms in grants.items()}
-        branches = tuple(replace(branch, grant=ref[branch.grant]) for branch in answer.branches)
+        branches = tuple(
+            replace(branch, grant=ref[branch.grant], masked=grants[branch.grant].masked)
+            for branch in answer.branches
+        )
         for showing in answer.shows:
             shows |= dict.fromkeys(showing.fields, tuple(sorted(ref[key] for key in showing.grants)))
     return issue(

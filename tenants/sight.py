@@ -6,12 +6,13 @@ or counts, it does on top of that. Persons without a category are never in it; a
 `guard` refuses a statement that reaches the table past it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count
 
 from sqlalchemy import (
     CTE,
     Alias,
+    ClauseElement,
     ColumnElement,
     FromClause,
     Integer,
@@ -28,7 +29,7 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.sql import visitors
+from sqlalchemy.sql.visitors import HasTraverseInternals
 
 from policy.decision import Branch
 from policy.terms import SubjectCategory
@@ -100,12 +101,9 @@ class Sight:
 
     def guard(self, statement: Select[tuple[object, ...]]) -> None:
         """Raise `PlanRejected` when the statement names the records other than through this view."""
-        for part in visitors.iterate(statement):
-            if isinstance(part, Select):
-                for source in _sources(part.get_final_froms()):
-                    bare = source is RECORD or (isinstance(source, Alias) and source.element is RECORD)
-                    if bare and source not in self._made:
-                        raise PlanRejected(f"statement reads {source} without the policy's view")
+        for source in _sources(statement):
+            if source not in self._made and RECORD in (source, getattr(source, "element", None)):
+                raise PlanRejected(f"statement reads {source} without the policy's view")
         if not self._made:
             raise PlanRejected("statement without the policy's view")
 
@@ -152,10 +150,18 @@ def _number(value: int) -> ColumnElement[int]:
     return literal_column(str(value), Integer)
 
 
-def _sources(froms: Sequence[FromClause]) -> list[FromClause]:
-    """The tables of a FROM clause, joins taken apart."""
-    found: list[FromClause] = []
-    for source in froms:
-        left, right = getattr(source, "left", None), getattr(source, "right", None)
-        found += _sources([left, right]) if left is not None and right is not None else [source]
-    return found
+def _sources(statement: ClauseElement) -> Iterator[FromClause]:
+    """Every table, or alias of one, that a part of the statement is or takes a column from."""
+    seen: set[int] = set()
+    waiting: list[HasTraverseInternals] = [statement]
+    while waiting:
+        part = waiting.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        source = getattr(part, "table", part)
+        if isinstance(source, Table | Alias) and isinstance(getattr(source, "element", source), Table):
+            yield source
+        else:
+            waiting.extend(part.get_children())
+            waiting.extend([source] if source is not part and source is not None else [])
