@@ -83,11 +83,7 @@ class Bundle:
         limits = ["--capabilities", str(work / "capabilities.json")]
         packed = work / "bundle.tar.gz"
         _run([opa, "build", "-t", "wasm", *limits, *entrypoints, "-o", str(packed), str(work / "rego")])
-        with tarfile.open(packed) as archive:
-            member = archive.extractfile("/policy.wasm")
-            if member is None:
-                raise EngineFailed(f"{opa}: built a bundle without policy.wasm")
-            return member.read()
+        return _unpacked(packed)
 
 
 def vectors() -> Mapping[str, Mapping[str, Any]]:
@@ -102,6 +98,16 @@ def _folder() -> Traversable:
 
 def _read(name: str) -> str:
     return _folder().joinpath(name).read_text(encoding="utf-8")
+
+
+def _unpacked(packed: Path) -> bytes:
+    """The module out of a bundle that `opa build -t wasm` made."""
+    try:
+        with tarfile.open(packed) as archive:
+            module = archive.extractfile("/policy.wasm")
+            return module.read() if module else b""  # a folder or a link of that name: no module, no start
+    except (KeyError, OSError, tarfile.TarError) as error:
+        raise EngineFailed(f"opa build: a bundle without policy.wasm: {error}") from error
 
 
 def _is_law(name: str) -> bool:
@@ -129,5 +135,7 @@ def _run(command: list[str]) -> str:
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError) as error:
         raise EngineFailed(f"{command[0]}: does not run: {error}") from error
     if done.returncode != 0:
-        raise EngineFailed(f"{command[0]} {command[1]}: exit {done.returncode}: {done.stderr.strip():.500}")
+        raise EngineFailed(
+            f"{command[0]} {command[1]}: exit {done.returncode}: {(done.stderr + done.stdout).strip():.500}"
+        )
     return done.stdout

@@ -5,11 +5,11 @@ exactly this permit. The constructors refuse every other caller; `tests/house_ru
 """
 
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, InitVar, dataclass
 from typing import Protocol
 
 from policy.errors import NotAdmitted
-from policy.filters import Filter
+from policy.filters import Filter, dump
 from policy.mandate import Actor, Mandate, digest_of
 from policy.question import Question
 from policy.terms import Mode, Reason
@@ -63,10 +63,10 @@ class Permit:
     revision: str
     decided_at: int
     _: KW_ONLY
-    bench: object = field(default=None, repr=False, compare=False)
+    bench: InitVar[object] = None  # not kept, so that `replace` cannot carry it over
 
-    def __post_init__(self) -> None:
-        if self.bench is not _BENCH:
+    def __post_init__(self, bench: object) -> None:
+        if bench is not _BENCH:
             raise NotAdmitted(f"permit {self.id}: made outside of policy.judge")
 
     @property
@@ -76,9 +76,11 @@ class Permit:
 
     @property
     def digest(self) -> str:
-        """`sha256:<hex>`: binds mandate, question, grants and policy revision; what a log entry is about."""
-        parts = (self.id, self.partner, self.mandate.digest, self.question.digest, self.grants, self.revision)
-        return digest_of(parts)
+        """`sha256:<hex>`: binds every part of the decision; what a log entry is about."""
+        branches = [(branch.grant, branch.mode, dump(branch.filter)) for branch in self.branches]
+        asked = (self.partner, self.mandate.digest, self.question.digest)
+        given = (self.mode, branches, dict(self.shows), self.max_rows, self.obligations)
+        return digest_of((self.id, asked, given, self.revision, self.decided_at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +94,10 @@ class OversightPermit:
     revision: str
     decided_at: int
     _: KW_ONLY
-    bench: object = field(default=None, repr=False, compare=False)
+    bench: InitVar[object] = None  # not kept, so that `replace` cannot carry it over
 
-    def __post_init__(self) -> None:
-        if self.bench is not _BENCH:
+    def __post_init__(self, bench: object) -> None:
+        if bench is not _BENCH:
             raise NotAdmitted(f"oversight permit {self.id}: made outside of policy.judge")
 
     @property
@@ -127,10 +129,10 @@ class Access:
     permit: Permit
     receipt_digest: str
     _: KW_ONLY
-    bench: object = field(default=None, repr=False, compare=False)
+    bench: InitVar[object] = None  # not kept, so that `replace` cannot carry it over
 
-    def __post_init__(self) -> None:
-        if self.bench is not _BENCH:
+    def __post_init__(self, bench: object) -> None:
+        if bench is not _BENCH:
             raise NotAdmitted(f"access to {self.permit.id}: made outside of policy.decision.admit")
 
 

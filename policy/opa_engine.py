@@ -39,13 +39,17 @@ class OpaEngine:
         """
         engine = cls(address, bundle, seconds=seconds)
         try:
-            await engine._client.connect()
+            await engine.connect()
             await engine._check_revision(address)
             await try_vectors_async(engine.evaluate, engine.name, bundle)
         except EngineFailed:
             await engine.close()
             raise
         return engine
+
+    async def connect(self) -> None:
+        """Open the session, untried; `open` is what a node calls."""
+        await self._client.connect()
 
     async def evaluate(self, rule: str, document: Mapping[str, object]) -> object:
         """See `Engine`; a fault of the client, of whatever kind, is `EngineFailed`."""

@@ -60,6 +60,12 @@ class WasmEngine:
         self._module = None
         self._local.instance = None
 
+    @property
+    def memory_bytes(self) -> int:
+        """How much memory this thread's instance has taken; 0 before its first evaluation."""
+        instance: WasmInstance | None = getattr(self._local, "instance", None)
+        return instance.memory_bytes if instance else 0
+
     def _instance(self, module: Module) -> WasmInstance:
         instance: WasmInstance | None = getattr(self._local, "instance", None)
         if instance is None:

@@ -53,3 +53,9 @@ unmasks(group, grants) if {
 	some name in group.fields
 	name in grant.masked
 }
+
+# METADATA
+# title: The check above can fail
+test_the_check_can_fail if {
+	unmasks({"fields": ["name"], "grants": ["g:1"]}, [{"ref": "g:1", "masked": ["name"]}])
+}
