@@ -40,6 +40,13 @@ class Database:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _ONE_WRITER})
             yield connection
 
+    def analyse(self) -> None:
+        """Let the database see what it holds now, so that it plans for it."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if self.dialect == "sqlite":
+                connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
+            connection.exec_driver_sql("ANALYZE")
+
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
@@ -99,5 +106,3 @@ def _sqlite(path: Path) -> Engine:
 def _postgres(rest: str) -> Engine:
     return create_engine(f"postgresql+psycopg://{rest}", pool_size=2, connect_args={"connect_timeout": 10})
 
-
-Counts = Mapping[str, int]

@@ -7,10 +7,13 @@ missing comes from the defaults of the load; what is still missing gets the most
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import TypeVar
+
+import orjson
 
 from policy.terms import Assessment, Handling, InformationEvaluation, SourceEvaluation, SubjectCategory, Tlp
 from tenants.errors import RecordRejected
@@ -37,7 +40,7 @@ class Provenance:
     digest: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is worked out once is kept, thousands of records share an envelope
 class Envelope:
     """Dates are Unix seconds at midnight UTC, `None` when open; `handling` is sorted."""
 
@@ -55,6 +58,16 @@ class Envelope:
     provenance: Provenance = field(default_factory=Provenance)
     retain_until: int | None = None
     review_at: int | None = None
+
+    @cached_property
+    def said(self) -> bytes:
+        """Everything it says, as JSON with sorted keys: for digests."""
+        return orjson.dumps(asdict(self), option=orjson.OPT_SORT_KEYS)
+
+    @cached_property
+    def flags(self) -> tuple[bool, ...]:
+        """Whether each of H0 to H3 is set."""
+        return tuple(code in self.handling for code in Handling)
 
 
 @dataclass(frozen=True, slots=True)

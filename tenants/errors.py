@@ -4,6 +4,8 @@ A bad row, a bad identifier and a bad mapping are foreign data: their errors car
 field they are about and a reason that names both sides.
 """
 
+from typing import Self
+
 
 class ShelfError(Exception):
     """Any breakage of this room; `code` is stable, the message is for logs and owners only."""
@@ -25,6 +27,9 @@ class Rejected(ShelfError):
         self.code = code
         self.field = field
         self.reason = reason
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str, str]]:
+        return type(self), (self.code, self.field, self.reason)
 
 
 class IdentifierRejected(Rejected):

@@ -14,11 +14,14 @@ LONGEST_NUMBER = 40
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One row of a source: its line (from 1), the bytes read so far, the parsed rows or why there are none."""
+    """One row of a source: its line (from 1), the bytes read so far, and what stands there.
+
+    `rows` is a line still to be parsed, the parsed rows that it gives, or why it gives none.
+    """
 
     line: int
     position: int
-    rows: Sequence[object] | Rejected
+    rows: bytes | Sequence[object] | Rejected
 
 
 def read_lines(path: Path, line: int = 0, position: int = 0) -> Iterator[Read]:
@@ -32,32 +35,19 @@ def read_lines(path: Path, line: int = 0, position: int = 0) -> Iterator[Read]:
                 position += _skip(file, raw)
                 yield Read(line, position, _too_long())
             elif raw.strip():
-                yield Read(line, position, _row(raw))
+                yield Read(line, position, raw)
 
 
 def parse(raw: bytes) -> object:
     """JSON in strict UTF-8 with unique keys; raises `RecordRejected` (`ENCODING`, `JSON`, `DUPLICATE_KEY`, `DEPTH`)."""
     try:
-        return json.loads(
-            raw.decode("utf-8-sig"),
-            object_pairs_hook=_unique,
-            parse_constant=_no_constant,
-            parse_int=_number,
-            parse_float=_number,
-        )
+        return _DECODER.decode(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise RecordRejected("ENCODING", "", f"byte {error.start} is no UTF-8") from error
     except RecursionError as error:
         raise RecordRejected("DEPTH", "", "nested too deeply") from error
     except ValueError as error:
         raise RecordRejected("JSON", "", str(error)[:200]) from error
-
-
-def _row(raw: bytes) -> Sequence[object] | Rejected:
-    try:
-        return (parse(raw),)
-    except RecordRejected as rejected:
-        return rejected
 
 
 def _skip(file: BinaryIO, raw: bytes) -> int:
@@ -90,3 +80,8 @@ def _number(text: str) -> int | float:
 
 def _no_constant(name: str) -> NoReturn:
     raise RecordRejected("JSON", "", f"{name} is no JSON")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_constant=_no_constant, parse_int=_number, parse_float=_number
+)

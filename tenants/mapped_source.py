@@ -17,7 +17,7 @@ LARGEST_LIST = 64 << 20  # bytes
 MOST_COLUMNS = 2_000
 
 
-def read_mapped(path: Path, mapping: Mapping, line: int, _: int) -> Iterator[Read]:
+def read_mapped(path: Path, mapping: Mapping, line: int) -> Iterator[Read]:
     """The rows behind `line`; raises `SourceRejected` when the file is not of the mapping's format."""
     reader = {"csv": _csv, "json-list": _list, "matrix": _matrix}[mapping.format]
     return (read for read in reader(path, mapping) if read.line > line)

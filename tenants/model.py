@@ -49,10 +49,11 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class EntityModel:
-    """All kinds by schema name, and FollowTheMoney's own model of the same files."""
+    """All kinds by schema name, FollowTheMoney's own model of the same files, and where ours lie."""
 
     ftm: Model
     kinds: Mapping[str, Kind]
+    own: Path
 
 
 def load_model(own: Path = OWN) -> EntityModel:
@@ -64,7 +65,7 @@ def load_model(own: Path = OWN) -> EntityModel:
         except (FollowTheMoneyException, yaml.YAMLError) as error:
             raise ModelRejected(f"schemata of {own} and of followthemoney: {error}") from error
     carriers = _carriers(own / IDENTIFIERS, model)
-    return EntityModel(model, {schema.name: _kind(schema, carriers) for schema in model})
+    return EntityModel(model, {schema.name: _kind(schema, carriers) for schema in model}, own)
 
 
 def _assemble(directory: Path, own: Path) -> None:

@@ -6,7 +6,7 @@ Cleaning and checking happen here, once, at load; a request never does either.
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import orjson
 from followthemoney.exc import FollowTheMoneyException
@@ -23,9 +23,9 @@ from tenants.names import latinise
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}")
 MOST_VALUES = 500
+MOST_ENVELOPES = 1_000
 LONGEST_VALUE = 65_536
 _KEYS = frozenset({"id", "schema", "properties", "envelope"})
-_SURROGATE = re.compile("[\ud800-\udfff\0]")
 
 #: Property name, comparable name.
 Name = tuple[str, str]
@@ -59,10 +59,9 @@ class Record:
     @property
     def digest(self) -> bytes:
         """SHA-256 of everything a source says about the record; equal digests are equal records."""
-        envelope = orjson.dumps(self.envelope, option=orjson.OPT_SORT_KEYS)
         originals = [(name, item.kind, item.original) for name, item in self.identifiers]
         body = orjson.dumps([self.id, self.kind.name, list(self.properties.items()), originals])
-        return hashlib.sha256(body + b"\0" + envelope).digest()
+        return hashlib.sha256(body + b"\0" + self.envelope.said).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +71,7 @@ class Reader:
     model: EntityModel
     node: str
     defaults: Defaults
+    envelopes: dict[tuple[str, bool], Envelope] = field(default_factory=dict, compare=False)
 
     def read(self, row: object) -> Record:
         """The record of a parsed row; raises `RecordRejected` or `IdentifierRejected` naming the field."""
@@ -83,8 +83,19 @@ class Reader:
         said = row.get("envelope", {})
         if not isinstance(raw, dict) or not isinstance(said, dict):
             raise RecordRejected("NOT_A_RECORD", "properties", "properties or envelope is no object")
-        envelope = parse_envelope(said, self.defaults.envelope, self.node, person=kind.person)
+        envelope = self._envelope(said, person=kind.person)
         return _Cleaning(kind, self.model.ftm, record_id, self.defaults).record(raw, envelope)
+
+    def _envelope(self, said: Mapping[str, object], *, person: bool) -> Envelope:
+        """Rows of one file say the same few things about themselves: each is parsed once."""
+        key = (repr(said), person)
+        found = self.envelopes.get(key)
+        if found is None:
+            if len(self.envelopes) >= MOST_ENVELOPES:
+                self.envelopes.clear()
+            found = parse_envelope(said, self.defaults.envelope, self.node, person=person)
+            self.envelopes[key] = found
+        return found
 
     def _kind(self, name: object) -> Kind:
         kind = self.model.kinds.get(name) if isinstance(name, str) else None
@@ -152,7 +163,7 @@ class _Cleaning:
         return tuple(clean)
 
     def _clean(self, prop: Property, value: object) -> str:
-        if not isinstance(value, str) or len(value) > LONGEST_VALUE or _SURROGATE.search(value):
+        if not isinstance(value, str) or len(value) > LONGEST_VALUE or not _storable(value):
             raise RecordRejected(
                 "NOT_TEXT", prop.name, f"{value!r:.80} is no text of at most {LONGEST_VALUE}"
             )
@@ -183,9 +194,9 @@ class _Cleaning:
         return _pairs(clean, self.kind.references)
 
 
-def _record_id(value: object, field: str) -> str:
+def _record_id(value: object, name: str) -> str:
     if not isinstance(value, str) or not ID.fullmatch(value):
-        raise RecordRejected("RECORD_ID", field, f"{value!r:.80} does not match {ID.pattern}")
+        raise RecordRejected("RECORD_ID", name, f"{value!r:.80} does not match {ID.pattern}")
     return value
 
 
@@ -217,6 +228,16 @@ def _caption(kind: Kind, clean: Properties) -> tuple[str, str] | None:
 
 def _first(values: object) -> str | None:
     return values[0] if isinstance(values, list) and values and isinstance(values[0], str) else None
+
+
+def _storable(text: str) -> bool:
+    """Whether every database can hold it: no NUL, no half of a surrogate pair."""
+    if text.isascii():
+        return "\0" not in text
+    try:
+        return "\0" not in text and bool(text.encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def _safe(name: str) -> str:

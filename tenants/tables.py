@@ -36,8 +36,14 @@ class RecordRow(Shelf, table=True):
     __tablename__ = "record"
     __table_args__ = (Index("quarantine", "id", **_WITHOUT_CATEGORY),)
     row: int = Field(sa_column=Column(_Row, primary_key=True, autoincrement=False))
+    version: int
+    recorded_at: str = Field(sa_type=_Text)
+    recorded_by: str = Field(sa_type=_Text)
+    source: int  # the load that wrote this version, and its line there
+    source_line: int = Field(sa_type=BigInteger)
     id: str = Field(unique=True, sa_type=_Text)
     schema_: str = Field(sa_column=Column("schema", _Text, nullable=False))
+    is_edge: bool
     dataset: str = Field(sa_type=_Text)
     case_ref: str | None = Field(sa_type=_Text)
     owner: str = Field(sa_type=_Text)
@@ -59,17 +65,11 @@ class RecordRow(Shelf, table=True):
     authority: str | None = Field(sa_type=_Text)
     method: str | None = Field(sa_type=_Text)
     provenance_digest: str | None = Field(sa_type=_Text)
-    caption: str | None = Field(sa_type=_Text)
     caption_property: str | None = Field(sa_type=_Text)
+    caption: str | None = Field(sa_type=_Text)
+    digest: bytes
     properties: str = Field(sa_type=_Text)  # JSON: [{"name": …, "values": […]}, …] sorted by name
     identifiers: str = Field(sa_type=_Text)  # JSON: [{"kind": …, "normal": …, "original": …}, …]
-    is_edge: bool
-    version: int
-    recorded_at: str = Field(sa_type=_Text)
-    recorded_by: str = Field(sa_type=_Text)
-    digest: bytes
-    source: int  # the load that wrote this version, and its line there
-    source_line: int = Field(sa_type=BigInteger)
 
 
 class VersionRow(Shelf, table=True):

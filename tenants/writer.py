@@ -11,10 +11,9 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Row, Table, delete, func, select
 
-from policy.terms import Handling, SubjectCategory
 from tenants.database import put
 from tenants.errors import RecordRejected
-from tenants.record import Record
+from tenants.preparing import Prepared, Reject, rejected
 from tenants.tables import CountryRow, IdentifierRow, LinkRow, NameRow, RecordRow, VersionRow
 
 RECORD: Table = RecordRow.metadata.tables["record"]
@@ -28,22 +27,14 @@ _DROP_LATIN = "INSERT INTO name_text (name_text, rowid, latin) VALUES ('delete',
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """A record and the line of its source that it comes from."""
-
-    line: int
-    record: Record
-
-
-@dataclass(frozen=True, slots=True)
 class Written:
-    """What a batch did; `rejected` are the items that were not taken, with the reason."""
+    """What a batch did."""
 
     loaded: int
     altered: int
     unchanged: int
     quarantined: int
-    rejected: tuple[tuple[Item, RecordRejected], ...]
+    rejects: tuple[Reject, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,141 +46,122 @@ class Stamp:
     source: int
 
 
-def write(connection: Connection, items: Sequence[Item], stamp: Stamp) -> Written:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    row: int
+    version: int
+    digest: bytes
+    source: int
+    line: int
+
+
+def write(connection: Connection, records: Sequence[Prepared], stamp: Stamp) -> Written:
     """Write one batch; the caller commits."""
-    known = _known(connection, [item.record.id for item in items])
     batch = _Batch(connection, stamp)
-    for item in items:
-        batch.take(item, known.get(item.record.id))
+    known = _known(connection, [record.id for record in records])
+    for record in records:
+        batch.take(record, known.get(record.id))
     batch.write()
     return batch.written
 
 
-def _known(connection: Connection, ids: Sequence[str]) -> Mapping[str, Row[Any]]:
-    found = connection.execute(select(RECORD).where(RECORD.c.id.in_(ids)))
-    return {row.id: row for row in found}
+def _known(connection: Connection, ids: Sequence[str]) -> Mapping[str, _Known]:
+    columns = (RECORD.c.row, RECORD.c.version, RECORD.c.digest, RECORD.c.source, RECORD.c.source_line)
+    found = connection.execute(select(RECORD.c.id, *columns).where(RECORD.c.id.in_(ids)))
+    return {id_: _Known(*rest) for id_, *rest in found}
 
 
 class _Batch:
-    """Sorts the items of one batch, collects the rows of every table, writes them."""
+    """Sorts the records of one batch, collects the rows of every table, writes them."""
 
     def __init__(self, connection: Connection, stamp: Stamp) -> None:
         self._connection = connection
         self._stamp = stamp
         self._taken: dict[str, bytes] = {}
-        self._rows: dict[Table, list[tuple[object, ...]]] = {}
-        self._past: list[Row[Any]] = []
+        self._rows: dict[Table, list[tuple[object, ...]]] = {
+            table: [] for table in (RECORD, IDENTIFIER, NAME, COUNTRY, LINK)
+        }
+        self._past: list[int] = []
         self._row = self._last(RECORD)
         self._name = self._last(NAME)
-        self._counts = {"loaded": 0, "altered": 0, "unchanged": 0, "quarantined": 0}
-        self._rejected: list[tuple[Item, RecordRejected]] = []
+        self._loaded = self._unchanged = self._quarantined = 0
+        self._rejects: list[Reject] = []
 
     @property
     def written(self) -> Written:
-        return Written(**self._counts, rejected=tuple(self._rejected))
+        altered = len(self._past)
+        return Written(self._loaded, altered, self._unchanged, self._quarantined, tuple(self._rejects))
 
-    def take(self, item: Item, known: Row[Any] | None) -> None:
-        record, digest = item.record, item.record.digest
+    def take(self, record: Prepared, known: _Known | None) -> None:
         earlier = self._taken.get(record.id)
-        if digest == earlier or (earlier is None and known is not None and known.digest == digest):
-            self._counts["unchanged"] += 1
-            return
-        if earlier is not None or (known is not None and self._twice(item, known)):
-            line = "this batch" if known is None else f"line {known.source_line}"
-            reason = f"{record.id} stands in {line} with different content"
-            self._rejected.append((item, RecordRejected("DUPLICATE_ID", "id", reason)))
-            return
-        self._taken[record.id] = digest
-        self._count(record, known)
-        if known is not None:
-            self._past.append(known)
+        if record.digest == earlier or (earlier is None and known is not None and known.digest == record.digest):
+            self._unchanged += 1
+        elif earlier is not None or (known is not None and self._twice(record, known)):
+            where = "its batch" if known is None else f"line {known.line}"
+            reason = f"{record.id} stands in {where} already, with different content"
+            self._rejects.append(rejected(record.line, RecordRejected("DUPLICATE_ID", "id", reason), kept=False))
         else:
-            self._row += 1
-        self._add(
-            item, digest, self._row if known is None else known.row, 1 if known is None else known.version + 1
-        )
+            self._taken[record.id] = record.digest
+            self._quarantined += record.quarantined
+            self._add(record, known)
 
     def write(self) -> None:
         self._archive()
-        for table in (RECORD, IDENTIFIER, NAME, COUNTRY, LINK):
-            put(self._connection, table, self._rows.get(table, ()))
-        names = self._rows.get(NAME)
-        if names and self._connection.dialect.name == "sqlite":
-            self._connection.exec_driver_sql(_ADD_LATIN, [(row, latin) for row, _, _, latin in names])
+        for table, rows in self._rows.items():
+            put(self._connection, table, rows)
+        if self._rows[NAME] and self._connection.dialect.name == "sqlite":
+            latin = [(row, latin) for row, _, _, latin in self._rows[NAME]]
+            self._connection.exec_driver_sql(_ADD_LATIN, latin)
 
-    def _twice(self, item: Item, known: Row[Any]) -> bool:
-        return bool(known.source == self._stamp.source and known.source_line != item.line)
-
-    def _count(self, record: Record, known: Row[Any] | None) -> None:
-        self._counts["loaded" if known is None else "altered"] += 1
-        if record.envelope.subject_category is SubjectCategory.UNCATEGORISED:
-            self._counts["quarantined"] += 1
+    def _twice(self, record: Prepared, known: _Known) -> bool:
+        return known.source == self._stamp.source and known.line != record.line
 
     def _last(self, table: Table) -> int:
         return int(self._connection.execute(select(func.coalesce(func.max(table.c.row), 0))).scalar_one())
 
-    def _add(self, item: Item, digest: bytes, row: int, version: int) -> None:
-        record, rows = item.record, self._rows
-        rows.setdefault(RECORD, []).append(_record_row(item, digest, row, version, self._stamp))
-        for ordinal, (name, found) in enumerate(record.identifiers):
-            entry = (found.normal, found.kind, row, ordinal, name, found.original)
-            rows.setdefault(IDENTIFIER, []).append(entry)
+    def _numbered(self, known: _Known | None) -> tuple[int, int]:
+        """Row number and version."""
+        if known is not None:
+            self._past.append(known.row)
+            return known.row, known.version + 1
+        self._loaded += 1
+        self._row += 1
+        return self._row, 1
+
+    def _add(self, record: Prepared, known: _Known | None) -> None:
+        row, version = self._numbered(known)
+        stamp, rows = self._stamp, self._rows
+        head = (row, version, stamp.at, stamp.by, stamp.source, record.line)
+        rows[RECORD].append(head + record.columns)
+        for ordinal, (normal, kind, name, original) in enumerate(record.identifiers):
+            rows[IDENTIFIER].append((normal, kind, row, ordinal, name, original))
         for name, latin in record.names:
             self._name += 1
-            rows.setdefault(NAME, []).append((self._name, row, name, latin))
-        rows.setdefault(COUNTRY, []).extend((row, code, name) for name, code in record.countries)
-        ends = record.kind.ends
-        rows.setdefault(LINK, []).extend((end, row, name, name in ends) for name, end in record.references)
+            rows[NAME].append((self._name, row, name, latin))
+        for code, name in record.countries:
+            rows[COUNTRY].append((row, code, name))
+        for end, name, is_end in record.links:
+            rows[LINK].append((end, row, name, is_end))
 
     def _archive(self) -> None:
         """Keep the versions that are replaced, and take their entries out of the indexes."""
         if not self._past:
             return
+        past = self._connection.execute(select(RECORD).where(RECORD.c.row.in_(self._past))).all()
         at = self._stamp.at
-        put(
-            self._connection,
-            VERSION,
-            [(row.id, row.version, row.recorded_at, at, _document(row)) for row in self._past],
-        )
-        numbers = [row.row for row in self._past]
+        put(self._connection, VERSION, [(old.id, old.version, old.recorded_at, at, _document(old)) for old in past])
         if self._connection.dialect.name == "sqlite":
-            names = self._connection.execute(
-                select(NAME.c.row, NAME.c.latin).where(NAME.c.record_row.in_(numbers))
-            )
-            gone = [(row, latin) for row, latin in names]
+            names = select(NAME.c.row, NAME.c.latin).where(NAME.c.record_row.in_(self._past))
+            gone = [(row, latin) for row, latin in self._connection.execute(names)]
             if gone:
                 self._connection.exec_driver_sql(_DROP_LATIN, gone)
         for table in (IDENTIFIER, NAME, COUNTRY, LINK):
-            self._connection.execute(delete(table).where(table.c.record_row.in_(numbers)))
-        self._connection.execute(delete(RECORD).where(RECORD.c.row.in_(numbers)))
-
-
-def _record_row(item: Item, digest: bytes, row: int, version: int, stamp: Stamp) -> tuple[object, ...]:
-    """The columns of `record`, in their order."""
-    record, envelope = item.record, item.record.envelope
-    origin, flags = envelope.provenance, envelope.handling
-    caption_property, caption = record.caption or (None, None)
-    return (
-        row, record.id, record.kind.name, envelope.dataset, envelope.case, envelope.owner,
-        envelope.subject_category.value, envelope.tlp.value, envelope.source.value, envelope.information.value,
-        envelope.assessment.value, Handling.H0 in flags, Handling.H1 in flags, Handling.H2 in flags,
-        Handling.H3 in flags, envelope.ongoing, envelope.retain_until, envelope.review_at, _json(flags),
-        envelope.handling_text, origin.instrument, origin.authority, origin.method, origin.digest, caption,
-        caption_property, _json([{"name": name, "values": values} for name, values in record.properties.items()]),
-        _json([
-            {"kind": found.kind, "normal": found.normal, "original": found.original}
-            for _, found in record.identifiers
-        ]),
-        record.kind.edge, version, stamp.at, stamp.by, digest, stamp.source, item.line,
-    )  # fmt: skip
-
-
-def _json(value: object) -> str:
-    return orjson.dumps(value).decode()
+            self._connection.execute(delete(table).where(table.c.record_row.in_(self._past)))
+        self._connection.execute(delete(RECORD).where(RECORD.c.row.in_(self._past)))
 
 
 def _document(row: Row[Any]) -> str:
     """A version as JSON, for reading later: what the columns said, the JSON columns as JSON."""
     said = {str(name): value for name, value in row._mapping.items() if name not in ("row", "digest")}  # noqa: SLF001  # SQLAlchemy's public name for a row as a mapping
     said |= {name: orjson.loads(said[name]) for name in ("handling", "properties", "identifiers")}
-    return _json(said | {"digest": f"sha256:{row.digest.hex()}"})
+    return orjson.dumps(said | {"digest": f"sha256:{row.digest.hex()}"}).decode()
