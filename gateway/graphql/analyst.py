@@ -30,6 +30,7 @@ for _words, _name in (
 
 VisitInfo = Info[Visit, None]
 Shown = Mapping[str, Any]
+Variables = Mapping[str, JSON]
 
 
 @strawberry.type(description="The justification of cross-border questions in one case (Prüm II Art. 33).")
@@ -224,7 +225,7 @@ class Query:
         first: int = 50,
     ) -> Shown:
         """Exact lookup at all nodes."""
-        variables = {"value": identifier, "kind": kind, "first": first}
+        variables: Variables = {"value": identifier, "kind": kind, "first": first}
         return await _asked(info, Operation.LOOKUP, variables, mandate, nodes)
 
     @strawberry.field(graphql_type=Picture, description="Records whose names resemble the text, best first.")
@@ -239,7 +240,7 @@ class Query:
         first: int = 20,
     ) -> Shown:
         """Text search at all nodes."""
-        variables = {"text": text, "schemata": schemata, "country": country, "first": first}
+        variables: Variables = {"text": text, "schemata": schemata, "country": country, "first": first}
         return await _asked(info, Operation.SEARCH, variables, mandate, nodes)
 
     @strawberry.field(graphql_type=Picture, description="One record by its handle `<node>/<record id>`.")
@@ -261,7 +262,7 @@ class Query:
     ) -> Shown:
         """Neighbours at the record's node."""
         node, record = ask.split_handle(handle)
-        variables = {"id": record, "hops": hops, "first": first}
+        variables: Variables = {"id": record, "hops": hops, "first": first}
         return await _asked(info, Operation.EXPAND, variables, mandate, [node])
 
     @strawberry.field(graphql_type=list[Grant], description="The node's grants by id; role liaison.")
@@ -342,7 +343,7 @@ def _terms(grant: GrantInput) -> Mapping[str, Any]:
 async def _asked(
     info: VisitInfo,
     operation: Operation,
-    variables: Mapping[str, JSON],
+    variables: Variables,
     mandate: str,
     nodes: list[str] | None,
 ) -> Shown:

@@ -1,0 +1,147 @@
+"""The doors of a node over HTTP: what people and partners get to see, and what they never do."""
+
+import time
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import httpx2
+import orjson
+import pytest
+
+from gateway.app import create_app
+from gateway.headers import HEADERS
+from gateway.partner import PATH
+from gateway.sessions import COOKIE, Sessions
+from gateway.settings import SignInPart
+from gateway.signin import CSRF_HEADER, SignIn
+from policy.mandate import Actor
+from policy.terms import Role
+from tests.world import World
+
+ADDRESS = "http://127.0.0.1:18401"
+MANDATE = {
+    "purpose": "OPERATIONAL_ANALYSIS",
+    "legalBasis": "ER_20_2A",
+    "case": "FR-2026-0418",
+    "offence": "DRUG_TRAFFICKING",
+    "subjectCategory": "SUSPECT_OR_CONVICTED",
+    "aim": "MORE_DATA_ON_KNOWN",
+}
+OPEN = "mutation($m: MandateInput!) { openMandate(mandate: $m) { id expiresAt } }"
+LOOKUP = """query($i: String!, $m: ID!) { lookup(identifier: $i, mandate: $m) {
+    complete nodes { node status } claims { handle record { caption properties { name values } } } } }"""
+
+
+class Desk:
+    """The application of fr.ofast, and people signed in at it."""
+
+    def __init__(self, client: httpx2.AsyncClient, sessions: Sessions) -> None:
+        self.client, self.sessions = client, sessions
+
+    def sign_in(self, *roles: Role) -> dict[str, str]:
+        key, session = self.sessions.start(Actor("fr.ofast", "fr-1", frozenset(roles), "u1"), "Zoé")
+        return {"cookie": f"{COOKIE}={key}", CSRF_HEADER: session.csrf}
+
+    async def run(self, headers: Mapping[str, str], query: str, **variables: Any) -> Any:
+        body = {"query": query, "variables": variables}
+        return (await self.client.post("/graphql", json=body, headers=headers)).json()
+
+
+@pytest.fixture
+async def desk(world: World) -> AsyncIterator[Desk]:
+    sessions = Sessions(900, 3600, time.time)
+    signin = SignIn(("fr.ofast", ADDRESS), SignInPart(issuer=ADDRESS), "made-up", sessions)
+    app = create_app(world.nodes["fr.ofast"], sessions, signin, "k" * 64)
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(transport=transport, base_url=ADDRESS) as client:
+        yield Desk(client, sessions)
+
+
+async def test_an_analyst_asks_over_http(desk: Desk) -> None:
+    analyst = desk.sign_in(Role.ANALYST)
+    mandate = (await desk.run(analyst, OPEN, m=MANDATE))["data"]["openMandate"]["id"]
+    picture = (await desk.run(analyst, LOOKUP, i="XQZU 418026-6", m=mandate))["data"]["lookup"]
+    assert {each["node"]: each["status"] for each in picture["nodes"]} == dict.fromkeys(
+        ("eu.europol", "fr.ofast", "se.polisen"), "ANSWERED"
+    )
+    assert "fr.ofast/fr-ct-1" in {each["handle"] for each in picture["claims"]}
+    mine = await desk.run(analyst, "{ myMandates { id case } me { name roles unit } }")
+    assert mine["data"]["myMandates"] == [{"id": mandate, "case": "FR-2026-0418"}]
+    assert mine["data"]["me"] == {"name": "Zoé", "roles": ["analyst"], "unit": "u1"}
+
+
+def code(reply: Mapping[str, Any]) -> str:
+    return str(reply["errors"][0]["extensions"]["code"])
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("{ me { name", "DOCUMENT_REJECTED"),
+        ("{ me { secret } }", "DOCUMENT_REJECTED"),
+        ("{ " + " ".join(f"a{n}: me {{ name }}" for n in range(40)) + " }", "DOCUMENT_OVER_BUDGET"),
+        ("{ me { ...F } } fragment F on Me { name ...F }", "DOCUMENT_REJECTED"),
+        ('{ entity(handle: "nonsense", mandate: "m") { complete } }', "UNKNOWN_IDENTIFIER"),
+        ('{ lookup(identifier: "+33 1 99 00 12 66", mandate: "m") { complete } }', "MANDATE_NOT_VALID"),
+        ("{ logHead { size } }", "ROLE_NOT_COVERED"),
+        ("{ grants { id } }", "ROLE_NOT_COVERED"),
+    ],
+)
+async def test_bad_questions_get_a_stable_code(desk: Desk, query: str, wanted: str) -> None:
+    reply = await desk.run(desk.sign_in(Role.ANALYST), query)
+    assert code(reply) == wanted
+    assert "Traceback" not in orjson.dumps(reply).decode()
+
+
+async def test_an_identifier_of_no_kind_is_told(desk: Desk) -> None:
+    analyst = desk.sign_in(Role.ANALYST)
+    mandate = (await desk.run(analyst, OPEN, m=MANDATE))["data"]["openMandate"]["id"]
+    assert code(await desk.run(analyst, LOOKUP, i="??", m=mandate)).startswith("IDENTIFIER")
+
+
+async def test_strangers_and_forged_requests_get_nothing(desk: Desk) -> None:
+    analyst = desk.sign_in(Role.ANALYST)
+    assert code(await desk.run({}, "{ me { name } }")) == "NOT_SIGNED_IN"
+    assert code(await desk.run({"cookie": analyst["cookie"]}, "{ me { name } }")) == "NOT_SIGNED_IN"
+    form = await desk.client.post("/graphql", content="query={me{name}}", headers=analyst)
+    assert code(form.json()) == "MALFORMED"
+    json = analyst | {"content-type": "application/json"}
+    huge = await desk.client.post("/graphql", content=b" " * 300_000, headers=json)
+    assert huge.status_code == 413
+    assert (await desk.client.get("/graphql")).status_code == 405
+
+
+async def test_where_only_trusted_documents_are_taken_free_text_is_not(world: World, desk: Desk) -> None:
+    node = world.nodes["fr.ofast"]
+    limits = node.settings.limits.model_copy(update={"free_documents": False})
+    object.__setattr__(node, "settings", node.settings.model_copy(update={"limits": limits}))
+    assert code(await desk.run(desk.sign_in(Role.ANALYST), "{ me { name } }")) == "UNKNOWN_DOCUMENT"
+
+
+async def test_oversight_reads_the_log_with_a_reason_that_is_logged(world: World, desk: Desk) -> None:
+    auditor = desk.sign_in(Role.OVERSIGHT)
+    size = world.nodes["fr.ofast"].log.head.size
+    query = """query($j: String!) {
+        logHead { size origin } logEntries(justification: $j, first: 500) { kind leaf } }"""
+    reply = await desk.run(auditor, query, j="WEEKLY-SAMPLE")
+    assert reply["data"]["logHead"]["origin"] == "fr.ofast/log"
+    assert len(reply["data"]["logEntries"]) >= size
+    assert (await world.kinds("fr.ofast"))[-1] == "LOG_READ"
+
+
+async def test_every_page_carries_the_headers(desk: Desk) -> None:
+    for path in ("/healthz", "/", "/auth/me"):
+        answer = await desk.client.get(path)
+        assert HEADERS.items() <= dict(answer.headers).items()
+    for path in ("/docs", "/openapi.json", "/redoc", "/graphiql"):
+        assert (await desk.client.get(path)).status_code == 404
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"\xff" * 100, b'{"query":"{ __schema { types { name } } }"}'])
+async def test_the_partner_door_takes_signed_messages_only(world: World, desk: Desk, body: bytes) -> None:
+    size = world.nodes["fr.ofast"].log.head.size
+    answer = await desk.client.post(PATH, content=body)
+    assert answer.status_code == 400
+    assert answer.json() == {"code": "MALFORMED"}
+    assert (await desk.client.post(PATH, content=b" " * 100_000)).status_code == 413
+    assert world.nodes["fr.ofast"].log.head.size == size
