@@ -77,7 +77,9 @@ class Permit:
     @property
     def digest(self) -> str:
         """`sha256:<hex>`: binds every part of the decision; what a log entry is about."""
-        branches = [(branch.grant, branch.mode, dump(branch.filter)) for branch in self.branches]
+        branches = [
+            (branch.grant, branch.mode, branch.masked, dump(branch.filter)) for branch in self.branches
+        ]
         asked = (self.partner, self.mandate.digest, self.question.digest)
         given = (self.mode, branches, dict(self.shows), self.max_rows, self.obligations)
         return digest_of((self.id, asked, given, self.revision, self.decided_at))

@@ -1,10 +1,11 @@
 """The JSON schema of what enters the Rego, made from the vocabulary and the dataclasses.
 
-`policy/rego/input.schema.json` is its golden file: `opa check --schema` reads it, so a rule that names a field
-which nobody sends does not pass. `python -m policy.schema` writes it anew.
+`policy/rego/input.schema.json` is its golden file: `opa check --schema` reads it, so a rule that names a
+field which nobody sends does not pass. `python -m policy.schema` prints it anew.
 """
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import fields
 from enum import StrEnum
@@ -70,4 +71,4 @@ def _of(hint: Any) -> dict[str, Any]:  # noqa: ANN401  # a type hint is of any t
 
 
 if __name__ == "__main__":
-    TARGET.write_text(text(), encoding="utf-8")
+    sys.stdout.write(text())

@@ -61,9 +61,10 @@ class WasmInstance:
         self._write(document, heap)
         found = self._eval(self._store, 0, entrypoint, self._data, heap, size, heap + size, _JSON)
         results = orjson.loads(self._text(found))
-        if not isinstance(results, list) or len(results) != 1:
+        if not isinstance(results, list) or len(results) != 1 or "result" not in _object(results[0]):
             raise EngineFailed("no single result")
-        return _object(results[0]).get("result")
+        value: object = results[0]["result"]
+        return value
 
     @property
     def memory_bytes(self) -> int:

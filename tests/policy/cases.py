@@ -1,6 +1,7 @@
-"""Named decisions: every rule broken once, and what a yes looks like. They are the engines' conformance vectors.
+"""Named decisions, the engines' conformance vectors: every rule broken once, and what a yes looks like.
 
-`python -m tests.policy.cases` writes `policy/rego/vectors.json` anew from the oracle; a test holds the file to it.
+`python -m tests.policy.cases` writes `policy/rego/vectors.json` anew from the oracle; a test holds the file
+to it.
 """
 
 import json

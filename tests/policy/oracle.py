@@ -1,4 +1,4 @@
-"""A second opinion on every decision, in Python and by other means than the Rego: one pass, grant by grant."""
+"""A second opinion on every decision, in Python and by other means than the Rego, grant by grant."""
 
 from typing import Any
 

@@ -37,10 +37,23 @@ def drawn(seed: int) -> tuple[str, dict[str, Any]]:
     return "answer.decision", answer(*grants, of=mandate, about=about, partner=partner)
 
 
+NEEDED: list[tuple[str, ...]] = [
+    ("now",),
+    ("node",),
+    ("partner",),
+    ("actor",),
+    ("mandate",),
+    ("mandate", "expires_at"),
+    ("mandate", "purpose"),
+    ("question",),
+    ("question", "fields"),
+    ("grants",),
+]
+
+
 def spoilt(document: dict[str, Any], rng: random.Random) -> dict[str, Any]:
     """The input with one needed part gone or of another type, wherever that part lies."""
-    path = rng.choice([("now",), ("node",), ("partner",), ("actor",), ("mandate",), ("mandate", "expires_at"),
-                       ("mandate", "purpose"), ("question",), ("question", "fields"), ("grants",)])  # fmt: skip
+    path = rng.choice(NEEDED)
     inner = document
     for step in path[:-1]:
         inner[step] = dict(inner[step])
@@ -178,6 +191,32 @@ def test_a_builtin_outside_of_the_dialect_does_not_compile(
     clock = other(bundle, ask="package entente.ask\n\ndecision := time.now_ns()\n")
     with pytest.raises(EngineFailed, match=r"time\.now_ns"):
         WasmEngine.open(clock, opa=str(opa_binary), cache=tmp_path)
+
+
+REDEFINED = {
+    "two values": ("decision := 1\n\ndecision := 2\n", "error"),
+    "no value": ("decision if input.now == 0\n", "no single result"),
+    "unsafe variable": ("decision := nobody\n", "no single result"),
+}
+
+
+@pytest.mark.parametrize("name", REDEFINED)
+def test_rego_without_a_single_result_does_not_start(bundle: Bundle, name: str) -> None:
+    text, told = REDEFINED[name]
+    spoilt = other(bundle, ask=f"package entente.ask\n\n{text}")
+    with pytest.raises(EngineFailed, match=f"rego: ask.decision: .*{told}"):
+        RegoEngine(spoilt).decide("ask.decision", ask())
+
+
+def test_a_bundle_without_a_rule_does_not_start(bundle: Bundle) -> None:
+    with pytest.raises(EngineFailed):
+        RegoEngine.open(other(bundle, ask="package entente.elsewhere\n\ndecision := 1\n"))
+
+
+def test_rego_that_regopy_cannot_plan_does_not_start(bundle: Bundle) -> None:
+    mixed = "package entente.ask\n\ndecision := 1\n\ndecision contains 2\n"
+    with pytest.raises(EngineFailed, match="does not compile"):
+        RegoEngine.open(other(bundle, ask=mixed))
 
 
 def test_a_spoilt_cache_does_not_start(bundle: Bundle, opa_binary: Path, tmp_path: Path) -> None:

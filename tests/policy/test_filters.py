@@ -1,5 +1,6 @@
 """The filter algebra: what is in it, and that its meaning is SQL's (SQLite is the second opinion)."""
 
+import contextlib
 import sqlite3
 from typing import Any
 
@@ -115,10 +116,10 @@ def nested(levels: int) -> dict[str, Any]:
 
 def test_the_caps_hold_to_the_last() -> None:
     assert depth(parse(nested(MAX_DEPTH))) == MAX_DEPTH
-    assert parse(compound("or", *[eq()] * (MAX_NODES - 1)))
-    assert parse(eq(operator="in", value=["a"] * MAX_IN))
-    assert parse(eq(value="a" * 128))
-    assert parse(eq("retain_until", MAX_INT))
+    parse(compound("or", *[eq()] * (MAX_NODES - 1)))
+    parse(eq(operator="in", value=["a"] * MAX_IN))
+    parse(eq(value="a" * 128))
+    parse(eq("retain_until", MAX_INT))
 
 
 @pytest.mark.parametrize(
@@ -173,12 +174,17 @@ def test_what_is_outside_of_the_algebra_is_rejected(document: object) -> None:
         parse(document)
 
 
-@given(st.recursive(st.none() | st.booleans() | st.text(max_size=3) | CODES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["type", "operator", "field", "value"]), inner)))  # fmt: skip
+KEYS = st.sampled_from(["type", "operator", "field", "value"])
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.text(max_size=3) | CODES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner),
+)
+
+
+@given(ANYTHING)
 def test_any_json_is_a_filter_or_rejected(document: object) -> None:
-    try:
+    with contextlib.suppress(FilterRejected):
         assert dump(parse(document)) == document
-    except FilterRejected:
-        pass
 
 
 def test_filters_made_by_hand_are_checked_as_well() -> None:

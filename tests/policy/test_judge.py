@@ -89,6 +89,11 @@ async def test_one_branch_for_each_grant_that_covers(judge: Judge) -> None:
     assert (permit.mandate, permit.partner, permit.decided_at) == (MANDATE, HOME, NOW)
     assert re.fullmatch("[0-9a-f]{32}", permit.id)
     assert re.fullmatch("sha256:[0-9a-f]{64}", permit.revision)
+    assert permit.revision == judge.revision
+    assert {branch.grant: branch.masked for branch in permit.branches} == {
+        "g-1@1": ("address",),
+        "g-2@1": ("birthDate",),
+    }
 
 
 async def test_two_decisions_have_two_ids(judge: Judge) -> None:
@@ -234,6 +239,10 @@ async def test_no_more_candidates_than_the_law_reads(judge: Judge) -> None:
 # --- asking and overseeing
 
 
+OF_VICTIM = replace(CROSS, subject_category=SubjectCategory.VICTIM)
+REJECTED = "input-rejected:mandate.case: outside of the id alphabet: 'free text'"
+
+
 async def test_an_analyst_with_a_whole_mandate_may_ask(home: Judge) -> None:
     permit = await home.may_ask(MANDATE, QUESTION, now=NOW)
     assert isinstance(permit, Permit)
@@ -248,10 +257,10 @@ async def test_an_analyst_with_a_whole_mandate_may_ask(home: Judge) -> None:
         (actor(node=NODE), Reason.POLICY, "actor-not-of-partner"),
         (mandate(expires_at=NOW), Reason.MANDATE_EXPIRED, "mandate-not-open"),
         (mandate(legal_basis=LegalBasis.PRUM2_26), Reason.PURPOSE_NOT_COVERED, "basis-unfit"),
-        (replace(CROSS, subject_category=SubjectCategory.VICTIM), Reason.CATEGORY_NOT_COVERED, "category-out-of-reach"),
+        (OF_VICTIM, Reason.CATEGORY_NOT_COVERED, "category-out-of-reach"),
         (mandate(case=""), Reason.CASE_NOT_COVERED, "case-missing"),
         (mandate(offence=""), Reason.POLICY, "offence-missing"),
-        (mandate(case="free text"), Reason.POLICY, "input-rejected:mandate.case: outside of the id alphabet: 'free text'"),
+        (mandate(case="free text"), Reason.POLICY, REJECTED),
     ],
 )  # fmt: skip
 async def test_what_an_analyst_may_not_ask(home: Judge, of: Mandate, reason: Reason, rule: str) -> None:
@@ -413,6 +422,7 @@ def unmask(truth: Json) -> None:
     truth["shows"] = [group for group in truth["shows"] if group["fields"] != ["address"]]
 
 
+BARE = {"type": "field", "operator": "eq", "field": "dataset", "value": "cases"}
 BENDS: dict[str, tuple[str, Callable[[Any], object]]] = {
     "branch twice": ("branch-twice", twice),
     "grant left out": ("grants-differ", path("grants", to=["g-far:1"])),
@@ -423,7 +433,7 @@ BENDS: dict[str, tuple[str, Callable[[Any], object]]] = {
     "more rows": ("rows-above-grant", path("max_rows", to=51)),
     "no rows": ("rows-above-grant", path("max_rows", to=0)),
     "no and": ("filter-no-and", either),
-    "bare field": ("filter-no-and", path("branches", 0, "filter", to={"type": "field", "operator": "eq", "field": "dataset", "value": "cases"})),
+    "bare field": ("filter-no-and", path("branches", 0, "filter", to=BARE)),
     "no dataset": ("filter-without-dataset", without("dataset")),
     "other dataset": ("filter-without-dataset", setting("dataset", value="ports")),
     "all but a dataset": ("filter-without-dataset", setting("dataset", operator="ne")),

@@ -12,7 +12,7 @@ from policy.bundle import Bundle
 from policy.errors import EngineFailed
 from policy.opa_engine import OpaEngine
 from tests.components import free_port
-from tests.policy.conftest import OpaServer, open_when_ready, opa_server
+from tests.policy.conftest import OpaServer, opa_server, open_when_ready
 from tests.policy.law import answer, ask, grant
 
 
@@ -151,12 +151,17 @@ async def test_only_questions_for_data_are_sent(bundle: Bundle) -> None:
 
 
 async def test_an_opa_that_hangs_fails_in_time(bundle: Bundle) -> None:
+    hung_up = asyncio.Event()
+
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
         writer.close()
+        await writer.wait_closed()
+        hung_up.set()
 
     server = await asyncio.start_server(silent, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     async with server:
         with pytest.raises(EngineFailed, match="TimeoutError"):
             await OpaEngine.open(f"http://127.0.0.1:{port}", bundle, seconds=0.2)
+        await hung_up.wait()
