@@ -8,10 +8,9 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Self
 
 from audit.keys import SigningKey, VerifyKey, write_secret
 from audit.sealing import BlobKey
@@ -72,18 +71,13 @@ class Profile:
     address: str = ""
     demo: bool = False
     issuer: str = ""
-    engine: str = "wasm"
-    opa: str = "opa"
+    policy: Mapping[str, str] = field(default_factory=dict)
+    store: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def public_address(self) -> str:
         """Where partners reach the node; on this machine unless told otherwise."""
         return self.address or f"http://127.0.0.1:{self.port}"
-
-    @classmethod
-    def read(cls, value: Mapping[str, Any]) -> Self:
-        """A profile from a mapping with these names."""
-        return cls(**value)
 
 
 def create(path: Path, profile: Profile, *, now: datetime) -> Home:
@@ -154,34 +148,37 @@ def now_utc() -> datetime:
 
 
 def _toml(profile: Profile) -> str:
-    lines = [
-        "# Settings of this node; README.md tells every key. Secrets lie in keys/, never here.",
-        "[node]",
-        f"id = {json.dumps(profile.id)}",
-        f"name = {json.dumps(profile.name, ensure_ascii=False)}",
-        f'country = "{profile.country}"',
-        f"spoc = {json.dumps(profile.spoc, ensure_ascii=False)}",
-        f'profile = "{"demo" if profile.demo else "production"}"',
-        "",
-        "[listen]",
-        f"port = {profile.port}",
-        f"address = {json.dumps(profile.public_address)}",
-        "",
-        "[policy]",
-        f'engine = "{profile.engine}"',
-        f"opa = {json.dumps(profile.opa)}",
-        *(['cache = "../policy"'] if profile.demo else []),
-    ]
-    if profile.issuer:
-        lines += ["", "[signin]", f"issuer = {json.dumps(profile.issuer)}"]
-        lines += ['client_secret_file = "keys/client.secret"'] if profile.demo else []
-    elif not profile.demo:
+    signin = {"issuer": profile.issuer} | (
+        {"client_secret_file": "keys/client.secret"} if profile.demo else {}
+    )
+    sections: dict[str, Mapping[str, object]] = {
+        "node": {
+            "id": profile.id,
+            "name": profile.name,
+            "country": profile.country,
+            "spoc": profile.spoc,
+            "profile": "demo" if profile.demo else "production",
+        },
+        "listen": {"port": profile.port, "address": profile.public_address},
+        "policy": profile.policy,
+        "store": profile.store,
+        "signin": signin if profile.issuer else {},
+        "limits": {"free_documents": True} if profile.demo else {},
+    }
+    lines = ["# Settings of this node. Secrets lie in keys/, never here."]
+    for name, values in sections.items():
+        if values:
+            lines += ["", f"[{name}]", *(f"{key} = {_toml_value(value)}" for key, value in values.items())]
+    if not profile.issuer:
         lines += [
             "",
-            "# The service's own identity provider; the node does not start without it.",
+            "# The service's own identity provider; the node does not serve without it.",
             "# [signin]",
         ]
-        lines += ['# issuer = "https://…"']
-    if profile.demo:
-        lines += ["", "[limits]", "free_documents = true"]
+        lines += ['# issuer = "https://idp.example.org"']
     return "\n".join(lines) + "\n"
+
+
+def _toml_value(value: object) -> str:
+    """A string, number or boolean in TOML; JSON's spelling of these is TOML's."""
+    return json.dumps(value, ensure_ascii=False)

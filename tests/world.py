@@ -165,6 +165,8 @@ def _found(path: Path, ground: Ground) -> dict[str, Home]:
     key = SigningKey.generate("world.test/directory")
     homes = {}
     for place, node in enumerate(NODES):
+        policy = {"engine": ground.engine, "opa": ground.opa, "cache": str(ground.cache)}
+        policy |= {"opa_address": ground.opa_address} if ground.opa_address else {}
         profile = Profile(
             id=node,
             name=node,
@@ -172,26 +174,16 @@ def _found(path: Path, ground: Ground) -> dict[str, Home]:
             spoc=f"spoc@{node}",
             port=PORT + place,
             demo=True,
-            engine=ground.engine,
-            opa=ground.opa,
+            policy=policy,
+            store=ground.stores.get(node, {}),
         )
         homes[node] = home = create(path / node, profile, now=datetime.now(UTC))
         home.federation_key.write_text(key.public.vkey)
-        _settle(home, ground, node)
     cards = tuple(read_card(home.card) for home in homes.values())
     text = sign_directory(cards, key, version=1, now=datetime.now(UTC), days=30)
     for home in homes.values():
         home.directory.write_text(text)
     return homes
-
-
-def _settle(home: Home, ground: Ground, node: str) -> None:
-    file = home.path / "node.toml"
-    text = file.read_text().replace('cache = "../policy"', f'cache = "{ground.cache}"')
-    if ground.opa_address:
-        text = text.replace("[policy]", f'[policy]\nopa_address = "{ground.opa_address}"')
-    stores = "\n".join(f'{name} = "{url}"' for name, url in ground.stores.get(node, {}).items())
-    file.write_text(f"{text}\n[store]\n{stores}\n")
 
 
 async def _load(node: str, home: Home, path: Path) -> None:

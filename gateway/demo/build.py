@@ -5,6 +5,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -12,6 +13,7 @@ from rich.console import Console
 from audit.keys import SigningKey
 from gateway.demo.cast import FEDERATION, Stage
 from gateway.demo.plan import Plan, house_grant
+from gateway.demo.run import policy_server
 from gateway.home import Home, create, now_utc, read_card, sign_directory
 from gateway.liaise import enact
 from gateway.loading import load_file, said
@@ -28,7 +30,7 @@ def build(stage: Stage, prepare: Callable[[Path], Plan], console: Console) -> St
         kept = stage.kept()
         refresh_directory(kept)
         return kept
-    work = Stage(stage.path.with_name(f".{stage.path.name}.new"), stage.base, stage.engine)
+    work = replace(stage, path=stage.path.with_name(f".{stage.path.name}.new"))
     shutil.rmtree(work.path, ignore_errors=True)
     work.path.mkdir(parents=True)
     console.print("writing the records …")
@@ -37,8 +39,9 @@ def build(stage: Stage, prepare: Callable[[Path], Plan], console: Console) -> St
     for each in plan.loads:
         report = asyncio.run(load_file(work.homes[each.node], each.source, each.dataset, each.mapping))
         console.print(f"{each.node}: {said(each.source, report)}", highlight=False)
-    for node, home in work.homes.items():
-        asyncio.run(_grant(home, [house_grant(node), *plan.grants[node]]))
+    with policy_server(work):
+        for node, home in work.homes.items():
+            asyncio.run(_grant(home, [house_grant(node), *plan.grants[node]]))
     (work.path / "questions.json").write_text(json.dumps(plan.questions), encoding="utf-8")
     work.keep()
     work.path.replace(stage.path)

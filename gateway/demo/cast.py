@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,21 +27,27 @@ class Stage:
     path: Path
     base: int
     engine: str
+    stores: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def keep(self) -> None:
         """Write down how the demo was made, for later starts."""
-        told = {"base": self.base, "engine": self.engine}
+        told = {"base": self.base, "engine": self.engine, "stores": self.stores}
         (self.path / "stage.json").write_text(json.dumps(told), encoding="utf-8")
 
     def kept(self) -> "Stage":
         """The stage as it was made."""
         told = read_json(self.path / "stage.json")
-        return Stage(self.path, told["base"], told["engine"])
+        return Stage(self.path, **told)
 
     @property
     def issuer(self) -> str:
         """The demo's identity provider."""
         return f"http://127.0.0.1:{self.base}"
+
+    @property
+    def opa_address(self) -> str:
+        """The demo's OPA, where that is the engine."""
+        return f"http://127.0.0.1:{self.base + len(SERVICES) + 1}"
 
     @property
     def homes(self) -> Mapping[str, Home]:
@@ -50,6 +56,8 @@ class Stage:
 
     def profiles(self) -> Sequence[Profile]:
         """The nodes as `entente init` would be told of them."""
+        policy = {"engine": self.engine, "opa": find_opa() or "opa", "cache": "../policy"}
+        policy |= {"opa_address": self.opa_address} if self.engine == "opa" else {}
         return [
             Profile(
                 id=node,
@@ -59,8 +67,8 @@ class Stage:
                 port=self.base + 1 + place,
                 demo=True,
                 issuer=self.issuer,
-                engine=self.engine,
-                opa=find_opa() or "opa",
+                policy=policy,
+                store=self.stores.get(node, {}),
             )
             for place, (node, name, country, spoc) in enumerate(SERVICES)
         ]

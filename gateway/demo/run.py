@@ -11,8 +11,9 @@ from pathlib import Path
 
 import httpx2
 
-from gateway.demo.cast import SERVICES, Stage, people
+from gateway.demo.cast import SERVICES, Stage, find_opa, people
 from gateway.errors import NodeNotReady
+from policy.bundle import Bundle
 
 STARTS_WITHIN = 60.0
 ENDS_WITHIN = 15.0
@@ -39,9 +40,26 @@ def running(stage: Stage) -> Iterator[None]:
         command = [sys.executable, "-m", "gateway.cli", "serve", str(stage.path / node)]
         programs.append(Program(node, command, logs / f"{node}.log", f"{stage.address(node)}/healthz"))
     with ExitStack() as stack:
+        stack.enter_context(policy_server(stage))
         processes = [stack.enter_context(_started(program)) for program in programs]
         for program, process in zip(programs, processes, strict=True):
             _wait(program, process)
+        yield
+
+
+@contextmanager
+def policy_server(stage: Stage) -> Iterator[None]:
+    """A real OPA with the packaged Rego, where that is the demo's engine."""
+    if stage.engine != "opa":
+        yield
+        return
+    rego = stage.path / "rego"
+    Bundle.packaged().write(rego)
+    address = stage.opa_address.removeprefix("http://")
+    command = [find_opa() or "opa", "run", "--server", "--addr", address, "--log-level", "error", str(rego)]
+    program = Program("OPA", command, stage.path / "opa.log", f"{stage.opa_address}/health")
+    with _started(program) as process:
+        _wait(program, process)
         yield
 
 
