@@ -32,7 +32,7 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, allow_nan=
 def _ordered(value: JSON, depth: int) -> JSON:
     """Return `value` in plain types with ordered keys, or refuse it."""
     if isinstance(value, str):
-        return str(value)
+        return value
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
@@ -40,7 +40,7 @@ def _ordered(value: JSON, depth: int) -> JSON:
     if depth == 0:
         raise FormatRefused(f"canonical JSON: nested deeper than {MAX_DEPTH}")
     if isinstance(value, Mapping):
-        return {key: _ordered(value[key], depth - 1) for key in sorted(value, key=_utf16)}
+        return {key: _ordered(value[key], depth - 1) for key in _sorted_keys(value)}
     if isinstance(value, list | tuple):
         return [_ordered(item, depth - 1) for item in value]
     raise FormatRefused(f"canonical JSON: a {type(value).__name__} has no place in it")
@@ -52,9 +52,17 @@ def _integer(value: int) -> int:
     return int(value)
 
 
-def _utf16(key: object) -> bytes:
-    if not isinstance(key, str):
-        raise FormatRefused(f"canonical JSON: a key is a {type(key).__name__}, not a string")
+def _sorted_keys(value: Mapping[str, JSON]) -> list[str]:
+    """Return the keys by UTF-16 code units; for ASCII that is the order Python has."""
+    for key in value:
+        if not isinstance(key, str):
+            raise FormatRefused(f"canonical JSON: a key is a {type(key).__name__}, not a string")
+    if "".join(value).isascii():
+        return sorted(value)
+    return sorted(value, key=_utf16)
+
+
+def _utf16(key: str) -> bytes:
     return key.encode("utf-16-be")
 
 

@@ -9,6 +9,7 @@ from audit.entry import INTENTS, Entry
 from audit.receipt import Claim
 from audit.sealing import Blob
 from audit.store import FOREVER, Group, Head, Intent
+from audit.tiles import Tile
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,17 @@ def once_keys(batch: Batch) -> list[str]:
     return [draft.entry.once for draft in batch if draft.entry.once is not None]
 
 
-def group_of(drafts: Sequence[Draft], prev: int, head: Head) -> Group:
-    """Return the step from `prev` leaves to `head` that the drafts make, without tiles and note."""
+def group_of(
+    drafts: Sequence[Draft], prev: int, head: Head, tiles: Sequence[tuple[Tile, bytes]] = ()
+) -> Group:
+    """Return the step from `prev` leaves to `head` that the drafts make, with the tiles that became full."""
     placed = list(enumerate(drafts, prev))
     return Group(
         prev=prev,
         head=head,
         leaves=[draft.leaf for draft in drafts],
         blobs=[(index, draft.blob) for index, draft in placed if draft.blob is not None],
+        tiles=tiles,
         once=[(draft.entry.once, _lapse(draft.entry)) for draft in drafts if draft.entry.once is not None],
         opened=[_intent(index, draft) for index, draft in placed if draft.entry.kind in INTENTS],
         closed=[draft.entry.intent for draft in drafts if draft.entry.intent is not None],

@@ -166,14 +166,17 @@ class SigningKey:
 def read_secret(path: Path) -> bytes:
     """Return a secret file's bytes; `KeyRefused` unless it is a regular file of mode 0600 or narrower."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise KeyRefused(f"key file {path.name}: {error.strerror}") from error
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         mode = os.fstat(descriptor).st_mode
         if not stat.S_ISREG(mode) or stat.S_IMODE(mode) & _TOO_WIDE:
-            raise KeyRefused(f"key file {path.name}: mode {stat.S_IMODE(mode):04o}, may be 0600 at most")
-        return file.read(_MAX_FILE)
+            what = "may be 0600 at most" if stat.S_ISREG(mode) else "not a plain file"
+            raise KeyRefused(f"key file {path.name}: mode {stat.S_IMODE(mode):04o}, {what}")
+        return os.read(descriptor, _MAX_FILE)
+    finally:
+        os.close(descriptor)
 
 
 def write_secret(path: Path, data: bytes) -> None:

@@ -46,7 +46,9 @@ class MemoryStore:
         blobs = dict(group.blobs)
         self._leaves += [StoredLeaf(leaf, blobs.get(group.prev + i)) for i, leaf in enumerate(group.leaves)]
         self._tiles |= {(tile.level, tile.index): data for tile, data in group.tiles}
-        self._once = {key: until for key, until in self._once.items() if until > group.now} | dict(group.once)
+        if group.lapsed is not None:
+            self._once = {key: until for key, until in self._once.items() if until > group.lapsed}
+        self._once |= dict(group.once)
         self._intents |= {intent.entry_id: intent for intent in group.opened}
         for entry_id in group.closed:
             self._intents.pop(entry_id, None)

@@ -56,15 +56,6 @@ class Frontier:
     size: int = 0
     nodes: tuple[bytes, ...] = ()
 
-    def places(self) -> list[tuple[int, int]]:
-        """Return `(level, index)` of each node, in the order of `nodes`."""
-        places, start = [], 0
-        for level in reversed(range(self.size.bit_length())):
-            if self.size >> level & 1:
-                places.append((level, start >> level))
-                start += 1 << level
-        return places
-
     def root(self) -> bytes:
         """Return the root hash of the tree."""
         if not self.nodes:
@@ -88,21 +79,32 @@ class Frontier:
 
     def extend(self, hashes: Iterable[bytes]) -> Growth:
         """Return what more leaf hashes give; the frontier itself stays, so nothing needs undoing."""
-        levels = self._levels()
-        size = self.size
+        levels, size = self._levels(), self.size
         for leaf in hashes:
             _add(levels, size, leaf)
             size += 1
-        frontier = Frontier(size)
-        frontier = Frontier(size, tuple(levels[level][index] for level, index in frontier.places()))
+        if size == self.size:
+            return Growth(self, self.root(), [])
+        nodes = [levels[level][index] for level, index in _places(size)]
+        frontier = Frontier(size, tuple(nodes))
         root = _close(levels, size)
         return Growth(frontier, root, [_path(levels, index, size) for index in range(self.size, size)])
 
     def _levels(self) -> Levels:
         levels: Levels = [{} for _ in range(self.size.bit_length() + 1)]
-        for (level, index), node in zip(self.places(), self.nodes, strict=True):
+        for (level, index), node in zip(_places(self.size), self.nodes, strict=True):
             levels[level][index] = node
         return levels
+
+
+def _places(size: int) -> list[tuple[int, int]]:
+    """Return `(level, index)` of each complete node that covers a tree, largest first."""
+    places, start = [], 0
+    for level in reversed(range(size.bit_length())):
+        if size >> level & 1:
+            places.append((level, start >> level))
+            start += 1 << level
+    return places
 
 
 def _add(levels: Levels, index: int, node: bytes) -> None:
@@ -208,6 +210,7 @@ def root_from_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) ->
     """Return the root that the audit path leads to; `ProofRefused` if its length does not fit the place."""
     if not 0 <= index < size:
         raise ProofRefused(f"inclusion proof: leaf {index} is not in a tree of {size} leaves")
+    _check_sizes([leaf, *path])
     inner = (index ^ (size - 1)).bit_length()
     border = (index >> inner).bit_count()
     if len(path) != inner + border:
@@ -243,6 +246,7 @@ def verify_consistency(old: tuple[int, bytes], new: tuple[int, bytes], proof: Se
     if size1 in {0, size2}:
         _verify_trivial(old, new, proof)
         return
+    _check_sizes([root1, root2, *proof])
     shift = (size1 & -size1).bit_length() - 1
     seed, rest = (root1, proof) if size1 == 1 << shift else (proof[0] if proof else b"", proof[1:])
     index = (size1 - 1) >> shift
@@ -263,6 +267,13 @@ def verify_consistency(old: tuple[int, bytes], new: tuple[int, bytes], proof: Se
                 f"consistency from {size1} to {size2}: at size {size} the proof gives {found.hex()}, "
                 f"the root is {root.hex()}"
             )
+
+
+def _check_sizes(hashes: Iterable[bytes]) -> None:
+    """Refuse what cannot be a hash, so that nothing can pass for something else when hashed together."""
+    for value in hashes:
+        if len(value) != HASH_SIZE:
+            raise ProofRefused(f"proof: a hash of {len(value)} bytes, SHA-256 has {HASH_SIZE}")
 
 
 def _verify_trivial(old: tuple[int, bytes], new: tuple[int, bytes], proof: Sequence[bytes]) -> None:

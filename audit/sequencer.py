@@ -27,6 +27,10 @@ Clock: TypeAlias = Callable[[], datetime]
 Outcome: TypeAlias = list[Receipt] | AuditError
 
 
+CHORES_EVERY = 32
+"""Steps between two that also keep the last checkpoint and forget lapsed keys."""
+
+
 class Sequencer:
     """Grows one log: `start` first, then `commit` for each group."""
 
@@ -38,6 +42,7 @@ class Sequencer:
         self._unsure: int | None = None
         self._refused: AuditError | None = None
         self._kept = -1
+        self._steps = 0
         self._checkpoint = Checkpoint(key.name, 0, EMPTY_ROOT)
         self.head = Head(-1, b"")
         self.note = ""
@@ -154,14 +159,16 @@ class Sequencer:
         if not drafts:
             return growth
         edge, tiles = self._edge.extend(hashes)
-        head = Head(growth.frontier.size, growth.root)
-        note = (self.head.size, self.note) if self.note_pending else None
-        group = replace(group_of(drafts, self._frontier.size, head), tiles=tiles, note=note, now=now)
-        self._unsure = head.size
+        group = group_of(drafts, self._frontier.size, Head(growth.frontier.size, growth.root), tiles)
+        self._steps += 1
+        chores = self._steps % CHORES_EVERY == 0
+        if chores:
+            group = replace(group, note=(self.head.size, self.note), lapsed=now)
+        self._unsure = growth.frontier.size
         with self._quarantine():
             self._store.commit(group)
         self._unsure, self._frontier, self._edge = None, growth.frontier, edge
-        self._kept = self.head.size
+        self._kept = self.head.size if chores else self._kept
         return growth
 
     def _sign(self, head: Head, known: Head | None) -> None:

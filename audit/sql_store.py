@@ -220,9 +220,13 @@ def _statements(group: Group) -> Iterator[_Statement]:
         "INSERT INTO audit_tile (level, idx, hashes)",
         [(tile.level, tile.index, data) for tile, data in group.tiles],
     )
-    if group.once:
-        yield "DELETE FROM audit_once WHERE expires <= ?", (group.now,)
-        yield from _rows("INSERT INTO audit_once (key, expires)", list(group.once))
+    if group.lapsed is not None:
+        yield "DELETE FROM audit_once WHERE expires <= ?", (group.lapsed,)
+    yield from _rows(
+        "INSERT INTO audit_once (key, expires)",
+        list(group.once),
+        " ON CONFLICT (key) DO UPDATE SET expires = excluded.expires",
+    )
     yield from _rows(
         "INSERT INTO audit_intent (entry_id, idx, kind, at)",
         [(intent.entry_id, intent.index, intent.kind, intent.at) for intent in group.opened],

@@ -50,8 +50,8 @@ class Group:
 
     `leaves` are those from index `prev` on; `blobs` are by leaf index; `once` are keys with the second in
     which they lapse; `opened` and `closed` are intents and the ids of those that got an outcome; `note` is
-    the signed checkpoint of an earlier head with that head's size; keys that lapse by the second `now` are
-    forgotten. A group without leaves (`head` is None) only keeps the note.
+    the signed checkpoint of an earlier head with that head's size; `lapsed` is the second up to which lapsed
+    keys are to be forgotten now. A group without leaves (`head` is None) only keeps the note.
     """
 
     prev: int
@@ -63,7 +63,7 @@ class Group:
     opened: Sequence[Intent] = ()
     closed: Sequence[str] = ()
     note: tuple[int, str] | None = None
-    now: int = 0
+    lapsed: int | None = None
 
 
 class LogReader(Protocol):

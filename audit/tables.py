@@ -1,10 +1,15 @@
 """The log's tables, the same on SQLite and PostgreSQL; names and columns are a format that verifiers read."""
 
+from typing import ClassVar
+
 from sqlalchemy import BigInteger, Integer, LargeBinary
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 _NUMBER = BigInteger().with_variant(Integer(), "sqlite")
+
+
+_ONE_TREE = {"sqlite_with_rowid": False}
 
 
 class AuditTable(SQLModel, registry=registry()):
@@ -38,7 +43,7 @@ class AuditTreeHead(AuditTable, table=True):
 
 
 class AuditCheckpoint(AuditTable, table=True):
-    """A signed checkpoint, written with the step after it."""
+    """A signed checkpoint: of a quiet moment, of the log's end, and of every so many steps."""
 
     __tablename__ = "audit_checkpoint"
     size: int = Field(primary_key=True, sa_type=_NUMBER, sa_column_kwargs={"autoincrement": False})
@@ -58,14 +63,16 @@ class AuditOnce(AuditTable, table=True):
     """A key that may occur only once until the second in which it lapses."""
 
     __tablename__ = "audit_once"
+    __table_args__: ClassVar = _ONE_TREE
     key: str = Field(primary_key=True)
-    expires: int = Field(index=True, sa_type=_NUMBER)
+    expires: int = Field(sa_type=_NUMBER)
 
 
 class AuditIntent(AuditTable, table=True):
     """An intent without outcome."""
 
     __tablename__ = "audit_intent"
+    __table_args__: ClassVar = _ONE_TREE
     entry_id: str = Field(primary_key=True)
     idx: int = Field(sa_type=_NUMBER)
     kind: str

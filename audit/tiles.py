@@ -55,7 +55,7 @@ def parse_path(path: str) -> Tile:
         raise FormatRefused(f"tile path {path[:80]!r}: not tile/<level>/<index>[.p/<width>]")
     level = ENTRIES if match["level"] == "entries" else int(match["level"])
     tile = Tile(level, int(match["index"].replace("x", "").replace("/", "")), int(match["width"] or WIDTH))
-    if level > _MAX_LEVEL or tile.path != path:
+    if level > _MAX_LEVEL or tile.width > WIDTH or tile.path != path:
         raise FormatRefused(f"tile path {path[:80]!r}: spelled in full it is {tile.path}")
     return tile
 
