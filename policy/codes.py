@@ -1,7 +1,7 @@
 """The strict types of everything that enters the law: words of the vocabulary, codes, times, lists of them.
 
-Free text never enters. Each function returns the plain JSON value, or raises the error family it was given,
-naming the place; `where` is a path such as `mandate.case`.
+Free text never enters. Each function returns the plain JSON value, or raises the error that the gate was
+given, whose rule is the place; `where` is a path such as `mandate.case`.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from policy.errors import PolicyError
+from policy.errors import RuleBroken
 
 MAX_LIST: Final = 256
 MAX_TIME: Final = 2**53 - 1  # the integers every JSON reader keeps exact
@@ -19,14 +19,15 @@ _CODE: Final = re.compile(r"[A-Za-z0-9_.:/*-]{1,128}")
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Lets values through that have the wanted type; raises `error` for all others."""
+    """Lets values of the wanted type through; raises `error` for all others, its message led by `of`."""
 
-    error: type[PolicyError]
+    error: type[RuleBroken]
+    of: str = ""
 
     def code(self, value: object, where: str) -> str:
         """A text of the id alphabet, 1 to 128 characters."""
         if type(value) is not str or not _CODE.fullmatch(value):
-            raise self.error(f"{where}: outside of the id alphabet: {value!r:.60}")
+            raise self.error(where, f"{self.of}outside of the id alphabet: {value!r:.60}")
         return value
 
     def optional_code(self, value: object, where: str) -> str | None:
@@ -36,19 +37,21 @@ class Gate:
     def word(self, value: object, kind: type[StrEnum], where: str) -> str:
         """A word of the vocabulary."""
         if not isinstance(value, kind):
-            raise self.error(f"{where}: a {kind.__name__} is wanted, not {value!r:.60}")
+            raise self.error(where, f"{self.of}a {kind.__name__} is wanted, not {value!r:.60}")
         return value.value
 
     def number(self, value: object, where: str) -> int:
         """A whole number from 0 to `MAX_TIME`: seconds, counts."""
         if type(value) is not int or not 0 <= value <= MAX_TIME:
-            raise self.error(f"{where}: a whole number from 0 to {MAX_TIME} is wanted, not {value!r:.60}")
+            raise self.error(
+                where, f"{self.of}a whole number from 0 to {MAX_TIME} is wanted, not {value!r:.60}"
+            )
         return value
 
     def items(self, value: object, where: str) -> Sequence[object]:
         """A tuple of at most `MAX_LIST`, its items unchecked."""
         if type(value) is not tuple or len(value) > MAX_LIST:
-            raise self.error(f"{where}: a tuple of at most {MAX_LIST} is wanted, not {value!r:.60}")
+            raise self.error(where, f"{self.of}a tuple of at most {MAX_LIST} is wanted, not {value!r:.60}")
         return value
 
     def codes(self, value: object, where: str) -> list[str]:

@@ -5,7 +5,7 @@ exactly this permit. The constructors refuse every other caller; `tests/house_ru
 """
 
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, InitVar, dataclass
+from dataclasses import KW_ONLY, InitVar, dataclass, field
 from typing import Protocol
 
 from policy.errors import NotAdmitted
@@ -49,6 +49,7 @@ class Permit:
     At most one branch per grant. `shows` maps each property name that anybody named (the core set, every
     masked name) and `*` for all others to the refs of the grants that show it; a name maps to `()` when no
     grant does. Rows whose branches are all `hit` or `contact` are never listed. `max_rows` bounds one page.
+    `digest` (`sha256:<hex>`) binds every part of the decision; it is what a log entry is about.
     """
 
     id: str
@@ -64,19 +65,19 @@ class Permit:
     decided_at: int
     _: KW_ONLY
     bench: InitVar[object] = None  # not kept, so that `replace` cannot carry it over
+    digest: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self, bench: object) -> None:
         if bench is not _BENCH:
             raise NotAdmitted(f"permit {self.id}: made outside of policy.judge")
+        object.__setattr__(self, "digest", self._bound())
 
     @property
     def grants(self) -> tuple[str, ...]:
         """Refs of the grants this decision rests on, sorted."""
         return tuple(sorted(branch.grant for branch in self.branches))
 
-    @property
-    def digest(self) -> str:
-        """`sha256:<hex>`: binds every part of the decision; what a log entry is about."""
+    def _bound(self) -> str:
         branches = [
             (branch.grant, branch.mode, branch.masked, dump(branch.filter)) for branch in self.branches
         ]

@@ -21,19 +21,23 @@ class FilterRejected(PolicyError):
     """A row filter is outside of the algebra: operator, column, literal type, depth or size."""
 
 
-class GrantRejected(PolicyError):
+class RuleBroken(PolicyError):
+    """Something is not as it must be; `rule` is the id of what, free of content and fit for the log."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(f"{rule}: {message}")
+        self.rule = rule
+
+
+class GrantRejected(RuleBroken):
     """Terms of a grant are outside of what may be decided on: a type, the alphabet, a size or a time."""
 
 
-class InputRejected(PolicyError):
+class InputRejected(RuleBroken):
     """A mandate, question or act may not enter the law: a type, the alphabet, a size. The asker's fault."""
 
     code = Reason.POLICY.value
 
 
-class DecisionRejected(PolicyError):
-    """The engine's decision does not hold against the grants; `rule` says which invariant it broke."""
-
-    def __init__(self, rule: str, message: str) -> None:
-        super().__init__(f"{rule}: {message}")
-        self.rule = rule
+class DecisionRejected(RuleBroken):
+    """The engine's decision does not hold against the grants."""

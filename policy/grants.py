@@ -4,13 +4,10 @@
 """
 
 from dataclasses import dataclass
-from typing import Final
 
 from policy.codes import Gate
 from policy.errors import GrantRejected
 from policy.terms import LegalBasis, Mode, Purpose, Role, SubjectCategory
-
-_GATE: Final = Gate(GrantRejected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +56,27 @@ def as_input(terms: GrantTerms) -> dict[str, object]:
 
     `sharing` calls it before it signs or stores a grant, so that no grant is made that cannot be decided on.
     """
-    gate, at = _GATE, f"grant {terms.id!r:.60}: "
+    gate = Gate(GrantRejected, f"grant {terms.id!r:.60}: ")
     revoked = terms.revoked_at
-    gate.code(terms.id, at + "id")
-    gate.number(terms.version, at + "version")
+    gate.code(terms.id, "id")
+    gate.number(terms.version, "version")
     return {
-        "ref": gate.code(terms.key, at + "id and version"),
-        "owner": gate.code(terms.owner, at + "owner"),
-        "recipients": gate.codes(terms.recipients, at + "recipients"),
-        "roles": gate.words(terms.roles, Role, at + "roles"),
-        "purposes": gate.words(terms.purposes, Purpose, at + "purposes"),
-        "legal_bases": gate.words(terms.legal_bases, LegalBasis, at + "legal_bases"),
-        "categories": gate.words(terms.categories, SubjectCategory, at + "categories"),
-        "dataset": gate.code(terms.dataset, at + "dataset"),
-        "schemata": gate.codes(terms.schemata, at + "schemata"),
-        "mode": gate.word(terms.mode, Mode, at + "mode"),
-        "not_before": gate.number(terms.not_before, at + "not_before"),
-        "expires_at": gate.number(terms.expires_at, at + "expires_at"),
-        "cases": gate.codes(terms.cases, at + "cases"),
-        "units": gate.codes(terms.units, at + "units"),
-        "record_ids": gate.codes(terms.record_ids, at + "record_ids"),
-        "masked": gate.codes(terms.masked, at + "masked"),
-        "max_rows": gate.number(terms.max_rows, at + "max_rows"),
-        "revoked_at": None if revoked is None else gate.number(revoked, at + "revoked_at"),
+        "ref": gate.code(terms.key, "id and version"),
+        "owner": gate.code(terms.owner, "owner"),
+        "recipients": gate.codes(terms.recipients, "recipients"),
+        "roles": gate.words(terms.roles, Role, "roles"),
+        "purposes": gate.words(terms.purposes, Purpose, "purposes"),
+        "legal_bases": gate.words(terms.legal_bases, LegalBasis, "legal_bases"),
+        "categories": gate.words(terms.categories, SubjectCategory, "categories"),
+        "dataset": gate.code(terms.dataset, "dataset"),
+        "schemata": gate.codes(terms.schemata, "schemata"),
+        "mode": gate.word(terms.mode, Mode, "mode"),
+        "not_before": gate.number(terms.not_before, "not_before"),
+        "expires_at": gate.number(terms.expires_at, "expires_at"),
+        "cases": gate.codes(terms.cases, "cases"),
+        "units": gate.codes(terms.units, "units"),
+        "record_ids": gate.codes(terms.record_ids, "record_ids"),
+        "masked": gate.codes(terms.masked, "masked"),
+        "max_rows": gate.number(terms.max_rows, "max_rows"),
+        "revoked_at": None if revoked is None else gate.number(revoked, "revoked_at"),
     }

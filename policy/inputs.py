@@ -35,7 +35,7 @@ def answer_input(
     """Input of `answer.decision` on top of `ask_input`; raises `InputRejected`, `GrantRejected`."""
     grants = [as_input(terms) for terms in candidates]
     if len({grant["ref"] for grant in grants}) != len(grants):
-        raise GrantRejected("candidates: two grants with the same id and version")
+        raise GrantRejected("version", "two candidates have the same id and version")
     return base | {"question": question_input(question), "grants": grants}
 
 

@@ -1,9 +1,10 @@
 """Makes permits and refusals: builds the input, asks the engine, and believes no engine.
 
 Every question gets a value, never an exception: whatever breaks is a refusal `POLICY_UNAVAILABLE` whose rule
-id says what broke.
+id says what broke, free of content; the process log says more where that holds no operational content.
 """
 
+import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from policy.question import Question
 from policy.terms import Reason
 from policy.verdicts import AnswerVerdict, Verdict, parse_answer, parse_verdict
 
+_LOG: Final = logging.getLogger(__name__)
 MAX_CANDIDATES: Final = 50
 _Yes = TypeVar("_Yes")
 
@@ -135,14 +137,17 @@ async def _settle(sitting: _Sitting, decide: Callable[[], Awaitable[_Yes | Refus
     try:
         return await decide()
     except InputRejected as error:
-        return sitting.refuse(Reason.POLICY, rules=(f"input-rejected:{error}",))
+        return sitting.refuse(Reason.POLICY, rules=(f"input-rejected:{error.rule}",))
     except GrantRejected as error:
-        return sitting.refuse(Reason.POLICY_UNAVAILABLE, rules=(f"grant-rejected:{error}",))
+        return sitting.refuse(Reason.POLICY_UNAVAILABLE, rules=(f"grant-rejected:{error.rule}",))
     except DecisionRejected as error:
-        return sitting.refuse(Reason.POLICY_UNAVAILABLE, rules=(f"invariant:{error}",))
+        _LOG.error("decision %s: the engine is not believed: %s", sitting.id, error.rule)
+        return sitting.refuse(Reason.POLICY_UNAVAILABLE, rules=(f"invariant:{error.rule}",))
     except EngineFailed as error:
-        return sitting.refuse(Reason.POLICY_UNAVAILABLE, rules=(f"engine-failed:{error}",))
+        _LOG.error("decision %s: %s", sitting.id, error)
+        return sitting.refuse(Reason.POLICY_UNAVAILABLE, rules=("engine-failed",))
     except Exception as error:  # noqa: BLE001  # a refusal never raises: a fault of ours refuses as well
+        _LOG.exception("decision %s: a fault", sitting.id)
         return sitting.refuse(Reason.POLICY_UNAVAILABLE, rules=(f"fault:{type(error).__name__}",))
 
 

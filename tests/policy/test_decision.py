@@ -47,7 +47,9 @@ async def test_nobody_else_makes_one(permit: Permit) -> None:
 
 
 def facts_of(permit: Permit) -> dict[str, Any]:
-    return {each.name: getattr(permit, each.name) for each in fields(permit) if each.name != "mode"}
+    return {
+        each.name: getattr(permit, each.name) for each in fields(permit) if each.init and each.name != "mode"
+    }
 
 
 async def test_a_digest_binds_what_was_decided(permit: Permit) -> None:

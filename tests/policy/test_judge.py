@@ -240,7 +240,7 @@ async def test_no_more_candidates_than_the_law_reads(judge: Judge) -> None:
 
 
 OF_VICTIM = replace(CROSS, subject_category=SubjectCategory.VICTIM)
-REJECTED = "input-rejected:mandate.case: outside of the id alphabet: 'free text'"
+REJECTED = "input-rejected:mandate.case"
 
 
 async def test_an_analyst_with_a_whole_mandate_may_ask(home: Judge) -> None:
@@ -482,7 +482,7 @@ async def test_no_engine_is_believed(wasm_engine: WasmEngine, name: str) -> None
     rule, bend = BENDS[name]
     refusal = await refused(Judge(Liar(wasm_engine, bend), NODE), FAR, CORE)
     assert refusal.reasons == (Reason.POLICY_UNAVAILABLE,)
-    assert refusal.rules[0].startswith(f"invariant:{rule}: "), refusal.rules
+    assert refusal.rules == (f"invariant:{rule}",)
 
 
 async def test_an_honest_engine_is_believed_in_the_same_case(wasm_engine: WasmEngine) -> None:
@@ -495,19 +495,19 @@ SELECTORS = {"filter-without-cases": "case_ref", "filter-without-records": "id"}
 @pytest.mark.parametrize("rule", SELECTORS)
 async def test_selectors_are_checked(wasm_engine: WasmEngine, rule: str) -> None:
     refusal = await refused(Judge(Liar(wasm_engine, without(SELECTORS[rule])), NODE), FAR)
-    assert refusal.rules[0].startswith(f"invariant:{rule}: ")
+    assert refusal.rules == (f"invariant:{rule}",)
 
 
 async def test_a_field_that_was_not_asked_for_is_not_shown(wasm_engine: WasmEngine) -> None:
     liar = Liar(wasm_engine, path("shows", 2, "grants", to=["g-1:1"]))
     refusal = await refused(Judge(liar, NODE), grant(), about=question(fields=("name",)))
-    assert refusal.rules[0].startswith("invariant:field-not-asked: ")
+    assert refusal.rules == ("invariant:field-not-asked",)
 
 
 async def test_a_grant_that_masks_all_shows_nothing(wasm_engine: WasmEngine) -> None:
     liar = Liar(wasm_engine, path("shows", 0, "grants", to=["g-1:1"]))
     refusal = await refused(Judge(liar, NODE), grant(masked=("*",)))
-    assert refusal.rules[0].startswith("invariant:shows-masked: ")
+    assert refusal.rules == ("invariant:shows-masked",)
 
 
 async def test_narrower_than_the_grant_is_the_law_of_the_node(wasm_engine: WasmEngine) -> None:
@@ -552,13 +552,13 @@ async def test_a_yes_for_a_grant_that_does_not_cover_is_no_yes(
     liar = Liar(wasm_engine, lambda _: copy.deepcopy(honest))
     refusal = await refused(Judge(liar, NODE), spoilt, about=about)
     assert refusal.reasons == (Reason.POLICY_UNAVAILABLE,)
-    assert refusal.rules[0].startswith(f"invariant:{rule}: "), refusal.rules
+    assert refusal.rules == (f"invariant:{rule}",)
 
 
 async def test_a_yes_for_a_grant_that_is_no_candidate(wasm_engine: WasmEngine) -> None:
     honest = await wasm_engine.evaluate("answer.decision", answer(grant()))
     refusal = await refused(Judge(Liar(wasm_engine, lambda _: honest), NODE), grant(version=2))
-    assert refusal.rules[0].startswith("invariant:grant-unknown: ")
+    assert refusal.rules == ("invariant:grant-unknown",)
 
 
 NO_BENDS: dict[str, Callable[[Any], object]] = {
@@ -578,7 +578,7 @@ async def test_no_engine_is_believed_in_a_no(wasm_engine: WasmEngine, name: str)
 
 
 @pytest.mark.parametrize(
-    ("failure", "rule"), [(EngineFailed("down"), "engine-failed:down"), (OSError(), "fault:OSError")]
+    ("failure", "rule"), [(EngineFailed("down"), "engine-failed"), (OSError(), "fault:OSError")]
 )
 async def test_whatever_an_engine_raises_is_a_refusal(
     wasm_engine: WasmEngine, failure: Exception, rule: str
