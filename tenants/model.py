@@ -7,7 +7,7 @@ questions by walking its hierarchy, too slow for a load.
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import followthemoney
@@ -30,7 +30,7 @@ class Kind:
     """One schema, as the loader reads it; tuples keep the schema's own order."""
 
     name: str
-    properties: Mapping[str, Property]
+    properties: Mapping[str, Property] = field(repr=False)
     required: tuple[str, ...]
     caption: tuple[str, ...]
     ends: tuple[str, ...]  # source and target property of an edge, else empty
@@ -62,7 +62,7 @@ def load_model(own: Path = OWN) -> EntityModel:
         _assemble(Path(directory), own)
         try:
             model = Model(directory)
-        except (FollowTheMoneyException, yaml.YAMLError) as error:
+        except (FollowTheMoneyException, yaml.YAMLError, AttributeError, TypeError) as error:
             raise ModelRejected(f"schemata of {own} and of followthemoney: {error}") from error
     carriers = _carriers(own / IDENTIFIERS, model)
     return EntityModel(model, {schema.name: _kind(schema, carriers) for schema in model}, own)

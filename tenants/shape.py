@@ -113,8 +113,8 @@ def _shown(permit: Permit) -> Masks:
 
 
 def _matched(permit: Permit) -> Masks:
-    """Through which branches each property finds a row; a masked property finds nothing, else asking reveals it."""
-    names = {*permit.shows, *(name for branch in permit.branches for name in _masked(branch) or ())} - {REST}
+    """Through which branches a property finds rows; a masked one finds nothing, else asking would reveal it."""
+    names = {*permit.shows, *(name for branch in permit.branches for name in branch.masked)} - {REST}
     return Masks(tuple((name, _finding(permit, name)) for name in sorted(names)), _finding(permit, REST))
 
 
@@ -123,20 +123,7 @@ def _finding(permit: Permit, name: str) -> int:
 
 
 def _finds(permit: Permit, branch: Branch, name: str) -> bool:
-    """A record branch finds by what it shows. The tiers below show little and find by all that is not masked.
-
-    Where a branch does not say what its grant masks, a name that the decision singles out counts as masked
-    unless the branch shows it: masks are among those names, and only among them.
-    """
-    masked = _masked(branch)
-    if masked is not None and (name in masked or REST in masked):
+    """A record branch finds by what it shows; the tiers below show little and find by all that is not masked."""
+    if name in branch.masked or REST in branch.masked:
         return False
-    if branch.grant in permit.shows.get(name, permit.shows.get(REST, ())):
-        return True
-    singled_out = name in permit.shows and name != REST
-    return branch.mode is not Mode.RECORD and (masked is not None or not singled_out)
-
-
-def _masked(branch: Branch) -> tuple[str, ...] | None:
-    """The names that the branch's grant masks, `None` where the decision does not say."""
-    return getattr(branch, "masked", None)
+    return branch.mode is not Mode.RECORD or branch.grant in permit.shows.get(name, permit.shows.get(REST, ()))

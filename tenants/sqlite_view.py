@@ -63,7 +63,7 @@ class SqliteView:
     async def _run(self, statement: Statement, arguments: tuple[object, ...]) -> "Result":
         try:
             return _fetch(self._near, statement.sql, arguments)
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
             if not _interrupted(error):
                 raise ShelfUnavailable(f"reading: {error}") from error
         loop = asyncio.get_running_loop()
@@ -73,7 +73,7 @@ class SqliteView:
         connection = self._far.get()
         try:
             return _fetch(connection, sql, arguments)
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
             if _interrupted(error):
                 raise QuestionTooHeavy(f"over {BUDGET} steps") from error
             raise ShelfUnavailable(f"reading: {error}") from error
@@ -102,5 +102,5 @@ def _connect(path: Path, steps: int) -> sqlite3.Connection:
     return connection
 
 
-def _interrupted(error: sqlite3.OperationalError) -> bool:
-    return error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT
+def _interrupted(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT

@@ -1,0 +1,285 @@
+"""Compiled plan, rows view and an independent oracle give the same answers, on both databases.
+
+Policies, masks and questions are drawn at random over records with absent values, case variants and
+wildcards.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from policy.decision import Access, Branch
+from policy.filters import Compound, Field, Filter
+from policy.terms import Mode, Operation
+from tenants import postgres_view
+from tenants.envelope import Defaults
+from tenants.errors import PlanRejected, QuestionRejected, QuestionTooHeavy, ShelfUnavailable
+from tenants.jsonl_source import parse
+from tenants.model import EntityModel
+from tenants.record import Reader
+from tenants.selection import Node, Selection
+from tenants.shelf import Shelf, open_shelf
+from tenants.sqlite_view import WORKERS, SqliteView
+from tenants.view import View
+from tests.tenants.oracle import SPOC, Oracle
+from tests.tenants.permits import NOW, TREE, access
+from tests.tenants.rows import CASES, DATASETS, make_rows
+
+GRANTS = ("g1@1", "g2@3", "g3@1")
+NAMES = ("name", "phone", "email", "country", "passportNumber", "caseRef", "authority", "handlingText", "subject")
+TEXTS = {
+    "id": ("p-1", "P-2", "q-3", "p-", "P_", "%"), "schema": ("Person", "person", "UnknownLink", "Company"),
+    "dataset": (*DATASETS, "ports_", "CASES"), "case_ref": tuple(case for case in CASES if case) + ("C_", "C%"),
+    "owner": ("fr.ofast", "se.polisen"), "subject_category": ("WITNESS", "SUSPECT_OR_CONVICTED", "NOT_A_PERSON", "UNCATEGORISED"),
+    "tlp": ("RED", "GREEN", "AMBER"), "source_evaluation": ("A", "B", "X"), "information_evaluation": ("1", "4"),
+    "assessment": ("FACT", "ASSESSMENT"),
+}  # fmt: skip
+
+
+def _texts() -> st.SearchStrategy[Filter]:
+    def of(column: str) -> st.SearchStrategy[Filter]:
+        values = st.sampled_from(TEXTS[column])
+        single = st.builds(Field, st.sampled_from(["eq", "ne", "startswith"]), st.just(column), values)
+        several = st.builds(Field, st.just("in"), st.just(column), st.lists(values, max_size=3).map(tuple))
+        return single | several
+
+    return st.sampled_from(sorted(TEXTS)).flatmap(of)
+
+
+FLAGS = st.builds(Field, st.sampled_from(["eq", "ne"]), st.sampled_from(["h1", "h2", "h3", "ongoing"]), st.booleans())
+NUMBERS = st.builds(
+    Field, st.sampled_from(["eq", "ne", "lt", "le", "gt", "ge"]), st.just("retain_until"),
+    st.sampled_from([0, NOW, 1_893_456_000, 2_000_000_000, -(2**53), 2**53 - 1]),
+)  # fmt: skip
+FILTERS: st.SearchStrategy[Filter] = st.recursive(
+    _texts() | FLAGS | NUMBERS,
+    lambda inner: st.one_of(
+        st.builds(Compound, st.just("and"), st.lists(inner, min_size=1, max_size=3).map(tuple)),
+        st.builds(Compound, st.just("or"), st.lists(inner, max_size=3).map(tuple)),
+        st.builds(Compound, st.just("not"), st.tuples(inner)),
+    ),
+    max_leaves=5,
+)
+EVERYTHING = Field("ne", "dataset", "none")
+
+
+@st.composite
+def accesses(draw: st.DrawFn) -> Access:
+    refs = draw(st.lists(st.sampled_from(GRANTS), unique=True, max_size=3))
+    modes = st.sampled_from([Mode.HIT, Mode.CONTACT, Mode.CORE, Mode.RECORD, Mode.RECORD])
+    wide = st.just(EVERYTHING) | FILTERS
+    masks = st.just(()) | st.lists(st.sampled_from([*NAMES, "*"]), max_size=2, unique=True).map(tuple)
+    branches = [Branch(ref, draw(modes), draw(wide), draw(masks)) for ref in refs]
+    showing = [branch.grant for branch in branches if branch.mode in (Mode.CORE, Mode.RECORD)]
+    grants = st.lists(st.sampled_from(showing), unique=True).map(tuple) if showing else st.just(())
+    shows = draw(st.dictionaries(st.sampled_from(NAMES), grants, max_size=4))
+    shows["*"] = draw(grants | st.just(tuple(showing)))
+    return access(branches, shows, draw(st.sampled_from([200, 200, 3])))
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> tuple[Operation, dict[str, Any]]:
+    operation = draw(st.sampled_from(Operation))
+    paged: dict[str, Any] = {}
+    if draw(st.booleans()):
+        paged["first"] = draw(st.sampled_from([0, 1, 2, 7, 100, 1000]))
+    after = draw(st.none() | st.sampled_from(["p-1", "P-20", "e-5", "zzz"]))
+    if operation is Operation.LOOKUP:
+        value = draw(st.sampled_from(["0033 6 12 34 56 78", "+46701234567", "a@b.eu", "12 ab", "33612345678"]))
+        kind = draw(st.none() | st.sampled_from(["document", "phone"])) if value[0] in "+0" else None
+        return operation, {"value": value, "kind": kind, "after": after, **paged}
+    if operation is Operation.SEARCH:
+        text = draw(st.sampled_from(["jean exemple", "Exemple", "Жан Экземпл", "öst", "anna al", "exe"]))
+        narrowed = {
+            "schemata": draw(st.none() | st.just(["Person"])), "dataset": draw(st.none() | st.just("cases")),
+        }  # fmt: skip
+        return operation, {"text": text, "after": after, **narrowed, **paged}
+    record_id = draw(st.sampled_from([row["id"] for row in make_rows(1)] + ["nobody"]))
+    if operation is Operation.ENTITY:
+        return operation, {"id": record_id}
+    return operation, {"id": record_id, "hops": draw(st.sampled_from([1, 2])), **paged}
+
+
+class Filled:
+    """A shelf with the awkward records, its view, and the oracle that knows them."""
+
+    def __init__(self, shelf: Shelf, view: View, oracle: Oracle) -> None:
+        self.shelf, self.view, self.oracle = shelf, view, oracle
+
+
+def _fill(url: str, model: EntityModel, where: Path) -> Filled:
+    lines = [json.dumps(row).encode() for row in make_rows(1)]
+    (where / "rows.jsonl").write_bytes(b"\n".join(lines))
+    shelf = open_shelf(url, model)
+    report = shelf.loader("fr.ofast", lambda: NOW).load_jsonl(where / "rows.jsonl", Defaults())
+    assert (report.loaded, report.rejected) == (len(lines), 0)
+    reader = Reader(model, "fr.ofast", Defaults())
+    return Filled(shelf, shelf.view(SPOC), Oracle([reader.read(parse(line)) for line in lines]))
+
+
+@pytest.fixture
+async def filled(url: str, model: EntityModel, tmp_path: Path) -> AsyncIterator[Filled]:
+    made = _fill(url, model, tmp_path)
+    yield made
+    await made.shelf.close()
+
+
+async def _compare(filled: Filled, key: Access, operation: Operation, arguments: dict[str, Any]) -> None:
+    selection = Selection(operation, arguments, TREE)
+    found = await filled.view.read(key, selection)
+    answer = json.loads(found.payload)
+    rows = await filled.view.rows(key, selection)
+    expected = filled.oracle.answer(key, operation, arguments)
+    assert answer == rows
+    assert answer == expected
+    assert list(answer) == [node.key for node in TREE]
+    assert found.hit == answer["hit"]
+    contacts = answer["contact"]["count"] if answer["contact"] else 0
+    assert found.count == (len(answer["records"]) if answer["records"] or answer["more"] else contacts)
+    assert found.masked == tuple(sorted({name for record in answer["records"] for name in record["masked"]}))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(key=accesses(), question=questions())
+async def test_three_ways_to_one_answer(
+    filled: Filled, key: Access, question: tuple[Operation, dict[str, Any]]
+) -> None:
+    await _compare(filled, key, *question)
+
+
+ALL = (Branch("g1@1", Mode.RECORD, EVERYTHING),)
+OPEN = access(ALL, {"*": ("g1@1",)})
+BY_PHONE = {"value": "+33612345678", "kind": "phone"}
+
+
+async def test_pages_follow_one_another_without_gap_or_double(filled: Filled) -> None:
+    for operation, arguments in ((Operation.LOOKUP, BY_PHONE), (Operation.SEARCH, {"text": "jean exemple"})):
+        whole = filled.oracle.answer(OPEN, operation, arguments | {"first": 200})
+        seen: list[str] = []
+        more, after = True, None
+        while more:
+            selection = Selection(operation, arguments | {"first": 3, "after": after}, TREE)
+            answer = json.loads((await filled.view.read(OPEN, selection)).payload)
+            seen += [record["id"] for record in answer["records"]]
+            more, after = answer["more"], seen[-1]
+        assert seen == [record["id"] for record in whole["records"]]
+        assert len(seen) > 6
+
+
+async def test_aliases_subsets_and_type_names(filled: Filled) -> None:
+    fields = (
+        Node("id", "handle"), Node("__typename"),
+        Node("properties", "said", (Node("values", "v"), Node("__typename"), Node("name", "n"))),
+        Node("identifiers", "ids", (Node("original", "o"),)),
+    )  # fmt: skip
+    contact = Node("contact", "who", (Node("__typename"), Node("count", "n")))
+    tree = (Node("__typename"), Node("records", "found", fields), contact)
+    for key in (OPEN, access(ALL, {"*": ("g1@1",), "email": ()}), access([Branch("g1@1", Mode.CONTACT, EVERYTHING)], {"*": ()})):
+        selection = Selection(Operation.LOOKUP, BY_PHONE, tree)
+        found = await filled.view.read(key, selection)
+        assert json.loads(found.payload) == await filled.view.rows(key, selection)
+        assert found.payload.startswith(b'{"__typename":"Answer","found":[')
+    whole = await filled.view.rows(OPEN, Selection(Operation.LOOKUP, BY_PHONE, ()))
+    assert {"__typename", "hit", "contact", "records", "more"} == whole.keys()
+
+
+async def test_a_person_without_category_is_nowhere(filled: Filled) -> None:
+    hidden = {r.id for r in filled.oracle.records if r.envelope.subject_category.value == "UNCATEGORISED"}
+    assert hidden
+    assert hidden == {each.id for each in filled.shelf.quarantined()}
+    for record_id in sorted(hidden):
+        found = await filled.view.read(OPEN, Selection(Operation.ENTITY, {"id": record_id}, TREE))
+        assert (found.hit, found.count) == (False, 0)
+        links = Selection(Operation.EXPAND, {"id": record_id, "hops": 2}, TREE)
+        assert not (await filled.view.read(OPEN, links)).hit
+
+
+async def test_a_masked_name_is_not_a_way_in(filled: Filled) -> None:
+    search = Selection(Operation.SEARCH, {"text": "jean exemple"}, TREE)
+    assert (await filled.view.read(OPEN, search)).hit
+    masked = access(ALL, {"*": ("g1@1",), "name": ()})
+    assert not (await filled.view.read(masked, search)).hit
+    by_country = Selection(Operation.SEARCH, {"text": "jean exemple", "country": "fr"}, TREE)
+    assert (await filled.view.read(OPEN, by_country)).hit
+    no_country = access(ALL, {"*": ("g1@1",), "country": ()})
+    assert not (await filled.view.read(no_country, by_country)).hit
+
+
+async def test_every_row_of_a_country_filter_shows_that_country(filled: Filled) -> None:
+    found = await filled.view.rows(OPEN, Selection(Operation.SEARCH, {"text": "jean", "country": "se", "first": 200}, TREE))
+    expected = [r.id for r in filled.oracle.records if ("country", "se") in r.countries]
+    for record in found["records"]:  # type: ignore[attr-defined]  # the rows are plain JSON values
+        assert record["id"] in expected
+
+
+async def test_an_access_without_branches_sees_nothing(filled: Filled) -> None:
+    for operation, arguments in ((Operation.LOOKUP, BY_PHONE), (Operation.EXPAND, {"id": "p-1"})):
+        found = await filled.view.read(access((), {}), Selection(operation, arguments, TREE))
+        assert json.loads(found.payload) == {"hit": False, "contact": None, "records": [], "more": False}
+
+
+@pytest.mark.parametrize(
+    ("tree", "error"),
+    [
+        ((Node("colour"),), PlanRejected),
+        ((Node("records"),), PlanRejected),
+        ((Node("records", "", (Node("colour"),)),), PlanRejected),
+        ((Node("records", "", (Node("properties"),)),), PlanRejected),
+        ((Node("records", "", (Node("properties", "", (Node("colour"),)),)),), PlanRejected),
+        ((Node("records", "a", (Node("id"),)), Node("records", "b", (Node("id"),))), PlanRejected),
+        ((Node("hit"), Node("more", "hit")), QuestionRejected),
+        ((Node("hit", 'h"it'),), QuestionRejected),
+        (tuple(Node("hit", f"h{n}") for n in range(300)), QuestionRejected),
+        ((Node("a", "", (Node("b", "", (Node("c", "", (Node("d", "", (Node("e"),)),)),)),)),), QuestionRejected),
+    ],
+)
+async def test_selections_out_of_bounds(filled: Filled, tree: tuple[Node, ...], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        await filled.view.read(OPEN, Selection(Operation.ENTITY, {"id": "p-1"}, tree))
+
+
+async def test_contact_fields_are_known(filled: Filled) -> None:
+    key = access([Branch("g1@1", Mode.CONTACT, EVERYTHING)], {"*": ()})
+    with pytest.raises(PlanRejected):
+        await filled.view.read(key, Selection(Operation.ENTITY, {"id": "p-1"}, (Node("contact"),)))
+
+
+SEARCH = Selection(Operation.SEARCH, {"text": "jean exemple"}, TREE)
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+async def test_a_long_question_goes_to_a_worker_and_a_longer_one_is_given_up(filled: Filled) -> None:
+    view = filled.view
+    assert isinstance(view, SqliteView)
+    before = await view.read(OPEN, SEARCH)
+    view._near.set_progress_handler(lambda: 1, 50)
+    assert await view.read(OPEN, SEARCH) == before
+    for _ in range(WORKERS):
+        connection = view._far.get()
+        connection.set_progress_handler(lambda: 1, 50)
+        view._far.put(connection)
+    with pytest.raises(QuestionTooHeavy):
+        await view.read(OPEN, SEARCH)
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+async def test_a_statement_that_takes_too_long_is_given_up(
+    filled: Filled, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_view, "MILLISECONDS", 300)
+    with psycopg.connect(url) as other:
+        other.execute("LOCK TABLE record IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(QuestionTooHeavy):
+            await filled.shelf.view().read(OPEN, SEARCH)
+
+
+async def test_a_database_that_is_gone_is_unavailable(filled: Filled) -> None:
+    await filled.view.close()  # type: ignore[attr-defined]  # both adapters have it
+    with pytest.raises(ShelfUnavailable):
+        await filled.view.read(OPEN, Selection(Operation.ENTITY, {"id": "p-1"}, TREE))
