@@ -1,13 +1,17 @@
 """Loading one file into a node that is not running, with a progress bar."""
 
+import json
 import time
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
+from itertools import islice
 from pathlib import Path
 
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from gateway.collect import collect
 from gateway.home import Home
+from gateway.visible import visible
 from gateway.wiring import open_log, open_records
 from tenants.envelope import Defaults
 from tenants.loader import LoadReport
@@ -44,7 +48,21 @@ def said(source: Path, report: LoadReport) -> str:
         f"{source.name}: {report.loaded} new, {report.altered} altered, {report.unchanged} unchanged, "
         f"{report.rejected} rejected, {report.quarantined} quarantined"
     )
-    return f"{line}; see {report.rejects_path}" if report.rejects_path else line
+    return f"{line}; {report.rejects_path.name} tells why" if report.rejects_path else line
+
+
+def explained(report: LoadReport, most: int) -> Iterator[str]:
+    """The first rejected rows and values of a load, a line each: where, what and why."""
+    if report.rejects_path is None:
+        return
+    with report.rejects_path.open(encoding="utf-8") as file:
+        for row in map(json.loads, islice(file, most)):
+            taken = "left out" if row["kept"] else "rejected"
+            field = f", {row['field']}" if row["field"] else ""
+            yield visible(f"{row['file']} line {row['line']}{field}: {taken}, {row['code']}: {row['reason']}")
+        rest = sum(1 for _ in file)
+    if rest:
+        yield f"and {rest} more"
 
 
 def bar() -> Progress:

@@ -81,7 +81,7 @@ def _ask(stage: Stage, console: Console) -> bool:
     """Ask the demo's questions as their analysts would; whether every answer is the one that is known."""
     differs: list[str] = []
     for question in read_json(stage.path / "questions.json"):
-        picture = _asked(stage, question)
+        picture = posed(stage, question)
         title = f"{question['title']}  ({question['operation']}, asked at {question['asker']['node']})"
         show_picture(picture, title)
         differs += differences(question["expect"], picture)
@@ -90,7 +90,8 @@ def _ask(stage: Stage, console: Console) -> bool:
     return not differs
 
 
-def _asked(stage: Stage, question: Mapping[str, Any]) -> Mapping[str, Any]:
+def posed(stage: Stage, question: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the question's asker is shown, over HTTP; by handle at each node where it is about a record."""
     operation, told = question["operation"], dict(question["arguments"])
     with NodeClient(stage.address(question["asker"]["node"])) as client:
         client.sign_in(question["asker"]["subject"])

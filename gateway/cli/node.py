@@ -12,10 +12,11 @@ import click
 from audit.keys import SigningKey
 from gateway.cli.show import show_json
 from gateway.home import Home, Profile, create, now_utc, read_card, sign_directory
-from gateway.loading import load_file, said
+from gateway.loading import explained, load_file, said
 from gateway.serve import run
 
 HOME = click.Path(file_okay=False, path_type=Path)
+SHOWN_REJECTS = 20
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -111,6 +112,8 @@ def load(home: Path, source: Path, dataset: str | None, mapping: Path | None, *,
         )
     else:
         click.echo(said(source, report))
+        for line in explained(report, SHOWN_REJECTS):
+            click.echo(f"  {line}")
 
 
 @click.command(

@@ -1,7 +1,6 @@
 """Answers on a terminal. Foreign text is data: controls and direction marks are made visible."""
 
 import json
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,16 +9,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from gateway.visible import visible
+
 SHOWN_CLAIMS = 40
 _STYLES = {"ANSWERED": "green", "NO_HIT": "cyan", "REFUSED": "yellow", "OVER_QUOTA": "yellow"}
-_INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
-
-
-def visible(text: object) -> str:
-    """`text` on one line with every control, format and direction character spelt as `<U+XXXX>`."""
-    return "".join(
-        f"<U+{ord(each):04X}>" if unicodedata.category(each) in _INVISIBLE else each for each in str(text)
-    )
 
 
 def show_json(value: object) -> None:

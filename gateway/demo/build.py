@@ -16,12 +16,13 @@ from gateway.demo.plan import Plan, house_grant
 from gateway.demo.run import policy_server
 from gateway.home import Home, create, now_utc, read_card, sign_directory
 from gateway.liaise import enact
-from gateway.loading import load_file, said
+from gateway.loading import explained, load_file, said
 from gateway.wiring import open_node
 from policy.grants import GrantTerms
 from sharing.grants import Approval
 
 DIRECTORY_DAYS = 30
+SHOWN_REJECTS = 8
 
 
 def build(stage: Stage, prepare: Callable[[Path], Plan], console: Console) -> Stage:
@@ -38,7 +39,9 @@ def build(stage: Stage, prepare: Callable[[Path], Plan], console: Console) -> St
     _found(work)
     for each in plan.loads:
         report = asyncio.run(load_file(work.homes[each.node], each.source, each.dataset, each.mapping))
-        console.print(f"{each.node}: {said(each.source, report)}", highlight=False)
+        console.print(f"{each.node}: {said(each.source, report)}", highlight=False, markup=False)
+        for line in explained(report, SHOWN_REJECTS):
+            console.print(f"  {line}", highlight=False, markup=False)
     with policy_server(work):
         for node, home in work.homes.items():
             asyncio.run(_grant(home, [house_grant(node), *plan.grants[node]]))

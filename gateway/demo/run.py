@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,8 +30,8 @@ class Program:
 
 
 @contextmanager
-def running(stage: Stage) -> Iterator[None]:
-    """Identity provider and nodes, all ready; ended in reverse. `NodeNotReady` shows what one wrote last."""
+def running(stage: Stage) -> Iterator[Mapping[str, subprocess.Popen[bytes]]]:
+    """Identity provider and nodes by name, all ready; ended in reverse. `NodeNotReady` if one is not."""
     logs = stage.path / "logs"
     logs.mkdir(exist_ok=True)
     idp = [sys.executable, "-m", "oidc_provider_mock", "--port", str(stage.base), *_claims()]
@@ -44,7 +44,7 @@ def running(stage: Stage) -> Iterator[None]:
         processes = [stack.enter_context(_started(program)) for program in programs]
         for program, process in zip(programs, processes, strict=True):
             _wait(program, process)
-        yield
+        yield {program.name: process for program, process in zip(programs, processes, strict=True)}
 
 
 @contextmanager

@@ -1,0 +1,12 @@
+"""Foreign text made harmless for a terminal."""
+
+import unicodedata
+
+_INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+
+
+def visible(text: object) -> str:
+    """`text` on one line with every control, format and direction character spelt as `<U+XXXX>`."""
+    return "".join(
+        f"<U+{ord(each):04X}>" if unicodedata.category(each) in _INVISIBLE else each for each in str(text)
+    )

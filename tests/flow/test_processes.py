@@ -1,0 +1,180 @@
+"""Three separate processes over HTTP: the scripted question, and what is left after kill -9."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from deploy.demo import story
+from gateway.cli.client import NodeClient
+from gateway.cli.demo import posed
+from gateway.cli.people import OPEN, QUESTIONS
+from gateway.demo.build import build
+from gateway.demo.cast import Stage
+from gateway.demo.expect import differences
+from gateway.demo.plan import Plan, invented
+from gateway.demo.run import running
+from gateway.home import Home
+from tests.world import NODES
+
+ALL = {each["id"]: each for each in story.questions()["questions"]}
+MANDATE = {
+    "purpose": "OPERATIONAL_ANALYSIS",
+    "legalBasis": "ER_20_2A",
+    "case": "FR-2026-0418",
+    "offence": "DRUG_TRAFFICKING",
+    "subjectCategory": "SUSPECT_OR_CONVICTED",
+    "aim": "MORE_DATA_ON_KNOWN",
+}
+
+
+def free_ports(count: int) -> int:
+    """The first of `count` neighbouring ports that are free now."""
+    while True:
+        base = random.randrange(20_000, 40_000)
+        try:
+            for port in range(base, base + count):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return base
+
+
+def prepared(work: Path) -> Plan:
+    return invented(work, "small")
+
+
+def verified(home: Home) -> bool:
+    command = [sys.executable, "-m", "gateway.cli", "verify", str(home.path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode in {0, 1}, done.stderr
+    return done.returncode == 0
+
+
+@pytest.fixture(
+    params=[
+        "wasm-sqlite",
+        "rego-sqlite",
+        "opa-sqlite",
+        "wasm-postgresql",
+        "rego-postgresql",
+        "opa-postgresql",
+    ]
+)
+def stage(request: pytest.FixtureRequest, tmp_path: Path, opa_binary: Path) -> Stage:
+    assert opa_binary
+    engine, _, database = str(request.param).partition("-")
+    stores: dict[str, dict[str, str]] = {}
+    if database == "postgresql":
+        make: Callable[..., str] = request.getfixturevalue("postgres_database")
+        rooms = ("records", "sharing", "audit")
+        stores = {node: {room: make(f"{room}_{node[:2]}") for room in rooms} for node in NODES}
+    return build(Stage(tmp_path / "demo", free_ports(5), engine, stores), prepared, Console(quiet=True))
+
+
+def test_every_scripted_question_over_http_between_three_processes(stage: Stage) -> None:
+    with running(stage):
+        found = {
+            name: list(differences(question["expect"], posed(stage, question)))
+            for name, question in ALL.items()
+        }
+    assert {name: differs for name, differs in found.items() if differs} == {}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, opa_binary: Path) -> Stage:
+    assert opa_binary
+    path = tmp_path_factory.mktemp("killed") / "demo"
+    return build(Stage(path, free_ports(5), "wasm"), prepared, Console(quiet=True))
+
+
+def acknowledged(client: NodeClient, mandate: str, kill_at: float, victim: int) -> list[dict[str, Any]]:
+    """Pictures that were shown before and after the victim was killed in the midst of questions."""
+    shown: list[dict[str, Any]] = []
+    end = time.monotonic() + kill_at
+    killed = False
+    for _ in range(60):
+        if not killed and time.monotonic() >= end:
+            os.kill(victim, signal.SIGKILL)
+            killed = True
+        variables = {"value": "XQZU 418026-6", "kind": "container", "mandate": mandate}
+        shown.append(dict(client.run(QUESTIONS["lookup"], variables)["lookup"]))
+        if killed and len(shown) > 3 and shown[-1]["nodes"][2]["status"] != "ANSWERED":
+            break
+    assert killed
+    return shown
+
+
+def test_kill_9_of_a_partner_during_questions_loses_no_acknowledged_entry(built: Stage) -> None:
+    with running(built) as processes, NodeClient(built.address("fr.ofast")) as client:
+        client.sign_in("fr-7c1e04")
+        mandate = client.run(OPEN, {"mandate": MANDATE})["openMandate"]["id"]
+        shown = acknowledged(client, mandate, 0.3, processes["se.polisen"].pid)
+    answered = {
+        each["receipt"]
+        for picture in shown
+        for each in picture["nodes"]
+        if each["node"] == "se.polisen" and each["receipt"]
+    }
+    assert answered
+    assert {
+        each["status"] for picture in shown for each in picture["nodes"] if each["node"] == "se.polisen"
+    } > {"ANSWERED"}
+    for node in NODES:
+        assert verified(built.homes[node])
+    queries = {picture["queryId"] for picture in shown if picture["nodes"][2]["status"] == "ANSWERED"}
+    assert queries <= logged(built.homes["se.polisen"], "DISCLOSED")
+    with running(built):
+        assert verified(built.homes["se.polisen"])
+
+
+def logged(home: Home, kind: str) -> set[str]:
+    """Query ids of a node's log entries of one kind, read from the file."""
+    with sqlite3.connect(home.path / "audit.sqlite") as connection:
+        leaves = [json.loads(row[0]) for row in connection.execute("SELECT leaf FROM audit_entry")]
+    return {leaf["query_id"] for leaf in leaves if leaf["kind"] == kind and "query_id" in leaf}
+
+
+def test_kill_9_during_a_load_ends_at_the_same_state(built: Stage, tmp_path: Path) -> None:
+    source = built.path / "sources" / "fr.ofast" / "cases.jsonl"
+    home = tmp_path / "node"
+    shutil.copytree(built.path / "eu.europol", home)
+    whole = tmp_path / "whole"
+    shutil.copytree(built.path / "eu.europol", whole)
+    load(whole, source)
+    for delay in (1.2, 1.6, 2.0, 2.4):
+        process = subprocess.Popen(
+            load_command(home, source), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        time.sleep(delay)
+        process.kill()
+        process.wait()
+    load(home, source)
+    assert records(home) == records(whole)
+    assert verified(Home(home))
+
+
+def load_command(home: Path, source: Path) -> list[str]:
+    return [sys.executable, "-m", "gateway.cli", "load", str(home), str(source), "--dataset", "cases"]
+
+
+def load(home: Path, source: Path) -> None:
+    subprocess.run(load_command(home, source), check=True, capture_output=True, timeout=120)
+
+
+def records(home: Path) -> list[tuple[str, bytes]]:
+    with sqlite3.connect(home / "records.sqlite") as connection:
+        return list(connection.execute("SELECT id, digest FROM record ORDER BY id"))
