@@ -1,0 +1,32 @@
+"""All figures, in the order of the performance page."""
+
+from tests.bench import (
+    p01_lookup,
+    p02_page,
+    p03_postgres,
+    p04_border,
+    p05_fanout,
+    p06_growth,
+    p07_grants,
+    p08_append,
+    p09_verify,
+    p10_load,
+    p11_profiles,
+    p12_memory,
+)
+from tests.bench.figure import Figure
+
+FIGURES: tuple[Figure, ...] = (
+    p01_lookup.FIGURE,
+    p02_page.FIGURE,
+    p03_postgres.FIGURE,
+    p04_border.FIGURE,
+    p05_fanout.FIGURE,
+    p06_growth.FIGURE,
+    p07_grants.FIGURE,
+    p08_append.FIGURE,
+    p09_verify.FIGURE,
+    p10_load.FIGURE,
+    p11_profiles.FIGURE,
+    p12_memory.FIGURE,
+)

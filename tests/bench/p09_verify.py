@@ -1,0 +1,4 @@
+from tests.bench.figure import Figure, NotMeasuredError
+def measure(bench):
+    raise NotMeasuredError("being built")
+FIGURE = Figure("P9", "09_verify", measure)
