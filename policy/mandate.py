@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field, fields
 
 from policy.terms import Aim, LegalBasis, Purpose, Role, SubjectCategory
 
@@ -37,12 +37,22 @@ class Mandate:
     aim: Aim
     opened_at: int
     expires_at: int
+    digest: str = field(init=False, repr=False, compare=False)
+    """`sha256:<hex>` over all other fields with sorted keys; two nodes compute the same."""
 
-    @property
-    def digest(self) -> str:
-        """`sha256:<hex>` over the mandate with sorted keys; two nodes compute the same."""
-        fields = asdict(self) | {"actor": asdict(self.actor) | {"roles": sorted(self.actor.roles)}}
-        return digest_of(fields)
+    def __post_init__(self) -> None:
+        actor = self.actor
+        plain = {name: getattr(self, name) for name in _TOLD}
+        plain["actor"] = {
+            "node": actor.node,
+            "subject": actor.subject,
+            "roles": sorted(actor.roles),
+            "unit": actor.unit,
+        }
+        object.__setattr__(self, "digest", digest_of(plain))
+
+
+_TOLD = tuple(each.name for each in fields(Mandate) if each.name not in {"actor", "digest"})
 
 
 def digest_of(value: object) -> str:

@@ -1,6 +1,6 @@
 """What is asked, as far as the law needs to know it: never the search text or the identifier itself."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 
 from policy.mandate import digest_of
 from policy.terms import Operation
@@ -21,8 +21,16 @@ class Question:
     schemata: tuple[str, ...] = ()
     datasets: tuple[str, ...] = ()
     fields: tuple[str, ...] = ("*",)
+    digest: str = field(init=False, repr=False, compare=False)
+    """`sha256:<hex>` of all other fields."""
 
-    @property
-    def digest(self) -> str:
-        """`sha256:<hex>` of the question."""
-        return digest_of(asdict(self))
+    def __post_init__(self) -> None:
+        told = (
+            self.operation,
+            self.document,
+            self.arguments_digest,
+            self.schemata,
+            self.datasets,
+            self.fields,
+        )
+        object.__setattr__(self, "digest", digest_of(told))

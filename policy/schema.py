@@ -56,7 +56,7 @@ def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 def _properties(kind: type, without: frozenset[str] | set[str] = frozenset()) -> dict[str, Any]:
     hints = get_type_hints(kind)
-    names = [each.name for each in fields(kind) if each.name not in without]
+    names = [each.name for each in fields(kind) if each.init and each.name not in without]
     return {name: _of(hints[name]) for name in names}
 
 

@@ -1,9 +1,10 @@
 """A `BackoffStore` in SQL, SQLite or PostgreSQL."""
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine, delete, insert
 from sqlmodel import col
 
 from sharing.backoff import Pause
+from sharing.prepared import Prepared
 from sharing.tables import BackoffRow
 
 
@@ -12,14 +13,11 @@ class SqlBackoff:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._all = Prepared(engine, "SELECT node, failures, until_ms FROM sharing_backoff")
 
     def pauses(self) -> dict[str, Pause]:
         """See `BackoffStore.pauses`."""
-        with self._engine.connect() as connection:
-            rows = connection.execute(
-                select(col(BackoffRow.node), col(BackoffRow.failures), col(BackoffRow.until_ms))
-            )
-            return {node: Pause(failures, until_ms) for node, failures, until_ms in rows}
+        return {node: Pause(failures, until_ms) for node, failures, until_ms in self._all.rows()}
 
     def put(self, changes: dict[str, Pause | None]) -> None:
         """See `BackoffStore.put`."""

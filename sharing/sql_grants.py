@@ -19,6 +19,7 @@ from policy.grants import GrantTerms
 from sharing.encoding import digest
 from sharing.errors import GrantConflict, GrantRefused, GrantUnknown
 from sharing.grants import MAX_CANDIDATES, MAX_ENDED, Grant, GrantRule
+from sharing.prepared import Prepared
 from sharing.tables import EVERY, CurrentGrantRow, GrantReachRow, GrantRow
 
 _CACHED = 10_000
@@ -53,7 +54,7 @@ class SqlGrants:
         self._engine = engine
         self._rule = rule
         self._verified: dict[tuple[str, int], Grant] = {}
-        self._any_case, self._one_case = (_for_driver(sql, engine) for sql in (_ANY_CASE, _ONE_CASE))
+        self._any_case, self._one_case = (Prepared(engine, sql) for sql in (_ANY_CASE, _ONE_CASE))
 
     def add(self, grant: Grant) -> None:
         """See `GrantBook.add`."""
@@ -94,16 +95,8 @@ class SqlGrants:
         return tuple(self._terms(row) for row in best)  # 3
 
     def _scan(self, partner: str, now: int, case: str) -> Sequence[_Found]:
-        connection = self._engine.raw_connection()
-        try:
-            cursor = connection.cursor()
-            names = {"partner": partner, "now": now} | ({"case_ref": case} if case else {})
-            cursor.execute(self._one_case if case else self._any_case, names)
-            rows: Sequence[_Found] = cursor.fetchall()
-            cursor.close()
-        finally:
-            connection.close()
-        return rows
+        statement = self._one_case if case else self._any_case
+        return statement.rows(partner=partner, now=now, **({"case_ref": case} if case else {}))
 
     def _terms(self, row: _Found) -> GrantTerms:
         _, _, grant_id, version, stored = row
@@ -178,12 +171,3 @@ def _write(connection: Connection, grant: Grant) -> None:
         insert(reach),
         [row | {"recipient": node, "case_ref": case, "until": grant.until} for node, case in pairs],
     )
-
-
-def _for_driver(sql: str, engine: Engine) -> str:
-    """The statement with the driver's spelling of named parameters."""
-    if engine.dialect.name == "sqlite":
-        return sql
-    for name in ("partner", "now", "case_ref"):
-        sql = sql.replace(f":{name}", f"%({name})s")
-    return sql

@@ -9,7 +9,11 @@ from audit.canonical import encode
 from policy.mandate import Actor, Mandate
 from policy.terms import Aim, LegalBasis, Purpose, Role, SubjectCategory
 from sharing.errors import MandateUnknown
+from sharing.prepared import Prepared
 from sharing.tables import MandateRow
+
+_ONE = """SELECT document FROM sharing_mandate WHERE id = :mandate AND subject = :subject
+    AND expires_at > :now AND (revoked_at IS NULL OR revoked_at > :now)"""
 
 
 class SqlMandates:
@@ -17,6 +21,7 @@ class SqlMandates:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._one = Prepared(engine, _ONE)
 
     def add(self, mandate: Mandate) -> None:
         """See `MandateBook.add`."""
@@ -26,9 +31,8 @@ class SqlMandates:
 
     def get(self, mandate_id: str, subject: str, now: int) -> Mandate:
         """See `MandateBook.get`."""
-        mine = and_(col(MandateRow.id) == mandate_id, col(MandateRow.subject) == subject, _holds(now))
-        with Session(self._engine) as session:
-            document = session.scalar(select(col(MandateRow.document)).where(mine))
+        rows = self._one.rows(mandate=mandate_id, subject=subject, now=now)
+        document = rows[0][0] if rows else None
         if document is None:
             raise MandateUnknown(f"mandate {mandate_id[:80]!r}: none that {subject[:80]!r} holds at {now}")
         return _read(document)

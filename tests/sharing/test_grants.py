@@ -251,7 +251,7 @@ def test_candidates_read_the_index_only(tmp_path: Path) -> None:
     create_tables(engine)
     book = SqlGrants(engine, RULE)
     with engine.connect() as connection:
-        for sql in (book._any_case, book._one_case):
+        for sql in (book._any_case.sql, book._one_case.sql):
             names = {"partner": SE, "now": NOW, "case_ref": "C"}
             plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", names)]
             scans = [line for line in plan if "sharing_grant_reach" in line]
