@@ -135,8 +135,10 @@ def _lines(report: Report) -> list[str]:
 def _receipt(options: argparse.Namespace) -> int:
     receipt, policy = ForeignReceipt.parse(_text(options.file)), _needed_policy(options)
     policy.check(receipt.proof.checkpoint)
-    leaf = options.leaf and options.leaf.read_bytes()
-    verified = receipt.verify_leaf(leaf, *policy.logs) if leaf else receipt.verify(*policy.logs)
+    if options.leaf is None:
+        verified = receipt.verify(*policy.logs)
+    else:
+        verified = receipt.verify_leaf(_text(options.leaf).encode(), *policy.logs)
     facts = {
         "origin": verified.origin,
         "index": verified.index,

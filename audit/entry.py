@@ -14,7 +14,7 @@ from typing import Any
 
 from audit.canonical import JSON, encode, parse_object
 from audit.errors import EntryRefused, FormatRefused
-from audit.fields import DIGEST, HEX, NODE, TIME, Form, check_facts, count
+from audit.fields import CODE, DIGEST, HEX, NODE, TIME, Form, check_facts, count
 
 LEAF_VERSION = 1
 MAX_LEAF = 4096
@@ -78,8 +78,8 @@ INTENTS = frozenset({Kind.ASKED, Kind.QUESTION_RECEIVED})
 _HEADER: Mapping[str, Form] = MappingProxyType(
     {
         "v": count,
-        "kind": lambda value: value in set(Kind),
-        "operation": lambda value: value in set(Operation),
+        "kind": lambda value: CODE(value) and value in set(Kind),
+        "operation": lambda value: CODE(value) and value in set(Operation),
         "node": NODE,
         "at": TIME,
         "id": HEX,

@@ -281,6 +281,9 @@ def _verify_trivial(old: tuple[int, bytes], new: tuple[int, bytes], proof: Seque
     (size1, root1), (size2, root2) = old, new
     if proof:
         raise ProofRefused(f"consistency from {size1} to {size2} needs no hashes, got {len(proof)}")
-    expected = root2 if size1 == size2 else EMPTY_ROOT
-    if root1 != expected:
-        raise ProofRefused(f"consistency: two roots for size {size1}: {root1.hex()} and {expected.hex()}")
+    if size1 == 0 and root1 != EMPTY_ROOT:
+        raise ProofRefused(
+            f"consistency: root {root1.hex()} for size 0, the empty tree's is {EMPTY_ROOT.hex()}"
+        )
+    if size1 == size2 and root1 != root2:
+        raise ProofRefused(f"consistency: two roots for size {size1}: {root1.hex()} and {root2.hex()}")

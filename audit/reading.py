@@ -17,6 +17,9 @@ class TileReader:
         """Return the first `width` hashes of the tile; `StoreRefused` when leaves are missing."""
         stored = self._reader.tile(level, index)
         if stored is not None:
+            if len(stored) != HASH_SIZE * WIDTH:
+                expected = f"a full tile has {HASH_SIZE * WIDTH}"
+                raise StoreRefused(f"tile {level}/{index}: {len(stored)} bytes are stored, {expected}")
             return stored[: HASH_SIZE * width]
         start, end = index * WIDTH, index * WIDTH + width
         if level:

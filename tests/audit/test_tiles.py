@@ -1,5 +1,6 @@
 """Tiles: the paths and sizes of tlog-tiles, bundles, and the right edge of a growing tree."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -48,10 +49,8 @@ def test_paths_go_there_and_back(level: int, index: int, width: int) -> None:
 
 @given(st.text(alphabet="tile/0123456789x.penrs", max_size=30))
 def test_any_path_is_read_as_written_or_refused(path: str) -> None:
-    try:
+    with suppress(FormatRefused):
         assert parse_path(path).path == path
-    except FormatRefused:
-        pass
 
 
 @pytest.mark.parametrize(("size", "expected"), FACTS["sizes"])
@@ -79,10 +78,8 @@ def test_bundles_go_there_and_back(leaves: list[bytes]) -> None:
 
 @given(st.binary(max_size=100))
 def test_any_bundle_is_read_as_written_or_refused(data: bytes) -> None:
-    try:
+    with suppress(FormatRefused):
         assert encode_bundle(decode_bundle(data)) == data
-    except FormatRefused:
-        pass
 
 
 @pytest.mark.parametrize("data", [b"\x00", b"\x00\x02a", b"\x00\x00" * 257])
