@@ -39,12 +39,18 @@ def modules(bench: Bench) -> Path:
     return bench.folder
 
 
+def node(bench: Bench) -> Path:
+    """The Node.js that the peers run on: the one of the lock (PostGraphile 5 needs 22), else the machine's."""
+    found = sorted((modules(bench) / "node_modules").glob("node-linux-*/bin/node"))
+    return found[0].resolve() if found else Path(shutil.which("node") or "node")
+
+
 @contextmanager
 def peer(bench: Bench, script: str, *arguments: str, on: frozenset[int]) -> Iterator[tuple[int, int]]:
     """A peer's port and process."""
     port = free_port()
     env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     env |= {"NODE_ENV": "production", "GRAPHILE_ENV": "production", "BENCH_MODULES": str(modules(bench).resolve())}
-    command = ["node", str(PEERS / script), str(port), *arguments]
+    command = [str(node(bench)), str(PEERS / script), str(port), *arguments]
     with running(command, port, on, env=env) as process:
         yield port, process.pid
