@@ -44,7 +44,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Lo
 def _load(load: real.Load, model: EntityModel) -> Loaded:
     mapping, found = load_mapping(Path(load.mapping)), Loaded()
     reader = Reader(model, load.node, mapping.defaults)
-    for read in read_mapped(Path(load.source), mapping, 0, 0):
+    for read in read_mapped(Path(load.source), mapping, 0):
         assert not isinstance(read.rows, Rejected)
         for row in read.rows:
             try:
