@@ -6,6 +6,7 @@ read.
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, Self
 from urllib.parse import quote
@@ -68,11 +69,9 @@ class SqliteArchive:
             raise FormatRefused(f"log {path.name}: there is no such file")
         alone = not path.with_name(path.name + "-wal").exists()
         uri = f"file:{quote(str(path.resolve()))}?mode=ro{'&immutable=1' if alone else ''}"
-        try:
+        with _readable(path.name):
             database = sqlite3.connect(uri, uri=True, isolation_level=None)
             database.execute("BEGIN")
-        except sqlite3.Error as error:
-            raise FormatRefused(f"log {path.name}: {error}") from error
         try:
             return cls(path.name, database)
         except BaseException:
@@ -80,23 +79,19 @@ class SqliteArchive:
             raise
 
     def _rows(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
-        try:
+        with _readable(self.name):
             yield from self._database.execute(query, values)
-        except sqlite3.Error as error:
-            raise FormatRefused(f"log {self.name}: {error}") from error
 
     def _one(self, query: str, *values: object) -> tuple[Any, ...]:
         return next(self._rows(query, *values))
 
     def bundles(self) -> Iterator[list[bytes]]:
         """Yield the leaves, 256 at a time."""
-        try:
+        with _readable(self.name):
             cursor = self._database.execute("SELECT leaf FROM audit_entry ORDER BY idx")
             cursor.row_factory = _first
             while leaves := cursor.fetchmany(WIDTH):
                 yield leaves
-        except sqlite3.Error as error:
-            raise FormatRefused(f"log {self.name}: {error}") from error
 
     def tile(self, tile: Tile) -> bytes | None:
         """Return a full tile; partial ones are not kept."""
@@ -116,6 +111,15 @@ class SqliteArchive:
     def close(self) -> None:
         """Close the file."""
         self._database.close()
+
+
+@contextmanager
+def _readable(name: str) -> Iterator[None]:
+    """Turn SQLite's errors into this room's."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise FormatRefused(f"log {name}: {error}") from error
 
 
 def _first(_cursor: sqlite3.Cursor, row: tuple[bytes]) -> bytes:

@@ -122,8 +122,6 @@ def _add(levels: Levels, index: int, node: bytes) -> None:
 
 def _close(levels: Levels, size: int) -> bytes:
     """Put the nodes of the ragged right edge into the levels and return the root."""
-    if size == 0:
-        return EMPTY_ROOT
     last = size - 1
     node = levels[0][last]
     for level in range(last.bit_length()):

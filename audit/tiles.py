@@ -62,14 +62,13 @@ def parse_path(path: str) -> Tile:
 
 def tiles_of(size: int, start: int = 0) -> Iterator[Tile]:
     """Yield the hash tiles that a tree of `size` leaves has and one of `start` has not, lowest first."""
-    for level in range(_MAX_LEVEL + 1):
-        hashes, known = size >> _HEIGHT * level, start >> _HEIGHT * level
-        if not hashes:
-            return
+    level, hashes, known = 0, size, start
+    while hashes:
         for index in range(known // WIDTH, hashes // WIDTH):
             yield Tile(level, index)
         if hashes % WIDTH and hashes > known:
             yield Tile(level, hashes // WIDTH, hashes % WIDTH)
+        level, hashes, known = level + 1, hashes // WIDTH, known // WIDTH
 
 
 def bundles_of(size: int) -> Iterator[Tile]:
@@ -173,14 +172,14 @@ def partial_tiles(edge: Edge) -> Iterator[tuple[Tile, bytes]]:
 
 def load_edge(read: ReadTile, size: int) -> Edge:
     """Return the right edge of a stored tree of `size` leaves."""
-    rows, counts = [], []
-    for level in range(_MAX_LEVEL + 1):
-        hashes = size >> _HEIGHT * level
-        if not hashes:
-            break
-        width = hashes % WIDTH
-        rows.append(tuple(split_hashes(read(level, hashes // WIDTH, width))) if width else ())
+    rows: list[tuple[bytes, ...]] = []
+    counts: list[int] = []
+    hashes = size
+    while hashes:
+        index, width = divmod(hashes, WIDTH)
+        rows.append(tuple(split_hashes(read(len(rows), index, width))) if width else ())
         counts.append(hashes)
+        hashes = index
     return Edge(tuple(rows), tuple(counts))
 
 

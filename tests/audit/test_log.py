@@ -1,6 +1,7 @@
 """The log: entries in, receipts out, on every store."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -349,6 +350,26 @@ async def test_a_store_that_cannot_be_read_at_the_start() -> None:
     with pytest.raises(AuditUnavailable, match="OSError"):
         async with opened(Broken()):
             pass
+
+
+async def test_a_starter_that_is_cancelled_leaves_nothing_open() -> None:
+    class Slow(MemoryStore):
+        closed = False
+
+        def start(self) -> Head | None:
+            time.sleep(0.2)
+            return super().start()
+
+        def close(self) -> None:
+            self.closed = True
+
+    store = Slow()
+    task = asyncio.create_task(Log.open(store, MemoryGuard(), KEY))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert store.closed
 
 
 async def test_a_loop_that_is_gone_has_no_waiters() -> None:

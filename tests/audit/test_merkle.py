@@ -117,6 +117,15 @@ def test_consistency_proofs_hold_and_break(one: int, other: int) -> None:
             merkle.verify_consistency((old, roots[0]), (new, HASHES[599]), proof)
 
 
+def test_all_small_trees_extend_each_other() -> None:
+    for new in range(34):
+        for old in range(new + 1):
+            proof = merkle.prove_consistency(node, old, new)
+            merkle.verify_consistency(
+                (old, subtree_root(HASHES[:old])), (new, subtree_root(HASHES[:new])), proof
+            )
+
+
 def test_a_tree_does_not_shrink() -> None:
     with pytest.raises(ProofRefused, match="went back from 1204 to 1199"):
         merkle.verify_consistency((1204, HASHES[0]), (1199, HASHES[1]), [])

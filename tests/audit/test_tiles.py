@@ -112,6 +112,12 @@ def test_the_edge_grows_like_the_tree(steps: list[int]) -> None:
     assert load_edge(lambda level, index, _width: kept[level, index], edge.size) == edge
 
 
+def test_a_full_tile_leaves_no_partial_one() -> None:
+    edge, full = Edge().extend(MANY[:WIDTH])
+    assert [tile for tile, _ in full] == [Tile(0, 0)]
+    assert [tile for tile, _ in partial_tiles(edge)] == [Tile(1, 0, 1)]
+
+
 def test_nodes_of_a_tree_of_three_levels() -> None:
     edge, full = Edge().extend(MANY)
     kept = {(tile.level, tile.index): data for tile, data in [*full, *partial_tiles(edge)]}

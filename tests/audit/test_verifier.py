@@ -5,6 +5,7 @@ import io
 import json
 import random
 import re
+import runpy
 import shutil
 import sqlite3
 import subprocess
@@ -299,6 +300,25 @@ def test_what_is_no_log(tmp_path: Path) -> None:
             open_archive(tmp_path / name)
 
 
+@pytest.mark.parametrize("table", ["audit_entry", "audit_checkpoint", "audit_tile"])
+def test_a_table_that_is_gone_is_named(filled: Home, table: str) -> None:
+    try:
+        found = tampered(filled, f"DROP TABLE {table}")
+    except FormatRefused as error:
+        found = [str(error)]
+    assert f"no such table: {table}" in found[0]
+
+
+def test_a_copy_cut_short_is_named(filled: Home) -> None:
+    whole = filled.database.read_bytes()
+    filled.database.write_bytes(whole[: len(whole) // 2])
+    try:
+        found = checked(filled.database).findings
+    except FormatRefused as error:
+        found = [str(error)]
+    assert "malformed" in found[0]
+
+
 def test_a_database_that_others_hold_shut(filled: Home) -> None:
     (filled.path / "log.db-wal").mkdir()
     with pytest.raises(FormatRefused, match=r"log log\.db"):
@@ -409,6 +429,21 @@ class TestCommandLine:
         code, _, error = run("consistency", other.database, tmp_path / "old", *VKEY, "--json")
         assert code == DOES_NOT_HOLD
         assert "the log log.db has root" in error
+
+    async def test_any_log_extends_the_empty_one(
+        self, home: Home, tmp_path: Path, run: Callable[..., tuple[int, str, str]]
+    ) -> None:
+        async with home.open() as log:
+            (tmp_path / "old").write_text(log.checkpoint())
+        for entries in (0, 5):
+            await home.fill(entries)
+            assert run("consistency", home.database, tmp_path / "old", *VKEY)[0] == HOLDS
+
+    def test_run_as_a_program(self, filled: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "argv", ["audit", "verify", str(filled.database)])
+        with pytest.raises(SystemExit) as caught:
+            runpy.run_path(str(ROOT / "audit/__main__.py"), run_name="__main__")
+        assert caught.value.code == HOLDS
 
     def test_export(self, filled: Home, tmp_path: Path, run: Callable[..., tuple[int, str, str]]) -> None:
         code, out, _ = run("export", filled.database, tmp_path / "tiles")
