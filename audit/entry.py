@@ -130,6 +130,7 @@ class Entry:
         if self.expires is not None and self.expires.tzinfo is None:
             raise EntryRefused(f"{self.kind}: `expires` has no time zone")
         check_facts(self.facts)
+        object.__setattr__(self, "facts", MappingProxyType(dict(self.facts)))
 
     @property
     def intent(self) -> str | None:
