@@ -44,6 +44,19 @@ class Asking:
     nodes: list[str] | None = None
 
 
+def asking_of(operation: Operation, told: Mapping[str, Any]) -> Asking:
+    """A question in the desk's words (`identifier`, `handle` …) in those of the partner documents."""
+    names = dict(told)
+    mandate, nodes = str(names.pop("mandate")), names.pop("nodes", None)
+    if "handle" in names:
+        node, names["id"] = split_handle(str(names.pop("handle")))
+        nodes = [node]
+    if "identifier" in names:
+        names["value"] = names.pop("identifier")
+    variables = {name: value for name, value in names.items() if value is not None}
+    return Asking(operation, variables, mandate, nodes)
+
+
 async def ask(visit: Visit, asking: Asking) -> Shown:
     """The picture as it may be shown; every node asked has a status in it."""
     node, now = visit.node, visit.node.now()

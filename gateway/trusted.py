@@ -125,7 +125,7 @@ def trust(schema: GraphQLSchema, text: str) -> TrustedDocument:
     assert schema.query_type is not None  # noqa: S101  # validated above
     arguments = schema.query_type.fields[root.name.value].args
     return TrustedDocument(
-        id=f"sha256:{hashlib.sha256(text.encode()).hexdigest()}",
+        id=document_id(text),
         text=text,
         operation=Operation(root.name.value),
         alias=root.alias.value if root.alias else root.name.value,
@@ -147,8 +147,17 @@ def _tree(selection: SelectionSetNode | None) -> tuple[Node, ...]:
 
 
 def shipped_documents(schema: GraphQLSchema) -> TrustedDocuments:
-    """The documents of `gateway/documents`, each checked against the schema."""
-    folder = files("gateway") / "documents"
-    texts = [each.read_text(encoding="utf-8") for each in folder.iterdir() if each.name.endswith(".graphql")]
-    trusted = [trust(schema, text) for text in texts]
+    """The partner documents of this installation, each checked against the schema."""
+    trusted = [trust(schema, text) for text in shipped_texts("partner").values()]
     return TrustedDocuments(schema, {each.id: each for each in trusted})
+
+
+def shipped_texts(door: str) -> Mapping[str, str]:
+    """The texts of the documents shipped for a door (`partner` or `desk`), by name without ending."""
+    folder = files("gateway") / "documents" / door
+    return {each.name.removesuffix(".graphql"): each.read_text(encoding="utf-8") for each in folder.iterdir()}
+
+
+def document_id(text: str) -> str:
+    """`sha256:<hex>` of a document's text."""
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"

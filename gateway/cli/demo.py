@@ -14,7 +14,6 @@ from strawberry.utils.str_converters import to_camel_case
 
 from gateway.cli.client import NodeClient
 from gateway.cli.node import verify_log
-from gateway.cli.people import OPEN, QUESTIONS
 from gateway.cli.show import show_picture
 from gateway.demo.build import build
 from gateway.demo.cast import SERVICES, Stage, find_opa, people, read_json
@@ -96,11 +95,12 @@ def posed(stage: Stage, question: Mapping[str, Any]) -> Mapping[str, Any]:
     with NodeClient(stage.address(question["asker"]["node"])) as client:
         client.sign_in(question["asker"]["subject"])
         mandate = {to_camel_case(name): value for name, value in question["mandate"].items()}
-        opened = client.run(OPEN, {"mandate": mandate})["openMandate"]["id"]
+        opened = client.run("open_mandate", {"mandate": mandate})["id"]
         record = told.pop("id", None)
+        told |= {"identifier": told.pop("value")} if "value" in told else {}
         handles = [{"handle": f"{node}/{record}"} for node in question["expect"]] if record else [{}]
         asked = [told | handle | {"mandate": opened} for handle in handles]
-        return joined([client.run(QUESTIONS[operation], variables)[operation] for variables in asked])
+        return joined([client.run(operation, variables) for variables in asked])
 
 
 def _verified(stage: Stage, node: str, console: Console) -> bool:

@@ -9,33 +9,7 @@ from gateway.cli.client import NodeClient
 from gateway.cli.show import show_json, show_picture
 from policy.terms import Aim, LegalBasis, Mode, Purpose, Role, SubjectCategory
 
-_PICTURE = """
-{ queryId complete
-  nodes { node status reasons detail count askedAt repliedAt receipt more
-    contact { count categories spoc reference } }
-  candidates { handles kind normal }
-  claims { handle node receipt record {
-    id schema caption dataset caseRef owner subjectCategory handling handlingText source information tlp
-    assessment version recordedAt mode grants masked authority
-    properties { name values } identifiers { kind normal original } } } }
-"""
-QUESTIONS = {
-    "lookup": f"""query Lookup($value: String!, $kind: String, $mandate: ID!) {{
-        lookup(identifier: $value, kind: $kind, mandate: $mandate) {_PICTURE} }}""",
-    "search": f"""query Search($text: String!, $schemata: [String!], $mandate: ID!) {{
-        search(text: $text, schemata: $schemata, mandate: $mandate) {_PICTURE} }}""",
-    "entity": f"""query Entity($handle: ID!, $mandate: ID!) {{
-        entity(handle: $handle, mandate: $mandate) {_PICTURE} }}""",
-    "expand": f"""query Expand($handle: ID!, $hops: Int! = 1, $first: Int! = 100, $mandate: ID!) {{
-        expand(handle: $handle, hops: $hops, first: $first, mandate: $mandate) {_PICTURE} }}""",
-}
-_ASKED_BY = {"lookup": "value", "search": "text", "entity": "handle", "expand": "handle"}
-OPEN = "mutation Open($mandate: MandateInput!) { openMandate(mandate: $mandate) { id expiresAt } }"
-PROPOSE = "mutation Propose($grant: GrantInput!) { proposeGrant(grant: $grant) { id } }"
-APPROVE = "mutation Approve($id: ID!) { approveGrant(id: $id) { ref expiresAt } }"
-REVOKE = (
-    "mutation Revoke($grant: ID!, $reason: String!) { revokeGrant(grant: $grant, reason: $reason) { ref } }"
-)
+WHAT = {"lookup": "identifier", "search": "text", "entity": "handle", "expand": "handle"}
 
 
 def _codes(kind: type[Any]) -> click.Choice[str]:
@@ -59,7 +33,7 @@ Examples:
   entente ask expand fr.ofast/fr-p-17 --node http://127.0.0.1:8401 --as fr-analyst-1 --mandate 4f…
 """
 )
-@click.argument("what", type=click.Choice(sorted(QUESTIONS)))
+@click.argument("what", type=click.Choice(sorted(WHAT)))
 @click.argument("value")
 @at_node
 @click.option("--mandate", help="An open mandate's id; without it one is opened from the options below.")
@@ -87,9 +61,8 @@ def ask(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])
         mandate = told["mandate"] or _open_mandate(client, told)
-        variables = {_ASKED_BY[told["what"]]: told["value"], "mandate": mandate}
-        data = client.run(QUESTIONS[told["what"]], variables)
-    picture = data[told["what"]]
+        variables = {WHAT[told["what"]]: told["value"], "mandate": mandate}
+        picture = client.run(told["what"], variables)
     if told["as_json"]:
         show_json(picture)
     else:
@@ -107,7 +80,7 @@ def _open_mandate(client: NodeClient, told: Mapping[str, Any]) -> str:
         "subjectCategory": told["category"],
         "aim": told["aim"],
     }
-    return str(client.run(OPEN, {"mandate": mandate})["openMandate"]["id"])
+    return str(client.run("open_mandate", {"mandate": mandate})["id"])
 
 
 @click.command(
@@ -160,8 +133,8 @@ def grant(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
         "roles": [each.upper() for each in told["roles"]],
         "days": told["days"],
     }
-    proposal = _as_officer(told["node"], told["subject"], PROPOSE, {"grant": terms})
-    approved = _as_officer(told["node"], told["second"], APPROVE, {"id": proposal["id"]})
+    proposal = _as_officer(told["node"], told["subject"], "propose_grant", {"grant": terms})
+    approved = _as_officer(told["node"], told["second"], "approve_grant", {"id": proposal["id"]})
     if told["as_json"]:
         show_json(approved)
     else:
@@ -180,7 +153,7 @@ Examples:
 def revoke(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
     """Revoke a grant; role liaison. It ends with the very next question."""
     variables = {"grant": told["grant_id"], "reason": told["reason"]}
-    revoked = _as_officer(told["node"], told["subject"], REVOKE, variables)
+    revoked = _as_officer(told["node"], told["subject"], "revoke_grant", variables)
     if told["as_json"]:
         show_json(revoked)
     else:
@@ -190,6 +163,5 @@ def revoke(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
 def _as_officer(node: str, subject: str, document: str, variables: Mapping[str, object]) -> Mapping[str, Any]:
     with NodeClient(node) as client:
         client.sign_in(subject)
-        data = client.run(document, variables)
-    answer: Mapping[str, Any] = next(iter(data.values()))
+        answer: Mapping[str, Any] = client.run(document, variables)
     return answer

@@ -11,7 +11,6 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import Info
 from strawberry.utils.str_converters import to_camel_case
 
-from audit.canonical import JSON
 from gateway import ask, liaise, mandates, oversee
 from gateway.graphql.federation import Contact, Record
 from gateway.visit import Visit
@@ -30,7 +29,6 @@ for _words, _name in (
 
 VisitInfo = Info[Visit, None]
 Shown = Mapping[str, Any]
-Variables = Mapping[str, JSON]
 
 
 @strawberry.type(description="The justification of cross-border questions in one case (Prüm II Art. 33).")
@@ -225,8 +223,7 @@ class Query:
         first: int = 50,
     ) -> Shown:
         """Exact lookup at all nodes."""
-        variables: Variables = {"value": identifier, "kind": kind, "first": first}
-        return await _asked(info, Operation.LOOKUP, variables, mandate, nodes)
+        return await _asked(info, Operation.LOOKUP, locals())
 
     @strawberry.field(graphql_type=Picture, description="Records whose names resemble the text, best first.")
     async def search(  # noqa: PLR0913, PLR0917  # the arguments are the published question
@@ -240,14 +237,12 @@ class Query:
         first: int = 20,
     ) -> Shown:
         """Text search at all nodes."""
-        variables: Variables = {"text": text, "schemata": schemata, "country": country, "first": first}
-        return await _asked(info, Operation.SEARCH, variables, mandate, nodes)
+        return await _asked(info, Operation.SEARCH, locals())
 
     @strawberry.field(graphql_type=Picture, description="One record by its handle `<node>/<record id>`.")
     async def entity(self, info: VisitInfo, handle: strawberry.ID, mandate: strawberry.ID) -> Shown:
         """One record at its node."""
-        node, record = ask.split_handle(handle)
-        return await _asked(info, Operation.ENTITY, {"id": record}, mandate, [node])
+        return await _asked(info, Operation.ENTITY, locals())
 
     @strawberry.field(
         graphql_type=Picture, description="What the record is linked to at its node, within one or two hops."
@@ -261,9 +256,7 @@ class Query:
         first: int = 100,
     ) -> Shown:
         """Neighbours at the record's node."""
-        node, record = ask.split_handle(handle)
-        variables: Variables = {"id": record, "hops": hops, "first": first}
-        return await _asked(info, Operation.EXPAND, variables, mandate, [node])
+        return await _asked(info, Operation.EXPAND, locals())
 
     @strawberry.field(graphql_type=list[Grant], description="The node's grants by id; role liaison.")
     def grants(self, info: VisitInfo, after: str = "", first: int = 50) -> list[Shown]:
@@ -340,15 +333,10 @@ def _terms(grant: GrantInput) -> Mapping[str, Any]:
     }
 
 
-async def _asked(
-    info: VisitInfo,
-    operation: Operation,
-    variables: Variables,
-    mandate: str,
-    nodes: list[str] | None,
-) -> Shown:
-    told = {name: value for name, value in variables.items() if value is not None}
-    return await ask.ask(info.context, ask.Asking(operation, told, str(mandate), nodes))
+async def _asked(info: VisitInfo, operation: Operation, told: Mapping[str, Any]) -> Shown:
+    """The use case on a resolver's own arguments."""
+    arguments = {name: value for name, value in told.items() if name not in {"self", "info"}}
+    return await ask.ask(info.context, ask.asking_of(operation, arguments))
 
 
 def _from_mapping(source: Any, name: str) -> Any:  # noqa: ANN401  # strawberry's resolver type

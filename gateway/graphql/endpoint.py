@@ -18,6 +18,7 @@ from starlette.responses import Response
 from gateway.body import BodyRejected, parse_object, read_body
 from gateway.errors import GatewayError, UnknownDocument, VariablesRejected
 from gateway.graphql.analyst import analyst_schema
+from gateway.graphql.desk_documents import desk_documents
 from gateway.node import Node
 from gateway.sessions import Sessions
 from gateway.signin import session_of
@@ -38,6 +39,8 @@ class AnalystDoor:
     def __init__(self, node: Node, sessions: Sessions) -> None:
         self._node, self._sessions = node, sessions
         self._schema: strawberry.Schema = analyst_schema()
+        self._core = self._schema._schema  # noqa: SLF001  # strawberry has no public name for graphql-core's
+        self._documents = desk_documents(self._core)
         self._checked: dict[str, None] = {}
 
     async def __call__(self, request: Request) -> Response:
@@ -46,14 +49,26 @@ class AnalystDoor:
             session = session_of(self._sessions, request, changing=True)
             self._json_only(request)
             body = parse_object(await read_body(request, self._node.settings.limits.body_bytes))
-            text, variables = self._document(body)
+            variables = self._variables(body)
+            visit = Visit(self._node, session)
+            compiled = self._documents.compiled(str(body.get("documentId")))
+            if compiled is not None:
+                return _reply(
+                    {"data": await self._documents.answer(compiled, visit, variables)}, HTTPStatus.OK
+                )
+            text = self._text(body)
         except GatewayError as error:
             return _reply({"errors": [_told(error)]}, error.status)
+        except (SharingError, PolicyError, Rejected) as error:
+            return _reply({"errors": [_told(error)]}, HTTPStatus.OK)
+        return await self._executed(text, variables, visit, body.get("operationName"))
+
+    async def _executed(
+        self, text: str, variables: dict[str, Any], visit: Visit, operation: str | None
+    ) -> Response:
+        """A document that is not compiled, by strawberry."""
         result = await self._schema.execute(
-            text,
-            variable_values=variables,
-            context_value=Visit(self._node, session),
-            operation_name=body.get("operationName"),
+            text, variable_values=variables, context_value=visit, operation_name=operation
         )
         reply: dict[str, Any] = {"data": result.data}
         if result.errors:
@@ -65,29 +80,27 @@ class AnalystDoor:
         if kind != "application/json":
             raise BodyRejected(f"body: is {kind[:60] or 'of no type'}, application/json is expected")
 
-    def _document(self, body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    def _variables(self, body: Mapping[str, Any]) -> dict[str, Any]:
         if stray := sorted(set(body) - _KEYS):
             raise BodyRejected(f"body: {stray[0][:60]} is not a key of a GraphQL request")
         variables = body.get("variables") or {}
         if not isinstance(variables, dict):
             raise VariablesRejected(f"variables: are a {type(variables).__name__}, an object is expected")
-        text = body.get("query")
-        if not isinstance(text, str) or "documentId" in body:
-            raise UnknownDocument(f"document {str(body.get('documentId'))[:80]}: is not known to this desk")
-        limits = self._node.settings.limits
-        if not limits.free_documents:
+        return variables
+
+    def _text(self, body: Mapping[str, Any]) -> str:
+        """A trusted document by id, or free text where the node takes it."""
+        limits, text = self._node.settings.limits, body.get("query")
+        if "documentId" in body:
+            return self._documents.text(str(body["documentId"]))
+        if not isinstance(text, str) or not limits.free_documents:
             raise UnknownDocument("document: this node takes trusted documents only")
         if text not in self._checked:
-            parse_document(
-                self._schema._schema,  # noqa: SLF001  # strawberry has no public name for graphql-core's schema
-                text,
-                fields=limits.document_fields,
-                depth=limits.document_depth,
-            )
+            parse_document(self._core, text, fields=limits.document_fields, depth=limits.document_depth)
             if len(self._checked) >= _KNOWN_DOCUMENTS:
                 self._checked.clear()
             self._checked[text] = None
-        return text, variables
+        return text
 
 
 def _told(error: Exception) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from gateway.partner import PATH
 from gateway.sessions import COOKIE, Sessions
 from gateway.settings import SignInPart
 from gateway.signin import CSRF_HEADER, SignIn
+from gateway.trusted import document_id, shipped_texts
 from policy.mandate import Actor
 from policy.terms import Role
 from tests.world import World
@@ -109,6 +110,59 @@ async def test_strangers_and_forged_requests_get_nothing(desk: Desk) -> None:
     huge = await desk.client.post("/graphql", content=b" " * 300_000, headers=json)
     assert huge.status_code == 413
     assert (await desk.client.get("/graphql")).status_code == 405
+
+
+QUESTIONS: dict[str, dict[str, Any]] = {
+    "lookup": {"identifier": "XQZU 418026-6", "kind": "container"},
+    "search": {"text": "Voroshnin", "schemata": ["Person"]},
+    "entity": {"handle": "eu.europol/eu-p-1"},
+    "expand": {"handle": "eu.europol/eu-co-1", "hops": 2, "first": 20},
+}
+MOMENTS = ("askedAt", "repliedAt", "receipt")
+
+
+def still(picture: Any) -> Any:
+    """A picture without what differs from one asking to the next."""
+    if isinstance(picture, dict):
+        return {
+            name: still(each)
+            for name, each in picture.items()
+            if name not in {*MOMENTS, "queryId", "reference"}
+        }
+    return [still(each) for each in picture] if isinstance(picture, list) else picture
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+async def test_the_compiled_document_and_strawberry_give_the_same(desk: Desk, name: str) -> None:
+    analyst = desk.sign_in(Role.ANALYST)
+    mandate = (await desk.run(analyst, OPEN, m=MANDATE))["data"]["openMandate"]["id"]
+    text = shipped_texts("desk")[name]
+    variables = QUESTIONS[name] | {"mandate": mandate}
+    by_id = {"documentId": document_id(text), "variables": variables}
+    compiled = (await desk.client.post("/graphql", json=by_id, headers=analyst)).json()
+    executed = await desk.run(analyst, text, **variables)
+    assert compiled["data"][name]["claims"]
+    assert still(compiled) == still(executed)
+
+
+@pytest.mark.parametrize(
+    ("variables", "wanted"),
+    [
+        ({}, "VARIABLES_REJECTED"),
+        ({"identifier": "XQZU 418026-6", "mandate": "none"}, "MANDATE_NOT_VALID"),
+        ({"identifier": 7, "mandate": "none"}, "VARIABLES_REJECTED"),
+    ],
+)
+async def test_a_compiled_question_tells_its_errors(desk: Desk, variables: Any, wanted: str) -> None:
+    body = {"documentId": document_id(shipped_texts("desk")["lookup"]), "variables": variables}
+    reply = await desk.client.post("/graphql", json=body, headers=desk.sign_in(Role.ANALYST))
+    assert code(reply.json()) == wanted
+
+
+async def test_an_unknown_document_id_is_told(desk: Desk) -> None:
+    body = {"documentId": "sha256:" + "0" * 64}
+    reply = await desk.client.post("/graphql", json=body, headers=desk.sign_in(Role.ANALYST))
+    assert code(reply.json()) == "UNKNOWN_DOCUMENT"
 
 
 async def test_where_only_trusted_documents_are_taken_free_text_is_not(world: World, desk: Desk) -> None:

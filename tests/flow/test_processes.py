@@ -20,7 +20,6 @@ from rich.console import Console
 from deploy.demo import story
 from gateway.cli.client import NodeClient
 from gateway.cli.demo import posed
-from gateway.cli.people import OPEN, QUESTIONS
 from gateway.demo.build import build
 from gateway.demo.cast import Stage
 from gateway.demo.expect import differences
@@ -110,8 +109,8 @@ def acknowledged(client: NodeClient, mandate: str, kill_at: float, victim: int) 
         if not killed and time.monotonic() >= end:
             os.kill(victim, signal.SIGKILL)
             killed = True
-        variables = {"value": "XQZU 418026-6", "kind": "container", "mandate": mandate}
-        shown.append(dict(client.run(QUESTIONS["lookup"], variables)["lookup"]))
+        variables = {"identifier": "XQZU 418026-6", "kind": "container", "mandate": mandate}
+        shown.append(client.run("lookup", variables))
         if killed and len(shown) > 3 and shown[-1]["nodes"][2]["status"] != "ANSWERED":
             break
     assert killed
@@ -121,7 +120,7 @@ def acknowledged(client: NodeClient, mandate: str, kill_at: float, victim: int) 
 def test_kill_9_of_a_partner_during_questions_loses_no_acknowledged_entry(built: Stage) -> None:
     with running(built) as processes, NodeClient(built.address("fr.ofast")) as client:
         client.sign_in("fr-7c1e04")
-        mandate = client.run(OPEN, {"mandate": MANDATE})["openMandate"]["id"]
+        mandate = client.run("open_mandate", {"mandate": MANDATE})["id"]
         shown = acknowledged(client, mandate, 0.3, processes["se.polisen"].pid)
     answered = {
         each["receipt"]

@@ -1,0 +1,67 @@
+"""The desk's own documents: what the command line and the console send, known by id.
+
+A question among them is compiled: its variables are checked by graphql-core, the use case is called, and the
+answer is projected along the document, without an executor in between. Everything else is executed by
+strawberry; a differential test holds both to the same answer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLSchema
+
+from gateway.ask import ask, asking_of
+from gateway.errors import UnknownDocument
+from gateway.projection import project
+from gateway.trusted import (
+    TrustedDocument,
+    TrustedDocuments,
+    document_id,
+    parse_document,
+    shipped_texts,
+    trust,
+)
+from gateway.visit import Visit
+from policy.terms import Operation
+
+QUESTIONS = frozenset(Operation)
+FIELDS = 500
+DEPTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class DeskDocuments:
+    """Texts by id; `questions` are those that are compiled."""
+
+    texts: Mapping[str, str]
+    questions: TrustedDocuments
+
+    def text(self, identity: str) -> str:
+        """The document's text, or `UnknownDocument`."""
+        try:
+            return self.texts[identity]
+        except KeyError:
+            raise UnknownDocument(f"document {identity[:80]}: is not known to this desk") from None
+
+    def compiled(self, identity: str) -> TrustedDocument | None:
+        """The document, if it is a question."""
+        return self.questions.by_id.get(identity)
+
+    async def answer(
+        self, document: TrustedDocument, visit: Visit, variables: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """The `data` of a compiled question."""
+        selection = self.questions.selection(document, variables)
+        picture = await ask(visit, asking_of(selection.operation, selection.arguments))
+        return {document.alias: project(document.tree, picture)}
+
+
+def desk_documents(schema: GraphQLSchema) -> DeskDocuments:
+    """The shipped documents, each checked against the desk's schema."""
+    shipped = shipped_texts("desk")
+    for text in shipped.values():
+        parse_document(schema, text, fields=FIELDS, depth=DEPTH)
+    questions = [trust(schema, shipped[name.value]) for name in Operation]
+    texts = {document_id(text): text for text in shipped.values()}
+    return DeskDocuments(texts, TrustedDocuments(schema, {each.id: each for each in questions}))
