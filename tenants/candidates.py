@@ -60,7 +60,7 @@ class Candidates:
     asked: Asked
 
     def seen(self, operation: Operation) -> CTE:
-        """Visible rows found, once each: `row`, `id`, `subject_category`, `bits`, `listed`, `counted`, `score`."""
+        """Visible rows found, once each: `listed`, `counted`, `score` beside the columns they need."""
         return {
             Operation.LOOKUP: self._lookup, Operation.SEARCH: self._search, Operation.ENTITY: self._entity,
             Operation.EXPAND: self._expand,
@@ -91,7 +91,7 @@ class Candidates:
         return self._of(kept)
 
     def _with_words(self) -> list[Select[Any]]:
-        """Names that hold all of the words; where those are few, names that hold any. Short words do not count."""
+        """Names that hold all words; where those are few, names that hold any; short words do not count."""
         long = [n for n, word in enumerate(self.asked.words) if len(word) >= TRIGRAM]
         every = self._matching("all", long, _literal(MOST_WITH_ALL_WORDS)).cte("all_words")
         found = [select(every.c.row)]
@@ -104,7 +104,9 @@ class Candidates:
     def _matching(self, mode: str, long: list[int], most: ColumnElement[int]) -> Select[Any]:
         if isinstance(self.words, SqliteWords):
             query = bindparam(mode, type_=Text)
-            return select(_INDEX.c.rowid.label("row")).where(_INDEX.c.name_text.op("MATCH")(query)).limit(most)
+            return (
+                select(_INDEX.c.rowid.label("row")).where(_INDEX.c.name_text.op("MATCH")(query)).limit(most)
+            )
         likes = [NAME.c.latin.like(bindparam(f"like{n}", type_=Text)) for n in long]
         return select(NAME.c.row).where(and_(*likes) if mode == "all" else or_(*likes)).limit(most)
 

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from tenants.envelope import Defaults
 from tenants.errors import ShelfUnavailable
@@ -53,7 +53,7 @@ class _Helper:
         theirs.close()
         self.send((reader.model.own, reader.node, reader.defaults))
 
-    def __enter__(self) -> "_Helper":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,11 +1,13 @@
-"""The database as the loader needs it: layout, one writer at a time, bulk inserts in each driver's fastest form."""
+"""The database as the loader needs it: layout, one writer at a time, each driver's fastest bulk insert."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import sqlite3
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import psycopg
 from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -30,7 +32,11 @@ class Database:
         try:
             self._prepare()
         except DBAPIError as error:
+            self.close()
             raise ShelfUnavailable(f"{self.dialect}: {error.orig}") from error
+        except ShelfUnavailable:
+            self.close()
+            raise
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -71,14 +77,16 @@ def put(connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]
     columns = ", ".join(quote(column.name) for column in table.c)
     if connection.dialect.name == "sqlite":
         marks = ", ".join("?" * len(table.c))
-        connection.exec_driver_sql(
-            f"INSERT INTO {quote(table.name)} ({columns}) VALUES ({marks})", list(rows)
-        )  # noqa: S608  # names of our own tables
+        insertion = f"INSERT INTO {quote(table.name)} ({columns}) VALUES ({marks})"  # noqa: S608  # our own tables' names
+        connection.exec_driver_sql(insertion, list(rows))
         return
     driver: Any = connection.connection.cursor()
-    with driver, driver.copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+    try:
+        with driver, driver.copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.Error as error:
+        raise ShelfUnavailable(f"writing {table.name}: {error}") from error
 
 
 def _sqlite(path: Path) -> Engine:
@@ -86,7 +94,7 @@ def _sqlite(path: Path) -> Engine:
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 60})
 
     @event.listens_for(engine, "connect")
-    def _connected(connection: Any, _: object) -> None:
+    def _connected(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None
         for pragma in (
             "journal_mode = WAL",
@@ -105,4 +113,3 @@ def _sqlite(path: Path) -> Engine:
 
 def _postgres(rest: str) -> Engine:
     return create_engine(f"postgresql+psycopg://{rest}", pool_size=2, connect_args={"connect_timeout": 10})
-

@@ -66,64 +66,80 @@ class SqliteWords:
     dialect: Dialect = qmark()
 
     def quoted(self, value: ColumnElement[str]) -> Expression:
+        """See `Words.quoted`."""
         return func.json_quote(value, type_=Text)
 
-    def joined(self, items: Select[Any], order: Sequence[str] = ()) -> Expression:
+    def joined(self, items: Select[Any], order: Sequence[str] = ()) -> Expression:  # noqa: ARG002  # the port's: `items` are in order already
+        """See `Words.joined`."""
         source = items.subquery()
         return _filled(select(func.group_concat(source.c.item, _COMMA)).scalar_subquery())
 
-    def together(self, item: Expression, order: Sequence[ColumnElement[object]]) -> Expression:
+    def together(self, item: Expression, order: Sequence[ColumnElement[object]]) -> Expression:  # noqa: ARG002  # the port's: the rows are in order already
+        """See `Words.together`."""
         return _filled(func.group_concat(item, _COMMA))
 
     def distinct(self, item: ColumnElement[int]) -> Expression:
+        """See `Words.distinct`."""
         return _filled(func.group_concat(item.distinct()))
 
     def elements(self, array: ColumnElement[str], name: str) -> tuple[FromClause, Expression]:
+        """See `Words.elements`."""
         source = func.json_each(array).table_valued("value", name=name)
         return source, source.c.value
 
     def text_of(self, element: Expression, key: str) -> Expression:
+        """See `Words.text_of`."""
         return element.op("->>")(literal_column(f"'{key}'"))
 
     def json_of(self, element: Expression, key: str) -> Expression:
+        """See `Words.json_of`."""
         return element.op("->")(literal_column(f"'{key}'"))
 
     def position(self, text: ColumnElement[str], part: ColumnElement[str]) -> ColumnElement[int]:
+        """See `Words.position`."""
         return func.instr(text, part)
 
 
 class PostgresWords:
     """PostgreSQL 15 or newer."""
 
-    dialect: Dialect = numeric_dollar()
+    dialect: Dialect = numeric_dollar()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 
     def quoted(self, value: ColumnElement[str]) -> Expression:
+        """See `Words.quoted`."""
         return func.coalesce(cast(func.to_json(value), Text), literal_column("'null'"))
 
     def joined(self, items: Select[Any], order: Sequence[str] = ()) -> Expression:
+        """See `Words.joined`."""
         source = items.subquery()
         keys = [source.c[name] for name in order]
         return select(self.together(source.c.item, keys)).scalar_subquery()
 
     def together(self, item: Expression, order: Sequence[ColumnElement[object]]) -> Expression:
+        """See `Words.together`."""
         return _filled(func.string_agg(item, aggregate_order_by(_COMMA, *order) if order else _COMMA))
 
     def distinct(self, item: ColumnElement[int]) -> Expression:
+        """See `Words.distinct`."""
         return _filled(func.string_agg(cast(item, Text).distinct(), _COMMA))
 
     def elements(self, array: ColumnElement[str], name: str) -> tuple[FromClause, Expression]:
+        """See `Words.elements`."""
         source = func.json_array_elements(array.op("::")(literal_column("json"))).table_valued(
             "value", name=name
         )
         return source, source.c.value
 
     def text_of(self, element: Expression, key: str) -> Expression:
+        """See `Words.text_of`."""
         return element.op("->>")(literal_column(f"'{key}'"))
 
     def json_of(self, element: Expression, key: str) -> Expression:
+        """See `Words.json_of`."""
         return cast(element.op("->")(literal_column(f"'{key}'")), Text)
 
     def position(self, text: ColumnElement[str], part: ColumnElement[str]) -> ColumnElement[int]:
+        """See `Words.position`."""
         return func.strpos(text, part)
 
 
@@ -147,7 +163,9 @@ def _printf(element: Concatenation, compiler: SQLCompiler, **how: Any) -> str:  
 
 @compiles(Concatenation)
 def _concat(element: Concatenation, compiler: SQLCompiler, **how: Any) -> str:  # noqa: ANN401  # SQLAlchemy's own signature
-    parts = [_literal(part) if isinstance(part, str) else compiler.process(part, **how) for part in element.parts]
+    parts = [
+        _literal(part) if isinstance(part, str) else compiler.process(part, **how) for part in element.parts
+    ]
     return f"concat({', '.join(parts)})"
 
 

@@ -3,7 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Subquery, Text, and_, bindparam, case, cast, func, literal_column, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Subquery,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    select,
+    true,
+)
 
 from policy.terms import Mode
 from tenants.candidates import IDENTIFIER
@@ -107,7 +119,7 @@ class Emission:
     def _unless_masked(
         self, node: Node, form: tuple[str, ...], stored: ColumnElement[str], some: Expression
     ) -> Expression:
-        """The stored text as it is, where no mask touches the row and the fields are wanted as they are stored."""
+        """The stored text as it is, where no mask touches the row and its fields are wanted as stored."""
         if tuple((child.name, child.key) for child in node.children) != tuple((name, name) for name in form):
             return some
         shown = self.sight.shape.shown

@@ -39,7 +39,7 @@ def read_lines(path: Path, line: int = 0, position: int = 0) -> Iterator[Read]:
 
 
 def parse(raw: bytes) -> object:
-    """JSON in strict UTF-8 with unique keys; raises `RecordRejected` (`ENCODING`, `JSON`, `DUPLICATE_KEY`, `DEPTH`)."""
+    """JSON in strict UTF-8, each key once; `RecordRejected`: `ENCODING`, `JSON`, `DUPLICATE_KEY`, `DEPTH`."""
     try:
         return _DECODER.decode(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

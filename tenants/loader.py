@@ -127,7 +127,9 @@ class Loader:
         check_defaults(source.defaults, self._node)
         digest, total = _digest(source.path)
         try:
-            state, resumed = self._begin(digest, digest_of([self._node, asdict(source.defaults), source.described]))
+            state, resumed = self._begin(
+                digest, digest_of([self._node, asdict(source.defaults), source.described])
+            )
             reader = Reader(self._model, self._node, source.defaults)
             runs = _runs(source.rows(state.lines, state.position))
             for batch in clean(runs, reader, _helpers(total - state.position)):
@@ -174,7 +176,8 @@ class Loader:
         if state.loaded + state.altered:
             self._database.analyse()
         counts = {
-            name: getattr(state, name) for name in ("loaded", "altered", "unchanged", "rejected", "quarantined")
+            name: getattr(state, name)
+            for name in ("loaded", "altered", "unchanged", "rejected", "quarantined")
         }
         return LoadReport(**counts, source_digest=digest, rejects_path=rejects, resumed=resumed)
 

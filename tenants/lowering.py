@@ -35,7 +35,7 @@ def shape_of(filter_: Filter, literals: list[Literal]) -> Shape:
 
 
 def lower(filter_: Filter, table: FromClause, prefix: str) -> ColumnElement[bool]:
-    """The condition on `table` (columns of the record); literals are named `<prefix>0`, `<prefix>1`, …"""
+    """The condition on `table` (columns of the record); literals are named `<prefix>0` and so on."""
     return _lower(filter_, table, (f"{prefix}{number}" for number in count()))
 
 

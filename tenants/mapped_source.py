@@ -1,7 +1,7 @@
 """Rows of CSV files, JSON lists and adjacency matrices as hostile input, turned into records by a mapping.
 
-A row is read from a line of the file; a load that was cut short goes on behind the last line it had done.
-Bytes that are no text in the source's encoding come through as surrogates, which the cleaning rejects by name.
+A row is read from a line of the file; a load cut short goes on behind the last line it had done. Bytes that
+are no text in the source's encoding come through as surrogates, which the cleaning rejects by name.
 """
 
 import csv
@@ -15,6 +15,7 @@ from tenants.mapping import Mapping, Row, records_of
 
 LARGEST_LIST = 64 << 20  # bytes
 MOST_COLUMNS = 2_000
+LONGEST_CELL = 131_072  # characters
 
 
 def read_mapped(path: Path, mapping: Mapping, line: int) -> Iterator[Read]:
@@ -112,6 +113,9 @@ def _records(row: Row, mapping: Mapping, part: str) -> Sequence[object] | Reject
 def _lines(path: Path, mapping: Mapping) -> Iterator[tuple[int, int, list[str] | RecordRejected]]:
     """Line number, bytes read so far, cells; blank lines are left out."""
     encoding = "utf-8-sig" if mapping.encoding.lower() in ("utf-8", "utf8") else mapping.encoding
+    csv.field_size_limit(
+        LONGEST_CELL
+    )  # of the whole process; libraries lift it, and a quote left open fills memory
     with path.open("rb") as file:
         try:
             text = TextIOWrapper(file, encoding, errors="surrogateescape", newline="")

@@ -18,8 +18,8 @@ records:
       birthDate: {column: date_of_birth, date: "%Y%m%d"}
 
 In a JSON list of texts the column is `value`; `index` counts from 0. In a matrix, rows and columns give
-`label` (and `index`), cells give `row`, `column` and `value`; cells that are 0 or blank are left out, and with
-`symmetric: true` those on and below the diagonal.
+`label` (and `index`), cells give `row`, `column` and `value`; cells that are 0 or blank are left out, and
+with `symmetric: true` those on and below the diagonal.
 """
 
 import hashlib
@@ -39,7 +39,10 @@ FORMATS = ("csv", "json-list", "matrix")
 PARTS = ("row", "column", "cell")
 _PLACE = re.compile(r"\{([^{}]+)\}")
 _KEYS = {
-    "mapping": {"format", "encoding", "delimiter", "country", "on_bad_value", "envelope", "only", "records", "symmetric"},
+    "mapping": {
+        "format", "encoding", "delimiter", "country", "on_bad_value", "envelope", "only", "records",
+        "symmetric",
+    },
     "record": {"schema", "from", "when", "id", "envelope", "properties"},
     "value": {"column", "constant", "template", "split", "date"},
     "only": {"hash_of", "modulo", "equals"},
@@ -233,11 +236,7 @@ def _value(described: object, name: str) -> Value:
     if sources[0] == "constant" and _PLACE.search(text):
         raise MappingRejected("MAPPING", name, "a constant holds no {column}")
     template = Template("{" + text + "}" if sources[0] == "column" else text)
-    return Value(
-        template,
-        said.get("split", "") and _text(said, "split", ""),
-        said.get("date", "") and _text(said, "date", ""),
-    )
+    return Value(template, _optional(said, "split"), _optional(said, "date"))
 
 
 def _only(described: object) -> Only:
@@ -276,6 +275,10 @@ def _text(said: Map[str, object], name: str, missing: str) -> str:
     if not isinstance(value, str) or not value:
         raise MappingRejected("MAPPING", name, f"{value!r:.80} is no text")
     return value
+
+
+def _optional(said: Map[str, object], name: str) -> str:
+    return _text(said, name, "") if name in said else ""
 
 
 def _word(said: Map[str, object], name: str, words: Sequence[str], missing: str) -> str:

@@ -57,7 +57,7 @@ class EntityModel:
 
 
 def load_model(own: Path = OWN) -> EntityModel:
-    """Assemble the model from the installed package's schemata and `own`; `ModelRejected` if they disagree."""
+    """The installed package's schemata and those in `own` as one; `ModelRejected` if they disagree."""
     with tempfile.TemporaryDirectory(prefix="entente-model-") as directory:
         _assemble(Path(directory), own)
         try:

@@ -111,7 +111,11 @@ class Compiler:
         return self._kept("entries", question, (), self._entries)
 
     def _kept(
-        self, sort: str, question: Question, tree: tuple[Node, ...], make: Callable[[Question, Draft], Select[Any]]
+        self,
+        sort: str,
+        question: Question,
+        tree: tuple[Node, ...],
+        make: Callable[[Question, Draft], Select[Any]],
     ) -> Statement:
         key = (sort, question.operation, tree, argument_shape(question.asked), question.line.shape)
         found = self._plans.get(key)
@@ -217,10 +221,10 @@ class Compiler:
     def _compiled(self, statement: Select[Any], sight: Sight) -> Statement:
         sight.guard(statement)
         compiled = statement.compile(dialect=self._words.dialect, compile_kwargs={"render_postcompile": True})
-        if not isinstance(compiled, SQLCompiler) or compiled.positiontup is None:
-            raise PlanRejected("the dialect has no positional parameters")
+        if not isinstance(compiled, SQLCompiler):
+            raise PlanRejected(f"{type(compiled).__name__} compiles no statements")
         constants = {name: value for name, value in compiled.params.items() if value is not None}
-        return Statement(str(compiled), tuple(compiled.positiontup), constants)
+        return Statement(str(compiled), tuple(compiled.positiontup or ()), constants)
 
 
 def _order(operation: Operation, seen: CTE) -> tuple[ColumnElement[Any], ...]:
@@ -235,5 +239,3 @@ def _beyond(operation: Operation, seen: CTE) -> ColumnElement[bool]:
     last = seen.alias("last")
     score = select(last.c.score).where(last.c.id == after, last.c.listed).scalar_subquery()
     return or_(seen.c.score < score, and_(seen.c.score == score, seen.c.id > after))
-
-

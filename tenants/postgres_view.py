@@ -30,9 +30,12 @@ class PostgresView:
         options = f"-c default_transaction_read_only=on -c jit=off -c statement_timeout={MILLISECONDS}"
         self._pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
             dsn, min_size=1, max_size=CONNECTIONS, open=False, timeout=10,
-            kwargs={"autocommit": True, "options": options, "prepare_threshold": 2, "cursor_factory": AsyncRawCursor},
+            kwargs={
+                "autocommit": True, "options": options, "prepare_threshold": 2,
+                "cursor_factory": AsyncRawCursor,
+            },
         )  # fmt: skip
-        self._opened = False
+        self._state = "new"
 
     async def read(self, access: Access, selection: Selection) -> Found:
         """See `View.read`."""
@@ -46,6 +49,7 @@ class PostgresView:
 
     async def close(self) -> None:
         """Give the connections back; a second call does nothing."""
+        self._state = "closed"
         await self._pool.close()
 
     async def _rows(self, statement: Statement, arguments: tuple[object, ...]) -> Sequence[Row]:
@@ -53,10 +57,12 @@ class PostgresView:
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     async def _run(self, statement: Statement, arguments: tuple[object, ...]) -> Result:
+        if self._state == "closed":
+            raise ShelfUnavailable("reading: the view is closed")
         try:
-            if not self._opened:
+            if self._state == "new":
                 await self._pool.open()
-                self._opened = True
+                self._state = "open"
             async with self._pool.connection() as connection:
                 cursor = await connection.execute(statement.sql, arguments)
                 names = tuple(column.name for column in cursor.description or ())

@@ -89,7 +89,9 @@ def _prepared(line: int, record: Record) -> Prepared:
         digest=digest,
         quarantined=record.envelope.subject_category is SubjectCategory.UNCATEGORISED,
         columns=_columns(record, digest),
-        identifiers=tuple([(found.normal, found.kind, name, found.original) for name, found in record.identifiers]),
+        identifiers=tuple(
+            [(found.normal, found.kind, name, found.original) for name, found in record.identifiers]
+        ),
         names=record.names,
         countries=tuple([(code, name) for name, code in record.countries]),
         links=tuple([(end, name, name in ends) for name, end in record.references]),
@@ -101,10 +103,11 @@ def _columns(record: Record, digest: bytes) -> tuple[object, ...]:
     origin = envelope.provenance
     return (
         record.id, kind.name, kind.edge, envelope.dataset, envelope.case, envelope.owner,
-        envelope.subject_category.value, envelope.tlp.value, envelope.source.value, envelope.information.value,
-        envelope.assessment.value, *envelope.flags, envelope.ongoing, envelope.retain_until, envelope.review_at,
-        _json(envelope.handling), envelope.handling_text, origin.instrument, origin.authority, origin.method,
-        origin.digest, *(record.caption or (None, None)), digest,
+        envelope.subject_category.value, envelope.tlp.value, envelope.source.value,
+        envelope.information.value, envelope.assessment.value, *envelope.flags, envelope.ongoing,
+        envelope.retain_until, envelope.review_at, _json(envelope.handling), envelope.handling_text,
+        origin.instrument, origin.authority, origin.method, origin.digest,
+        *(record.caption or (None, None)), digest,
         _json([{"name": name, "values": values} for name, values in record.properties.items()]),
         _json([
             {"kind": found.kind, "normal": found.normal, "original": found.original}

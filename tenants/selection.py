@@ -140,8 +140,11 @@ def _expand(given: Mapping[str, object], first: int) -> Asked:
 
 
 _READERS = {
-    Operation.LOOKUP: _lookup, Operation.SEARCH: _search, Operation.ENTITY: _entity, Operation.EXPAND: _expand,
-}  # fmt: skip
+    Operation.LOOKUP: _lookup,
+    Operation.SEARCH: _search,
+    Operation.ENTITY: _entity,
+    Operation.EXPAND: _expand,
+}
 
 
 def _text(given: Mapping[str, object], name: str) -> str:

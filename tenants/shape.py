@@ -113,7 +113,7 @@ def _shown(permit: Permit) -> Masks:
 
 
 def _matched(permit: Permit) -> Masks:
-    """Through which branches a property finds rows; a masked one finds nothing, else asking would reveal it."""
+    """Through which branches a property finds rows; a masked one finds none, else asking reveals it."""
     names = {*permit.shows, *(name for branch in permit.branches for name in branch.masked)} - {REST}
     return Masks(tuple((name, _finding(permit, name)) for name in sorted(names)), _finding(permit, REST))
 
@@ -123,7 +123,9 @@ def _finding(permit: Permit, name: str) -> int:
 
 
 def _finds(permit: Permit, branch: Branch, name: str) -> bool:
-    """A record branch finds by what it shows; the tiers below show little and find by all that is not masked."""
+    """A record branch finds by what it shows; the tiers below show little, and find by what is not masked."""
     if name in branch.masked or REST in branch.masked:
         return False
-    return branch.mode is not Mode.RECORD or branch.grant in permit.shows.get(name, permit.shows.get(REST, ()))
+    return branch.mode is not Mode.RECORD or branch.grant in permit.shows.get(
+        name, permit.shows.get(REST, ())
+    )

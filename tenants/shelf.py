@@ -20,7 +20,7 @@ MOST_LISTED = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A person without a subject category: stored, never shared. No content beyond what finds the row again."""
+    """A person without a subject category: stored, never shared; told as far as it takes to find the row."""
 
     id: str
     schema: str
@@ -61,7 +61,7 @@ class Shelf:
         return Loader(self._database, self.model, node, now=now, by=by)
 
     def quarantined(self, after: str = "", first: int = MOST_LISTED) -> Sequence[Quarantined]:
-        """Persons without a category, by id, for the administrator; `after` is the last id of the page before."""
+        """Persons without a category, by id, for the administrator; `after` ends the page before."""
         columns = (
             RECORD.c.id, RECORD.c.schema, RECORD.c.dataset, RECORD.c.case_ref, RECORD.c.recorded_at,
             RECORD.c.source, RECORD.c.source_line,

@@ -1,8 +1,9 @@
 """The policy's view in SQL: the only way in which a statement of this room may name the table of records.
 
 `Sight.rows()` is a subquery over the rows that a decision lets through, with the bits of the branches that
-each matches; `details` gives a page of them all columns, masked ones masked. Whatever a question filters, sorts
-or counts, it does on top of that. Persons without a category are never in it; an edge is in it only when both of its ends are listed.
+each matches; `details` gives a page of them all columns, masked ones masked. Whatever a question filters,
+sorts or counts, it does on top of that. Persons without a category are never in it; an edge is in it only
+when both of its ends are listed (an end that is absent, or an edge itself, is not).
 `guard` refuses a statement that reaches the table past it.
 """
 
@@ -64,7 +65,7 @@ class Sight:
         return select(*columns, bits).where(visible).subquery(f"s{next(self._numbers)}")
 
     def details(self, page: CTE) -> Subquery:
-        """Every column of the rows of `page` (`row`, `bits`, `score` of rows of this view), masked ones masked."""
+        """Every column of the rows of `page` (`row`, `bits`, `score` of this view), masked ones masked."""
         record, bits = self._alias("d"), page.c.bits
         plain = [column for column in record.c if column.name not in (*MASKED_COLUMNS, "caption")]
         masked = [
@@ -109,6 +110,8 @@ class Sight:
 
     def _alias(self, letter: str) -> Alias:
         alias = RECORD.alias(f"{letter}{next(self._numbers)}")
+        if not isinstance(alias, Alias):
+            raise PlanRejected(f"{alias} is no alias of the table of records")
         self._made.add(alias)
         return alias
 

@@ -87,7 +87,7 @@ class IdentifierRow(Shelf, table=True):
     """Answers an exact lookup."""
 
     __tablename__ = "identifier"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  # SQLAlchemy reads a plain dict
+    __table_args__ = {"sqlite_with_rowid": False}  # SQLAlchemy reads a plain dict
     normal: str = Field(primary_key=True, sa_type=_Text)
     kind: str = Field(primary_key=True, sa_type=_Text)
     record_row: int = Field(sa_column=Column(_Row, primary_key=True, index=True, autoincrement=False))
@@ -110,7 +110,7 @@ class CountryRow(Shelf, table=True):
     """A country code that a property of a record gives."""
 
     __tablename__ = "country"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  # SQLAlchemy reads a plain dict
+    __table_args__ = {"sqlite_with_rowid": False}  # SQLAlchemy reads a plain dict
     record_row: int = Field(sa_column=Column(_Row, primary_key=True, autoincrement=False))
     code: str = Field(primary_key=True, sa_type=_Text)
     property: str = Field(primary_key=True, sa_type=_Text)
@@ -120,7 +120,7 @@ class LinkRow(Shelf, table=True):
     """A record refers to another by its id; `is_end` for the two ends of an edge."""
 
     __tablename__ = "link"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  # SQLAlchemy reads a plain dict
+    __table_args__ = {"sqlite_with_rowid": False}  # SQLAlchemy reads a plain dict
     end_id: str = Field(primary_key=True, sa_type=_Text)
     record_row: int = Field(sa_column=Column(_Row, primary_key=True, index=True, autoincrement=False))
     property: str = Field(primary_key=True, sa_type=_Text)
@@ -164,11 +164,10 @@ class LayoutRow(Shelf, table=True):
     layout: int = Field(primary_key=True)
 
 
+_TRIGRAMS = """CREATE VIRTUAL TABLE IF NOT EXISTS name_text
+    USING fts5(latin, content='name', content_rowid='row', tokenize='trigram')"""
 _SEARCH = {
-    "sqlite": (
-        "CREATE VIRTUAL TABLE IF NOT EXISTS name_text USING fts5"
-        "(latin, content='name', content_rowid='row', tokenize='trigram')",
-    ),
+    "sqlite": (_TRIGRAMS,),
     "postgresql": (
         "CREATE EXTENSION IF NOT EXISTS pg_trgm",
         "CREATE INDEX IF NOT EXISTS name_trigram ON name USING gin (latin gin_trgm_ops)",
@@ -178,7 +177,10 @@ _SEARCH = {
 
 def search_index(dialect: str) -> Iterable[DDL]:
     """What makes names searchable on one database."""
-    return (DDL(statement) for statement in _SEARCH[dialect])
+    return (
+        DDL(statement)  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+        for statement in _SEARCH[dialect]
+    )
 
 
 for _dialect in _SEARCH:

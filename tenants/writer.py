@@ -1,4 +1,4 @@
-"""Writes batches of records: current version, past versions and indexes together, in the caller's transaction.
+"""Writes batches of records: current and past versions and the indexes together, in one transaction.
 
 Equal content changes nothing; different content moves the present version to `record_version`. A second row
 for the same id in one source, with different content, is a mistake of that source and is rejected.
@@ -94,12 +94,16 @@ class _Batch:
 
     def take(self, record: Prepared, known: _Known | None) -> None:
         earlier = self._taken.get(record.id)
-        if record.digest == earlier or (earlier is None and known is not None and known.digest == record.digest):
+        if record.digest == earlier or (
+            earlier is None and known is not None and known.digest == record.digest
+        ):
             self._unchanged += 1
         elif earlier is not None or (known is not None and self._twice(record, known)):
             where = "its batch" if known is None else f"line {known.line}"
             reason = f"{record.id} stands in {where} already, with different content"
-            self._rejects.append(rejected(record.line, RecordRejected("DUPLICATE_ID", "id", reason), kept=False))
+            self._rejects.append(
+                rejected(record.line, RecordRejected("DUPLICATE_ID", "id", reason), kept=False)
+            )
         else:
             self._taken[record.id] = record.digest
             self._quarantined += record.quarantined
@@ -149,7 +153,11 @@ class _Batch:
             return
         past = self._connection.execute(select(RECORD).where(RECORD.c.row.in_(self._past))).all()
         at = self._stamp.at
-        put(self._connection, VERSION, [(old.id, old.version, old.recorded_at, at, _document(old)) for old in past])
+        put(
+            self._connection,
+            VERSION,
+            [(old.id, old.version, old.recorded_at, at, _document(old)) for old in past],
+        )
         if self._connection.dialect.name == "sqlite":
             names = select(NAME.c.row, NAME.c.latin).where(NAME.c.record_row.in_(self._past))
             gone = [(row, latin) for row, latin in self._connection.execute(names)]
@@ -162,6 +170,7 @@ class _Batch:
 
 def _document(row: Row[Any]) -> str:
     """A version as JSON, for reading later: what the columns said, the JSON columns as JSON."""
-    said = {str(name): value for name, value in row._mapping.items() if name not in ("row", "digest")}  # noqa: SLF001  # SQLAlchemy's public name for a row as a mapping
+    columns = row._mapping  # noqa: SLF001  # SQLAlchemy's public name for a row as a mapping
+    said = {str(name): value for name, value in columns.items() if name not in ("row", "digest")}
     said |= {name: orjson.loads(said[name]) for name in ("handling", "properties", "identifiers")}
     return orjson.dumps(said | {"digest": f"sha256:{row.digest.hex()}"}).decode()

@@ -1,7 +1,7 @@
 """What the shelf must answer, worked out row by row in plain Python from what was loaded.
 
-It shares nothing with the compiler: filters through `policy.filters.matches`, masks from the permit, the graph
-and the search by walking lists.
+It shares nothing with the compiler: filters through `policy.filters.matches`, masks from the permit, the
+graph and the search by walking lists.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -85,14 +85,14 @@ class Oracle:
                 branches = tuple(
                     branch for branch in branches if any(_finds(access, branch, name) for name in names)
                 )
-                branches = self._narrowed(access, record, branches, arguments)
+                branches = self._narrowed(record, branches, arguments)
             if branches:
                 found.append((score, record, branches))
         return found
 
     @staticmethod
     def _narrowed(
-        access: Access, record: Record, branches: tuple[Branch, ...], arguments: Mapping[str, Any]
+        record: Record, branches: tuple[Branch, ...], arguments: Mapping[str, Any]
     ) -> tuple[Branch, ...]:
         if arguments.get("schemata") and record.kind.name not in arguments["schemata"]:
             return ()
@@ -129,7 +129,8 @@ class Oracle:
         return {
             "id": record.id, "schema": record.kind.name, "caption": caption[1], "dataset": envelope.dataset,
             "caseRef": envelope.case if shown("caseRef") else None, "owner": envelope.owner,
-            "subjectCategory": envelope.subject_category.value, "handling": [str(h) for h in envelope.handling],
+            "subjectCategory": envelope.subject_category.value,
+            "handling": [str(code) for code in envelope.handling],
             "handlingText": envelope.handling_text if shown("handlingText") else None,
             "source": envelope.source.value, "information": envelope.information.value,
             "tlp": envelope.tlp.value, "assessment": envelope.assessment.value, "version": 1,
@@ -138,7 +139,8 @@ class Oracle:
             "masked": sorted(name for name in {*shows, "*"} if not shown(name)),
             "authority": envelope.provenance.authority if shown("authority") else None,
             "properties": [
-                {"name": name, "values": list(values)} for name, values in record.properties.items() if shown(name)
+                {"name": name, "values": list(values)}
+                for name, values in record.properties.items() if shown(name)
             ],
             "identifiers": [
                 {"kind": i.kind, "normal": i.normal, "original": i.original}
@@ -158,7 +160,9 @@ def _finds(access: Access, branch: Branch, name: str) -> bool:
     """A record branch finds by what it shows; the tiers below by all that their grant does not mask."""
     shows = access.permit.shows
     showing = shows[name] if name in shows else shows.get("*", ())
-    return not {name, "*"} & set(branch.masked) and (branch.mode is not Mode.RECORD or branch.grant in showing)
+    return not {name, "*"} & set(branch.masked) and (
+        branch.mode is not Mode.RECORD or branch.grant in showing
+    )
 
 
 def _matches(record: Record, operation: Operation, arguments: Mapping[str, Any]) -> tuple[int, list[str]]:
@@ -183,9 +187,7 @@ def _similar(text: str, latin: str) -> int:
     return common * 200 // (len(latin.replace(" ", "")) + sum(map(len, words)))
 
 
-def _behind(
-    listed: list[tuple[int, Record]], after: str, operation: Operation
-) -> list[tuple[int, Record]]:
+def _behind(listed: list[tuple[int, Record]], after: str, operation: Operation) -> list[tuple[int, Record]]:
     if operation is not Operation.SEARCH:
         return [pair for pair in listed if pair[1].id > after]
     places = [place for place, (_, record) in enumerate(listed) if record.id == after]
@@ -197,7 +199,8 @@ def _row(record: Record) -> dict[str, Any]:
     h1, h2, h3 = envelope.flags[1:]
     return {
         "id": record.id, "schema": record.kind.name, "dataset": envelope.dataset, "case_ref": envelope.case,
-        "owner": envelope.owner, "subject_category": envelope.subject_category.value, "tlp": envelope.tlp.value,
+        "owner": envelope.owner, "subject_category": envelope.subject_category.value,
+        "tlp": envelope.tlp.value,
         "source_evaluation": envelope.source.value, "information_evaluation": envelope.information.value,
         "assessment": envelope.assessment.value, "h1": h1, "h2": h2, "h3": h3, "ongoing": envelope.ongoing,
         "retain_until": envelope.retain_until,

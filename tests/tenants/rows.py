@@ -4,7 +4,15 @@ import random
 from typing import Any
 
 PHONES = ("+33 6 12 34 56 78", "0033612345678", "+46 70 123 45 67", "+32 470 12 34 56")
-NAMES = ("Jean Exemple", "EXEMPLE, jean", "Жан Экземпл", "Jean-Marie Exempleton", "Åsa Öst", "Anna Al", "Jean \"Quote\" \\ Ex\u2028emple")
+NAMES = (
+    "Jean Exemple",
+    "EXEMPLE, jean",
+    "Жан Экземпл",
+    "Jean-Marie Exempleton",
+    "Åsa Öst",
+    "Anna Al",
+    'Jean "Quote" \\ Ex\u2028emple',
+)
 CASES = (None, "C-1", "c-1", "C_1", "Cx1", "C-10")
 DATASETS = ("cases", "Cases", "ports_a", "portsxa")
 RETAIN = (None, "2020-01-01", "2030-01-01", "2040-06-30")
@@ -29,7 +37,12 @@ def _thing(chance: random.Random, n: int) -> dict[str, Any]:
         said["birthDate"] = ["1980-02-01"]
     category = chance.choice(["SUSPECT_OR_CONVICTED", "WITNESS", None]) if person else None
     envelope = _envelope(chance) | ({"subject_category": category} if category else {})
-    return {"id": f"{chance.choice('pPq')}-{n}", "schema": "Person" if person else "Company", "properties": said, "envelope": envelope}
+    return {
+        "id": f"{chance.choice('pPq')}-{n}",
+        "schema": "Person" if person else "Company",
+        "properties": said,
+        "envelope": envelope,
+    }
 
 
 def _edge(chance: random.Random, n: int, ids: list[str]) -> dict[str, Any]:
@@ -39,11 +52,17 @@ def _edge(chance: random.Random, n: int, ids: list[str]) -> dict[str, Any]:
 
 def _envelope(chance: random.Random) -> dict[str, Any]:
     said: dict[str, Any] = {
-        "dataset": chance.choice(DATASETS), "case": chance.choice(CASES), "owner": chance.choice(["fr.ofast", "se.polisen"]),
-        "handling": chance.sample(["H0", "H1", "H2", "H3"], chance.randint(0, 3)), "source": chance.choice("ABCX"),
-        "information": chance.choice("1234"), "tlp": chance.choice(["RED", "AMBER+STRICT", "GREEN"]),
-        "assessment": chance.choice(["FACT", "ASSESSMENT"]), "ongoing": chance.random() < 0.3,
-        "retain_until": chance.choice(RETAIN), "handling_text": chance.choice([None, "ask \"first\""]),
+        "dataset": chance.choice(DATASETS),
+        "case": chance.choice(CASES),
+        "owner": chance.choice(["fr.ofast", "se.polisen"]),
+        "handling": chance.sample(["H0", "H1", "H2", "H3"], chance.randint(0, 3)),
+        "source": chance.choice("ABCX"),
+        "information": chance.choice("1234"),
+        "tlp": chance.choice(["RED", "AMBER+STRICT", "GREEN"]),
+        "assessment": chance.choice(["FACT", "ASSESSMENT"]),
+        "ongoing": chance.random() < 0.3,
+        "retain_until": chance.choice(RETAIN),
+        "handling_text": chance.choice([None, 'ask "first"']),
         "provenance": {"authority": chance.choice([None, "JIRS Lille"])},
-    }  # fmt: skip
+    }
     return {key: value for key, value in said.items() if value is not None}

@@ -18,8 +18,22 @@ def _own(path: Path, identifiers: str = "{}", **schemata: str) -> Path:
 
 
 def test_our_schemata_stand_beside_theirs(model: EntityModel) -> None:
-    for name in ("Person", "Vessel", "Container", "ContainerMovement", "Shipment", "Seizure", "DrugSample",
-                 "ChemicalProfile", "Device", "Sim", "PhoneNumber", "ExtractedMessage", "AisTrack", "AisEvent"):  # fmt: skip
+    for name in (
+        "Person",
+        "Vessel",
+        "Container",
+        "ContainerMovement",
+        "Shipment",
+        "Seizure",
+        "DrugSample",
+        "ChemicalProfile",
+        "Device",
+        "Sim",
+        "PhoneNumber",
+        "ExtractedMessage",
+        "AisTrack",
+        "AisEvent",
+    ):
         assert name in model.kinds
     assert not any(path.name in {p.name for p in OWN.iterdir()} for path in Path(model.ftm.path).glob("*"))
 

@@ -15,7 +15,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policy.decision import Access, Branch
-from policy.filters import Compound, Field, Filter
 from policy.terms import Mode, Operation
 from tenants import postgres_view
 from tenants.envelope import Defaults
@@ -29,58 +28,8 @@ from tenants.sqlite_view import WORKERS, SqliteView
 from tenants.view import View
 from tests.tenants.oracle import SPOC, Oracle
 from tests.tenants.permits import NOW, TREE, access
-from tests.tenants.rows import CASES, DATASETS, make_rows
-
-GRANTS = ("g1@1", "g2@3", "g3@1")
-NAMES = ("name", "phone", "email", "country", "passportNumber", "caseRef", "authority", "handlingText", "subject")
-TEXTS = {
-    "id": ("p-1", "P-2", "q-3", "p-", "P_", "%"), "schema": ("Person", "person", "UnknownLink", "Company"),
-    "dataset": (*DATASETS, "ports_", "CASES"), "case_ref": tuple(case for case in CASES if case) + ("C_", "C%"),
-    "owner": ("fr.ofast", "se.polisen"), "subject_category": ("WITNESS", "SUSPECT_OR_CONVICTED", "NOT_A_PERSON", "UNCATEGORISED"),
-    "tlp": ("RED", "GREEN", "AMBER"), "source_evaluation": ("A", "B", "X"), "information_evaluation": ("1", "4"),
-    "assessment": ("FACT", "ASSESSMENT"),
-}  # fmt: skip
-
-
-def _texts() -> st.SearchStrategy[Filter]:
-    def of(column: str) -> st.SearchStrategy[Filter]:
-        values = st.sampled_from(TEXTS[column])
-        single = st.builds(Field, st.sampled_from(["eq", "ne", "startswith"]), st.just(column), values)
-        several = st.builds(Field, st.just("in"), st.just(column), st.lists(values, max_size=3).map(tuple))
-        return single | several
-
-    return st.sampled_from(sorted(TEXTS)).flatmap(of)
-
-
-FLAGS = st.builds(Field, st.sampled_from(["eq", "ne"]), st.sampled_from(["h1", "h2", "h3", "ongoing"]), st.booleans())
-NUMBERS = st.builds(
-    Field, st.sampled_from(["eq", "ne", "lt", "le", "gt", "ge"]), st.just("retain_until"),
-    st.sampled_from([0, NOW, 1_893_456_000, 2_000_000_000, -(2**53), 2**53 - 1]),
-)  # fmt: skip
-FILTERS: st.SearchStrategy[Filter] = st.recursive(
-    _texts() | FLAGS | NUMBERS,
-    lambda inner: st.one_of(
-        st.builds(Compound, st.just("and"), st.lists(inner, min_size=1, max_size=3).map(tuple)),
-        st.builds(Compound, st.just("or"), st.lists(inner, max_size=3).map(tuple)),
-        st.builds(Compound, st.just("not"), st.tuples(inner)),
-    ),
-    max_leaves=5,
-)
-EVERYTHING = Field("ne", "dataset", "none")
-
-
-@st.composite
-def accesses(draw: st.DrawFn) -> Access:
-    refs = draw(st.lists(st.sampled_from(GRANTS), unique=True, max_size=3))
-    modes = st.sampled_from([Mode.HIT, Mode.CONTACT, Mode.CORE, Mode.RECORD, Mode.RECORD])
-    wide = st.just(EVERYTHING) | FILTERS
-    masks = st.just(()) | st.lists(st.sampled_from([*NAMES, "*"]), max_size=2, unique=True).map(tuple)
-    branches = [Branch(ref, draw(modes), draw(wide), draw(masks)) for ref in refs]
-    showing = [branch.grant for branch in branches if branch.mode in (Mode.CORE, Mode.RECORD)]
-    grants = st.lists(st.sampled_from(showing), unique=True).map(tuple) if showing else st.just(())
-    shows = draw(st.dictionaries(st.sampled_from(NAMES), grants, max_size=4))
-    shows["*"] = draw(grants | st.just(tuple(showing)))
-    return access(branches, shows, draw(st.sampled_from([200, 200, 3])))
+from tests.tenants.policies import EVERYTHING, accesses
+from tests.tenants.rows import make_rows
 
 
 @st.composite
@@ -91,7 +40,9 @@ def questions(draw: st.DrawFn) -> tuple[Operation, dict[str, Any]]:
         paged["first"] = draw(st.sampled_from([0, 1, 2, 7, 100, 1000]))
     after = draw(st.none() | st.sampled_from(["p-1", "P-20", "e-5", "zzz"]))
     if operation is Operation.LOOKUP:
-        value = draw(st.sampled_from(["0033 6 12 34 56 78", "+46701234567", "a@b.eu", "12 ab", "33612345678"]))
+        value = draw(
+            st.sampled_from(["0033 6 12 34 56 78", "+46701234567", "a@b.eu", "12 ab", "33612345678"])
+        )
         kind = draw(st.none() | st.sampled_from(["document", "phone"])) if value[0] in "+0" else None
         return operation, {"value": value, "kind": kind, "after": after, **paged}
     if operation is Operation.SEARCH:
@@ -180,7 +131,11 @@ async def test_aliases_subsets_and_type_names(filled: Filled) -> None:
     )  # fmt: skip
     contact = Node("contact", "who", (Node("__typename"), Node("count", "n")))
     tree = (Node("__typename"), Node("records", "found", fields), contact)
-    for key in (OPEN, access(ALL, {"*": ("g1@1",), "email": ()}), access([Branch("g1@1", Mode.CONTACT, EVERYTHING)], {"*": ()})):
+    for key in (
+        OPEN,
+        access(ALL, {"*": ("g1@1",), "email": ()}),
+        access([Branch("g1@1", Mode.CONTACT, EVERYTHING)], {"*": ()}),
+    ):
         selection = Selection(Operation.LOOKUP, BY_PHONE, tree)
         found = await filled.view.read(key, selection)
         assert json.loads(found.payload) == await filled.view.rows(key, selection)
@@ -212,7 +167,9 @@ async def test_a_masked_name_is_not_a_way_in(filled: Filled) -> None:
 
 
 async def test_every_row_of_a_country_filter_shows_that_country(filled: Filled) -> None:
-    found = await filled.view.rows(OPEN, Selection(Operation.SEARCH, {"text": "jean", "country": "se", "first": 200}, TREE))
+    found = await filled.view.rows(
+        OPEN, Selection(Operation.SEARCH, {"text": "jean", "country": "se", "first": 200}, TREE)
+    )
     expected = [r.id for r in filled.oracle.records if ("country", "se") in r.countries]
     for record in found["records"]:  # type: ignore[attr-defined]  # the rows are plain JSON values
         assert record["id"] in expected
@@ -236,10 +193,15 @@ async def test_an_access_without_branches_sees_nothing(filled: Filled) -> None:
         ((Node("hit"), Node("more", "hit")), QuestionRejected),
         ((Node("hit", 'h"it'),), QuestionRejected),
         (tuple(Node("hit", f"h{n}") for n in range(300)), QuestionRejected),
-        ((Node("a", "", (Node("b", "", (Node("c", "", (Node("d", "", (Node("e"),)),)),)),)),), QuestionRejected),
+        (
+            (Node("a", "", (Node("b", "", (Node("c", "", (Node("d", "", (Node("e"),)),)),)),)),),
+            QuestionRejected,
+        ),
     ],
 )
-async def test_selections_out_of_bounds(filled: Filled, tree: tuple[Node, ...], error: type[Exception]) -> None:
+async def test_selections_out_of_bounds(
+    filled: Filled, tree: tuple[Node, ...], error: type[Exception]
+) -> None:
     with pytest.raises(error):
         await filled.view.read(OPEN, Selection(Operation.ENTITY, {"id": "p-1"}, tree))
 
