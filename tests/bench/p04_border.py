@@ -26,7 +26,7 @@ _PLAIN = (
     "id schema caption dataset caseRef owner subjectCategory handling handlingText source information tlp assessment "
     "version recordedAt authority properties { name values } identifiers { kind normal original }"
 )
-_MANDATE = """mutation { openMandate(mandate: {purpose: OPERATIONAL_ANALYSIS, legalBasis: ER_20_2A, case: "%s",
+MANDATE = """mutation { openMandate(mandate: {purpose: OPERATIONAL_ANALYSIS, legalBasis: ER_20_2A, case: "%s",
   offence: "DRUG_TRAFFICKING", subjectCategory: SUSPECT_OR_CONVICTED, aim: MORE_DATA_ON_KNOWN}) { id } }"""
 _ASK = (
     "query Ask($identifier: String!, $kind: String, $mandate: ID!, $nodes: [String!]) "
@@ -96,7 +96,7 @@ def signed_federation(bench: Bench, shelf: Path) -> Iterator[tuple[Signed, tuple
             pids.append(stack.enter_context(running(command, stage.ports[node], on)).pid)
         told = json.loads((work / f"{ASKER}.session").read_text())
         signed = Signed(stage, told)
-        opened = json.loads(send(signed.port, signed.post(_MANDATE % CASE, {})))
+        opened = json.loads(send(signed.port, signed.post(MANDATE % CASE, {})))
         if "errors" in opened:
             raise NotMeasuredError(f"no mandate: {opened['errors']}")
         signed.mandate = opened["data"]["openMandate"]["id"]

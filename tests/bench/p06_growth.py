@@ -1,4 +1,145 @@
-from tests.bench.figure import Figure, NotMeasuredError
-def measure(bench):
-    raise NotMeasuredError("being built")
-FIGURE = Figure("P6", "06_growth", measure)
+"""P6: exact lookup and name search as the shelf grows, and how much of the full ranking a bounded search keeps."""
+
+import asyncio
+import random
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+
+from tenants import candidates
+from tenants.names import latinise
+from tenants.selection import Selection
+from tenants.sqlite_view import SqliteView
+from tests.bench.dataset import counts, kept, name_of, phone_of
+from tests.bench.figure import Bench, Figure, Line, Row, Sample, Series, at_least, at_most
+from tests.bench.machine import pinned
+from tests.bench.serve_shelf import documents, open_access
+
+SMALL, LARGE = 100_000, 1_000_000
+LOOKUPS, SEARCHES = 2_000, 150
+RECALLED = 40
+FIRST = 20
+UNBOUNDED = 10**9
+
+
+def texts(persons: int, seed: int, number: int) -> list[str]:
+    """What people search for: whole names, a family name alone, a given name with the start of a family name."""
+    chance, found = random.Random(seed), []
+    for n in range(number):
+        words = name_of(chance.randrange(persons)).split()
+        found.append((" ".join(words), " ".join(words), words[-1], f"{words[0]} {words[1][:5]}")[n % 4])
+    return found
+
+
+def _selections(persons: int) -> dict[str, list[Selection]]:
+    chance, (known, made) = random.Random(6), documents()
+    numbers = [phone_of(chance.randrange(persons)) for _ in range(LOOKUPS)]
+    asked = texts(persons, 7, SEARCHES)
+    return {
+        "lookup": [known.selection(made["lookup"], {"value": each, "kind": "phone"}) for each in numbers],
+        "search": [known.selection(made["search"], {"text": each, "first": FIRST}) for each in asked],
+    }
+
+
+def _run(view: SqliteView, selections: Sequence[Selection], share: float) -> Callable[[], Sample]:
+    async def run() -> Sample:
+        access, times = open_access(), []
+        began = time.process_time()
+        for selection in selections[: max(20, int(len(selections) * share))]:
+            start = time.perf_counter()
+            await view.read(access, selection)
+            times.append(1000 * (time.perf_counter() - start))
+        used = time.process_time() - began
+        times.sort()
+        p50, p95 = statistics.median(times), times[len(times) * 95 // 100]
+        return Sample(p50, 1e6 * used / len(times), {"p50": p50, "p95": p95})
+
+    return lambda: asyncio.run(run())
+
+
+def measure(bench: Bench) -> Sequence[Line]:
+    """Both sizes in turn, then the recall at the larger one."""
+    small, large = (bench.records // 10, bench.records) if bench.quick else (SMALL, max(LARGE, bench.records))
+    shelves = {number: kept(bench.folder, number, bench.say) for number in (small, large)}
+    views = {number: SqliteView(path, "") for number, path in shelves.items()}
+    lines: list[Line] = []
+    share = 0.1 if bench.quick else 1.0
+    try:
+        with pinned(bench.cores.server):
+            for operation, measures in (("lookup", ("p50",)), ("search", ("p50", "p95"))):
+                runs = [(f"{n:,}", _run(views[n], _selections(counts(n)[0])[operation], share)) for n in views]
+                for name, warm in runs:
+                    bench.say(f"{operation}: warming {name}")
+                    warm()
+                series = bench.interleave(runs)
+                for each in measures:
+                    bound = {"p50": 1.5, "p95": 2.0}[each]
+                    what = f"{operation} at {large:,} records: {each}"
+                    ours, other = (series[f"{n:,}"].told(each) for n in (large, small))
+                    note = "up to 10 million: --only P6 --records 10000000" if large < 10 * LARGE else ""
+                    lines.append(Row(what, "ms", ours, other, at_most(bound), note if each == "p50" else ""))
+            lines.append(_recall(bench, shelves[large], large))
+    finally:
+        for view in views.values():
+            asyncio.run(view.close())
+    return lines
+
+
+def score(asked: str, name: str) -> int:
+    """The plan's similarity, computed apart from it: Dice's coefficient on letters, parts of words at 4/5."""
+    text, latin = latinise(asked), latinise(name)
+    padded, common = f" {latin} ", 0
+    for word in dict.fromkeys(text.split()):
+        common += len(word) * (10 if f" {word} " in padded else 8 if word in latin else 0)
+    letters = len(latin.replace(" ", "")) + len("".join(dict.fromkeys(text.split())))
+    return common * 200 // letters
+
+
+@contextmanager
+def _unbounded() -> Iterator[None]:
+    """Let a search look at every name that has any of the words."""
+    before = candidates.MOST_WITH_ALL_WORDS, candidates.MOST_WITH_ANY_WORD
+    candidates.MOST_WITH_ALL_WORDS = candidates.MOST_WITH_ANY_WORD = UNBOUNDED
+    try:
+        yield
+    finally:
+        candidates.MOST_WITH_ALL_WORDS, candidates.MOST_WITH_ANY_WORD = before
+
+
+def _recall(bench: Bench, shelf: Path, number: int) -> Row:
+    """Of the 20 best that the full ranking lists, how many as good ones the bounded search lists."""
+
+    async def best(view: SqliteView, asked: str) -> list[int]:
+        selection = documents()[0].selection(documents()[1]["search"], {"text": asked, "first": FIRST})
+        answer = orjson.loads((await view.read(open_access(), selection)).payload)
+        return [score(asked, record["caption"]) for record in answer["records"]]
+
+    async def both(asked: Sequence[str]) -> list[float]:
+        bounded, full, found = SqliteView(shelf, ""), SqliteView(shelf, ""), []
+        with _unbounded():
+            await best(full, asked[0]), await best(full, asked[2]), await best(full, asked[3])
+            for place, text in enumerate(asked):
+                bench.say(f"full ranking {place + 1} of {len(asked)}")
+                wanted = await best(full, text)
+                found.append((text, wanted))
+        recalls = []
+        for text, wanted in found:
+            if wanted:
+                got = await best(bounded, text)
+                recalls.append(sum(each >= min(wanted) for each in got[: len(wanted)]) / len(wanted))
+        await bounded.close()
+        await full.close()
+        return recalls
+
+    recalls = asyncio.run(both(texts(counts(number)[0], 8, 8 if bench.quick else RECALLED)))
+    mean = statistics.mean(recalls)
+    note = f"{len(recalls)} searches; the worst keeps {min(recalls):.2f}; ties at the 20th place count as found"
+    full = Series("full ranking", (Sample(1.0),))
+    return Row(f"search at {number:,} records: recall@20", "share", Series("bounded", (Sample(mean),)), full, at_least(0.95), note)
+
+
+FIGURE = Figure("P6", "lookup and search as the shelf grows", measure)

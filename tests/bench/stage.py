@@ -59,15 +59,17 @@ class Stage:
         return Directory.open(home.directory.read_text(), [key], now=int(time.time()))
 
 
-def build(path: Path, shelf: Path, nodes: Sequence[str] = (ASKER, *PARTNERS)) -> Stage:
-    """Make the homes, the directory, and one grant each to the asker."""
+def build(
+    path: Path, shelf: Path, nodes: Sequence[str] = (ASKER, *PARTNERS), granting: Sequence[str] = PARTNERS
+) -> Stage:
+    """Make the homes, the directory, and one grant to the asker from each of `granting`."""
     opa = str(opa_path())
     ports = {node: free_port() for node in nodes}
     key = SigningKey.generate("bench.test/directory")
     key.save(path / "federation.key")
     for node in nodes:
         profile = Profile(
-            id=node, name=node, country=node[:2].upper().replace("EU", "NL"), spoc=f"spoc@{node}", port=ports[node],
+            id=node, name=node, country="XX", spoc=f"spoc@{node}", port=ports[node],
             demo=True, issuer="http://127.0.0.1:9", policy={"engine": "wasm", "opa": opa, "cache": "../policy"},
             store={"records": f"sqlite:///{shelf.resolve()}"},
         )  # fmt: skip
@@ -78,7 +80,7 @@ def build(path: Path, shelf: Path, nodes: Sequence[str] = (ASKER, *PARTNERS)) ->
     text = sign_directory(cards, key, version=1, now=datetime.now(UTC), days=3)
     for node in nodes:
         stage.home(node).directory.write_text(text)
-    asyncio.run(_granted(stage, nodes))
+    asyncio.run(_granted(stage, granting))
     return stage
 
 
