@@ -94,13 +94,11 @@ class Settings(_Part):
 
     @model_validator(mode="after")
     def _safe(self) -> Self:
-        """Production means: an issuer, an engine that is fit for it, TLS to the world."""
+        """Production means: an engine that is fit for it, TLS to the world; `serve` asks for the issuer."""
         if self.node.profile == "demo":
             if not self.listen.local:
                 raise ValueError(f"profile demo listens on this machine only, not on {self.listen.address}")
             return self
-        if self.signin is None:
-            raise ValueError("profile production needs [signin] issuer; none is configured")
         if self.policy.engine == "rego":
             raise ValueError("profile production needs the policy engine opa or wasm, not rego")
         if urlsplit(self.listen.address).scheme != "https" and not self.listen.local:
@@ -122,7 +120,7 @@ def read_settings(home: Path) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "settings"
-        raise SettingsRejected(f"{path}: {where}: {first['msg']}") from error
+        raise SettingsRejected(f"{path}: {where}: {first['msg'].removeprefix('Value error, ')}") from error
 
 
 def database(home: Path, url: str) -> str:

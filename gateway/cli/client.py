@@ -44,7 +44,7 @@ class NodeClient:
             raise click.ClickException(
                 f"{self._address}: its identity provider shows no demo form; sign in with a browser"
             )
-        answer = self._http.post(urljoin(str(page.url), form.action or str(page.url)), data={"sub": subject})
+        answer = self._request("POST", urljoin(str(page.url), form.action), data={"sub": subject})
         self._follow(answer)
         if COOKIE not in self._cookies:
             raise click.ClickException(f"{self._address}: {subject} was not let in: {answer.text[:200]}")
@@ -60,7 +60,7 @@ class NodeClient:
         return next(iter(reply["data"].values()))
 
     def _get(self, url: str) -> httpx2.Response:
-        return self._follow(self._http.get(url, headers=self._headers(url)))
+        return self._follow(self._request("GET", url))
 
     def _follow(self, answer: httpx2.Response) -> httpx2.Response:
         for _ in range(MAX_REDIRECTS):
@@ -70,7 +70,7 @@ class NodeClient:
             target = urljoin(str(answer.url), answer.headers["location"])
             if COOKIE in self._cookies:
                 return answer
-            answer = self._http.get(target, headers=self._headers(target))
+            answer = self._request("GET", target)
         raise click.ClickException(f"{self._address}: sign-in goes in a circle")
 
     def _keep(self, answer: httpx2.Response) -> None:
@@ -88,8 +88,13 @@ class NodeClient:
         return {"cookie": cookies, CSRF_HEADER: self._csrf} if cookies else {}
 
     def _send(self, method: str, path: str, body: Mapping[str, object] | None = None) -> httpx2.Response:
-        url = f"{self._address}{path}"
-        return self._http.request(method, url, json=body, headers=self._headers(url))
+        return self._request(method, f"{self._address}{path}", json=body)
+
+    def _request(self, method: str, url: str, **content: Any) -> httpx2.Response:  # noqa: ANN401  # httpx's own
+        try:
+            return self._http.request(method, url, headers=self._headers(url), **content)
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            raise click.ClickException(f"{url}: cannot be reached ({error})") from error
 
     def _json(self, answer: httpx2.Response) -> Mapping[str, Any]:
         try:

@@ -36,7 +36,6 @@ def test_a_demo_needs_no_issuer(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("node", "address", "rest", "said"),
     [
-        ("", "http://127.0.0.1:8401", "", "production needs .signin. issuer"),
         (
             "",
             "http://fr.example:80",
