@@ -18,6 +18,7 @@ from audit.store import Head
 _HEADER = "entente-guard/v1"
 _BLOCK = 4096
 _LINES = 6
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_DSYNC | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,10 @@ class FileGuard:
         return self._slot.head if self._slot.sequence else None
 
     def remember(self, head: Head) -> None:
-        """Write the head to the older slot and flush it."""
+        """Write the head to the older slot; the file is opened so that a write returns when it is durable."""
         slot = _Slot(self._slot.sequence + 1, head)
         try:
             os.pwrite(self._descriptor, _encode(self._origin, slot), slot.sequence % 2 * _BLOCK)
-            os.fdatasync(self._descriptor)
         except OSError as error:
             raise AuditUnavailable(f"guard of {self._origin}: {head} could not be written") from error
         self._slot = slot
@@ -85,7 +85,7 @@ class FileGuard:
 def _open(path: Path) -> int:
     """Open, lock and size the file; a new one is made durable with its directory."""
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(path, _FLAGS, 0o600)
     except OSError as error:
         raise GuardRefused(f"guard file {path.name}: {error.strerror}") from error
     try:

@@ -6,6 +6,7 @@ signature of a known key refuses the whole note, and no good signature of a know
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self
@@ -32,6 +33,9 @@ class Verifier(Protocol):
 
     def verify(self, signature: bytes, data: bytes) -> bool:
         """Tell whether `signature` is good for the note text `data`."""
+
+
+_FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ class Note:
         """Split a note into text and signatures; `FormatRefused` if it is none."""
         if len(note) > MAX_SIZE:
             raise FormatRefused(f"note: {len(note)} characters, at most {MAX_SIZE} are read")
-        if any((c < " " and c != "\n") or "\ud800" <= c <= "\udfff" for c in note):
+        if _FORBIDDEN.search(note):
             raise FormatRefused("note: holds a control character or is not Unicode")
         text, gap, block = note.rpartition("\n\n")
         if not gap or not block.endswith("\n"):
