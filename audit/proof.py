@@ -45,7 +45,7 @@ class Proof:
     def __str__(self) -> str:
         """Return the proof as text."""
         extra = "" if self.extra is None else f"extra {_b64(self.extra)}\n"
-        path = "".join([_b64(node) + "\n" for node in self.path])
+        path = b"".join([binascii.b2a_base64(node) for node in self.path]).decode()
         return f"{HEADER}\n{extra}index {self.index}\n{path}\n{self.checkpoint}"
 
     def verify(self, leaf: bytes, keys: Sequence[Verifier]) -> Checkpoint:
