@@ -1,6 +1,6 @@
 """Measure the figures.
 
-    python -m tests.bench [--only P1,P2] [--quick] [--seconds N] [--records N] [--rounds N] [--fresh] [--out DIR]
+    python -m tests.bench [--only P1,P2] [--quick] [--seconds N] [--records N] [--rounds N] [--fresh]
 
 Writes RESULTS.md and results.json. A finished figure is kept at once; a run that was interrupted goes on with
 the figures that it lacks, `--fresh` starts anew. `--quick` is for trying the program: short, few records,
@@ -9,6 +9,7 @@ nothing taken again. Load goes to this machine only. P6 is measured between 100,
 """
 
 import argparse
+import hashlib
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,8 @@ from tests.components import ROOT, ComponentMissingError
 
 RECORDS = 200_000
 QUICK_RECORDS = 2_000
+PATIENCE = 30.0
+"""Seconds that a figure may spend on taking disturbed samples again."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,16 +37,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console(stderr=True)
     folder = ROOT / ".entente" / "bench"
     folder.mkdir(parents=True, exist_ok=True)
-    settings = {"records": asked.records, "seconds": asked.seconds, "rounds": asked.rounds, "quick": asked.quick}
-    done = _Done(folder / "progress.json", settings | {"only": sorted(asked.only or [])}, fresh=asked.fresh)
+    settings = {
+        "records": asked.records,
+        "seconds": asked.seconds,
+        "rounds": asked.rounds,
+        "quick": asked.quick,
+    }
+    told = settings | {"only": sorted(asked.only or []), "out": str(asked.out)}
+    done = _Done(folder, told, fresh=asked.fresh)
     results = Results(asked.out)
     with console.status("") as status:
-        bench = Bench(folder, cores(), *(settings[name] for name in ("records", "seconds", "rounds", "quick")), say=print)
+        bench = Bench(
+            folder,
+            cores(),
+            *(settings[name] for name in ("records", "seconds", "rounds", "quick")),
+            say=print,
+        )
         for figure in wanted:
             if figure.key in done.keys:
-                console.print(f"{figure.key} kept from the run that was interrupted (--fresh measures it anew)")
+                console.print(
+                    f"{figure.key} kept from the run that was interrupted (--fresh measures it anew)"
+                )
                 continue
             bench.say = lambda text, key=figure.key: status.update(f"{key}: {text}")
+            bench.patience = [PATIENCE]
             lines = _measured(figure, bench)
             results.keep(figure, lines, settings, describe())
             done.add(figure.key)
@@ -74,15 +91,15 @@ def _said(figure: Figure, lines: Sequence[Line]) -> list[str]:
 class _Done:
     """Which figures an unfinished run of the same settings has measured."""
 
-    def __init__(self, path: Path, settings: Mapping[str, Any], *, fresh: bool) -> None:
-        self._path, self._settings = path, dict(settings)
-        kept = json.loads(path.read_text()) if path.exists() and not fresh else {}
-        self.keys: list[str] = kept["done"] if kept.get("settings") == self._settings else []
+    def __init__(self, folder: Path, settings: Mapping[str, Any], *, fresh: bool) -> None:
+        told = json.dumps(settings, sort_keys=True)
+        self._path = folder / f"progress-{hashlib.sha256(told.encode()).hexdigest()[:12]}.json"
+        self.keys: list[str] = [] if fresh or not self._path.exists() else json.loads(self._path.read_text())
 
     def add(self, key: str) -> None:
         """One more is done."""
         self.keys.append(key)
-        self._path.write_text(json.dumps({"settings": self._settings, "done": self.keys}))
+        self._path.write_text(json.dumps(self.keys))
 
     def forget(self) -> None:
         """The run is complete; the next one measures everything."""
@@ -91,7 +108,9 @@ class _Done:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m tests.bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m tests.bench",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     keys = [figure.key for figure in FIGURES]
 

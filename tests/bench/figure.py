@@ -55,7 +55,10 @@ class Series:
 
     def told(self, name: str) -> "Series":
         """The same samples read by another of their measures."""
-        return Series(self.name, tuple(Sample(each.more[name], each.cpu, each.more, each.foreign) for each in self.samples))
+        return Series(
+            self.name,
+            tuple(Sample(each.more[name], each.cpu, each.more, each.foreign) for each in self.samples),
+        )
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,10 @@ Line = Row | Missing
 
 @dataclass
 class Bench:
-    """Where and how long to measure; `say` shows what is going on."""
+    """Where and how long to measure; `say` shows what is going on.
+
+    `patience` are the seconds that the figure may still spend on taking disturbed samples again.
+    """
 
     folder: Path
     cores: Cores
@@ -128,6 +134,7 @@ class Bench:
     rounds: int
     quick: bool
     say: Callable[[str], None]
+    patience: list[float] = field(default_factory=lambda: [30.0])
 
     def interleave(self, contenders: Sequence[tuple[str, Callable[[], Sample]]]) -> dict[str, Series]:
         """Measure all contenders in turn, round after round; a disturbed sample is taken again."""
@@ -146,7 +153,8 @@ class Bench:
             foreign = watch.foreign()
             if best is None or foreign < best.foreign:
                 best = Sample(sample.value, sample.cpu, sample.more, foreign)
-            if foreign <= DISTURBED:
+            self.patience[0] -= watch.passed if foreign > DISTURBED else 0.0
+            if foreign <= DISTURBED or self.patience[0] <= 0:
                 break
         assert best is not None
         return best

@@ -3,8 +3,8 @@
     python -m tests.bench.load PORT REQUESTS --connections 8 --seconds 2 [--once]
 
 REQUESTS is a file of requests, each a 4-byte length and its bytes. Closed loop: a connection sends the next
-request when the answer to its last one is whole. With `--once` no request is sent twice. Prints JSON. Loopback
-only; bounded in connections, time and size of answers.
+request when the answer to its last one is whole. With `--once` no request is sent twice. Prints JSON.
+Loopback only; bounded in connections and time.
 """
 
 import argparse
@@ -126,8 +126,13 @@ async def run(port: int, requests: Iterator[bytes], connections: int, seconds: f
     return {
         "count": len(times), "seconds": passed, "statuses": measured.statuses, "bytes": measured.bytes,
         "first": measured.first.decode(errors="replace"),
-        "ms": {f"p{p}": 1000 * times[min(len(times) - 1, len(times) * p // 100)] for p in (50, 95, 99)} if times else {},
+        "ms": percentiles(times),
     }  # fmt: skip
+
+
+def percentiles(times: Sequence[float]) -> dict[str, float]:
+    """p50, p95 and p99 in milliseconds of ordered seconds."""
+    return {f"p{p}": 1000 * times[min(len(times) - 1, len(times) * p // 100)] for p in (50, 95, 99) if times}
 
 
 def read_requests(path: Path) -> list[bytes]:
@@ -158,14 +163,18 @@ class Load:
     connections: int = 8
 
     def put(self, requests: Sequence[bytes], *, once: bool = False) -> Sample:
-        """Requests per second, CPU per request, and percentiles in ms; an answer that is no 200 is an error."""
+        """Requests per second, CPU per request, percentiles in ms; an answer that is no 200 is an error."""
         with tempfile_of(requests) as name:
             command = [sys.executable, "-m", "tests.bench.load", str(self.port), name]
             command += ["--connections", str(self.connections), "--seconds", str(self.seconds)]
             before = sum(map(cpu_seconds, self.watched))
             with pinned(self.on):
                 done = subprocess.run(
-                    [*command, *(["--once"] if once else [])], cwd=ROOT, capture_output=True, text=True, check=False
+                    [*command, *(["--once"] if once else [])],
+                    cwd=ROOT,
+                    capture_output=True,
+                    text=True,
+                    check=False,
                 )
             used = sum(map(cpu_seconds, self.watched)) - before
         if done.returncode:
@@ -173,7 +182,9 @@ class Load:
         told = json.loads(done.stdout)
         if set(told["statuses"]) != {"200"}:
             raise NotMeasuredError(f"load: answers {told['statuses']}, first: {told['first'][-200:]}")
-        return Sample(told["count"] / told["seconds"], 1e6 * used / told["count"], told["ms"] | {"count": told["count"]})
+        return Sample(
+            told["count"] / told["seconds"], 1e6 * used / told["count"], told["ms"] | {"count": told["count"]}
+        )
 
 
 class tempfile_of:  # noqa: N801  # used like a function
@@ -197,7 +208,9 @@ class tempfile_of:  # noqa: N801  # used like a function
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("port", type=int)
     parser.add_argument("requests", type=Path)
     parser.add_argument("--connections", type=int, default=8)

@@ -1,4 +1,4 @@
-"""One load, or one clean, in a process of its own: `python -m tests.bench.loading load|clean FILE`; prints JSON."""
+"""One load or one clean, in a process of its own: `python -m tests.bench.loading load|clean FILE`."""
 
 import json
 import resource
@@ -24,7 +24,7 @@ def clean(source: Path) -> None:
 
 
 def measured(what: str, source: Path) -> dict[str, float]:
-    """Seconds and CPU seconds of the work without the start of the process, and the process's peak of memory."""
+    """Seconds and CPU seconds of the work without the start of the process, and the peak of memory."""
     load_model()
     with tempfile.TemporaryDirectory(dir=source.parent) as work:
         began, used = time.perf_counter(), time.process_time()

@@ -12,10 +12,24 @@ from importlib.metadata import version
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-_PACKAGES = (
-    "followthemoney strawberry-graphql graphql-core fastapi starlette uvicorn uvloop httptools sqlmodel sqlalchemy "
-    "psycopg wasmtime cryptography aiohttp httpx2 orjson"
-).split()
+_PACKAGES = [
+    "followthemoney",
+    "strawberry-graphql",
+    "graphql-core",
+    "fastapi",
+    "starlette",
+    "uvicorn",
+    "uvloop",
+    "httptools",
+    "sqlmodel",
+    "sqlalchemy",
+    "psycopg",
+    "wasmtime",
+    "cryptography",
+    "aiohttp",
+    "httpx2",
+    "orjson",
+]
 DISTURBED = 0.15
 """Foreign work, in cores, above which a sample is taken again."""
 
@@ -82,10 +96,14 @@ class Watch:
     def __init__(self) -> None:
         self._began, self._busy, self._own = time.monotonic(), _busy(), cpu_seconds(os.getpid())
 
+    @property
+    def passed(self) -> float:
+        """Seconds since then."""
+        return max(time.monotonic() - self._began, 0.01)
+
     def foreign(self) -> float:
         """Cores that others kept busy on average."""
-        passed = max(time.monotonic() - self._began, 0.01)
-        return max(0.0, (_busy() - self._busy) - (cpu_seconds(os.getpid()) - self._own)) / passed
+        return max(0.0, (_busy() - self._busy) - (cpu_seconds(os.getpid()) - self._own)) / self.passed
 
 
 def resident(pid: int) -> int:
@@ -97,7 +115,9 @@ def resident(pid: int) -> int:
 def describe() -> dict[str, object]:
     """The machine and the versions of what runs on it."""
     info = Path("/proc/cpuinfo").read_text()
-    model = next((line.partition(":")[2].strip() for line in info.splitlines() if line.startswith("model name")), "?")
+    model = next(
+        (line.partition(":")[2].strip() for line in info.splitlines() if line.startswith("model name")), "?"
+    )
     memory = int(Path("/proc/meminfo").read_text().split()[1]) // 1024
     return {
         "cpu": model,
@@ -114,6 +134,8 @@ def describe() -> dict[str, object]:
 def told(command: list[str]) -> str:
     """The first line that a program says, or that there is none."""
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout.split("\n")[0]
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout.split(
+            "\n"
+        )[0]
     except (OSError, subprocess.SubprocessError):
         return "none"

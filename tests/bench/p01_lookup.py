@@ -22,7 +22,7 @@ from tests.bench.stage import Ask, Stage, build, sealed
 from tests.components import free_port
 
 FASTEST = 4_000
-"""Sealed questions prepared per second of a sample; a node that answers more of them ends its sample early."""
+"""Sealed questions prepared per second of a sample; a faster node ends its sample early."""
 
 BARE = ("mode", "grants", "masked")
 QUESTIONS = 500
@@ -77,20 +77,27 @@ def send(port: int, request: bytes) -> bytes:
         told = answer.read()
     finally:
         connection.close()
-    if answer.status != 200:  # noqa: PLR2004  # HTTP's OK
+    if answer.status != 200:  # HTTP's OK
         raise NotMeasuredError(f"{line}: {answer.status} {told[:300].decode(errors='replace')}")
     return told
 
 
 def records_of(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The records of an answer, without what only a policy can say of them."""
-    return [{name: value for name, value in record.items() if name not in BARE} for record in answer["records"]]
+    return [
+        {name: value for name, value in record.items() if name not in BARE} for record in answer["records"]
+    ]
 
 
-def variants(place: Floor, asks: Sequence[Ask]) -> dict[str, tuple[tuple[int, int], Callable[[], list[bytes]], bool]]:
+def variants(
+    place: Floor, asks: Sequence[Ask]
+) -> dict[str, tuple[tuple[int, int], Callable[[], list[bytes]], bool]]:
     """Name -> server, how its requests are made, whether each may be sent once only."""
     documents, port = place.stage.documents, place.node[0]
-    body = [json.dumps({"documentId": documents.named(a.operation).id, "variables": a.variables}).encode() for a in asks]
+    body = [
+        json.dumps({"documentId": documents.named(a.operation).id, "variables": a.variables}).encode()
+        for a in asks
+    ]
     plain = [json.dumps({"query": DOCUMENT, "variables": a.variables}).encode() for a in asks]
 
     def letters() -> list[bytes]:
@@ -144,7 +151,10 @@ def measured(bench: Bench, place: Floor, asks: Sequence[Ask]) -> dict[str, Serie
 
 
 def _run(
-    place: Floor, server: tuple[int, int], make: Callable[[], list[bytes]], once: bool  # noqa: FBT001  # a column
+    place: Floor,
+    server: tuple[int, int],
+    make: Callable[[], list[bytes]],
+    once: bool,  # a column
 ) -> Callable[[], Sample]:
     return lambda: place.load(server).put(make(), once=once)
 
@@ -160,7 +170,7 @@ def rows(what: str, series: Mapping[str, Series], whole: Target, bare: Target) -
     lines: list[Line] = []
     for name, (text, target) in told.items():
         for other in ("strawberry, rows", "strawberry, objects"):
-            lines.append(Row(text, "requests/s", series[name], series[other], target))
+            lines.append(Row(text, "requests/s", series[name], series[other], target))  # noqa: PERF401  # two loops
     return lines
 
 

@@ -29,8 +29,8 @@ TARGETS = {
     "search": {POSTGRAPHILE: at_least(1), MERCURIUS: None},
 }
 _OWN = (
-    "id schema caption dataset caseRef owner subjectCategory handling handlingText source information tlp assessment "
-    "version recordedAt authority properties { name values } identifiers { kind normal original }"
+    "id schema caption dataset caseRef owner subjectCategory handling handlingText source information tlp "
+    "assessment version recordedAt authority properties { name values } identifiers { kind normal original }"
 )
 _ROW = (
     "id schema caption dataset caseRef owner subjectCategory handling handlingText sourceEvaluation "
@@ -38,17 +38,26 @@ _ROW = (
     "identifiersByRecordRowList { kind normal original }"
 )
 _ANSWER = f"{{ hit more records {{ {_OWN} }} }}"
-_LOOK_UP = f"query Q($value: String!, $kind: String!, $first: Int) {{ lookup(value: $value, kind: $kind, first: $first) {_ANSWER} }}"
+_LOOK_UP = (
+    "query Q($value: String!, $kind: String!, $first: Int) "
+    f"{{ lookup(value: $value, kind: $kind, first: $first) {_ANSWER} }}"
+)
 _SEARCH = f"query Q($text: String!, $first: Int) {{ search(text: $text, first: $first) {_ANSWER} }}"
 _EDGES = "edges {{ {0} ends {{ {0} {1} }} }}"
 _HOPS = f"query Q($id: ID!) {{ record(id: $id) {{ {_EDGES.format(_OWN, _EDGES.format(_OWN, ''))} }} }}"
-_LINKS = "linksByEndIdList {{ recordByRecordRow {{ {0} linksByRecordRowList {{ recordByEndId {{ {0} {1} }} }} }} }}"
+_FAR = "linksByRecordRowList {{ recordByEndId {{ {0} {1} }} }}"
+_LINKS = f"linksByEndIdList {{{{ recordByRecordRow {{{{ {{0}} {_FAR} }}}} }}}}"
 _ROW_LOOK_UP = (
     "query Q($value: String!, $kind: String!, $first: Int) "
-    f"{{ allIdentifiersList(condition: {{normal: $value, kind: $kind}}, first: $first) {{ recordByRecordRow {{ {_ROW} }} }} }}"
+    "{ allIdentifiersList(condition: {normal: $value, kind: $kind}, first: $first) "
+    f"{{ recordByRecordRow {{ {_ROW} }} }} }}"
 )
-_ROW_SEARCH = f"query Q($text: String!, $first: Int!) {{ foundList(text_: $text, first_: $first) {{ {_ROW} }} }}"
-_ROW_HOPS = f"query Q($id: String!) {{ recordById(id: $id) {{ {_LINKS.format(_ROW, _LINKS.format(_ROW, ''))} }} }}"
+_ROW_SEARCH = (
+    f"query Q($text: String!, $first: Int!) {{ foundList(text_: $text, first_: $first) {{ {_ROW} }} }}"
+)
+_ROW_HOPS = (
+    f"query Q($id: String!) {{ recordById(id: $id) {{ {_LINKS.format(_ROW, _LINKS.format(_ROW, ''))} }} }}"
+)
 
 
 @dataclass(frozen=True)
@@ -65,17 +74,14 @@ def questions(bench: Bench) -> dict[str, list[Question]]:
     some = [chance.randrange(persons) for _ in range(QUESTIONS)]
     linked = [number for number in some if number % 2 == 0]
     files = [file_of(number - number % PAGE) for number in some if number < persons - PAGE]
+    names = [name_of(number) for number in some]
+    page = {"kind": "document", "first": PAGE}
     return {
         "lookup": [_same({"value": phone_of(number), "kind": "phone", "first": 50}) for number in some],
-        "page": [
-            Question({"value": each, "kind": "document", "first": PAGE}, {"value": each.replace("-", ""), "kind": "document", "first": PAGE})
-            for each in files
-        ],
-        "2 hops": [Question({"id": f"p-{number}", "hops": 2, "first": 100}, {"id": f"p-{number}"}) for number in linked],
-        "search": [
-            Question({"text": name_of(number), "first": 20}, {"text": latinise(name_of(number)), "first": 20}) for number in some
-        ],
-    }  # fmt: skip
+        "page": [Question(page | {"value": each}, page | {"value": each.replace("-", "")}) for each in files],
+        "2 hops": [Question({"id": f"p-{n}", "hops": 2, "first": 100}, {"id": f"p-{n}"}) for n in linked],
+        "search": [Question({"text": n, "first": 20}, {"text": latinise(n), "first": 20}) for n in names],
+    }
 
 
 def _same(variables: Mapping[str, Any]) -> Question:
@@ -97,12 +103,16 @@ class Contender:
 
 
 def _by_id(operation: str, question: Question) -> bytes:
-    document = documents()[1][{"lookup": "lookup", "page": "lookup", "2 hops": "expand", "search": "search"}[operation]]
+    document = documents()[1][
+        {"lookup": "lookup", "page": "lookup", "2 hops": "expand", "search": "search"}[operation]
+    ]
     return json.dumps({"documentId": document.id, "variables": question.ours}).encode()
 
 
 def _by_text(texts: Mapping[str, str]) -> Callable[[str, Question], bytes]:
-    return lambda operation, question: json.dumps({"query": texts[operation], "variables": question.peers}).encode()
+    return lambda operation, question: json.dumps(
+        {"query": texts[operation], "variables": question.peers}
+    ).encode()
 
 
 def facts(answer: object) -> set[tuple[object, ...]]:
@@ -130,7 +140,9 @@ def check_equal(contenders: Sequence[Contender], operation: str, asked: Sequence
         for name, said in told.items():
             if said != told[OURS] or not said:
                 only = sorted(str(fact[0]) for fact in said ^ told[OURS])[:5]
-                raise NotMeasuredError(f"{operation}: {name} answers {question.peers} otherwise: {only} of {len(said)}")
+                raise NotMeasuredError(
+                    f"{operation}: {name} answers {question.peers} otherwise: {only} of {len(said)}"
+                )
 
 
 def measure(bench: Bench) -> Sequence[Line]:
@@ -144,7 +156,10 @@ def measure(bench: Bench) -> Sequence[Line]:
         contenders, lines = [Contender(OURS, port, ours.pid, _by_id)], []
         texts = {"lookup": _LOOK_UP, "page": _LOOK_UP, "2 hops": _HOPS, "search": _SEARCH}
         rows = {"lookup": _ROW_LOOK_UP, "page": _ROW_LOOK_UP, "2 hops": _ROW_HOPS, "search": _ROW_SEARCH}
-        for name, script, wanted in ((POSTGRAPHILE, "postgraphile.mjs", rows), (MERCURIUS, "shelf.mjs", texts)):
+        for name, script, wanted in (
+            (POSTGRAPHILE, "postgraphile.mjs", rows),
+            (MERCURIUS, "shelf.mjs", texts),
+        ):
             try:
                 found = stack.enter_context(peer(bench, script, postgres.url, on=bench.cores.server))
                 contenders.append(Contender(name, *found, _by_text(wanted)))
@@ -156,7 +171,11 @@ def measure(bench: Bench) -> Sequence[Line]:
 
 
 def _compared(
-    bench: Bench, postgres: Postgres, contenders: Sequence[Contender], operation: str, asked: Sequence[Question]
+    bench: Bench,
+    postgres: Postgres,
+    contenders: Sequence[Contender],
+    operation: str,
+    asked: Sequence[Question],
 ) -> list[Line]:
     try:
         check_equal(contenders, operation, asked)

@@ -1,4 +1,4 @@
-"""P4: a whole lookup across the border, each node a process of its own, beside gateways without any security."""
+"""P4: a whole lookup across the border, each node a process of its own, beside unsecured gateways."""
 
 import json
 import random
@@ -11,7 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.dataset import counts, kept, phone_of
-from tests.bench.figure import Bench, Figure, Line, Missing, NotMeasuredError, Row, Sample, Series, at_least, at_most
+from tests.bench.figure import (
+    Bench,
+    Figure,
+    Line,
+    Missing,
+    NotMeasuredError,
+    Row,
+    Sample,
+    Series,
+    at_least,
+    at_most,
+)
 from tests.bench.load import Load, http_request
 from tests.bench.p01_lookup import send
 from tests.bench.peers import peer
@@ -23,8 +34,8 @@ from tests.components import free_port
 QUESTIONS = 300
 CHECKED = 5
 _PLAIN = (
-    "id schema caption dataset caseRef owner subjectCategory handling handlingText source information tlp assessment "
-    "version recordedAt authority properties { name values } identifiers { kind normal original }"
+    "id schema caption dataset caseRef owner subjectCategory handling handlingText source information tlp "
+    "assessment version recordedAt authority properties { name values } identifiers { kind normal original }"
 )
 MANDATE = """mutation { openMandate(mandate: {purpose: OPERATIONAL_ANALYSIS, legalBasis: ER_20_2A, case: "%s",
   offence: "DRUG_TRAFFICKING", subjectCategory: SUSPECT_OR_CONVICTED, aim: MORE_DATA_ON_KNOWN}) { id } }"""
@@ -40,7 +51,10 @@ _GATEWAY = (
 )
 _APOLLO = (
     "query Ask($value: String!, $kind: String!) { "
-    + " ".join(f"{name}: {name}(value: $value, kind: $kind) {{ hit more records {{ {_PLAIN} }} }}" for name in ("se", "eu"))
+    + " ".join(
+        f"{name}: {name}(value: $value, kind: $kind) {{ hit more records {{ {_PLAIN} }} }}"
+        for name in ("se", "eu")
+    )
     + " }"
 )
 
@@ -92,7 +106,13 @@ def signed_federation(bench: Bench, shelf: Path) -> Iterator[tuple[Signed, tuple
         stage = build(work, shelf)
         pids = []
         for node in (ASKER, *PARTNERS):
-            command = [sys.executable, "-m", "tests.bench.serve_node", str(stage.home(node).path), str(work / f"{node}.session")]
+            command = [
+                sys.executable,
+                "-m",
+                "tests.bench.serve_node",
+                str(stage.home(node).path),
+                str(work / f"{node}.session"),
+            ]
             pids.append(stack.enter_context(running(command, stage.ports[node], on)).pid)
         told = json.loads((work / f"{ASKER}.session").read_text())
         signed = Signed(stage, told)
@@ -115,7 +135,9 @@ def plain_federation(bench: Bench, shelf: Path, nodes: int) -> Iterator[Way]:
         urls = [f"http://127.0.0.1:{port}/rows/graphql" for port in ports[1:]]
         command = [sys.executable, "-m", "tests.bench.serve_gateway", str(ports[0]), *urls]
         pids.append(stack.enter_context(running(command, ports[0], on, path="/docs")).pid)
-        yield Way(ports[0], tuple(pids), _plainly(ports[0], "/graphql", _GATEWAY), "strawberry gateway, unsecured")
+        yield Way(
+            ports[0], tuple(pids), _plainly(ports[0], "/graphql", _GATEWAY), "strawberry gateway, unsecured"
+        )
 
 
 @contextmanager
@@ -124,11 +146,15 @@ def apollo_federation(bench: Bench, shelf: Path) -> Iterator[Way]:
     on = bench.cores.together
     with ExitStack() as stack:
         postgres = stack.enter_context(shelf_on_postgres(bench, shelf, on))
-        parts = [stack.enter_context(peer(bench, "shelf.mjs", postgres.url, name, on=on)) for name in ("se", "eu")]
+        parts = [
+            stack.enter_context(peer(bench, "shelf.mjs", postgres.url, name, on=on)) for name in ("se", "eu")
+        ]
         urls = [f"http://127.0.0.1:{port}/graphql" for port, _ in parts]
         port, pid = stack.enter_context(peer(bench, "apollo.mjs", *urls, on=on))
         pids = (pid, postgres.process, *[process for _, process in parts])
-        yield Way(port, pids, _plainly(port, "/", _APOLLO), "Apollo Gateway, mercurius + graphql-jit, unsecured")
+        yield Way(
+            port, pids, _plainly(port, "/", _APOLLO), "Apollo Gateway, mercurius + graphql-jit, unsecured"
+        )
 
 
 def _plainly(port: int, path: str, query: str) -> Callable[[Sequence[str]], list[bytes]]:
@@ -145,7 +171,11 @@ def told_by(answer: Mapping[str, Any]) -> list[str]:
     if "lookup" not in data:
         return sorted(record["caption"] for each in data.values() for record in each["records"])
     found = data["lookup"]
-    records = [r for each in found for r in each["records"]] if isinstance(found, list) else [c["record"] for c in found["claims"]]
+    records = (
+        [r for each in found for r in each["records"]]
+        if isinstance(found, list)
+        else [c["record"] for c in found["claims"]]
+    )
     return sorted(record["caption"] for record in records)
 
 
@@ -183,7 +213,9 @@ def measure(bench: Bench) -> Sequence[Line]:
     return lines
 
 
-def _compared(bench: Bench, ours: Way, other: Way, numbers: Sequence[str], connections: int) -> tuple[Series, Series]:
+def _compared(
+    bench: Bench, ours: Way, other: Way, numbers: Sequence[str], connections: int
+) -> tuple[Series, Series]:
     for number in numbers[:CHECKED]:
         said = [told_by(json.loads(send(way.port, way.requests([number])[0]))) for way in (ours, other)]
         if said[0] != said[1] or not said[0]:

@@ -1,4 +1,4 @@
-"""P6: exact lookup and name search as the shelf grows, and how much of the full ranking a bounded search keeps."""
+"""P6: exact lookup and name search as the shelf grows, and how much of the full ranking search keeps."""
 
 import asyncio
 import random
@@ -27,7 +27,7 @@ UNBOUNDED = 10**9
 
 
 def texts(persons: int, seed: int, number: int) -> list[str]:
-    """What people search for: whole names, a family name alone, a given name with the start of a family name."""
+    """What people search for: whole names, a family name, a given name with the start of a family name."""
     chance, found = random.Random(seed), []
     for n in range(number):
         words = name_of(chance.randrange(persons)).split()
@@ -71,7 +71,9 @@ def measure(bench: Bench) -> Sequence[Line]:
     try:
         with pinned(bench.cores.server):
             for operation, measures in (("lookup", ("p50",)), ("search", ("p50", "p95"))):
-                runs = [(f"{n:,}", _run(views[n], _selections(counts(n)[0])[operation], share)) for n in views]
+                runs = [
+                    (f"{n:,}", _run(views[n], _selections(counts(n)[0])[operation], share)) for n in views
+                ]
                 for name, warm in runs:
                     bench.say(f"{operation}: warming {name}")
                     warm()
@@ -137,9 +139,18 @@ def _recall(bench: Bench, shelf: Path, number: int) -> Row:
 
     recalls = asyncio.run(both(texts(counts(number)[0], 8, 8 if bench.quick else RECALLED)))
     mean = statistics.mean(recalls)
-    note = f"{len(recalls)} searches; the worst keeps {min(recalls):.2f}; ties at the 20th place count as found"
+    note = (
+        f"{len(recalls)} searches; the worst keeps {min(recalls):.2f}; ties at the 20th place count as found"
+    )
     full = Series("full ranking", (Sample(1.0),))
-    return Row(f"search at {number:,} records: recall@20", "share", Series("bounded", (Sample(mean),)), full, at_least(0.95), note)
+    return Row(
+        f"search at {number:,} records: recall@20",
+        "share",
+        Series("bounded", (Sample(mean),)),
+        full,
+        at_least(0.95),
+        note,
+    )
 
 
 FIGURE = Figure("P6", "lookup and search as the shelf grows", measure)

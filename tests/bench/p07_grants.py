@@ -16,7 +16,6 @@ from policy.decision import Permit
 from policy.judge import Judge
 from policy.mandate import Mandate
 from policy.question import Question
-from policy.terms import Operation
 from policy.wasm_engine import WasmEngine
 from sharing.grants import Approval, GrantRule
 from sharing.keys import KeyRing
@@ -55,7 +54,7 @@ class Desk:
 
 @contextmanager
 def book(folder: Path, number: int, say: Callable[[str], None], *, own: bool = False) -> Iterator[SqlGrants]:
-    """Ten grants that cover the question; the others go to other partners, or (`own`) to the asker for other cases."""
+    """Ten grants cover the question; the others are for others, or (`own`) for the asker in other cases."""
     keys = KeyRing.generate(OWNER)
     rule = GrantRule.of(keys.grant.public)
     database = open_sharing(f"sqlite:///{folder / f'grants-{number}-{own}.sqlite'}")
@@ -85,7 +84,11 @@ def measure(bench: Bench) -> Sequence[Line]:
     engine = WasmEngine.open(Bundle.packaged(), opa=str(opa_path()), cache=bench.folder)
     judge, why = Judge(engine, OWNER), mandate(int(time.time()))
     many = MANY // 50 if bench.quick else MANY
-    with tempfile.TemporaryDirectory(dir=bench.folder) as work, pinned(bench.cores.server), ExitStack() as stack:
+    with (
+        tempfile.TemporaryDirectory(dir=bench.folder) as work,
+        pinned(bench.cores.server),
+        ExitStack() as stack,
+    ):
         books = {
             "10 grants": stack.enter_context(book(Path(work), FEW, bench.say)),
             OTHERS_GRANTS: stack.enter_context(book(Path(work), many, bench.say)),
@@ -97,7 +100,8 @@ def measure(bench: Bench) -> Sequence[Line]:
         series = bench.interleave(runs)
     what = f"decision with {many:,} grants stored"
     return [
-        Row(f"{what}, {name}", "µs", series[name], series["10 grants"], at_most(1.3)) for name in (OTHERS_GRANTS, OWN_GRANTS)
+        Row(f"{what}, {name}", "µs", series[name], series["10 grants"], at_most(1.3))
+        for name in (OTHERS_GRANTS, OWN_GRANTS)
     ]
 
 

@@ -46,7 +46,10 @@ def measure(bench: Bench) -> Sequence[Line]:
         return Sample(time.perf_counter() - began, 1e6 * (time.process_time() - used) / leaves)
 
     with pinned(bench.cores.server):
-        runs: list[tuple[str, Callable[[], Sample]]] = [("verification", whole), ("hashing in memory", hashes)]
+        runs: list[tuple[str, Callable[[], Sample]]] = [
+            ("verification", whole),
+            ("hashing in memory", hashes),
+        ]
         series = bench.interleave(runs)
     mean = sum(map(len, islice(read, 1000))) // min(1000, len(read))
     note = f"leaves of {mean} bytes; ours reads them from the database too, the baseline has them in memory"
@@ -56,7 +59,9 @@ def measure(bench: Bench) -> Sequence[Line]:
 
 def _log(bench: Bench, leaves: int) -> Path:
     """A real log of so many leaves, made once for each state of the audit room."""
-    code = hashlib.sha256(b"".join(p.read_bytes() for p in sorted((ROOT / "audit").glob("*.py")))).hexdigest()[:12]
+    code = hashlib.sha256(
+        b"".join(p.read_bytes() for p in sorted((ROOT / "audit").glob("*.py")))
+    ).hexdigest()[:12]
     path = bench.folder / f"log-{leaves}-{code}.sqlite"
     if not path.exists():
         for old in bench.folder.glob(f"log-{leaves}-*"):

@@ -1,4 +1,4 @@
-"""P10: loading with validation, index and version history, beside FollowTheMoney's own clean of the same file."""
+"""P10: loading with validation, index and version history, beside FollowTheMoney's own clean."""
 
 import json
 import subprocess
@@ -25,13 +25,22 @@ def measure(bench: Bench) -> Sequence[Line]:
         runs = [(name, _run(bench, name, source, number)) for name in ("load", "clean")]
         series = bench.interleave(runs)
         lines: list[Line] = [
-            Row(f"load of {number:,} records of FtM JSON", "records/s", series["load"], series["clean"], at_least(0.7))
+            Row(
+                f"load of {number:,} records of FtM JSON",
+                "records/s",
+                series["load"],
+                series["clean"],
+                at_least(0.7),
+            )
         ]
         small, large = min(SMALL, bench.records // 2), bench.records
-        sizes = [(f"{size:,} records", _memory(bench, write_file(folder / f"{size}.jsonl", size))) for size in (small, large)]
+        sizes = [
+            (f"{size:,} records", _memory(bench, write_file(folder / f"{size}.jsonl", size)))
+            for size in (small, large)
+        ]
         peaks = Bench(**vars(bench) | {"rounds": 1}).interleave(sizes)
         ours, other = (peaks[f"{size:,} records"] for size in (large, small))
-        note = "flat to 1,000,000 is measured with --only P10 --records 1000000" if large < 1_000_000 else ""  # noqa: PLR2004
+        note = "flat to 1,000,000 is measured with --only P10 --records 1000000" if large < 1_000_000 else ""
         lines.append(Row(f"peak memory of loading {large:,} records", "MiB", ours, other, at_most(1.1), note))
     return lines
 

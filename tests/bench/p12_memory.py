@@ -1,4 +1,4 @@
-"""P12: what a gateway process holds after 100,000 requests, beside after 1,000; and whether it goes on growing."""
+"""P12: what a node's process holds after 100,000 requests, beside after 1,000."""
 
 from collections.abc import Callable, Sequence
 

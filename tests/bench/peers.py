@@ -1,4 +1,4 @@
-"""The peers from npm: installed from their lock beside the benchmarks' other things, started on their own cores."""
+"""The peers from npm: installed from their lock, started on their own cores."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ INSTALLS_WITHIN = 600
 
 
 def modules(bench: Bench) -> Path:
-    """The folder whose `node_modules` holds the peers; `NotMeasuredError` without Node.js, npm or registry."""
+    """The folder whose `node_modules` holds the peers; `NotMeasuredError` where npm cannot fill it."""
     if told(["node", "--version"]) == "none" or shutil.which("npm") is None:
         raise NotMeasuredError("needs Node.js and npm")
     lock = (PEERS / "package-lock.json").read_bytes()
@@ -40,7 +40,7 @@ def modules(bench: Bench) -> Path:
 
 
 def node(bench: Bench) -> Path:
-    """The Node.js that the peers run on: the one of the lock (PostGraphile 5 needs 22), else the machine's."""
+    """The Node.js of the peers: the one of their lock (PostGraphile 5 needs 22), else the machine's."""
     found = sorted((modules(bench) / "node_modules").glob("node-linux-*/bin/node"))
     return found[0].resolve() if found else Path(shutil.which("node") or "node")
 
@@ -50,7 +50,11 @@ def peer(bench: Bench, script: str, *arguments: str, on: frozenset[int]) -> Iter
     """A peer's port and process."""
     port = free_port()
     env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    env |= {"NODE_ENV": "production", "GRAPHILE_ENV": "production", "BENCH_MODULES": str(modules(bench).resolve())}
+    env |= {
+        "NODE_ENV": "production",
+        "GRAPHILE_ENV": "production",
+        "BENCH_MODULES": str(modules(bench).resolve()),
+    }
     command = [str(node(bench)), str(PEERS / script), str(port), *arguments]
     with running(command, port, on, env=env) as process:
         yield port, process.pid

@@ -1,4 +1,4 @@
-"""A shelf on PostgreSQL: the loaded SQLite shelf's rows, copied into the tables that the product makes there."""
+"""A shelf on PostgreSQL: the rows of the loaded SQLite shelf in the tables that the product makes there."""
 
 import os
 import sqlite3
@@ -28,20 +28,24 @@ CREATE FUNCTION bench_words(text_ text, latin text) RETURNS bigint LANGUAGE sql 
   FROM unnest(string_to_array(text_, ' ')) w
 $$;
 CREATE FUNCTION bench_search(text_ text, first_ int) RETURNS SETOF bigint LANGUAGE plpgsql STABLE AS $$
-DECLARE likes text[] := ARRAY(SELECT '%' || w || '%' FROM unnest(string_to_array(text_, ' ')) w WHERE length(w) > 2);
+DECLARE likes text[] := ARRAY(
+  SELECT '%' || w || '%' FROM unnest(string_to_array(text_, ' ')) w WHERE length(w) > 2
+);
 BEGIN RETURN QUERY
   WITH hits AS (
     (SELECT n.row FROM name n WHERE n.latin = text_)
     UNION (SELECT n.row FROM name n WHERE n.latin LIKE ALL (likes) LIMIT 2000)
     UNION (SELECT n.row FROM name n WHERE n.latin LIKE ANY (likes) LIMIT 500)
   ), best AS (
-    SELECT n.record_row, max(bench_words(text_, n.latin)) AS score FROM name n JOIN hits USING (row) GROUP BY 1
+    SELECT n.record_row, max(bench_words(text_, n.latin)) AS score
+    FROM name n JOIN hits USING (row) GROUP BY 1
   )
   SELECT r.row FROM best JOIN record r ON r.row = best.record_row WHERE best.score >= 500
   ORDER BY best.score DESC, r.id LIMIT first_;
 END $$;
 CREATE FUNCTION found(text_ text, first_ int) RETURNS SETOF public.record LANGUAGE sql STABLE AS $$
-  SELECT r.* FROM record r JOIN bench_search(text_, first_) WITH ORDINALITY s(row, place) ON s.row = r.row ORDER BY s.place
+  SELECT r.* FROM record r JOIN bench_search(text_, first_) WITH ORDINALITY s(row, place) ON s.row = r.row
+  ORDER BY s.place
 $$;
 """
 
@@ -77,7 +81,7 @@ def shelf_on_postgres(bench: Bench, shelf: Path, on: frozenset[int]) -> Iterator
             raise NotMeasuredError(f"PostgreSQL: {len(started)} processes were started")
         (process,) = started
         os.sched_setaffinity(process, on)
-        yield Postgres(url, process, version.split()[0])
+        yield Postgres(url, process, version.split(maxsplit=1)[0])
     finally:
         cluster_context.__exit__(None, None, None)
 

@@ -31,12 +31,16 @@ def running(
     guard = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
     with tempfile.TemporaryFile() as said:
         with pinned(on):
-            process = subprocess.Popen([*guard, *command], cwd=ROOT, stdout=said, stderr=subprocess.STDOUT, env=env)
+            process = subprocess.Popen(
+                [*guard, *command], cwd=ROOT, stdout=said, stderr=subprocess.STDOUT, env=env
+            )
         try:
             if not _ready(process, f"http://127.0.0.1:{port}{path}"):
                 said.seek(0)
                 last = said.read()[-600:].decode(errors="replace")
-                raise NotMeasuredError(f"{Path(command[0]).name} {' '.join(command[1:3])} did not start: {last}")
+                raise NotMeasuredError(
+                    f"{Path(command[0]).name} {' '.join(command[1:3])} did not start: {last}"
+                )
             yield process
         finally:
             process.terminate()

@@ -1,6 +1,6 @@
 """The federated baseline: an unsecured strawberry gateway that forwards a lookup to plain strawberry nodes.
 
-    python -m tests.bench.serve_gateway PORT NODE_URL…
+python -m tests.bench.serve_gateway PORT NODE_URL…
 """
 
 import asyncio
@@ -68,11 +68,15 @@ class Query:
         replies = await asyncio.gather(
             *[client.post(url, json={"query": DOCUMENT, "variables": variables}) for url in urls]
         )
-        return [_answer(url, reply.json()["data"]["lookup"]) for url, reply in zip(urls, replies, strict=True)]
+        return [
+            _answer(url, reply.json()["data"]["lookup"]) for url, reply in zip(urls, replies, strict=True)
+        ]
 
 
 def _answer(url: str, told: dict[str, Any]) -> NodeAnswer:
-    return NodeAnswer(node=url, hit=told["hit"], more=told["more"], records=[_claim(each) for each in told["records"]])
+    return NodeAnswer(
+        node=url, hit=told["hit"], more=told["more"], records=[_claim(each) for each in told["records"]]
+    )
 
 
 def _claim(told: dict[str, Any]) -> Claim:

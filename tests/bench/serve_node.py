@@ -2,8 +2,8 @@
 
     python -m tests.bench.serve_node HOME SESSION
 
-writes the cookie and the CSRF value of the analyst's session to SESSION. The parts answer beside the real doors:
-`/bench/door` is the partner door without the log, `/bench/law` policy and plan with the log and without
+writes the cookie and the CSRF value of the analyst's session to SESSION. The parts answer beside the real
+doors: `/bench/door` is the partner door without log, `/bench/law` policy and plan with the log and without
 signatures, `/bench/plan` policy and plan only. They exist in this program, not in the product.
 """
 
@@ -74,7 +74,11 @@ class Law:
             return Response(found.payload, media_type="application/json")
         intent = await node.log.append(Entry(Kind.QUESTION_RECEIVED, node.id, subject=verdict.digest))
         found = await node.view.read(admit(verdict, intent), selection)
-        told = {"intent": intent.entry_id, "results": found.count, "answer_digest": node.digests.of(found.payload)}
+        told = {
+            "intent": intent.entry_id,
+            "results": found.count,
+            "answer_digest": node.digests.of(found.payload),
+        }
         await node.log.append(Entry(Kind.DISCLOSED, node.id, told))
         return Response(found.payload, media_type="application/json")
 
@@ -94,14 +98,15 @@ async def main(home: Home, session: Path) -> None:
         sessions = Sessions(24 * HOUR, 24 * HOUR, node.clock)
         actor = Actor(node.id, "analyst-1", frozenset({Role.ANALYST}), "unit-1")
         key, opened = sessions.start(actor, "Analyst")
-        session.write_text(json.dumps({"cookie": f"{COOKIE}={key}", CSRF_HEADER: opened.csrf}))
+        told = json.dumps({"cookie": f"{COOKIE}={key}", CSRF_HEADER: opened.csrf})
+        session.write_text(told)  # noqa: ASYNC240  # before anything is served
         settings = node.settings.signin or SignInPart(issuer="http://127.0.0.1:9")
         signin = SignIn((node.id, node.settings.listen.address), settings, None, sessions)
         app = create_app(node, sessions, signin, read_secret(home.keys / "session.key").decode())
         port = node.settings.listen.port
         config = uvicorn.Config(
-            await _with_parts(node, app), host="127.0.0.1", port=port, loop="uvloop", http="httptools", ws="none",
-            lifespan="off", access_log=False, server_header=False, log_level="warning",
+            await _with_parts(node, app), host="127.0.0.1", port=port, loop="uvloop", http="httptools",
+            ws="none", lifespan="off", access_log=False, server_header=False, log_level="warning",
         )  # fmt: skip
         await uvicorn.Server(config).serve()
 
@@ -109,7 +114,11 @@ async def main(home: Home, session: Path) -> None:
 async def _with_parts(node: Node, app: ASGIApp) -> ASGIApp:
     receipt = await node.log.append(Entry(Kind.ADMINISTRATION, node.id, {"action": "LOG_OPENED"}))
     door = PartnerDoor(replace(node, log=NoLog(receipt)))  # type: ignore[arg-type]  # the part of the log a door uses
-    parts = {"/bench/door": door, "/bench/law": Law(node, logged=True), "/bench/plan": Law(node, logged=False)}
+    parts = {
+        "/bench/door": door,
+        "/bench/law": Law(node, logged=True),
+        "/bench/plan": Law(node, logged=False),
+    }
     return Doors(parts, app)
 
 

@@ -52,7 +52,17 @@ class Partner:
         if not isinstance(opened, Opened):
             raise TypeError(f"{self.id}: {opened}")
         request = opened.request
-        told = Answer(self.id, request.query_id, request.digest, Status.NO_HIT, PAYLOAD, (), "sha256:" + "0" * 64, (), now)
+        told = Answer(
+            self.id,
+            request.query_id,
+            request.digest,
+            Status.NO_HIT,
+            PAYLOAD,
+            (),
+            "sha256:" + "0" * 64,
+            (),
+            now,
+        )
         receipt = await self.log.append(Entry(Kind.DISCLOSED, self.id, subject=told.digest))
         return seal_answer(told, receipt, opened, self.keys, now=now)
 
@@ -96,7 +106,15 @@ async def main(stage: Path, delay: float, places: list[str]) -> None:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listening.bind(("127.0.0.1", int(port)))
             sockets.append(listening)
-        config = uvicorn.Config(Far(partners, delay), loop="uvloop", http="httptools", ws="none", lifespan="off", log_level="warning", access_log=False)
+        config = uvicorn.Config(
+            Far(partners, delay),
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            log_level="warning",
+            access_log=False,
+        )
         await uvicorn.Server(config).serve(sockets=sockets)
 
 

@@ -49,9 +49,10 @@ class _Evidence:
 def open_access(rows: int = 200) -> Access:
     """Every record of the benchmark's data set, whole."""
     permit = issue(
-        id="bench", partner=ASKER, mandate=mandate(0), question=Question(Operation.LOOKUP, "sha256:d", "sha256:a"),
-        branches=(Branch("bench@1", Mode.RECORD, Field("eq", "dataset", "bench")),), shows={"*": ("bench@1",)},
-        max_rows=rows, obligations=(), revision="none", decided_at=0,
+        id="bench", partner=ASKER, mandate=mandate(0),
+        question=Question(Operation.LOOKUP, "sha256:d", "sha256:a"),
+        branches=(Branch("bench@1", Mode.RECORD, Field("eq", "dataset", "bench")),),
+        shows={"*": ("bench@1",)}, max_rows=rows, obligations=(), revision="none", decided_at=0,
     )  # fmt: skip
     return admit(permit, _Evidence(permit.digest))
 
@@ -82,7 +83,9 @@ class Route:
         if scope["method"] == "POST":
             asked = orjson.loads(body)
             document = self._documents.get(asked["documentId"])
-            found = await self._view.read(self._access, self._documents.selection(document, asked["variables"]))
+            found = await self._view.read(
+                self._access, self._documents.selection(document, asked["variables"])
+            )
             told = b'{"data":{"%b":%b}}' % (document.alias.encode(), found.payload)
         fields = [(b"content-type", b"application/json"), (b"content-length", str(len(told)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": fields})
@@ -92,5 +95,6 @@ class Route:
 if __name__ == "__main__":
     uvicorn.run(
         Route(open_shelf(sys.argv[1]).view()), host="127.0.0.1", port=int(sys.argv[2]), loop="uvloop",
-        http="httptools", ws="none", lifespan="off", access_log=False, server_header=False, log_level="warning",
+        http="httptools", ws="none", lifespan="off", access_log=False, server_header=False,
+        log_level="warning",
     )  # fmt: skip

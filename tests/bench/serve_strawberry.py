@@ -83,7 +83,9 @@ class Record:
     @strawberry.field
     async def properties(self) -> list[Property]:
         """What is said of it."""
-        return [Property(name=each["name"], values=each["values"]) for each in json.loads(self.row.properties)]
+        return [
+            Property(name=each["name"], values=each["values"]) for each in json.loads(self.row.properties)
+        ]
 
     @strawberry.field
     async def identifiers(self) -> list[IdentifierValue]:
@@ -103,7 +105,7 @@ class Answer:
 def record_of(row: Any) -> Record:
     """A row or an object as the published type."""
     return Record(
-        row=row, id=row.id, schema=row.schema_ if hasattr(row, "schema_") else row.schema, caption=row.caption,
+        row=row, id=row.id, schema=getattr(row, "schema_", None) or row.schema, caption=row.caption,
         dataset=row.dataset, case_ref=row.case_ref, owner=row.owner, subject_category=row.subject_category,
         handling=json.loads(row.handling), handling_text=row.handling_text, source=row.source_evaluation,
         information=row.information_evaluation, tlp=row.tlp, assessment=row.assessment, version=row.version,
@@ -115,7 +117,9 @@ def rows(engine: Engine, kind: str, normal: str, most: int) -> Sequence[Any]:
     """Records with an identifier, as rows."""
     wanted = select(IDENTIFIER.c.record_row).where(IDENTIFIER.c.normal == normal, IDENTIFIER.c.kind == kind)
     with engine.connect() as connection:
-        found = connection.execute(select(RECORD).where(RECORD.c.row.in_(wanted)).order_by(RECORD.c.id).limit(most))
+        found = connection.execute(
+            select(RECORD).where(RECORD.c.row.in_(wanted)).order_by(RECORD.c.id).limit(most)
+        )
         return found.all()
 
 
@@ -125,7 +129,9 @@ def objects(engine: Engine, kind: str, normal: str, most: int) -> Sequence[Any]:
         col(IdentifierRow.normal) == normal, col(IdentifierRow.kind) == kind
     )
     with Session(engine, expire_on_commit=False) as session:
-        statement = select_objects(RecordRow).where(col(RecordRow.row).in_(wanted)).order_by(col(RecordRow.id))
+        statement = (
+            select_objects(RecordRow).where(col(RecordRow.row).in_(wanted)).order_by(col(RecordRow.id))
+        )
         return session.exec(statement.limit(most)).all()
 
 
@@ -141,7 +147,9 @@ class Query:
         found = normalise(kind or "phone", value)
         most = first or 50
         read = info.context["read"](info.context["engine"], found.kind, found.normal, most + 1)
-        return Answer(hit=bool(read), more=len(read) > most, records=[record_of(each) for each in read[:most]])
+        return Answer(
+            hit=bool(read), more=len(read) > most, records=[record_of(each) for each in read[:most]]
+        )
 
 
 def application(shelf: Path) -> FastAPI:
@@ -150,7 +158,9 @@ def application(shelf: Path) -> FastAPI:
     schema = strawberry.Schema(Query)
     app = FastAPI()
     for name, read in (("objects", objects), ("rows", rows)):
-        app.include_router(GraphQLRouter(schema, context_getter=_bound(engine, read)), prefix=f"/{name}/graphql")
+        app.include_router(
+            GraphQLRouter(schema, context_getter=_bound(engine, read)), prefix=f"/{name}/graphql"
+        )
     return app
 
 

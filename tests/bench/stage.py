@@ -63,14 +63,14 @@ def build(
     path: Path, shelf: Path, nodes: Sequence[str] = (ASKER, *PARTNERS), granting: Sequence[str] = PARTNERS
 ) -> Stage:
     """Make the homes, the directory, and one grant to the asker from each of `granting`."""
-    opa = str(opa_path())
+    law = {"engine": "wasm", "opa": str(opa_path()), "cache": "../policy"}
     ports = {node: free_port() for node in nodes}
     key = SigningKey.generate("bench.test/directory")
     key.save(path / "federation.key")
     for node in nodes:
         profile = Profile(
             id=node, name=node, country="XX", spoc=f"spoc@{node}", port=ports[node],
-            demo=True, issuer="http://127.0.0.1:9", policy={"engine": "wasm", "opa": opa, "cache": "../policy"},
+            demo=True, issuer="http://127.0.0.1:9", policy=law,
             store={"records": f"sqlite:///{shelf.resolve()}"},
         )  # fmt: skip
         home = create(path / node, profile, now=datetime.now(UTC))
@@ -122,7 +122,8 @@ async def _sealed(stage: Stage, asks: Sequence[Ask], to: DirectoryNode) -> list[
         log = await Log.open(MemoryStore(), MemoryGuard(), signer)
         stack.push_async_callback(log.close)
         requests = [
-            Request(token_hex(16), stage.documents.named(ask.operation).id, ask.variables, ASKER, now, 8000) for ask in asks
+            Request(token_hex(16), stage.documents.named(ask.operation).id, ask.variables, ASKER, now, 8000)
+            for ask in asks
         ]
         entries = [Entry(Kind.ASKED, ASKER, subject=request.digest) for request in requests]
         receipts = await log.append_many(entries)
@@ -135,7 +136,8 @@ async def _sealed(stage: Stage, asks: Sequence[Ask], to: DirectoryNode) -> list[
 
 def _wire(headers: Headers, body: bytes, to: DirectoryNode) -> bytes:
     fields = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return f"POST {PATH} HTTP/1.1\r\nhost: {to.authority}\r\n{fields}content-length: {len(body)}\r\n\r\n".encode() + body
+    head = f"POST {PATH} HTTP/1.1\r\nhost: {to.authority}\r\n{fields}content-length: {len(body)}\r\n\r\n"
+    return head.encode() + body
 
 
 def sealed(stage: Stage, asks: Sequence[Ask], to: str) -> list[bytes]:
