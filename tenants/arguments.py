@@ -43,5 +43,6 @@ def _search_values(asked: Asked) -> dict[str, object]:
     values |= {"all": " ".join(phrases), "any": " OR ".join(phrases), "letters": sum(map(len, asked.words))}
     values |= {f"schema{number}": name for number, name in enumerate(asked.schemata)}
     for number, word in enumerate(asked.words):
-        values |= {f"word{number}": word, f"size{number}": len(word), f"like{number}": f"%{word}%"}
+        values |= {f"word{number}": word, f"whole{number}": f" {word} ", f"size{number}": len(word)}
+        values[f"like{number}"] = f"%{word}%"
     return values

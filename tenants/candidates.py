@@ -32,7 +32,7 @@ from sqlalchemy.sql.selectable import SelectBase
 
 from policy.terms import Operation
 from tenants.arguments import TRIGRAM
-from tenants.dialects import SqliteWords, Words, concat
+from tenants.dialects import SqliteWords, Words, constant
 from tenants.selection import Asked
 from tenants.shape import Masks
 from tenants.sight import LINK, Sight
@@ -112,11 +112,11 @@ class Candidates:
 
     def _similarity(self) -> ColumnElement[int]:
         """Dice's coefficient on letters, 0 to 1000; a word that is only part of another counts for 4/5."""
-        padded = concat([" ", NAME.c.latin, " "])
+        padded = constant(" ").op("||")(NAME.c.latin).op("||")(constant(" "))
         common: ColumnElement[int] = _literal(0)
         for n in range(len(self.asked.words)):
             word, size = bindparam(f"word{n}", type_=Text), bindparam(f"size{n}", type_=BigInteger)
-            whole = self.words.position(padded, concat([" ", word, " "])) > 0
+            whole = self.words.position(padded, bindparam(f"whole{n}", type_=Text)) > 0
             part = self.words.position(NAME.c.latin, word) > 0
             common = common + case(
                 (whole, _literal(10) * size), (part, _literal(8) * size), else_=_literal(0)

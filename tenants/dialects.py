@@ -174,7 +174,13 @@ def concat(parts: Sequence[ColumnElement[str] | str]) -> Expression:
     flat: list[ColumnElement[str] | str] = []
     for part in parts:
         flat += part.parts if isinstance(part, Concatenation) else (part,)
-    return Concatenation(flat)
+    merged: list[ColumnElement[str] | str] = []
+    for part in flat:
+        if isinstance(part, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += part
+        else:
+            merged.append(part)
+    return Concatenation(merged)
 
 
 def _literal(text: str) -> str:

@@ -6,7 +6,7 @@ their check, with the caps of this room.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from policy.terms import Operation
 from tenants.errors import IdentifierRejected, QuestionRejected
@@ -40,6 +40,13 @@ class Node:
     name: str
     alias: str = ""
     children: tuple["Node", ...] = ()
+    hash_: int = field(init=False, repr=False, compare=False)  # worked out once: trees are keys of plans
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hash_", hash((self.name, self.alias, self.children)))
+
+    def __hash__(self) -> int:
+        return self.hash_
 
     @property
     def key(self) -> str:
