@@ -1,8 +1,9 @@
 """The command `entente demo`."""
 
+import signal
 import sys
-import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -110,19 +111,20 @@ def _verified(stage: Stage, node: str, console: Console) -> bool:
 
 def _tell(stage: Stage, console: Console) -> None:
     table = Table(title="Who can sign in", title_justify="left")
-    for name in ("node", "address", "sign in as", "name", "roles"):
+    for name in ("node", "sign in as", "name", "roles"):
         table.add_column(name)
     for each in people():
-        address = f"{stage.address(each['node'])}/auth/login"
-        table.add_row(each["node"], address, each["subject"], each["name"], " ".join(each["roles"]))
+        table.add_row(each["node"], each["subject"], each["name"], " ".join(each["roles"]))
     console.print(table)
-    console.print(f"identity provider: {stage.issuer}   data, keys and logs: {stage.path}")
+    for node, *_ in SERVICES:
+        console.print(f"{node}: {stage.address(node)}/auth/login", highlight=False)
+    console.print(f"identity provider: {stage.issuer}\ndata, keys and logs: {stage.path}", highlight=False)
 
 
 def _until_interrupted(console: Console) -> None:
     console.print("running; end it with Ctrl-C")
-    try:
-        while True:
-            time.sleep(3600)
-    except KeyboardInterrupt:
-        console.print("ending …")
+    with suppress(KeyboardInterrupt):
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        signal.pause()
+    console.print("ending …")
