@@ -13,10 +13,12 @@ import hashlib
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.status import Status
 
 from tests.bench.figure import Bench, Figure, Line, Missing, NotMeasuredError
 from tests.bench.figures import FIGURES
@@ -48,10 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     results = Results(asked.out)
     with console.status("") as status:
         bench = Bench(
-            folder,
-            cores(),
-            *(settings[name] for name in ("records", "seconds", "rounds", "quick")),
-            say=print,
+            folder, cores(), asked.records, asked.seconds, asked.rounds, quick=asked.quick, say=console.print
         )
         for figure in wanted:
             if figure.key in done.keys:
@@ -59,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     f"{figure.key} kept from the run that was interrupted (--fresh measures it anew)"
                 )
                 continue
-            bench.say = lambda text, key=figure.key: status.update(f"{key}: {text}")
+            bench.say = partial(_say, status, figure.key)
             bench.patience = [PATIENCE]
             lines = _measured(figure, bench)
             results.keep(figure, lines, settings, describe())
@@ -69,6 +68,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     results.write(FIGURES)
     console.print(f"written: {asked.out / 'RESULTS.md'}", soft_wrap=True)
     return 0
+
+
+def _say(status: Status, key: str, text: str) -> None:
+    status.update(f"{key}: {text}")
 
 
 def _measured(figure: Figure, bench: Bench) -> Sequence[Line]:

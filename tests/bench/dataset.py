@@ -17,143 +17,28 @@ from tenants.shelf import open_shelf
 from tests.components import ROOT
 
 SEED = 20_261_121
+_READING_MODULES = """
+answering candidates dialects emission lowering plan postgres_view rows_view selection shape sight sqlite_view
+view
+"""
+#: Modules of the shelf that have no part in loading.
+_READING = frozenset(_READING_MODULES.split())
 OWNER = "se.polisen"
 PAGE = 200
-_GIVEN = [
-    "anna",
-    "bert",
-    "carla",
-    "diego",
-    "eva",
-    "farid",
-    "greta",
-    "hans",
-    "ines",
-    "jan",
-    "karin",
-    "lars",
-    "mona",
-    "nils",
-    "olga",
-    "pavel",
-    "rosa",
-    "sven",
-    "tomas",
-    "uma",
-    "viktor",
-    "wanda",
-    "xenia",
-    "yusuf",
-    "zoe",
-    "adam",
-    "birgit",
-    "cyril",
-    "dana",
-    "emil",
-    "frida",
-    "goran",
-    "helga",
-    "ivan",
-    "jutta",
-    "kamil",
-    "lena",
-    "marek",
-    "nora",
-    "oskar",
-    "petra",
-    "quentin",
-    "rita",
-    "stefan",
-    "tanja",
-    "ulrich",
-    "vera",
-    "walid",
-    "ylva",
-    "zeno",
-]
-_START = [
-    "an",
-    "bal",
-    "cor",
-    "dal",
-    "ek",
-    "fri",
-    "gar",
-    "hol",
-    "is",
-    "jor",
-    "kal",
-    "lun",
-    "mor",
-    "nov",
-    "ol",
-    "pet",
-    "quin",
-    "ros",
-    "sand",
-    "tor",
-    "ul",
-    "vog",
-    "wes",
-    "yng",
-    "zim",
-    "ber",
-    "cas",
-    "dor",
-    "eng",
-    "fal",
-    "gri",
-    "has",
-    "ill",
-    "jan",
-    "kov",
-    "lar",
-    "mal",
-    "nor",
-    "ost",
-]
-_END = [
-    "berg",
-    "haver",
-    "lind",
-    "moreau",
-    "novak",
-    "petro",
-    "quist",
-    "strom",
-    "torre",
-    "vogel",
-    "son",
-    "ini",
-    "ova",
-    "man",
-    "sen",
-    "ez",
-    "ier",
-    "ard",
-    "ko",
-    "stein",
-    "mark",
-    "rup",
-    "dahl",
-    "ell",
-    "gren",
-    "holm",
-    "vik",
-    "by",
-    "wald",
-    "ander",
-    "esco",
-    "eira",
-    "icz",
-    "ski",
-    "ovic",
-    "escu",
-    "akis",
-    "oglu",
-    "yan",
-    "dze",
-]
+_GIVEN_WORDS = """
+anna bert carla diego eva farid greta hans ines jan karin lars mona nils olga pavel rosa sven tomas uma viktor
+wanda xenia yusuf zoe adam birgit cyril dana emil frida goran helga ivan jutta kamil lena marek nora oskar
+petra quentin rita stefan tanja ulrich vera walid ylva zeno
+"""
+_START_WORDS = """
+an bal cor dal ek fri gar hol is jor kal lun mor nov ol pet quin ros sand tor ul vog wes yng zim ber cas dor
+eng fal gri has ill jan kov lar mal nor ost
+"""
+_END_WORDS = """
+berg haver lind moreau novak petro quist strom torre vogel son ini ova man sen ez ier ard ko stein mark rup
+dahl ell gren holm vik by wald ander esco eira icz ski ovic escu akis oglu yan dze
+"""
+_GIVEN, _START, _END = _GIVEN_WORDS.split(), _START_WORDS.split(), _END_WORDS.split()
 FAMILY = tuple(f"{start}{end}" for start in _START for end in _END)
 
 
@@ -250,10 +135,8 @@ def kept(folder: Path, number: int, progress: Callable[[str], None]) -> Path:
 def _code() -> str:
     """A digest of what decides how a loaded shelf looks."""
     told = hashlib.sha256(str(SEED).encode())
-    for path in (
-        Path(__file__),
-        *sorted((ROOT / "tenants").rglob("*.py")),
-        *sorted((ROOT / "tenants").rglob("*.yaml")),
-    ):
+    room = ROOT / "tenants"
+    writing = [path for path in sorted(room.glob("*.py")) if path.stem not in _READING]
+    for path in (Path(__file__), *writing, *sorted(room.rglob("*.yaml"))):
         told.update(path.read_bytes())
     return told.hexdigest()[:12]

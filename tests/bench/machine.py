@@ -12,24 +12,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-_PACKAGES = [
-    "followthemoney",
-    "strawberry-graphql",
-    "graphql-core",
-    "fastapi",
-    "starlette",
-    "uvicorn",
-    "uvloop",
-    "httptools",
-    "sqlmodel",
-    "sqlalchemy",
-    "psycopg",
-    "wasmtime",
-    "cryptography",
-    "aiohttp",
-    "httpx2",
-    "orjson",
-]
+_PACKAGE_NAMES = """
+followthemoney strawberry-graphql graphql-core fastapi starlette uvicorn uvloop httptools sqlmodel sqlalchemy
+psycopg wasmtime cryptography aiohttp httpx2 orjson
+"""
+_PACKAGES = _PACKAGE_NAMES.split()
 DISTURBED = 0.15
 """Foreign work, in cores, above which a sample is taken again."""
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from tenants.names import latinise
 from tests.bench.dataset import PAGE, counts, file_of, kept, name_of, phone_of
-from tests.bench.figure import Bench, Figure, Line, Missing, NotMeasuredError, Row, Sample, at_least
+from tests.bench.figure import Bench, Figure, Line, Missing, NotMeasuredError, Row, Sample, Target, at_least
 from tests.bench.load import Load, http_request
 from tests.bench.p01_lookup import send
 from tests.bench.peers import peer
@@ -22,7 +22,7 @@ from tests.components import free_port
 QUESTIONS = 200
 CHECKED = 5
 OURS, POSTGRAPHILE, MERCURIUS = "compiled plan", "PostGraphile", "mercurius + graphql-jit"
-TARGETS = {
+TARGETS: Mapping[str, Mapping[str, Target | None]] = {
     "lookup": {POSTGRAPHILE: at_least(2.5), MERCURIUS: at_least(0.9)},
     "page": {POSTGRAPHILE: at_least(1.8), MERCURIUS: at_least(1)},
     "2 hops": {POSTGRAPHILE: at_least(2), MERCURIUS: at_least(1)},
@@ -122,7 +122,9 @@ def facts(answer: object) -> set[tuple[object, ...]]:
         return found.union(*map(facts, answer))
     if isinstance(answer, dict):
         if "tlp" in answer:
-            entries = answer.get("identifiers", answer.get("identifiersByRecordRowList"))
+            entries = (
+                answer["identifiers"] if "identifiers" in answer else answer["identifiersByRecordRowList"]
+            )
             said = frozenset((each["kind"], each["normal"], each["original"]) for each in entries)
             found.add((answer["id"], answer["schema"], answer["caption"], answer["recordedAt"], said))
         return found.union(*map(facts, answer.values()))
@@ -153,7 +155,8 @@ def measure(bench: Bench) -> Sequence[Line]:
         port = free_port()
         command = [sys.executable, "-m", "tests.bench.serve_shelf", postgres.url, str(port)]
         ours = stack.enter_context(running(command, port, bench.cores.server))
-        contenders, lines = [Contender(OURS, port, ours.pid, _by_id)], []
+        contenders = [Contender(OURS, port, ours.pid, _by_id)]
+        lines: list[Line] = []
         texts = {"lookup": _LOOK_UP, "page": _LOOK_UP, "2 hops": _HOPS, "search": _SEARCH}
         rows = {"lookup": _ROW_LOOK_UP, "page": _ROW_LOOK_UP, "2 hops": _ROW_HOPS, "search": _ROW_SEARCH}
         for name, script, wanted in (

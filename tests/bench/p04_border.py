@@ -1,5 +1,6 @@
 """P4: a whole lookup across the border, each node a process of its own, beside unsecured gateways."""
 
+import hashlib
 import json
 import random
 import sys
@@ -7,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +39,10 @@ _PLAIN = (
     "id schema caption dataset caseRef owner subjectCategory handling handlingText source information tlp "
     "assessment version recordedAt authority properties { name values } identifiers { kind normal original }"
 )
-MANDATE = """mutation { openMandate(mandate: {purpose: OPERATIONAL_ANALYSIS, legalBasis: ER_20_2A, case: "%s",
-  offence: "DRUG_TRAFFICKING", subjectCategory: SUSPECT_OR_CONVICTED, aim: MORE_DATA_ON_KNOWN}) { id } }"""
-_ASK = (
-    "query Ask($identifier: String!, $kind: String, $mandate: ID!, $nodes: [String!]) "
-    "{ lookup(identifier: $identifier, kind: $kind, mandate: $mandate, nodes: $nodes) "
-    "{ complete nodes { node status receipt count } "
-    f"claims {{ handle node record {{ {_PLAIN} mode grants masked }} }} }} }}"
-)
+MANDATE = {
+    "purpose": "OPERATIONAL_ANALYSIS", "legalBasis": "ER_20_2A", "case": CASE, "offence": "DRUG_TRAFFICKING",
+    "subjectCategory": "SUSPECT_OR_CONVICTED", "aim": "MORE_DATA_ON_KNOWN",
+}  # fmt: skip
 _GATEWAY = (
     "query Ask($value: String!, $kind: String!) { lookup(value: $value, kind: $kind) "
     f"{{ node hit more records {{ {_PLAIN} }} }} }}"
@@ -86,15 +84,23 @@ class Signed:
         """The home's port."""
         return self.stage.ports[ASKER]
 
-    def post(self, query: str, variables: Mapping[str, Any]) -> bytes:
-        """A request of the analyst."""
-        body = json.dumps({"query": query, "variables": variables}).encode()
-        return http_request(self.port, "/graphql", body, self.headers)
+    def post(self, name: str, variables: Mapping[str, Any]) -> bytes:
+        """A request of the analyst: a document of the desk, by its id."""
+        text = (files("gateway") / "documents" / "desk" / f"{name}.graphql").read_bytes()
+        told = {"documentId": f"sha256:{hashlib.sha256(text).hexdigest()}", "variables": variables}
+        return http_request(self.port, "/graphql", json.dumps(told).encode(), self.headers)
+
+    def open_mandate(self) -> None:
+        """Ask under a mandate of the analyst's own from now on."""
+        answer = json.loads(send(self.port, self.post("open_mandate", {"mandate": MANDATE})))
+        if "errors" in answer:
+            raise NotMeasuredError(f"no mandate: {answer['errors']}")
+        self.mandate = answer["data"]["openMandate"]["id"]
 
     def ask(self, nodes: Sequence[str], numbers: Sequence[str]) -> list[bytes]:
         """Questions to these nodes."""
         told = {"kind": "phone", "mandate": self.mandate, "nodes": list(nodes)}
-        return [self.post(_ASK, told | {"identifier": number}) for number in numbers]
+        return [self.post("lookup", told | {"identifier": number}) for number in numbers]
 
 
 @contextmanager
@@ -116,10 +122,7 @@ def signed_federation(bench: Bench, shelf: Path) -> Iterator[tuple[Signed, tuple
             pids.append(stack.enter_context(running(command, stage.ports[node], on)).pid)
         told = json.loads((work / f"{ASKER}.session").read_text())
         signed = Signed(stage, told)
-        opened = json.loads(send(signed.port, signed.post(MANDATE % CASE, {})))
-        if "errors" in opened:
-            raise NotMeasuredError(f"no mandate: {opened['errors']}")
-        signed.mandate = opened["data"]["openMandate"]["id"]
+        signed.open_mandate()
         yield signed, tuple(pids)
 
 

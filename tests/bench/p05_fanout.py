@@ -11,9 +11,9 @@ from tests.bench.dataset import kept, phone_of
 from tests.bench.figure import Bench, Figure, Line, Missing, NotMeasuredError, Row, Sample, at_most
 from tests.bench.load import Load
 from tests.bench.p01_lookup import send
-from tests.bench.p04_border import MANDATE, Signed
+from tests.bench.p04_border import Signed
 from tests.bench.processes import running
-from tests.bench.stage import ASKER, CASE, build
+from tests.bench.stage import ASKER, build
 
 DELAY = 0.02
 FAR = tuple(f"xx.far{number}" for number in range(30))
@@ -35,9 +35,7 @@ def measure(bench: Bench) -> Sequence[Line]:
         home = [sys.executable, "-m", "tests.bench.serve_node", str(stage.home(ASKER).path), str(session)]
         process = stack.enter_context(running(home, stage.ports[ASKER], bench.cores.server))
         signed = Signed(stage, json.loads(session.read_text()))
-        signed.mandate = json.loads(send(signed.port, signed.post(MANDATE % CASE, {})))["data"][
-            "openMandate"
-        ]["id"]
+        signed.open_mandate()
         load = Load(signed.port, (process.pid,), bench.cores.load, bench.seconds, connections=1)
         runs, missing = [], []
         for number in COUNTS:

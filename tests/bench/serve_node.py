@@ -20,10 +20,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
+from audit.canonical import JSON
 from audit.entry import Entry, Kind
 from audit.keys import read_secret
 from audit.receipt import Receipt
-from gateway.app import Doors, create_app
+from gateway.app import Door, Doors, create_app
 from gateway.home import Home
 from gateway.node import Node
 from gateway.partner import PartnerDoor
@@ -74,7 +75,7 @@ class Law:
             return Response(found.payload, media_type="application/json")
         intent = await node.log.append(Entry(Kind.QUESTION_RECEIVED, node.id, subject=verdict.digest))
         found = await node.view.read(admit(verdict, intent), selection)
-        told = {
+        told: dict[str, JSON] = {
             "intent": intent.entry_id,
             "results": found.count,
             "answer_digest": node.digests.of(found.payload),
@@ -114,7 +115,7 @@ async def main(home: Home, session: Path) -> None:
 async def _with_parts(node: Node, app: ASGIApp) -> ASGIApp:
     receipt = await node.log.append(Entry(Kind.ADMINISTRATION, node.id, {"action": "LOG_OPENED"}))
     door = PartnerDoor(replace(node, log=NoLog(receipt)))  # type: ignore[arg-type]  # the part of the log a door uses
-    parts = {
+    parts: dict[str, Door] = {
         "/bench/door": door,
         "/bench/law": Law(node, logged=True),
         "/bench/plan": Law(node, logged=False),

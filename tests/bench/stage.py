@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 
+from audit.canonical import JSON
 from audit.entry import Entry, Kind
 from audit.guard import MemoryGuard
 from audit.keys import SigningKey
@@ -110,7 +111,7 @@ class Ask:
     """One question: its operation and variables."""
 
     operation: Operation
-    variables: dict[str, object]
+    variables: dict[str, JSON]
 
 
 async def _sealed(stage: Stage, asks: Sequence[Ask], to: DirectoryNode) -> list[bytes]:
