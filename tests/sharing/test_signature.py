@@ -39,7 +39,7 @@ from sharing.signature import (
 
 KEY = SigningKey.from_seed("fr.ofast/message", b"\7" * 32)
 KID = kid(KEY.public)
-NOW = int(time.time())
+NOW = 1_795_000_000
 AUTHORITY = "127.0.0.1:8443"
 TEXT = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.", min_size=1, max_size=300)
 REQUEST_IDS = tuple(part.strip('"') for part in REQUEST_COVERS.strip("()").split(" "))
@@ -87,19 +87,24 @@ def _response_headers(body: bytes = b"answer") -> dict[str, str]:
     return {"content-type": "application/vnd.entente.answer", "content-digest": content_digest(body)}
 
 
+def _pen() -> Pen:
+    """A pen of this very second: the library holds messages to its own clock."""
+    return Pen(KEY, KID, int(time.time()))
+
+
 def _signed_request() -> dict[str, str]:
     headers = _request_headers()
-    return headers | sign_request(headers, AUTHORITY, Pen(KEY, KID, NOW))
+    return headers | sign_request(headers, AUTHORITY, _pen())
 
 
-def _by_library(message: Request | Response, ids: tuple[str, ...], nonce: str) -> None:
-    at = dt.datetime.fromtimestamp(NOW, dt.UTC)
+def _by_library(message: Request | Response, ids: tuple[str, ...], pen: Pen) -> None:
+    at = dt.datetime.fromtimestamp(pen.now, dt.UTC)
     _signer().sign(
         message,
         key_id=KID,
         created=at,
         expires=at + dt.timedelta(seconds=60),
-        nonce=nonce,
+        nonce=pen.nonce,
         label=LABEL,
         tag="entente",
         covered_component_ids=ids,
@@ -110,7 +115,7 @@ def _by_library(message: Request | Response, ids: tuple[str, ...], nonce: str) -
 @given(mandate=TEXT, body=st.binary(max_size=200))
 def test_the_library_verifies_our_requests(mandate: str, body: bytes) -> None:
     headers = _request_headers(mandate, body)
-    headers |= sign_request(headers, AUTHORITY, Pen(KEY, KID, NOW))
+    headers |= sign_request(headers, AUTHORITY, _pen())
     message = Request("POST", f"https://{AUTHORITY}{PATH}", headers)
     (result,) = _verifier().verify(message, expect_tag="entente", body=body, require_components=REQUEST_IDS)
     assert result.label == LABEL
@@ -119,9 +124,9 @@ def test_the_library_verifies_our_requests(mandate: str, body: bytes) -> None:
 @given(mandate=TEXT, body=st.binary(max_size=200))
 def test_the_library_writes_the_very_same_request_signature(mandate: str, body: bytes) -> None:
     headers = _request_headers(mandate, body)
-    pen = Pen(KEY, KID, NOW)
+    pen = _pen()
     message = Request("POST", f"https://{AUTHORITY}{PATH}", dict(headers))
-    _by_library(message, REQUEST_IDS, pen.nonce)
+    _by_library(message, REQUEST_IDS, pen)
     theirs = {name.lower(): value for name, value in message.headers.items()}
     assert theirs == headers | sign_request(headers, AUTHORITY, pen)
     assert verify_request(parse_stamp(theirs, REQUEST_COVERS), theirs, AUTHORITY, KEY.public)
@@ -131,12 +136,12 @@ def test_the_library_writes_the_very_same_request_signature(mandate: str, body: 
 def test_responses_agree_in_both_directions(status: int, body: bytes) -> None:
     request = _signed_request()
     asked = Request("POST", f"https://{AUTHORITY}{PATH}", request)
-    headers, pen = _response_headers(body), Pen(KEY, KID, NOW)
+    headers, pen = _response_headers(body), _pen()
     ours = headers | sign_response(headers, request, status, pen)
     (result,) = _verifier().verify(Response(status, ours, asked), expect_tag="entente", body=body)
     assert '"signature";req' in result.covered_components
     message = Response(status, dict(headers), asked)
-    _by_library(message, RESPONSE_IDS, pen.nonce)
+    _by_library(message, RESPONSE_IDS, pen)
     theirs = {name.lower(): value for name, value in message.headers.items()}
     assert theirs == ours
     assert verify_response(parse_stamp(theirs, RESPONSE_COVERS), theirs, request, status, KEY.public)
@@ -145,7 +150,7 @@ def test_responses_agree_in_both_directions(status: int, body: bytes) -> None:
 def test_both_refuse_a_response_to_another_request() -> None:
     request, other = _signed_request(), _signed_request()
     headers = _response_headers()
-    ours = headers | sign_response(headers, request, 200, Pen(KEY, KID, NOW))
+    ours = headers | sign_response(headers, request, 200, _pen())
     assert not verify_response(parse_stamp(ours, RESPONSE_COVERS), ours, other, 200, KEY.public)
     asked = Request("POST", f"https://{AUTHORITY}{PATH}", other)
     with pytest.raises(InvalidSignature):
