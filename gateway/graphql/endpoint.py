@@ -15,6 +15,7 @@ from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from audit.errors import AuditUnavailable
 from gateway.body import BodyRejected, parse_object, read_body
 from gateway.errors import GatewayError, UnknownDocument, VariablesRejected
 from gateway.graphql.analyst import analyst_schema
@@ -22,7 +23,7 @@ from gateway.graphql.desk_documents import desk_documents
 from gateway.node import Node
 from gateway.sessions import Sessions
 from gateway.signin import session_of
-from gateway.trusted import parse_document
+from gateway.trusted import TrustedDocument, parse_document
 from gateway.visit import Visit
 from policy.errors import PolicyError
 from sharing.errors import SharingError
@@ -53,15 +54,19 @@ class AnalystDoor:
             visit = Visit(self._node, session)
             compiled = self._documents.compiled(str(body.get("documentId")))
             if compiled is not None:
-                return _reply(
-                    {"data": await self._documents.answer(compiled, visit, variables)}, HTTPStatus.OK
-                )
+                return await self._answered(compiled, visit, variables)
             text = self._text(body)
         except GatewayError as error:
             return _reply({"errors": [_told(error)]}, error.status)
-        except (SharingError, PolicyError, Rejected) as error:
-            return _reply({"errors": [_told(error)]}, HTTPStatus.OK)
         return await self._executed(text, variables, visit, body.get("operationName"))
+
+    async def _answered(self, document: TrustedDocument, visit: Visit, variables: dict[str, Any]) -> Response:
+        """A compiled question; like strawberry, it tells every error as data."""
+        try:
+            data = await self._documents.answer(document, visit, variables)
+        except Exception as error:  # noqa: BLE001  # nothing but a code may reach the client; `_told` logs the rest
+            return _reply({"errors": [_told(error)]}, getattr(error, "status", HTTPStatus.OK))
+        return _reply({"data": data}, HTTPStatus.OK)
 
     async def _executed(
         self, text: str, variables: dict[str, Any], visit: Visit, operation: str | None
@@ -107,6 +112,13 @@ def _told(error: Exception) -> dict[str, Any]:
     """What the client learns of an error: a code and our own words, or only that it was ours."""
     origin = error.original_error if isinstance(error, GraphQLError) else error
     where = {"path": error.path} if isinstance(error, GraphQLError) and error.path else {}
+    if isinstance(origin, AuditUnavailable):
+        log.error("%s", origin)
+        told = {"code": AuditUnavailable.code}
+        return {
+            "message": "the log cannot append now; nothing was asked or changed",
+            "extensions": told,
+        } | where
     if isinstance(origin, GatewayError | SharingError | PolicyError | Rejected):
         return {"message": str(origin), "extensions": {"code": origin.code}} | where
     if origin is None:

@@ -8,6 +8,8 @@ import httpx2
 import orjson
 import pytest
 
+from audit.errors import AuditUnavailable
+from audit.log import Log
 from gateway.app import create_app
 from gateway.headers import HEADERS
 from gateway.partner import PATH
@@ -157,6 +159,50 @@ async def test_a_compiled_question_tells_its_errors(desk: Desk, variables: Any, 
     body = {"documentId": document_id(shipped_texts("desk")["lookup"]), "variables": variables}
     reply = await desk.client.post("/graphql", json=body, headers=desk.sign_in(Role.ANALYST))
     assert code(reply.json()) == wanted
+
+
+async def test_a_full_log_stops_the_desk_and_it_recovers(
+    world: World, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    analyst = desk.sign_in(Role.ANALYST)
+    mandate = (await desk.run(analyst, OPEN, m=MANDATE))["data"]["openMandate"]["id"]
+    variables = {"identifier": "XQZU 418026-6", "mandate": mandate}
+    body = {"documentId": document_id(shipped_texts("desk")["lookup"]), "variables": variables}
+
+    async def full(*_: object) -> None:
+        raise AuditUnavailable("no room on the device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Log, "append", full)
+        for reply in (
+            (await desk.client.post("/graphql", json=body, headers=analyst)).json(),
+            await desk.run(analyst, OPEN, m=MANDATE),
+        ):
+            assert code(reply) == "AUDIT_UNAVAILABLE"
+            assert "device" not in orjson.dumps(reply).decode()
+    assert not world.wire
+    recovered = await desk.client.post("/graphql", json=body, headers=analyst)
+    assert recovered.json()["data"]["lookup"]["complete"]
+
+
+async def test_what_breaks_inside_is_told_by_a_code_alone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr("gateway.ask.fan_out", broken)
+    analyst = desk.sign_in(Role.ANALYST)
+    mandate = (await desk.run(analyst, OPEN, m=MANDATE))["data"]["openMandate"]["id"]
+    text = shipped_texts("desk")["lookup"]
+    variables = {"identifier": "XQZU 418026-6", "mandate": mandate}
+    by_id = {"documentId": document_id(text), "variables": variables}
+    for reply in (
+        (await desk.client.post("/graphql", json=by_id, headers=analyst)).json(),
+        await desk.run(analyst, text, **variables),
+    ):
+        assert code(reply) == "INTERNAL"
+        assert "secret" not in orjson.dumps(reply).decode()
 
 
 async def test_an_unknown_document_id_is_told(desk: Desk) -> None:
