@@ -93,10 +93,10 @@ class Watch:
         return max(0.0, (_busy() - self._busy) - (cpu_seconds(os.getpid()) - self._own)) / self.passed
 
 
-def resident(pid: int) -> int:
-    """Bytes of memory that a process holds."""
+def resident(pid: int, kind: str = "VmRSS") -> float:
+    """MiB of memory that a process holds; `RssAnon` leaves out what it maps of files."""
     status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) * 1024
+    return int(status.split(f"{kind}:")[1].split()[0]) / 1024
 
 
 def describe() -> dict[str, object]:
