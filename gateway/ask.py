@@ -12,7 +12,7 @@ from typing import Any
 from audit.canonical import JSON
 from audit.entry import Entry, Kind
 from audit.receipt import Receipt
-from gateway.errors import IdentifierNotUnderstood
+from gateway.errors import IdentifierNotUnderstood, VariablesRejected
 from gateway.facts import moment, of_mandate, of_verdict, retain_until
 from gateway.mandates import held
 from gateway.node import Node
@@ -32,6 +32,8 @@ from sharing.message import Answer, Reply, Request
 from tenants.selection import MOST_ROWS, check_arguments
 
 Shown = Mapping[str, Any]
+MOST_NODES = 40  # whose ids, at their longest, fit into the one leaf of the intent
+NODES_A_LEAF = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ async def ask(visit: Visit, asking: Asking) -> Shown:
     actor = visit.require(Role.ANALYST)  # 1
     mandate = held(node, asking.mandate, actor)  # 2
     request, question = _question(node, asking, now)
-    addressees = node.post.addressees(asking.nodes)
+    addressees = _addressees(node, asking.nodes)
     verdict = await node.judge.may_ask(mandate, question, now=now)  # 3
     if isinstance(verdict, Refusal):
         await node.log.append(_not_asked(node, mandate, request, verdict))
@@ -72,7 +74,7 @@ async def ask(visit: Visit, asking: Asking) -> Shown:
     sealed = seal_requests(request, mandate, intent, node.post.keys, addressees, now=now)  # 5
     replies = await _asked(node, sealed)  # 6
     picture = merge(request.query_id, request.asked_at, replies)  # 7
-    await node.log.append(_outcome(node, request, intent, replies, picture))  # 8
+    await node.log.append_many(outcomes(node, request, intent, replies, picture))  # 8
     return picture_shown(picture)
 
 
@@ -82,6 +84,14 @@ def split_handle(handle: str) -> tuple[str, str]:
     if not (node and slash and record):
         raise IdentifierNotUnderstood(f"handle {handle[:80]!r}: is not of the form <node>/<record id>")
     return node, record
+
+
+def _addressees(node: Node, wanted: list[str] | None) -> tuple[DirectoryNode, ...]:
+    """Whom to ask; at most as many as one log entry can name."""
+    found = node.post.addressees(wanted)
+    if not 0 < len(found) <= MOST_NODES:
+        raise VariablesRejected(f"nodes: {len(found)} are named, 1 to {MOST_NODES} are asked at once")
+    return found
 
 
 async def _asked(node: Node, sealed: Sequence[Sealed]) -> tuple[Reply, ...]:
@@ -130,20 +140,30 @@ def _not_asked(node: Node, mandate: Mandate, request: Request, refusal: Refusal)
     return Entry(Kind.REFUSED, node.id, facts, subject=request.digest)
 
 
-def _outcome(
+def outcomes(
     node: Node, request: Request, intent: Receipt, replies: Sequence[Reply], picture: Picture
-) -> Entry:
-    answers = [each for each in replies if isinstance(each, Answer)]
-    facts: dict[str, JSON] = {
-        "intent": intent.entry_id,
-        "query_id": request.query_id,
-        "request": request.digest,
-        "nodes_replied": {each.node: each.status.value for each in picture.nodes},
-        "times_replied": {each.node: moment(each.replied_at) for each in picture.nodes},
-        "receipts": {each.node: each.receipt for each in picture.nodes if each.receipt},
-        "results_by_node": {each.node: each.count for each in picture.nodes},
-        "answer_digests": {each.node: node.digests.of(each.payload) for each in answers},
-        "complete": picture.complete,
-        "replied_at": moment(node.clock()),
-    }
-    return Entry(Kind.ANSWERS_RECEIVED, node.id, facts, subject=request.digest)
+) -> list[Entry]:
+    """What came back, for the log: one entry for every six nodes, so that each fits a leaf of 4 KiB."""
+    payloads = {each.node: each.payload for each in replies if isinstance(each, Answer)}
+    parts = [
+        picture.nodes[start : start + NODES_A_LEAF] for start in range(0, len(picture.nodes), NODES_A_LEAF)
+    ]
+    replied_at = moment(node.clock())
+    entries = []
+    for told in parts:
+        facts: dict[str, JSON] = {
+            "intent": intent.entry_id,
+            "query_id": request.query_id,
+            "request": request.digest,
+            "nodes_replied": {each.node: each.status.value for each in told},
+            "times_replied": {each.node: moment(each.replied_at) for each in told},
+            "receipts": {each.node: each.receipt for each in told if each.receipt},
+            "results_by_node": {each.node: each.count for each in told},
+            "answer_digests": {
+                each.node: node.digests.of(payloads[each.node]) for each in told if each.node in payloads
+            },
+            "complete": picture.complete,
+            "replied_at": replied_at,
+        }
+        entries.append(Entry(Kind.ANSWERS_RECEIVED, node.id, facts, subject=request.digest))
+    return entries
