@@ -51,28 +51,30 @@ class Shape(Enum):
 
 
 _ONE: dict[Form, str] = {
-    CODE: "purpose legal_basis offence subject_category aim tier tlp outcome status action state mode",
+    CODE: "purpose legal_basis offence subject_category aim tier tlp outcome status action state mode"
+    " severity justification",
     WORD: "role engine use schema",
-    DIGEST: "document case query_digest answer_digest counterpart target source mandate request answer"
-    " variables directory notice",
+    DIGEST: "document case query_digest answer_digest counterpart counterpart_leaf target source mandate"
+    " request answer variables directory notice root",
     HEX: "intent",
     REFERENCE: "query_id request_id reply_id asker authority unit decision policy_revision grant key"
-    " previous_key standing_query reader approver recall dataset",
+    " previous_key standing_query reader approver recall dataset origin previous_origin finding witness",
     NODE: "home partner destination",
     TIME: "requested_at replied_at retain_until not_before expires_at period_from period_to opened_at",
-    count: "results page records rejected approvals serial version quota_left duration_ms candidates samples",
-    _flag: "complete urgent emergency truncated",
+    count: "results page records rejected approvals serial version quota_left duration_ms candidates samples"
+    " size findings",
+    _flag: "complete urgent emergency truncated self_lookup",
 }
 _MANY: dict[Form, str] = {
     CODE: "handling reasons evaluation purposes legal_bases subject_categories tiers statements",
     WORD: "masked fields schemata roles",
     DIGEST: "answers counterparts provenance",
-    REFERENCE: "grants recipients datasets approvers units rules obligations",
+    REFERENCE: "grants recipients datasets approvers units rules obligations ranges",
     NODE: "nodes_asked",
 }
 _BY_NODE: dict[Form, str] = {
     CODE: "nodes_replied",
-    DIGEST: "receipts answer_digests",
+    DIGEST: "receipts answer_digests leaves",
     TIME: "times_replied",
     count: "results_by_node",
 }

@@ -50,6 +50,29 @@ class StorePart(_Part):
     records: str = "sqlite:///records.sqlite"
     sharing: str = "sqlite:///sharing.sqlite"
     audit: str = "sqlite:///audit.sqlite"
+    oversight: str = "sqlite:///oversight.sqlite"
+    witness: str = "sqlite:///witness.sqlite"
+
+
+class LogPart(_Part):
+    """Who appends to the log: this process, or (`sequencer`) the process behind a Unix socket."""
+
+    sequencer: str | None = None
+    time_zone: str = "UTC"
+
+
+class WitnessPart(_Part):
+    """Who must have cosigned the log (a tlog-policy file), and what happens so many seconds without them.
+
+    `logs` is a policy file with the logs that this node itself witnesses beside those of the directory.
+    """
+
+    policy: str | None = None
+    logs: str | None = None
+    refresh_seconds: float = Field(default=20.0, gt=0, le=3600)
+    warn_seconds: int = Field(default=60, ge=1)
+    page_seconds: int = Field(default=900, ge=1)
+    stop_seconds: int = Field(default=14_400, ge=1)
 
 
 class PolicyPart(_Part):
@@ -89,6 +112,8 @@ class Settings(_Part):
     listen: ListenPart
     store: StorePart = StorePart()
     policy: PolicyPart = PolicyPart()
+    log: LogPart = LogPart()
+    witness: WitnessPart = WitnessPart()
     signin: SignInPart | None = None
     limits: LimitsPart = LimitsPart()
 
