@@ -23,12 +23,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class TrustPolicy:
-    """Known log keys, witnesses and groups by their name in the policy, and the name that is the quorum."""
+    """Known log keys, witnesses and groups by their name in the policy, and the name that is the quorum.
+
+    `urls` are the witnesses' submission prefixes (c2sp.org/tlog-witness), for those that have one.
+    """
 
     logs: tuple[VerifyKey, ...]
     witnesses: Mapping[str, Cosigner] = field(default_factory=dict)
     groups: Mapping[str, Rule] = field(default_factory=dict)
     quorum: str = NONE
+    urls: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of_keys(cls, *vkeys: str) -> Self:
@@ -46,7 +50,7 @@ class TrustPolicy:
                 reader.take(words, f"trust policy, line {number}")
         if reader.quorum is None:
             raise FormatRefused("trust policy: has no quorum line")
-        return cls(tuple(reader.logs), reader.witnesses, reader.groups, reader.quorum)
+        return cls(tuple(reader.logs), reader.witnesses, reader.groups, reader.quorum, reader.urls)
 
     def check(self, note: str) -> tuple[Checkpoint, list[str]]:
         """Return the checkpoint and the names of its good witnesses; `ProofRefused` if it is not good enough.
@@ -58,10 +62,14 @@ class TrustPolicy:
         checkpoint = open_checkpoint(note, self.logs)
         good = Note.parse(note).verified_by(list(self.witnesses.values()))
         names = [name for name, witness in self.witnesses.items() if witness in good]
-        if self.quorum != NONE and not self._holds(self.quorum, names):
+        if not self.fulfilled(names):
             seen = ", ".join(names) or "none"
             raise ProofRefused(f"{checkpoint}: quorum {self.quorum} is not reached, cosigned by: {seen}")
         return checkpoint, names
+
+    def fulfilled(self, names: Sequence[str]) -> bool:
+        """Tell whether cosignatures of the witnesses `names` are the quorum."""
+        return self.quorum == NONE or self._holds(self.quorum, names)
 
     def _holds(self, name: str, cosigned: Sequence[str]) -> bool:
         rule = self.groups.get(name)
@@ -78,6 +86,7 @@ class _Reader:
         self.witnesses: dict[str, Cosigner] = {}
         self.groups: dict[str, Rule] = {}
         self.quorum: str | None = None
+        self.urls: dict[str, str] = {}
         self._members: set[str] = set()
 
     def take(self, words: list[str], where: str) -> None:
@@ -85,8 +94,10 @@ class _Reader:
         match words:
             case ["log", vkey] | ["log", vkey, _]:
                 self._log(VerifyKey.parse(vkey), where)
-            case ["witness", name, vkey] | ["witness", name, vkey, _]:
+            case ["witness", name, vkey, *url] if len(url) <= 1:
                 self._witness(name, Cosigner(VerifyKey.parse(vkey)), where)
+                if url:
+                    self.urls[name] = url[0].rstrip("/")
             case ["group", name, needed, *members] if members:
                 self._new(name, where)
                 self.groups[name] = Rule(_needed(needed, len(members), where), tuple(members))

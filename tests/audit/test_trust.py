@@ -52,6 +52,16 @@ def test_one_witness_or_none_as_quorum() -> None:
     assert TrustPolicy.of_keys(KEY.public.vkey, OTHER_KEY.public.vkey).check(NOTE)[0].size == 0
 
 
+def test_the_witnesses_addresses_are_kept() -> None:
+    known = f"witness X1 {WITNESSES['X1'].public.vkey} https://x1.example/w/\n"
+    policy = TrustPolicy.parse(f"{known}witness X2 {WITNESSES['X2'].public.vkey}\nquorum X1\n")
+    assert policy.urls == {"X1": "https://x1.example/w"}
+    assert policy.fulfilled(["X1"])
+    assert not policy.fulfilled(["X2"])
+    with pytest.raises(FormatRefused, match="line 1"):
+        TrustPolicy.parse(known.replace("\n", " more\n"))
+
+
 def test_a_log_that_is_not_known() -> None:
     with pytest.raises(ProofRefused, match="by none of"):
         TrustPolicy.of_keys(OTHER_KEY.public.vkey).check(NOTE)
