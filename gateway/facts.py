@@ -1,17 +1,19 @@
 """What a log entry of an exchange says: codes, keyed digests and counts, never content (audit/README.md)."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import cache, lru_cache
 
 from audit.canonical import JSON
+from audit.entry import Kind
 from audit.fields import MAX_ITEMS, REFERENCE
 from gateway.node import Node
 from policy.decision import Permit, Refusal
 from policy.mandate import Mandate
+from policy.retention import Retention
 from policy.terms import Mode
 
 TIERS = {Mode.NONE: "NONE", Mode.HIT: "T0", Mode.CONTACT: "T1", Mode.CORE: "T2", Mode.RECORD: "T3"}
-RETENTION_YEARS = 3
 
 
 def moment(seconds: float) -> str:
@@ -58,8 +60,17 @@ def _rule(rule: str) -> str:
     return rule if REFERENCE(rule) else rule.partition(":")[0]
 
 
-def retain_until(now: int) -> str:
-    """The day after which a log entry is reviewed: three years on (Regulation (EU) 2018/1725 Art. 88)."""
-    today = datetime.fromtimestamp(now, UTC).date()
-    day = min(today.day, 28) if today.month == 2 else today.day  # noqa: PLR2004  # February has no 29th every year
-    return today.replace(year=today.year + RETENTION_YEARS, day=day).isoformat()
+def retain_until(now: float, kind: Kind | None = None) -> str:
+    """The last day on which what is sealed beside an entry of `kind`, made at `now`, is kept."""
+    return _last_day("" if kind is None else kind.value, datetime.fromtimestamp(now, UTC).date())
+
+
+@lru_cache(maxsize=256)
+def _last_day(kind: str, day: date) -> str:
+    return _retention().until(kind, day).isoformat()
+
+
+@cache
+def _retention() -> Retention:
+    """The periods in the law's tables, read once."""
+    return Retention.packaged()

@@ -11,7 +11,7 @@ from typing import Any
 from audit.canonical import JSON
 from audit.entry import Entry, Kind
 from gateway.errors import NotAllowed
-from gateway.facts import TIERS, moment
+from gateway.facts import TIERS, moment, retain_until
 from gateway.node import Node
 from gateway.proposals import Proposal
 from gateway.visit import Visit
@@ -61,7 +61,9 @@ async def revoke(visit: Visit, grant_id: str, reason: str) -> Mapping[str, Any]:
     officer = visit.require(Role.LIAISON)
     current = node.books.grants.current(grant_id)
     grant = _rule(node).revoke(current, (Approval(officer.subject, now),), node.post.keys.grant, at=now)
-    entry = replace(_entry(node, grant, Kind.REVOKED), sealed=f"{officer.subject}\n{reason[:500]}".encode())
+    entry = _entry(node, grant, Kind.REVOKED)
+    facts = dict(entry.facts) | {"retain_until": retain_until(now, Kind.REVOKED)}
+    entry = replace(entry, facts=facts, sealed=f"{officer.subject}\n{reason[:500]}".encode())
     await node.log.append(entry)
     node.books.grants.add(grant)
     return shown(grant)

@@ -6,6 +6,7 @@ from typing import Any
 from audit.canonical import parse_object
 from audit.entry import Entry, Kind
 from gateway.errors import NotAllowed, VariablesRejected
+from gateway.facts import retain_until
 from gateway.node import Node
 from gateway.visit import Visit
 from policy.decision import Refusal
@@ -40,6 +41,7 @@ def _entry(node: Node, actor: Actor, justification: str, decision: str) -> Entry
         "reader": node.post.keys.pseudonym(node.id, actor.subject),
         "decision": decision,
         "unit": actor.unit,
+        "retain_until": retain_until(node.now(), Kind.LOG_READ),
     }
     sealed = f"{actor.subject}\n{justification}".encode()
     return Entry(Kind.LOG_READ, node.id, facts, sealed=sealed)
