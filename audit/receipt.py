@@ -70,6 +70,11 @@ class _Paper:
         return "sha256:" + sha256(self.text.encode()).hexdigest()
 
     @property
+    def leaf_digest(self) -> str:
+        """`sha256:<hex>` of the leaf's hash: which leaf it is, the same for every receipt of that leaf."""
+        return "sha256:" + self.claim.leaf_hash.hex()
+
+    @property
     def kind(self) -> Kind:
         """The entry's kind."""
         return self.claim.kind

@@ -127,6 +127,7 @@ def _intent(node: Node, asked: _Asked, verdict: Permit | Refusal, now: int) -> E
         "key": opened.key_id,
         "query_digest": node.digests.of_value(dict(request.variables)),
         "counterpart": opened.receipt.digest,
+        "counterpart_leaf": opened.receipt.leaf_digest,
         "requested_at": moment(request.asked_at),
         "decision": verdict.id,
         "policy_revision": verdict.revision,
@@ -190,6 +191,8 @@ async def _reject(node: Node, opened: Opened, rejected: Rejected, now: int) -> S
         "partner": opened.sender.id,
         "asker": opened.mandate.actor.subject,
         "key": opened.key_id,
+        "counterpart": opened.receipt.digest,
+        "counterpart_leaf": opened.receipt.leaf_digest,
         "reasons": [rejected.code.value],
         "status": Status.REFUSED.value,
     }

@@ -28,12 +28,12 @@ from sharing.encoding import fresh
 from sharing.envelope import Sealed, seal_requests
 from sharing.fanout import Deadlines, fan_out
 from sharing.merge import Picture, merge
-from sharing.message import Answer, Reply, Request
+from sharing.message import Answer, Reply, Request, Silence
 from tenants.selection import MOST_ROWS, check_arguments
 
 Shown = Mapping[str, Any]
 MOST_NODES = 40  # whose ids, at their longest, fit into the one leaf of the intent
-NODES_A_LEAF = 6
+NODES_A_LEAF = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +143,9 @@ def _not_asked(node: Node, mandate: Mandate, request: Request, refusal: Refusal)
 def outcomes(
     node: Node, request: Request, intent: Receipt, replies: Sequence[Reply], picture: Picture
 ) -> list[Entry]:
-    """What came back, for the log: one entry for every six nodes, so that each fits a leaf of 4 KiB."""
+    """What came back, for the log: one entry for every five nodes, so that each fits a leaf of 4 KiB."""
     payloads = {each.node: each.payload for each in replies if isinstance(each, Answer)}
+    leaves = {each.node: each.receipt_leaf for each in replies if not isinstance(each, Silence)}
     parts = [
         picture.nodes[start : start + NODES_A_LEAF] for start in range(0, len(picture.nodes), NODES_A_LEAF)
     ]
@@ -158,6 +159,7 @@ def outcomes(
             "nodes_replied": {each.node: each.status.value for each in told},
             "times_replied": {each.node: moment(each.replied_at) for each in told},
             "receipts": {each.node: each.receipt for each in told if each.receipt},
+            "leaves": {each.node: leaves[each.node] for each in told if each.receipt},
             "results_by_node": {each.node: each.count for each in told},
             "answer_digests": {
                 each.node: node.digests.of(payloads[each.node]) for each in told if each.node in payloads

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import ClassVar, TypeAlias
 
 from audit.canonical import JSON, encode
+from audit.receipt import ForeignReceipt
 from policy.terms import Reason, Status
 from sharing.encoding import digest, fresh
 
@@ -96,6 +97,11 @@ class Answer:
         """`sha256:<hex>` of the receipt text: what home's outcome entry commits to."""
         return digest(self.receipt.encode())
 
+    @cached_property
+    def receipt_leaf(self) -> str:
+        """`sha256:<hex>` of the leaf hash in the receipt: the partner's entry, whatever its proof."""
+        return ForeignReceipt.parse(self.receipt).leaf_digest
+
 
 @dataclass(frozen=True)
 class Refused:
@@ -147,6 +153,11 @@ class Refused:
     def receipt_digest(self) -> str:
         """`sha256:<hex>` of the receipt text, or the empty text without one."""
         return digest(self.receipt.encode()) if self.receipt else ""
+
+    @cached_property
+    def receipt_leaf(self) -> str:
+        """`sha256:<hex>` of the leaf hash in the receipt, or the empty text without one."""
+        return ForeignReceipt.parse(self.receipt).leaf_digest if self.receipt else ""
 
 
 @dataclass(frozen=True, slots=True)
