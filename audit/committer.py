@@ -1,4 +1,7 @@
-"""The committing thread: hands whatever is queued to the sequencer as one group, and wakes the waiters."""
+"""The committing thread: hands whatever is queued to the sequencer as one group, and wakes the waiters.
+
+The adapter of `Committing` for a log that grows in this process.
+"""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -12,6 +15,7 @@ from audit.draft import Batch
 from audit.errors import AuditError, AuditUnavailable
 from audit.receipt import Receipt
 from audit.sequencer import Outcome, Sequencer
+from audit.store import Head
 
 MAX_GROUP = 1000
 """Batches in one group at most."""
@@ -26,20 +30,42 @@ class _Waiting:
     future: asyncio.Future[list[Receipt]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Keeping:
+    note: str
+    future: asyncio.Future[None]
+
+
 _Group: TypeAlias = list[_Waiting]
+_Queued: TypeAlias = _Waiting | _Keeping | None
 
 
 class Committer:
     """One thread around one sequencer; made and used in one event loop."""
 
-    def __init__(self, sequencer: Sequencer, name: str) -> None:
-        """Prepare the thread; `start` runs it."""
+    def __init__(self, sequencer: Sequencer) -> None:
+        """Prepare the thread; `start` runs it. The sequencer's store and guard are closed by `stop`."""
         self._sequencer = sequencer
         self._loop = asyncio.get_running_loop()
-        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._queue: SimpleQueue[_Queued] = SimpleQueue()
         self._started: asyncio.Future[None] = self._loop.create_future()
-        self._thread = Thread(target=self._run, name=name, daemon=True)
+        self._thread = Thread(target=self._run, name=f"log {sequencer.origin}", daemon=True)
         self._open = True
+
+    @property
+    def origin(self) -> str:
+        """The log's identity."""
+        return self._sequencer.origin
+
+    @property
+    def head(self) -> Head:
+        """The last signed head."""
+        return self._sequencer.head
+
+    @property
+    def note(self) -> str:
+        """Its signed checkpoint."""
+        return self._sequencer.note
 
     async def start(self) -> None:
         """Run the thread and wait until the sequencer has recovered; raises what it raises."""
@@ -48,18 +74,35 @@ class Committer:
 
     def submit(self, batch: Batch) -> asyncio.Future[list[Receipt]]:
         """Queue a batch; the future gets its receipts or its error. `AuditUnavailable` once stopped."""
-        if not self._open:
-            raise AuditUnavailable("log: is closed")
+        self._must_be_open()
         waiting = _Waiting(batch, self._loop.create_future())
         self._queue.put(waiting)
         return waiting.future
 
+    async def keep(self, note: str) -> None:
+        """Have the thread keep a cosigned checkpoint; raises what it raises."""
+        self._must_be_open()
+        keeping = _Keeping(note, self._loop.create_future())
+        self._queue.put(keeping)
+        await keeping.future
+
+    def quarantine(self, reason: str) -> None:
+        """Refuse every later append."""
+        self._sequencer.quarantine(reason)
+
     async def stop(self) -> None:
-        """Let the thread finish what is queued, and wait for its end."""
-        if self._open:
-            self._open = False
+        """Let the thread finish what is queued, wait for its end, let go of store and guard."""
+        if not self._open:
+            return
+        self._open = False
+        if self._thread.ident is not None:
             self._queue.put(None)
-        await asyncio.to_thread(self._thread.join)
+            await asyncio.to_thread(self._thread.join)
+        self._sequencer.close()
+
+    def _must_be_open(self) -> None:
+        if not self._open:
+            raise AuditUnavailable(f"log {self._sequencer.origin}: is closed")
 
     def _run(self) -> None:
         try:
@@ -70,24 +113,35 @@ class Committer:
         self._tell(_settle, self._started, None)
         going = True
         while going:
-            group, going = self._take()
+            queued, going = self._take()
+            group = [each for each in queued if isinstance(each, _Waiting)]
             if group:
                 self._tell(_deliver, group, self._commit(group))
-            elif self._sequencer.note_pending:
+            elif not queued and self._sequencer.note_pending:
                 self._sequencer.keep_note()
+            for each in queued:
+                if isinstance(each, _Keeping):
+                    self._tell(_settle, each.future, self._keep(each.note))
 
-    def _take(self) -> tuple[_Group, bool]:
+    def _take(self) -> tuple[list[_Waiting | _Keeping], bool]:
         """Return what is queued, waiting for the first; and whether to go on. Empty after a silence."""
-        group: _Group = []
+        queued: list[_Waiting | _Keeping] = []
         with suppress(Empty):
-            waiting = self._queue.get(timeout=QUIET_SECONDS if self._sequencer.note_pending else None)
-            while waiting is not None:
-                group.append(waiting)
-                if len(group) == MAX_GROUP:
-                    return group, True
-                waiting = self._queue.get_nowait()
-            return group, False
-        return group, True
+            each = self._queue.get(timeout=QUIET_SECONDS if self._sequencer.note_pending else None)
+            while each is not None:
+                queued.append(each)
+                if len(queued) == MAX_GROUP:
+                    return queued, True
+                each = self._queue.get_nowait()
+            return queued, False
+        return queued, True
+
+    def _keep(self, note: str) -> AuditError | None:
+        try:
+            self._sequencer.keep(note)
+        except Exception as error:  # noqa: BLE001 - whatever broke, the waiter must hear of it
+            return _as_audit(error)
+        return None
 
     def _commit(self, group: _Group) -> Sequence[Outcome]:
         try:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from math import ceil
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
-from audit.entry import INTENTS, Entry
+from audit.entry import INTENTS, Entry, timestamp
+from audit.merkle import leaf_hash
 from audit.receipt import Claim
 from audit.sealing import Blob
 from audit.store import FOREVER, Group, Head, Intent
@@ -14,13 +16,29 @@ from audit.tiles import Tile
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An entry made into a leaf: its time, the leaf, the blob beside it, what its receipt will say."""
+    """An entry made into a leaf: what its receipt will say, what is kept beside it.
 
-    entry: Entry
+    `intent` is the id of the intent that this is the outcome of; `once` may not be used again before the
+    second `lapses`.
+    """
+
+    id: str
+    claim: Claim
     at: str
     leaf: bytes
-    blob: Blob | None
-    claim: Claim
+    blob: Blob | None = None
+    intent: str | None = None
+    once: str | None = None
+    lapses: int = FOREVER
+
+    @classmethod
+    def of(cls, entry: Entry, at: datetime, sealed: tuple[str, Blob] | None) -> Self:
+        """Make the entry's draft for the time `at`; `sealed` is the commitment and the blob, if any."""
+        commitment, blob = sealed or (None, None)
+        leaf = entry.leaf(at, commitment)
+        claim = Claim(entry.kind, leaf_hash(leaf), entry.subject)
+        lapses = FOREVER if entry.expires is None else ceil(entry.expires.timestamp())
+        return cls(entry.id, claim, timestamp(at), leaf, blob, entry.intent, entry.once, lapses)
 
 
 Batch: TypeAlias = Sequence[Draft]
@@ -29,7 +47,7 @@ Batch: TypeAlias = Sequence[Draft]
 
 def once_keys(batch: Batch) -> list[str]:
     """Return the `once` keys of a batch."""
-    return [draft.entry.once for draft in batch if draft.entry.once is not None]
+    return [draft.once for draft in batch if draft.once is not None]
 
 
 def group_of(
@@ -43,16 +61,11 @@ def group_of(
         leaves=[draft.leaf for draft in drafts],
         blobs=[(index, draft.blob) for index, draft in placed if draft.blob is not None],
         tiles=tiles,
-        once=[(draft.entry.once, _lapse(draft.entry)) for draft in drafts if draft.entry.once is not None],
-        opened=[_intent(index, draft) for index, draft in placed if draft.entry.kind in INTENTS],
-        closed=[draft.entry.intent for draft in drafts if draft.entry.intent is not None],
+        once=[(draft.once, draft.lapses) for draft in drafts if draft.once is not None],
+        opened=[_intent(index, draft) for index, draft in placed if draft.claim.kind in INTENTS],
+        closed=[draft.intent for draft in drafts if draft.intent is not None],
     )
 
 
 def _intent(index: int, draft: Draft) -> Intent:
-    return Intent(draft.entry.id, index, draft.entry.kind.value, draft.at)
-
-
-def _lapse(entry: Entry) -> int:
-    """Return the second from which the entry's `once` key may be used again."""
-    return FOREVER if entry.expires is None else ceil(entry.expires.timestamp())
+    return Intent(draft.id, index, draft.claim.kind.value, draft.at)

@@ -49,6 +49,13 @@ class StoreRefused(AuditUnavailable):
     hint = "Set the durability setting named in the message, or restore the damaged file."
 
 
+class Quarantined(AuditUnavailable):
+    """The log was stopped on purpose: what it holds contradicts what others have seen of it."""
+
+    code = "QUARANTINED"
+    hint = "Compare the log with its witnesses before anything else; keep every copy, they are evidence."
+
+
 class Duplicate(AuditError):
     """An entry with the same `once` key is already in the log and still in its life."""
 
@@ -89,3 +96,24 @@ class SealRefused(AuditError):
 
     code = "SEAL_REFUSED"
     hint = "An erased blob stays closed for ever; anything else is a finding."
+
+
+class SearchRefused(AuditError):
+    """A search of the index asks for what no search can mean."""
+
+    code = "SEARCH_REFUSED"
+    hint = "Give times with a zone, and at most 500 rows at a time."
+
+
+class OversightUnavailable(AuditError):
+    """Oversight's own database (the index of the log, the findings) cannot be used now."""
+
+    code = "OVERSIGHT_UNAVAILABLE"
+    hint = "Bring the oversight database back; the index is made anew from the log if it is lost."
+
+
+class IndexRefused(OversightUnavailable):
+    """The index moved on while it was brought to an older head."""
+
+    code = "INDEX_MOVED"
+    hint = "Ask again."

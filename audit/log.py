@@ -1,5 +1,6 @@
 """The log: entries in, receipts out.
 
+It grows through a `Committing`, in this process or behind a socket, and is read at its store's reading door.
 `append` returns when the entry is durable in the store, its head remembered by the guard and signed. Whatever
 is queued when the committing thread comes for it goes into one transaction; no timer, no waiting for more. A
 caller that is cancelled loses nothing: its entry is appended all the same.
@@ -7,33 +8,46 @@ caller that is cancelled loses nothing: its entry is appended all the same.
 
 import asyncio
 from collections.abc import Sequence
-from typing import Self
+from typing import Protocol, Self
 
 from audit.canonical import parse_object
 from audit.checkpoint import Checkpoint
 from audit.committer import Committer
+from audit.committing import Committing
 from audit.draft import Draft
-from audit.entry import Entry, timestamp, utc_now
+from audit.entry import Entry, utc_now
 from audit.errors import ProofRefused, SealRefused
 from audit.keys import SigningKey
-from audit.merkle import leaf_hash, prove_consistency, prove_inclusion
+from audit.merkle import prove_consistency, prove_inclusion
 from audit.note import Note
 from audit.proof import Proof
 from audit.reading import TileReader
-from audit.receipt import Claim, Receipt, claim_of
+from audit.receipt import Receipt, claim_of
 from audit.sealing import BlobKey
 from audit.sequencer import Clock, Sequencer
-from audit.store import Guard, Head, Intent, LogStore, StoredLeaf
+from audit.store import Guard, Head, Intent, LogReader, LogStore, StoredLeaf
 from audit.tiles import node_reader
+
+
+class Readable(Protocol):
+    """A store as far as a log itself needs it."""
+
+    @property
+    def reader(self) -> LogReader:
+        """The reading door."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""
 
 
 class Log:
     """One node's log. `open` it in the event loop that will use it; `close` it at the end."""
 
-    def __init__(self, store: LogStore, guard: Guard, sequencer: Sequencer, blob_key: BlobKey | None) -> None:
-        """Take the parts; `open` is the way to a log that works."""
-        self._store, self._guard, self._sequencer, self._blob_key = store, guard, sequencer, blob_key
-        self._committer = Committer(sequencer, f"log {sequencer.origin}")
+    def __init__(
+        self, committing: Committing, store: Readable, blob_key: BlobKey | None, clock: Clock
+    ) -> None:
+        """Take the parts; `open` and `over` are the ways to a log that works."""
+        self._committer, self._store, self._blob_key, self._clock = committing, store, blob_key, clock
         self._tiles = TileReader(store.reader)
 
     @classmethod
@@ -51,7 +65,20 @@ class Log:
         `GuardRefused` if the store contradicts the guard, `StoreRefused` if it is damaged or not durable. The
         log owns store and guard from here on and closes them.
         """
-        log = cls(store, guard, Sequencer(store, guard, key, clock), blob_key)
+        committer = Committer(Sequencer(store, guard, key, clock))
+        return await cls.over(committer, store, blob_key=blob_key, clock=clock)
+
+    @classmethod
+    async def over(
+        cls,
+        committing: Committing,
+        store: Readable,
+        *,
+        blob_key: BlobKey | None = None,
+        clock: Clock = utc_now,
+    ) -> Self:
+        """Start a log that grows through `committing` and is read from `store`; it closes both at the end."""
+        log = cls(committing, store, blob_key, clock)
         try:
             await log._committer.start()
         except BaseException:
@@ -62,16 +89,21 @@ class Log:
     @property
     def origin(self) -> str:
         """The log's identity, the first line of its checkpoints."""
-        return self._sequencer.origin
+        return self._committer.origin
 
     @property
     def head(self) -> Head:
         """The last signed head."""
-        return self._sequencer.head
+        return self._committer.head
 
     def checkpoint(self) -> str:
         """Return the last signed checkpoint, a note as text."""
-        return self._sequencer.note
+        return self._committer.note
+
+    @property
+    def reader(self) -> LogReader:
+        """The store's reading door, for any thread."""
+        return self._store.reader
 
     async def append(self, entry: Entry) -> Receipt:
         """Append one entry and return its receipt.
@@ -89,17 +121,25 @@ class Log:
         return await self._committer.submit([self._draft(entry) for entry in entries])
 
     def _draft(self, entry: Entry) -> Draft:
-        at = self._sequencer.clock()
-        commitment, blob = None, None
-        if entry.sealed is not None:
-            commitment, blob = self._key_for_blobs().seal(entry.sealed, entry.id)
-        leaf = entry.leaf(at, commitment)
-        return Draft(entry, timestamp(at), leaf, blob, Claim(entry.kind, leaf_hash(leaf), entry.subject))
+        at = self._clock()
+        sealed = None if entry.sealed is None else self._key_for_blobs().seal(entry.sealed, entry.id)
+        return Draft.of(entry, at, sealed)
 
     def _key_for_blobs(self) -> BlobKey:
         if self._blob_key is None:
             raise SealRefused(f"log {self.origin}: was opened without a blob key")
         return self._blob_key
+
+    async def keep(self, note: str) -> None:
+        """Keep a checkpoint of this log with the cosignatures it has won; those kept before stay.
+
+        `ProofRefused` if the log has not signed this very text; `AuditUnavailable` if it cannot be kept now.
+        """
+        await self._committer.keep(note)
+
+    def quarantine(self, reason: str) -> None:
+        """Append nothing more, whoever asks: `Quarantined` from now on. Head and reading doors still work."""
+        self._committer.quarantine(reason)
 
     async def entries(self, start: int, end: int) -> list[StoredLeaf]:
         """Return the leaves `[start, end)` of the signed tree, in order, with their sealed blobs."""
@@ -146,7 +186,6 @@ class Log:
         raise SealRefused(f"log {self.origin}: leaf {index} has no sealed blob, or it was erased")
 
     async def close(self) -> None:
-        """Append what is queued, keep the last checkpoint, stop the thread, let go of store and guard."""
+        """Append what is queued, keep the last checkpoint, let go of everything."""
         await self._committer.stop()
         self._store.close()
-        self._guard.close()

@@ -36,7 +36,9 @@ class MemoryStore:
         if group.head is not None:
             self._step(group, group.head)
         if group.note is not None:
-            self._notes[group.note[0]] = group.note[1]
+            self._notes.setdefault(*group.note)
+        if group.cosigned is not None:
+            self._notes[group.cosigned[0]] = group.cosigned[1]
 
     def _step(self, group: Group, head: Head) -> None:
         if group.prev != len(self._leaves):

@@ -101,6 +101,11 @@ class Note:
                 good.append(key)
         return good
 
+    def joined(self, other: "Note") -> "Note":
+        """Return the note with the signatures of both; of two by one key, the other's. The texts are one."""
+        found = {(line.name, line.key_id): line for line in (*self.signatures, *other.signatures)}
+        return Note(self.text, tuple(found.values()))
+
     def __str__(self) -> str:
         """Return the note as text."""
         return self.text + "\n" + "".join(signature.line for signature in self.signatures)

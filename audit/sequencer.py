@@ -10,11 +10,21 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 
-from audit.checkpoint import Checkpoint
+from audit.checkpoint import Checkpoint, open_checkpoint
 from audit.draft import Batch, Draft, group_of, once_keys
-from audit.errors import AuditError, AuditUnavailable, Duplicate, ForkRefused, GuardRefused, StoreRefused
+from audit.errors import (
+    AuditError,
+    AuditUnavailable,
+    Duplicate,
+    ForkRefused,
+    GuardRefused,
+    ProofRefused,
+    Quarantined,
+    StoreRefused,
+)
 from audit.keys import SigningKey
 from audit.merkle import EMPTY_ROOT, Frontier, Growth, range_root
+from audit.note import Note
 from audit.proof import Proof
 from audit.reading import TileReader
 from audit.receipt import Receipt
@@ -36,7 +46,7 @@ class Sequencer:
 
     def __init__(self, store: LogStore, guard: Guard, key: SigningKey, clock: Clock) -> None:
         """Take the log's parts; nothing is read before `start`."""
-        self._store, self._guard, self._key, self.clock = store, guard, key, clock
+        self._store, self._guard, self._key, self._clock = store, guard, key, clock
         self._tiles = TileReader(store.reader)
         self._frontier, self._edge = Frontier(), Edge()
         self._unsure: int | None = None
@@ -98,7 +108,7 @@ class Sequencer:
         """
         try:
             self._settle()
-            now = int(self.clock().timestamp())
+            now = int(self._clock().timestamp())
             refusals, accepted = self._admit(batches, now)
             growth = self._write(accepted, now)
             self._sign(Head(growth.frontier.size, growth.root), known=self.head)
@@ -144,7 +154,7 @@ class Sequencer:
             own = once_keys(batch)
             if len(set(own)) < len(own) or not spent.isdisjoint(own):
                 refusals.append(
-                    Duplicate(f"log {self._key.name}: this {batch[0].entry.kind} is logged already")
+                    Duplicate(f"log {self._key.name}: this {batch[0].claim.kind} is logged already")
                 )
                 continue
             refusals.append(None)
@@ -192,11 +202,36 @@ class Sequencer:
             self._store.commit(Group(prev=self.head.size, note=(self.head.size, self.note)))
         self._kept = self.head.size
 
+    def keep(self, note: str) -> None:
+        """Put a checkpoint of this log into the store with the signatures it has won.
+
+        1. The log's own key has signed it, at a size that the log has reached.
+        2. It names the root that the stored leaves give at that size.
+        3. Signatures that were kept before stay, unless the same key has signed anew.
+        """
+        checkpoint = open_checkpoint(note, [self._key.public])
+        size = checkpoint.size
+        if size > self.head.size:
+            raise ProofRefused(f"{checkpoint}: was never signed, the log is at {self.head}")
+        root = range_root(node_reader(self._tiles.tile, self.head.size), 0, size)
+        if checkpoint.text != Checkpoint(self._key.name, size, root).text:
+            raise ProofRefused(f"{checkpoint}: the log has root {root.hex()} there")
+        kept, won = self._store.reader.note(size), Note.parse(note)
+        joined = won if kept is None else Note.parse(kept).joined(won)
+        self._store.commit(Group(prev=self.head.size, cosigned=(size, str(joined))))
+
+    def quarantine(self, reason: str) -> None:
+        """Refuse every later append, for this reason unless there is one already; from any thread."""
+        self._refused = self._refused or Quarantined(f"log {self._key.name}: {reason}")
+
+    def close(self) -> None:
+        """Let go of store and guard."""
+        self._store.close()
+        self._guard.close()
+
     def _receipts(self, drafts: Sequence[Draft], growth: Growth) -> list[Receipt]:
         first = growth.frontier.size - len(drafts)
         return [
-            Receipt.issue(
-                draft.entry.id, draft.claim, Proof(first + i, tuple(path), self.note), self._checkpoint
-            )
+            Receipt.issue(draft.id, draft.claim, Proof(first + i, tuple(path), self.note), self._checkpoint)
             for i, (draft, path) in enumerate(zip(drafts, growth.proofs, strict=True))
         ]

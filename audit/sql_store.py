@@ -236,3 +236,6 @@ def _statements(group: Group) -> Iterator[_Statement]:
         yield _in("DELETE FROM audit_intent WHERE entry_id IN (?)", len(group.closed)), group.closed
     if group.note is not None:
         yield from _rows("INSERT INTO audit_checkpoint (size, note)", [group.note], " ON CONFLICT DO NOTHING")
+    if group.cosigned is not None:
+        newer = " ON CONFLICT (size) DO UPDATE SET note = excluded.note"
+        yield from _rows("INSERT INTO audit_checkpoint (size, note)", [group.cosigned], newer)

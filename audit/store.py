@@ -50,8 +50,9 @@ class Group:
 
     `leaves` are those from index `prev` on; `blobs` are by leaf index; `once` are keys with the second in
     which they lapse; `opened` and `closed` are intents and the ids of those that got an outcome; `note` is
-    the signed checkpoint of an earlier head with that head's size; `lapsed` is the second up to which lapsed
-    keys are to be forgotten now. A group without leaves (`head` is None) only keeps the note.
+    the signed checkpoint of an earlier head with that head's size, and gives way to one that is there;
+    `cosigned` is one with more signatures on it, and does not; `lapsed` is the second up to which lapsed keys
+    are to be forgotten now. A group without leaves (`head` is None) only keeps notes.
     """
 
     prev: int
@@ -63,6 +64,7 @@ class Group:
     opened: Sequence[Intent] = ()
     closed: Sequence[str] = ()
     note: tuple[int, str] | None = None
+    cosigned: tuple[int, str] | None = None
     lapsed: int | None = None
 
 

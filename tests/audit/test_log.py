@@ -9,16 +9,27 @@ from typing import Any
 
 import pytest
 
-from audit.checkpoint import open_checkpoint
+from audit.checkpoint import Checkpoint, open_checkpoint
+from audit.cosignature import cosign
 from audit.entry import Entry, Kind, read_leaf
-from audit.errors import AuditUnavailable, Duplicate, GuardRefused, ProofRefused, SealRefused
+from audit.errors import (
+    AuditUnavailable,
+    Duplicate,
+    FormatRefused,
+    GuardRefused,
+    ProofRefused,
+    Quarantined,
+    SealRefused,
+)
 from audit.guard import MemoryGuard
+from audit.keys import SignatureType, SigningKey
 from audit.log import Log
 from audit.memory_store import MemoryStore
 from audit.merkle import verify_consistency
+from audit.note import Note
 from audit.receipt import Receipt
 from audit.store import Group, Guard, Head, LogReader, LogStore
-from tests.audit.samples import BLOB_KEY, DIGEST, KEY, NODE, ORIGIN, Home, asked, disclosed
+from tests.audit.samples import BLOB_KEY, DIGEST, KEY, NODE, ORIGIN, OTHER_KEY, Home, asked, disclosed
 
 Maker = Callable[[], LogStore]
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -186,6 +197,77 @@ async def test_a_caller_that_is_cancelled_loses_nothing(stores: Maker) -> None:
             await task
         assert (await log.append(asked("next"))).index == 1
         assert [read_leaf(leaf.leaf)["query_id"] for leaf in await log.entries(0, 2)] == ["cancelled", "next"]
+
+
+def witness(name: str) -> SigningKey:
+    return SigningKey.generate(name, SignatureType.COSIGNATURE)
+
+
+def cosigned(note: str, *witnesses: SigningKey) -> str:
+    checkpoint = Note.parse(note).text
+    return note + "".join(cosign(checkpoint, key, 1_800_000_000).line for key in witnesses)
+
+
+async def test_cosigned_checkpoints_are_kept_with_all_their_signatures(stores: Maker) -> None:
+    one, other = witness("one.example"), witness("other.example")
+    async with opened(stores()) as log:
+        empty = log.checkpoint()
+        await log.append_many([asked("a"), asked("b")])
+        note = log.checkpoint()
+        await log.append(asked("c"))
+        await log.keep(cosigned(note, one))
+        await log.keep(cosigned(note, other))
+        await log.keep(cosigned(note, one))
+        kept = log.reader.note(2)
+        assert kept is not None
+        assert Note.parse(kept).text == Note.parse(note).text
+        assert [line.name for line in Note.parse(kept).signatures] == [ORIGIN, one.name, other.name]
+        again = await log.receipt(0, at_size=2)
+        assert again.text.endswith(kept)
+        Receipt.parse(again.text).verify(KEY.public)
+        await log.keep(empty)
+
+
+async def test_a_checkpoint_that_was_never_signed_is_not_kept(stores: Maker) -> None:
+    async with opened(stores()) as log:
+        await log.append_many([asked("a"), asked("b")])
+        root = log.head.root
+        for text, message in [
+            (Checkpoint(ORIGIN, 3, root).sign(KEY), "was never signed, the log is at size 2"),
+            (Checkpoint(ORIGIN, 1, root).sign(KEY), "size 1, .* the log has root"),
+            (Checkpoint(ORIGIN, 2, root, ("more",)).sign(KEY), "the log has root"),
+            (Checkpoint(ORIGIN, 2, root).sign(OTHER_KEY), "by none of"),
+        ]:
+            with pytest.raises(ProofRefused, match=message):
+                await log.keep(text)
+        with pytest.raises(FormatRefused):
+            await log.keep("nonsense")
+        assert log.reader.note(1) is None
+    with pytest.raises(AuditUnavailable, match="is closed"):
+        await log.keep(log.checkpoint())
+
+
+async def test_a_store_that_fails_while_keeping_is_named() -> None:
+    class Broken(MemoryStore):
+        def note(self, size: int) -> str | None:
+            raise RuntimeError(str(size))
+
+    async with opened(Broken()) as log:
+        with pytest.raises(AuditUnavailable, match="RuntimeError"):
+            await log.keep(log.checkpoint())
+
+
+async def test_a_log_in_quarantine_appends_nothing_and_is_readable(stores: Maker) -> None:
+    async with opened(stores()) as log:
+        await log.append(asked("a"))
+        log.quarantine("witness one.example is at size 7, the log at size 1")
+        log.quarantine("another reason")
+        for _ in range(2):
+            with pytest.raises(Quarantined, match=f"log {ORIGIN}: witness one.example is at size 7"):
+                await log.append(asked("b"))
+        assert log.head.size == 1
+        assert len(await log.entries(0, 5)) == 1
+        Receipt.parse((await log.receipt(0)).text).verify(KEY.public)
 
 
 async def test_a_closed_log_takes_nothing() -> None:

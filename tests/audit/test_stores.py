@@ -86,6 +86,19 @@ def test_a_note_is_kept_alone_or_with_a_step(stores: Maker) -> None:
     assert store.start() == Head(3, ROOT)
 
 
+def test_a_cosigned_note_replaces_a_plain_one_and_stays(stores: Maker) -> None:
+    store = stores()
+    store.start()
+    store.commit(FIRST)
+    store.commit(Group(2, note=(2, "plain")))
+    store.commit(Group(2, cosigned=(2, "cosigned")))
+    assert store.reader.note(2) == "cosigned"
+    store.commit(Group(2, note=(2, "plain")))
+    assert store.reader.note(2) == "cosigned"
+    store.commit(Group(2, cosigned=(1, "never kept before")))
+    assert store.reader.note(1) == "never kept before"
+
+
 def test_a_fork_is_refused_and_leaves_nothing(stores: Maker) -> None:
     one, other = stores(), stores()
     one.start()
