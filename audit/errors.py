@@ -117,3 +117,10 @@ class IndexRefused(OversightUnavailable):
 
     code = "INDEX_MOVED"
     hint = "Ask again."
+
+
+class ErasureRefused(AuditError):
+    """An erasure names what is not there or is gone already, lacks its second person, or comes too late."""
+
+    code = "ERASURE_REFUSED"
+    hint = "Nothing of this erasure was erased; propose it anew over what is still there."
