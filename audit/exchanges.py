@@ -82,7 +82,7 @@ class _Log:
             self.intents[kind].append(leaf)
         elif kind is Kind.CLOSED:
             self.closed[leaf["intent"]] = leaf
-        elif kind in KINDS:
+        else:
             side = Side.ASKER if kind is Kind.ANSWERS_RECEIVED else Side.ANSWERER
             self.outcomes[side, leaf["intent"]].append(leaf)
 

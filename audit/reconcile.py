@@ -1,9 +1,9 @@
 """Do two logs tell the same story? Digests per hour to find where they differ, and what exactly differs.
 
-Pure, standard library only: lines in (`audit.exchanges` makes them), discrepancies out; no order matters. Every exchange
-has two sides, and each side's log commits to the other's leaf, so an entry that was dropped, altered, added
-or written late in one log stands against what the other one holds. What both sides agreed not to log is not
-seen here, nor by any other means of cryptography.
+Pure, standard library only: lines in (`audit.exchanges` makes them), discrepancies out; no order matters.
+Every exchange has two sides, and each side's log commits to the other's leaf, so an entry that was dropped,
+altered, added or written late in one log stands against what the other one holds. What both sides agreed not
+to log is not seen here, nor by any other means of cryptography.
 """
 
 from collections import defaultdict
@@ -191,10 +191,7 @@ class _Exchange:
         if (asked.query_id, asked.requested_at) != (answered.query_id, answered.requested_at):  # 4
             told = f"{asked.query_id} at {asked.requested_at}"
             other = f"{answered.query_id} at {answered.requested_at}"
-            if answered.intent_leaf or asked.query_id != answered.query_id:
-                self._say(
-                    Code.FACTS_DIFFER, Severity.HIGH, f"is {told} to the asker, {other} to the answerer"
-                )
+            self._say(Code.FACTS_DIFFER, Severity.HIGH, f"is {told} at the asker, {other} at the answerer")
         self._outcome(asked, answered)
         self._clocks(asked, answered)  # 6
 
