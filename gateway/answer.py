@@ -193,6 +193,7 @@ async def _reject(node: Node, opened: Opened, rejected: Rejected, now: int) -> S
         "key": opened.key_id,
         "counterpart": opened.receipt.digest,
         "counterpart_leaf": opened.receipt.leaf_digest,
+        "requested_at": moment(opened.request.asked_at),
         "reasons": [rejected.code.value],
         "status": Status.REFUSED.value,
     }
