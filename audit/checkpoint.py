@@ -58,11 +58,12 @@ class Checkpoint:
         what = f"checkpoint of {origin[:80]}"
         return cls(origin, parse_size(size, what), parse_hash(root, what), tuple(extensions))
 
-    def sign(self, key: SigningKey) -> str:
-        """Return the checkpoint as a signed note; the key's name must be the origin."""
-        if key.name != self.origin:
-            raise ProofRefused(f"checkpoint of {self.origin}: key {key.name} has another name")
-        return sign_note(self.text, key)
+    def sign(self, *keys: SigningKey) -> str:
+        """Return the checkpoint as a note signed by each key; their name must be the origin."""
+        for key in keys:
+            if key.name != self.origin:
+                raise ProofRefused(f"checkpoint of {self.origin}: key {key.name} has another name")
+        return sign_note(self.text, *keys)
 
     def __str__(self) -> str:
         """Return what the checkpoint says in one line."""

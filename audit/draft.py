@@ -19,7 +19,7 @@ class Draft:
     """An entry made into a leaf: what its receipt will say, what is kept beside it.
 
     `intent` is the id of the intent that this is the outcome of; `once` may not be used again before the
-    second `lapses`.
+    second `lapses`; `erased` are the leaves whose blobs go when this is appended.
     """
 
     id: str
@@ -30,15 +30,20 @@ class Draft:
     intent: str | None = None
     once: str | None = None
     lapses: int = FOREVER
+    erased: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, entry: Entry, at: datetime, sealed: tuple[str, Blob] | None) -> Self:
+    def of(
+        cls, entry: Entry, at: datetime, sealed: tuple[str, Blob] | None, erased: Sequence[int] = ()
+    ) -> Self:
         """Make the entry's draft for the time `at`; `sealed` is the commitment and the blob, if any."""
         commitment, blob = sealed or (None, None)
         leaf = entry.leaf(at, commitment)
         claim = Claim(entry.kind, leaf_hash(leaf), entry.subject)
         lapses = FOREVER if entry.expires is None else ceil(entry.expires.timestamp())
-        return cls(entry.id, claim, timestamp(at), leaf, blob, entry.intent, entry.once, lapses)
+        return cls(
+            entry.id, claim, timestamp(at), leaf, blob, entry.intent, entry.once, lapses, tuple(erased)
+        )
 
 
 Batch: TypeAlias = Sequence[Draft]
@@ -48,6 +53,11 @@ Batch: TypeAlias = Sequence[Draft]
 def once_keys(batch: Batch) -> list[str]:
     """Return the `once` keys of a batch."""
     return [draft.once for draft in batch if draft.once is not None]
+
+
+def erased_of(batches: Sequence[Batch]) -> list[int]:
+    """Return the leaves whose blobs the batches erase."""
+    return [index for batch in batches for draft in batch for index in draft.erased]
 
 
 def group_of(
@@ -64,6 +74,7 @@ def group_of(
         once=[(draft.once, draft.lapses) for draft in drafts if draft.once is not None],
         opened=[_intent(index, draft) for index, draft in placed if draft.claim.kind in INTENTS],
         closed=[draft.intent for draft in drafts if draft.intent is not None],
+        erased=erased_of([drafts]),
     )
 
 

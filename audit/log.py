@@ -24,7 +24,7 @@ from audit.proof import Proof
 from audit.reading import TileReader
 from audit.receipt import Receipt, claim_of
 from audit.sealing import BlobKey
-from audit.sequencer import Clock, Sequencer
+from audit.sequencer import Clock, Retiring, Sequencer
 from audit.store import Guard, Head, Intent, LogReader, LogStore, StoredLeaf
 from audit.tiles import node_reader
 
@@ -51,7 +51,7 @@ class Log:
         self._tiles = TileReader(store.reader)
 
     @classmethod
-    async def open(
+    async def open(  # noqa: PLR0913  # the parts of a log
         cls,
         store: LogStore,
         guard: Guard,
@@ -59,13 +59,15 @@ class Log:
         *,
         blob_key: BlobKey | None = None,
         clock: Clock = utc_now,
+        retiring: Retiring | None = None,
     ) -> Self:
         """Recover the stored log and start its committing thread; the key's name becomes the log's origin.
 
+        `retiring` is the key before it, which signs beside it until its time is over.
         `GuardRefused` if the store contradicts the guard, `StoreRefused` if it is damaged or not durable. The
         log owns store and guard from here on and closes them.
         """
-        committer = Committer(Sequencer(store, guard, key, clock))
+        committer = Committer(Sequencer(store, guard, key, clock, retiring))
         return await cls.over(committer, store, blob_key=blob_key, clock=clock)
 
     @classmethod
@@ -120,10 +122,19 @@ class Log:
             return []
         return await self._committer.submit([self._draft(entry) for entry in entries])
 
-    def _draft(self, entry: Entry) -> Draft:
+    async def erase(self, indexes: Sequence[int], entry: Entry) -> Receipt:
+        """Append an entry of kind ERASED and delete the blobs of the leaves `indexes`, in one transaction.
+
+        The entry says their `ranges` and number (`records`), `reasons`, and two different `approvers`.
+        `ErasureRefused` if it does not, or if a blob is not there or gone already; then nothing is erased.
+        """
+        (receipt,) = await self._committer.submit([self._draft(entry, indexes)])
+        return receipt
+
+    def _draft(self, entry: Entry, erased: Sequence[int] = ()) -> Draft:
         at = self._clock()
         sealed = None if entry.sealed is None else self._key_for_blobs().seal(entry.sealed, entry.id)
-        return Draft.of(entry, at, sealed)
+        return Draft.of(entry, at, sealed, erased)
 
     def _key_for_blobs(self) -> BlobKey:
         if self._blob_key is None:

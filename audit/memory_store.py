@@ -1,6 +1,7 @@
 """The log's store in memory, for tests and simulated worlds; two logs on one store fork as on a database."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from audit.errors import ForkRefused
 from audit.store import Group, Head, Intent, StoredLeaf
@@ -31,6 +32,18 @@ class MemoryStore:
         """Return the keys that are used and not lapsed."""
         return {key for key in keys if self._once.get(key, 0) > now}
 
+    def sealed(self, indexes: Sequence[int]) -> set[int]:
+        """Return those of the leaves that have a blob."""
+        size = len(self._leaves)
+        return {index for index in indexes if index < size and self._leaves[index].blob is not None}
+
+    def rewrap(self, keys: Sequence[tuple[int, bytes]]) -> None:
+        """Replace wrapped data keys."""
+        for index, key in keys:
+            stored = self._leaves[index]
+            if stored.blob is not None:
+                self._leaves[index] = replace(stored, blob=replace(stored.blob, wrapped_key=key))
+
     def commit(self, group: Group) -> None:
         """Apply the group."""
         if group.head is not None:
@@ -54,6 +67,8 @@ class MemoryStore:
         self._intents |= {intent.entry_id: intent for intent in group.opened}
         for entry_id in group.closed:
             self._intents.pop(entry_id, None)
+        for index in group.erased:
+            self._leaves[index] = replace(self._leaves[index], blob=None)
         self._head = head
 
     def close(self) -> None:
@@ -70,6 +85,11 @@ class MemoryStore:
     def note(self, size: int) -> str | None:
         """Return the checkpoint kept for this size."""
         return self._notes.get(size)
+
+    def notes(self, below: int, limit: int) -> list[str]:
+        """Return kept checkpoints, the largest size first."""
+        sizes = sorted((size for size in self._notes if size < below), reverse=True)
+        return [self._notes[size] for size in sizes[:limit]]
 
     def intents(self) -> list[Intent]:
         """Return the open intents, oldest first."""

@@ -6,23 +6,23 @@ committed, so a failed commit leaves nothing to undo; after a failure the store 
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
+from audit.admission import Admission
 from audit.checkpoint import Checkpoint, open_checkpoint
-from audit.draft import Batch, Draft, group_of, once_keys
+from audit.draft import Batch, Draft, erased_of, group_of, once_keys
 from audit.errors import (
     AuditError,
     AuditUnavailable,
-    Duplicate,
     ForkRefused,
     GuardRefused,
     ProofRefused,
     Quarantined,
     StoreRefused,
 )
-from audit.keys import SigningKey
+from audit.keys import SigningKey, VerifyKey
 from audit.merkle import EMPTY_ROOT, Frontier, Growth, range_root
 from audit.note import Note
 from audit.proof import Proof
@@ -41,11 +41,22 @@ CHORES_EVERY = 32
 """Steps between two that also keep the last checkpoint and forget lapsed keys."""
 
 
+@dataclass(frozen=True, slots=True)
+class Retiring:
+    """The key before the present one: during the overlap, until this moment, it signs beside it."""
+
+    key: SigningKey
+    until: datetime
+
+
 class Sequencer:
     """Grows one log: `start` first, then `commit` for each group."""
 
-    def __init__(self, store: LogStore, guard: Guard, key: SigningKey, clock: Clock) -> None:
+    def __init__(
+        self, store: LogStore, guard: Guard, key: SigningKey, clock: Clock, retiring: Retiring | None = None
+    ) -> None:
         """Take the log's parts; nothing is read before `start`."""
+        self._retiring = retiring
         self._store, self._guard, self._key, self._clock = store, guard, key, clock
         self._tiles = TileReader(store.reader)
         self._frontier, self._edge = Frontier(), Edge()
@@ -104,7 +115,8 @@ class Sequencer:
     def commit(self, batches: Sequence[Batch]) -> list[Outcome]:
         """Append the batches as one group and return one outcome for each, in order.
 
-        A batch with a spent `once` key fails alone with `Duplicate`; any other failure is the whole group's.
+        A batch with a spent `once` key fails alone with `Duplicate`, one that erases what is not there with
+        `ErasureRefused`; any other failure is the whole group's.
         """
         try:
             self._settle()
@@ -144,22 +156,22 @@ class Sequencer:
             self._refused = error
             raise
 
-    def _admit(self, batches: Sequence[Batch], now: int) -> tuple[list[Duplicate | None], list[Draft]]:
+    def _admit(self, batches: Sequence[Batch], now: int) -> tuple[list[AuditError | None], list[Draft]]:
         """Return a refusal or None for each batch, and the drafts of those without one."""
         keys = [key for batch in batches for key in once_keys(batch)]
-        spent = self._store.spent(keys, now) if keys else set()
-        refusals: list[Duplicate | None] = []
-        accepted: list[Draft] = []
-        for batch in batches:
-            own = once_keys(batch)
-            if len(set(own)) < len(own) or not spent.isdisjoint(own):
-                refusals.append(
-                    Duplicate(f"log {self._key.name}: this {batch[0].claim.kind} is logged already")
-                )
-                continue
-            refusals.append(None)
-            spent.update(own)
-            accepted += batch
+        erased = erased_of(batches)
+        admission = Admission(
+            self._key.name,
+            self._store.spent(keys, now) if keys else set(),
+            self._store.sealed(erased) if erased else set(),
+        )
+        refusals = [admission.refusal(batch) for batch in batches]
+        accepted = [
+            draft
+            for batch, refusal in zip(batches, refusals, strict=True)
+            if refusal is None
+            for draft in batch
+        ]
         return refusals, accepted
 
     def _write(self, drafts: Sequence[Draft], now: int) -> Growth:
@@ -188,8 +200,20 @@ class Sequencer:
         if head != known:
             self._guard.remember(head)
         self._checkpoint = Checkpoint(self._key.name, head.size, head.root)
-        self.note = self._checkpoint.sign(self._key)
+        self.note = self._checkpoint.sign(*self._signers())
         self.head = head
+
+    def _signers(self) -> list[SigningKey]:
+        """Return the present key, and during the overlap also the one before it."""
+        retiring = self._retiring
+        if retiring is None or self._clock() >= retiring.until:
+            return [self._key]
+        return [self._key, retiring.key]
+
+    @property
+    def _known(self) -> list[VerifyKey]:
+        """The keys under which this log has signed of late."""
+        return [self._key.public, *([self._retiring.key.public] if self._retiring else [])]
 
     @property
     def note_pending(self) -> bool:
@@ -209,7 +233,7 @@ class Sequencer:
         2. It names the root that the stored leaves give at that size.
         3. Signatures that were kept before stay, unless the same key has signed anew.
         """
-        checkpoint = open_checkpoint(note, [self._key.public])
+        checkpoint = open_checkpoint(note, self._known)
         size = checkpoint.size
         if size > self.head.size:
             raise ProofRefused(f"{checkpoint}: was never signed, the log is at {self.head}")

@@ -20,6 +20,9 @@ from audit.tables import AuditTable
 _Row: TypeAlias = tuple[Any, ...]
 _Statement: TypeAlias = tuple[str, Sequence[Any]]
 
+_BUSY_MS = 5000
+_PATIENCE_MS = 100
+_PART = 1000
 _SYNCHRONOUS = {2: "FULL", 3: "EXTRA"}
 
 
@@ -52,6 +55,11 @@ class SqlReader:
         rows = self._all("SELECT note FROM audit_checkpoint WHERE size = :size", size=size)
         return rows[0][0] if rows else None
 
+    def notes(self, below: int, limit: int) -> list[str]:
+        """Return kept checkpoints, the largest size first."""
+        query = "SELECT note FROM audit_checkpoint WHERE size < :below ORDER BY size DESC LIMIT :most"
+        return [row[0] for row in self._all(query, below=below, most=limit)]
+
     def intents(self) -> list[Intent]:
         """Return the open intents, oldest first."""
         return [
@@ -79,6 +87,7 @@ class SqlStore:
         self._sqlite = self._engine.dialect.name == "sqlite"
         self._connection: Connection | None = None
         self._cursor: Any = None
+        self._stale = False
         self._reader = SqlReader(self._engine)
 
     @property
@@ -124,12 +133,47 @@ class SqlStore:
             self._cursor.execute(*self._sql(query, [*keys, now]))
             return {row[0] for row in self._cursor.fetchall()}
 
+    def sealed(self, indexes: Sequence[int]) -> set[int]:
+        """Return those of the leaves that have a blob."""
+        found: set[int] = set()
+        with self._failures():
+            for part in _parts(indexes):
+                self._cursor.execute(
+                    *self._sql(_in("SELECT idx FROM audit_blob WHERE idx IN (?)", len(part)), part)
+                )
+                found.update(row[0] for row in self._cursor.fetchall())
+        return found
+
+    def rewrap(self, keys: Sequence[tuple[int, bytes]]) -> None:
+        """Replace wrapped data keys in one transaction."""
+        change = "UPDATE audit_blob SET wrapped_key = ? WHERE idx = ?"
+        with self._failures():
+            self._transact([(change, (key, index)) for index, key in keys])
+            self._forget()
+
     def commit(self, group: Group) -> None:
         """Write the group in one transaction."""
-        statements = [self._sql(query, values) for query, values in _statements(group)]
-        begin = "BEGIN IMMEDIATE" if self._sqlite else "BEGIN"
         with self._failures(group):
-            self._run([(begin, ()), *statements, ("COMMIT", ())])
+            self._transact(list(_statements(group)))
+            if group.erased or self._stale:
+                self._forget()
+
+    def _transact(self, statements: Sequence[_Statement]) -> None:
+        begin = "BEGIN IMMEDIATE" if self._sqlite else "BEGIN"
+        self._run([(begin, ()), *(self._sql(*each) for each in statements), ("COMMIT", ())])
+
+    def _forget(self) -> None:
+        """Move all of SQLite's WAL into the file and empty it, so that what was deleted is nowhere any more.
+
+        `secure_delete` has zeroed it in the pages. While a reader is at work the WAL stays; then the next
+        commit tries again. PostgreSQL keeps dead rows until VACUUM: see deploy/docs/retention.md.
+        """
+        self._stale = False
+        if self._sqlite:
+            self._cursor.execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
+            row = self._one("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._stale = row is None or row[0] != 0
+            self._cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
 
     def close(self) -> None:
         """Close every connection."""
@@ -194,6 +238,12 @@ def _marks(count: int) -> str:
     return ",".join("?" * count)
 
 
+def _parts(indexes: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield the indexes in parts that fit one statement."""
+    for start in range(0, len(indexes), _PART):
+        yield indexes[start : start + _PART]
+
+
 def _in(query: str, count: int) -> str:
     """Return the query with as many marks in its `IN (?)`."""
     return query.replace("IN (?)", f"IN ({_marks(count)})")
@@ -234,6 +284,8 @@ def _statements(group: Group) -> Iterator[_Statement]:
     )
     if group.closed:
         yield _in("DELETE FROM audit_intent WHERE entry_id IN (?)", len(group.closed)), group.closed
+    for part in _parts(group.erased):
+        yield _in("DELETE FROM audit_blob WHERE idx IN (?)", len(part)), part
     if group.note is not None:
         yield from _rows("INSERT INTO audit_checkpoint (size, note)", [group.note], " ON CONFLICT DO NOTHING")
     if group.cosigned is not None:

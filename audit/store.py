@@ -52,7 +52,8 @@ class Group:
     which they lapse; `opened` and `closed` are intents and the ids of those that got an outcome; `note` is
     the signed checkpoint of an earlier head with that head's size, and gives way to one that is there;
     `cosigned` is one with more signatures on it, and does not; `lapsed` is the second up to which lapsed keys
-    are to be forgotten now. A group without leaves (`head` is None) only keeps notes.
+    are to be forgotten now; `erased` are indexes of earlier leaves whose blobs are deleted, data key and all.
+    A group without leaves (`head` is None) only keeps notes.
     """
 
     prev: int
@@ -63,6 +64,7 @@ class Group:
     once: Sequence[tuple[str, int]] = ()
     opened: Sequence[Intent] = ()
     closed: Sequence[str] = ()
+    erased: Sequence[int] = ()
     note: tuple[int, str] | None = None
     cosigned: tuple[int, str] | None = None
     lapsed: int | None = None
@@ -79,6 +81,9 @@ class LogReader(Protocol):
 
     def note(self, size: int) -> str | None:
         """Return the signed checkpoint that was kept for exactly this size, if any."""
+
+    def notes(self, below: int, limit: int) -> list[str]:
+        """Return at most `limit` kept checkpoints of sizes under `below`, the largest size first."""
 
     def intents(self) -> list[Intent]:
         """Return the intents without outcome, oldest first."""
@@ -99,6 +104,12 @@ class LogStore(Protocol):
 
     def spent(self, keys: Sequence[str], now: int) -> set[str]:
         """Return those `once` keys that are used and have not lapsed at second `now`."""
+
+    def sealed(self, indexes: Sequence[int]) -> set[int]:
+        """Return those of the leaves that have a blob beside them."""
+
+    def rewrap(self, keys: Sequence[tuple[int, bytes]]) -> None:
+        """Replace the wrapped data keys beside these leaves, durably; leaves without a blob stay as they are."""
 
     def commit(self, group: Group) -> None:
         """Write the whole group durably or nothing of it.
