@@ -124,3 +124,10 @@ class ErasureRefused(AuditError):
 
     code = "ERASURE_REFUSED"
     hint = "Nothing of this erasure was erased; propose it anew over what is still there."
+
+
+class FindingRefused(AuditError):
+    """A finding, or a change of its state, that there cannot be."""
+
+    code = "FINDING_REFUSED"
+    hint = "Read the finding again; its state goes OPEN, UNDER_REVIEW, then CONFIRMED or DISMISSED."

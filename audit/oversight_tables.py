@@ -84,6 +84,32 @@ class Grown(OversightTable, table=True):
     nodes: bytes = Field(sa_type=LargeBinary)
 
 
+class FindingRow(OversightTable, table=True):
+    """A finding and its state; rows are never deleted."""
+
+    __tablename__ = "oversight_finding"
+    __table_args__: ClassVar = (
+        Index("oversight_finding_by_state", "state", "number"),
+        Index("oversight_finding_by_rule", "rule", "number"),
+        Index("oversight_finding_by_asker", "asker", "number"),
+    )
+    number: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    rule: str
+    rank: int
+    at: str
+    indexes: str
+    request: str
+    query_id: str
+    asker: str
+    partner: str
+    text: str
+    state: str
+    reason: str
+    changed_by: str
+    changed_at: str
+
+
 def open_oversight(url: str) -> Engine:
     """Return the engine of `sqlite:///file` or `postgresql://…` with its tables in place."""
     parsed = make_url(url)
