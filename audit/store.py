@@ -109,7 +109,7 @@ class LogStore(Protocol):
         """Return those of the leaves that have a blob beside them."""
 
     def rewrap(self, keys: Sequence[tuple[int, bytes]]) -> None:
-        """Replace the wrapped data keys beside these leaves, durably; leaves without a blob stay as they are."""
+        """Replace the wrapped data keys beside these leaves, durably; leaves without one are left as is."""
 
     def commit(self, group: Group) -> None:
         """Write the whole group durably or nothing of it.
