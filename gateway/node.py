@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from audit.findings import FindingBook
+from audit.index import LeafIndex
 from audit.log import Log
 from gateway.errors import NodeNotReady
 from gateway.proposals import Proposals
@@ -46,6 +48,14 @@ class Books:
 
 
 @dataclass(frozen=True, slots=True)
+class Oversight:
+    """What oversight works with: the index of the log, made anew at will, and the findings, which stay."""
+
+    index: LeafIndex
+    findings: FindingBook
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """How the node reaches its partners: keys, directory, courier, and who is left alone for a while."""
 
@@ -83,6 +93,7 @@ class Node:
     post: Post
     documents: TrustedDocuments
     digests: Digests
+    oversight: Oversight
     proposals: Proposals = field(default_factory=Proposals)
 
     @property

@@ -12,13 +12,16 @@ from sqlalchemy import create_engine, event, make_url
 from audit.guard import FileGuard
 from audit.keys import SigningKey, VerifyKey, read_secret
 from audit.log import Log
+from audit.oversight_tables import open_oversight
 from audit.sealing import BlobKey
+from audit.sql_findings import SqlFindings
+from audit.sql_index import SqlIndex
 from audit.sql_store import SqlStore
 from gateway.answer import answer
 from gateway.errors import SettingsRejected
 from gateway.graphql.federation import federation_schema
 from gateway.home import Home
-from gateway.node import Books, Digests, Node, Post
+from gateway.node import Books, Digests, Node, Oversight, Post
 from gateway.post_courier import PostCourier
 from gateway.settings import PolicyPart, Settings, database
 from gateway.trusted import shipped_documents
@@ -60,6 +63,8 @@ async def open_node(
         stack.push_async_callback(shelf.close)
         sharing = open_sharing(database(home.path, settings.store.sharing))
         stack.callback(sharing.dispose)
+        oversight = open_oversight(database(home.path, settings.store.oversight))
+        stack.callback(oversight.dispose)
         keys = KeyRing.load(settings.node.id, home.keys)
         doors: dict[str, Handler] = {}
         courier = PostCourier(settings.node.id, LoopbackCourier(doors), away or await HttpCourier.open())
@@ -74,6 +79,7 @@ async def open_node(
             post=Post(keys, _directory(home, sharing, clock), courier, SqlBackoff(sharing)),
             documents=shipped_documents(federation_schema()._schema),  # noqa: SLF001  # no public name
             digests=Digests(bytes.fromhex(read_secret(home.keys / "digest.key").decode())),
+            oversight=Oversight(SqlIndex(oversight), SqlFindings(oversight)),
         )
         doors[settings.node.id] = lambda headers, body: answer(node, headers, body)
         yield node
