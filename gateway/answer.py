@@ -31,6 +31,7 @@ from sharing.envelope import (
     seal_rejection,
 )
 from sharing.message import Answer, Refused
+from sharing.papers import bundle
 from sharing.signature import Headers
 from tenants.errors import Rejected as ArgumentsRejected
 from tenants.errors import ShelfError
@@ -131,13 +132,14 @@ def _intent(node: Node, asked: _Asked, verdict: Permit | Refusal, now: int) -> E
         "requested_at": moment(request.asked_at),
         "decision": verdict.id,
         "policy_revision": verdict.revision,
-        "retain_until": retain_until(now),
+        "retain_until": retain_until(now, Kind.QUESTION_RECEIVED),
     }
     return Entry(
         Kind.QUESTION_RECEIVED,
         node.id,
         facts,
         subject=verdict.digest if isinstance(verdict, Permit) else request.digest,
+        sealed=bundle([opened.paper]),
         once=opened.once,
         expires=datetime.fromtimestamp(opened.once_until, UTC),
     )

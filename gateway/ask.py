@@ -6,7 +6,7 @@ The own node is asked like every other: through the same door, under the same po
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from audit.canonical import JSON
@@ -28,7 +28,8 @@ from sharing.encoding import fresh
 from sharing.envelope import Sealed, seal_requests
 from sharing.fanout import Deadlines, fan_out
 from sharing.merge import Picture, merge
-from sharing.message import Answer, Reply, Request, Silence
+from sharing.message import Answer, Refused, Reply, Request, Silence
+from sharing.papers import Paper, bundle
 from tenants.selection import MOST_ROWS, check_arguments
 
 Shown = Mapping[str, Any]
@@ -68,7 +69,7 @@ async def ask(visit: Visit, asking: Asking) -> Shown:
     addressees = _addressees(node, asking.nodes)
     verdict = await node.judge.may_ask(mandate, question, now=now)  # 3
     if isinstance(verdict, Refusal):
-        await node.log.append(_not_asked(node, mandate, request, verdict))
+        await node.log.append(_not_asked(visit, mandate, request, verdict))
         return refusal_shown(node.id, request, verdict)
     intent = await node.log.append(_intent(visit, mandate, request, verdict, addressees))  # 4
     sealed = seal_requests(request, mandate, intent, node.post.keys, addressees, now=now)  # 5
@@ -122,11 +123,16 @@ def _intent(
         "requested_at": moment(request.asked_at),
         "decision": permit.id,
         "policy_revision": permit.revision,
-        "retain_until": retain_until(request.asked_at),
+        "retain_until": retain_until(request.asked_at, Kind.ASKED),
     }
-    person = {"subject": mandate.actor.subject, "name": visit.session.name, "case": mandate.case}
-    sealed = json.dumps(person, ensure_ascii=False).encode()
-    return Entry(Kind.ASKED, node.id, facts, subject=request.digest, sealed=sealed)
+    return Entry(Kind.ASKED, node.id, facts, subject=request.digest, sealed=_person(visit, mandate))
+
+
+def _person(visit: Visit, mandate: Mandate) -> bytes:
+    """Who asks, in clear, to be sealed beside the entry."""
+    actor = mandate.actor
+    told = {"subject": actor.subject, "name": visit.session.name, "case": mandate.case, "mandate": mandate.id}
+    return json.dumps(told | {"unit": actor.unit, "roles": sorted(actor.roles)}, ensure_ascii=False).encode()
 
 
 def _asker(node: Node, mandate: Mandate) -> str:
@@ -134,10 +140,12 @@ def _asker(node: Node, mandate: Mandate) -> str:
     return node.post.keys.pseudonym(node.id, mandate.actor.subject)
 
 
-def _not_asked(node: Node, mandate: Mandate, request: Request, refusal: Refusal) -> Entry:
+def _not_asked(visit: Visit, mandate: Mandate, request: Request, refusal: Refusal) -> Entry:
+    node = visit.node
     facts = of_mandate(node, mandate) | of_verdict(refusal)
     facts |= {"query_id": request.query_id, "asker": _asker(node, mandate), "status": "REFUSED"}
-    return Entry(Kind.REFUSED, node.id, facts, subject=request.digest)
+    facts |= {"retain_until": retain_until(request.asked_at, Kind.REFUSED)}
+    return Entry(Kind.REFUSED, node.id, facts, subject=request.digest, sealed=_person(visit, mandate))
 
 
 def outcomes(
@@ -145,7 +153,7 @@ def outcomes(
 ) -> list[Entry]:
     """What came back, for the log: one entry for every five nodes, so that each fits a leaf of 4 KiB."""
     payloads = {each.node: each.payload for each in replies if isinstance(each, Answer)}
-    leaves = {each.node: each.receipt_leaf for each in replies if not isinstance(each, Silence)}
+    heard = {each.node: each for each in replies if not isinstance(each, Silence)}
     parts = [
         picture.nodes[start : start + NODES_A_LEAF] for start in range(0, len(picture.nodes), NODES_A_LEAF)
     ]
@@ -159,13 +167,23 @@ def outcomes(
             "nodes_replied": {each.node: each.status.value for each in told},
             "times_replied": {each.node: moment(each.replied_at) for each in told},
             "receipts": {each.node: each.receipt for each in told if each.receipt},
-            "leaves": {each.node: leaves[each.node] for each in told if each.receipt},
+            "leaves": {each.node: heard[each.node].receipt_leaf for each in told if each.receipt},
             "results_by_node": {each.node: each.count for each in told},
             "answer_digests": {
                 each.node: node.digests.of(payloads[each.node]) for each in told if each.node in payloads
             },
             "complete": picture.complete,
             "replied_at": replied_at,
+            "retain_until": retain_until(request.asked_at, Kind.ANSWERS_RECEIVED),
         }
-        entries.append(Entry(Kind.ANSWERS_RECEIVED, node.id, facts, subject=request.digest))
+        papers = [paper for each in told if (paper := _paper(heard.get(each.node)))]
+        sealed = bundle(papers) if papers else None
+        entries.append(Entry(Kind.ANSWERS_RECEIVED, node.id, facts, subject=request.digest, sealed=sealed))
     return entries
+
+
+def _paper(reply: Answer | Refused | None) -> Paper | None:
+    """What proves the reply to others; a rejection has no receipt, and its paper is whole already."""
+    if reply is None or reply.paper is None or not reply.receipt:
+        return reply.paper if reply else None
+    return replace(reply.paper, statement=reply.statement.decode(), outcome_receipt=reply.receipt)

@@ -15,6 +15,7 @@ from audit.canonical import JSON, encode
 from audit.receipt import ForeignReceipt
 from policy.terms import Reason, Status
 from sharing.encoding import digest, fresh
+from sharing.papers import Paper
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ class Answer:
     """A node's answer: `payload` is JSON of the operation's `Answer` object, as selected by the document.
 
     `status` is `ANSWERED` or `NO_HIT`. `grants` are refs the decision rests on, `masked` the names withheld
-    somewhere in it. `receipt` is the text of the node's own receipt, set on an answer that was opened.
+    somewhere in it. `receipt` is the text of the node's own receipt, `paper` what proves the exchange to
+    others; both are set on an answer that was opened.
     """
 
     kind: ClassVar[str] = "answer"
@@ -67,6 +69,7 @@ class Answer:
     answered_at: int
     salt: str = field(default_factory=fresh)
     receipt: str = ""
+    paper: Paper | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def statement(self) -> bytes:
@@ -121,6 +124,7 @@ class Refused:
     answered_at: int
     salt: str = field(default_factory=fresh)
     receipt: str = ""
+    paper: Paper | None = field(default=None, repr=False, compare=False)
 
     @property
     def status(self) -> Status:

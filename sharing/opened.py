@@ -7,6 +7,7 @@ from policy.mandate import Mandate
 from sharing.codes import Rejection
 from sharing.directory import DirectoryNode
 from sharing.message import Request
+from sharing.papers import Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Opened:
     """A request whose envelope held in every step of `open_request`.
 
     `once` is `<key id>/<nonce>`, for the log to accept a single time until `once_until` (Unix seconds).
-    `receipt` is the sender's, verified against the sender's log key. `bound` is what a response covers.
+    `receipt` is the sender's, verified against the sender's log key. `bound` is what a response covers,
+    `paper` what proves to others that the request was made.
     """
 
     request: Request
@@ -39,6 +41,7 @@ class Opened:
     once_until: int
     receipt: VerifiedReceipt = field(repr=False)
     bound: dict[str, str] = field(repr=False)
+    paper: Paper = field(repr=False)
 
     def reject(self, code: Rejection, detail: str) -> Rejected:
         """Reject after all: a replay, an unknown document, a log that cannot append, a quota."""

@@ -16,6 +16,7 @@ from sharing.keys import Use
 from sharing.mandate_token import MAX_TOKEN, Journey, mandate_key, open_mandate
 from sharing.message import Request
 from sharing.opened import Opened, Rejected
+from sharing.papers import Paper, signed_request
 from sharing.sealed import MAX_REQUEST, QUESTION
 from sharing.signature import (
     BOUND_FIELDS,
@@ -95,7 +96,8 @@ def _open(case: _Case) -> Opened:
     _check_recipient(headers, own)  # 5
     _check_key(key, sender, now)  # 6
     _check_clock(stamp, now)  # 7
-    if not verify_request(stamp, headers, case.directory.node(own).authority, key.key):  # 8
+    authority = case.directory.node(own).authority
+    if not verify_request(stamp, headers, authority, key.key):  # 8
         raise _No(Rejection.BAD_SIGNATURE, f"signature by {stamp.keyid} does not hold for {own}")
     if headers["content-digest"] != content_digest(body):  # 9
         raise _No(Rejection.DIGEST_MISMATCH, f"content-digest of {sender.id} is not that of the body")
@@ -103,7 +105,9 @@ def _open(case: _Case) -> Opened:
     request = _request(body, sender)  # 11
     receipt = _receipt(request, sender)  # 12
     once = f"{stamp.keyid}/{stamp.nonce}"  # 13
-    return Opened(request, mandate, sender, stamp.keyid, once, stamp.expires + SKEW, receipt, case.bound)
+    paper = Paper(sender.id, own, authority, signed_request(headers), request.home_receipt)
+    until = stamp.expires + SKEW
+    return Opened(request, mandate, sender, stamp.keyid, once, until, receipt, case.bound, paper)
 
 
 def _check_size(body: bytes) -> None:

@@ -4,6 +4,8 @@ Nothing is raised: whatever a partner sends, it becomes one status of one node, 
 finding of the step that failed.
 """
 
+from dataclasses import replace
+
 from audit.canonical import parse_object
 from audit.entry import Kind
 from audit.errors import AuditError
@@ -16,6 +18,7 @@ from sharing.errors import FieldRefused
 from sharing.keys import Use
 from sharing.message import Answer, Refused, Reply, Silence
 from sharing.opening import MAX_RECEIPT, verified_receipt
+from sharing.papers import Paper, signed_reply, signed_request
 from sharing.sealed import ANSWER, MAX_REPLY, REJECTION, RawReply, Sealed
 from sharing.signature import (
     RESPONSE_COVERS,
@@ -48,9 +51,10 @@ def open_answer(reply: RawReply, sealed: Sealed, *, now: int) -> Reply:
     try:
         _check_kind(reply)  # 1, 2
         _check_envelope(reply, sealed, now)  # 3 to 7
+        paper = _paper(reply, sealed)
         if reply.headers["content-type"] == REJECTION:
-            return _rejection(reply, sealed, now)
-        return _answer(reply.body, sealed)  # 8 to 10
+            return _rejection(reply, sealed, paper, now)
+        return replace(_answer(reply.body, sealed), paper=paper)  # 8 to 10
     except (AuditError, ValueError) as error:
         return Silence(sealed.to.id, Status.INVALID_ANSWER, f"reply of {sealed.to.id}: {error}", now)
 
@@ -80,12 +84,24 @@ def _check_envelope(reply: RawReply, sealed: Sealed, now: int) -> None:
         raise FieldRefused("content-digest is not that of the body")
 
 
-def _rejection(reply: RawReply, sealed: Sealed, now: int) -> Refused:
+def _paper(reply: RawReply, sealed: Sealed) -> Paper:
+    """What proves the exchange to others: the signed fields of both messages."""
+    return Paper(
+        asker=sealed.request.sender,
+        asked=sealed.to.id,
+        authority=sealed.to.authority,
+        request=signed_request(sealed.headers),
+        status=reply.status,
+        reply=signed_reply(reply.headers),
+    )
+
+
+def _rejection(reply: RawReply, sealed: Sealed, paper: Paper, now: int) -> Refused:
     code = reading.matching(reading.exact(parse_object(reply.body), frozenset({"code"})), "code", ID)
     if code not in _CODES:
         raise FieldRefused(f"unknown rejection {code!r}")
-    request = sealed.request
-    return Refused(sealed.to.id, request.query_id, request.digest, (code,), "", now, salt="")
+    request, paper = sealed.request, replace(paper, statement=reply.body.decode())
+    return Refused(sealed.to.id, request.query_id, request.digest, (code,), "", now, salt="", paper=paper)
 
 
 def _answer(body: bytes, sealed: Sealed) -> Answer | Refused:
