@@ -14,6 +14,9 @@ from audit.errors import ProofRefused
 
 HASH_SIZE = 32
 EMPTY_ROOT = sha256(b"").digest()
+_LEAF = sha256(b"\x00")
+_NODE = sha256(b"\x01")
+"""Hashes that have taken their prefix; a copy takes the rest sooner than a new one takes both."""
 
 Levels: TypeAlias = list[dict[int, bytes]]
 ReadNode: TypeAlias = Callable[[int, int], bytes]
@@ -22,6 +25,16 @@ ReadNode: TypeAlias = Callable[[int, int], bytes]
 def leaf_hash(leaf: bytes) -> bytes:
     """Return the hash of a leaf: SHA-256 of 0x00 and the bytes."""
     return sha256(b"\x00" + leaf).digest()
+
+
+def leaf_hashes(leaves: Iterable[bytes]) -> list[bytes]:
+    """Return the hashes of many leaves."""
+    hashes = []
+    for leaf in leaves:
+        hash_ = _LEAF.copy()
+        hash_.update(leaf)
+        hashes.append(hash_.digest())
+    return hashes
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
@@ -35,7 +48,11 @@ def subtree_root(hashes: Sequence[bytes]) -> bytes:
         return EMPTY_ROOT
     row = list(hashes)
     while len(row) > 1:
-        paired = [sha256(b"\x01" + a + b).digest() for a, b in zip(row[::2], row[1::2], strict=False)]
+        paired = []
+        for left, right in zip(row[::2], row[1::2], strict=False):
+            hash_ = _NODE.copy()
+            hash_.update(left + right)
+            paired.append(hash_.digest())
         row = paired + row[len(row) - (len(row) & 1) :]
     return row[0]
 

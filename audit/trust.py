@@ -59,13 +59,17 @@ class TrustPolicy:
         2. No signature of a known witness on it is bad.
         3. The witnesses that have cosigned it fulfil the quorum.
         """
-        checkpoint = open_checkpoint(note, self.logs)
-        good = Note.parse(note).verified_by(list(self.witnesses.values()))
-        names = [name for name, witness in self.witnesses.items() if witness in good]
+        checkpoint, names = self.witnessed(note)
         if not self.fulfilled(names):
             seen = ", ".join(names) or "none"
             raise ProofRefused(f"{checkpoint}: quorum {self.quorum} is not reached, cosigned by: {seen}")
         return checkpoint, names
+
+    def witnessed(self, note: str) -> tuple[Checkpoint, list[str]]:
+        """Return what `check` does after its steps 1 and 2 only, whether or not the quorum is reached."""
+        checkpoint = open_checkpoint(note, self.logs)
+        good = Note.parse(note).verified_by(list(self.witnesses.values()))
+        return checkpoint, [name for name, witness in self.witnesses.items() if witness in good]
 
     def fulfilled(self, names: Sequence[str]) -> bool:
         """Tell whether cosignatures of the witnesses `names` are the quorum."""

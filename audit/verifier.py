@@ -2,26 +2,30 @@
 
 Standard library and `cryptography` only. A default run proves: the last checkpoint is signed by who should
 sign it, every leaf hashes into a tree with the signed root, no leaf is missing, every stored tile is the
-tree's own, and the log's steps form one chain. A `strict` run adds: every kept checkpoint and every step has
-the tree's root at its size, every kept checkpoint is signed, and every leaf is a well-formed record.
+tree's own, and the log's steps form one chain. With a policy that asks for witnesses it proves the same of
+the newest checkpoint that they have cosigned, and tells apart the leaves that only the log has signed. A
+`strict` run adds: every kept checkpoint and every step has the tree's root at its size, every kept checkpoint
+is signed, and every leaf is a well-formed record.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
+from datetime import UTC, datetime
 from heapq import merge
 from typing import TypeAlias
 
 from audit.archive import Archive
 from audit.checkpoint import Checkpoint
+from audit.cosignature import cosigned_at
 from audit.entry import read_leaf
 from audit.errors import AuditError
-from audit.merkle import HASH_SIZE
+from audit.merkle import HASH_SIZE, leaf_hashes
 from audit.note import Note
 from audit.tiles import WIDTH, Edge, Tile, partial_tiles
-from audit.trust import TrustPolicy
+from audit.trust import NONE, TrustPolicy
 
 MAX_FINDINGS = 100
+MAX_FINDING = 600
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Is told how many leaves of how many are done."""
@@ -37,7 +41,10 @@ class Report:
     signed_size: int = 0
     root: str = ""
     signature: str = "not checked: no key and no policy given"
-    witnesses: list[str] = field(default_factory=list)
+    witnessed_size: int | None = None
+    witnessed_root: str = ""
+    witnesses: dict[str, str] = field(default_factory=dict)
+    """When each witness cosigned what is reported as witnessed, by its name in the policy."""
     strict: bool = False
     findings: list[str] = field(default_factory=list)
 
@@ -51,10 +58,15 @@ class Report:
         """How many leaves come after the last signed checkpoint: a step under way when it was copied."""
         return max(0, self.size - self.signed_size)
 
+    @property
+    def unwitnessed(self) -> int | None:
+        """How many leaves only the log has signed, no quorum of witnesses; None if none was asked for."""
+        return None if self.witnessed_size is None else max(0, self.signed_size - self.witnessed_size)
+
     def find(self, finding: object) -> None:
         """Add a finding; beyond a hundred they are not told apart any more."""
         if len(self.findings) < MAX_FINDINGS:
-            self.findings.append(str(finding))
+            self.findings.append(str(finding)[:MAX_FINDING])
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -71,9 +83,10 @@ def verify(
 ) -> Report:
     """Verify a copy of a log.
 
-    1. The last signed checkpoint is good by the policy.
-    2. The steps form one chain from the empty log to the last leaf.
-    3. Every leaf hashes into a tree; its tiles are the stored ones and its roots those that were said.
+    1. A key of the log has signed its last checkpoint.
+    2. If the policy asks for witnesses: their quorum has cosigned a checkpoint; the newest such one counts.
+    3. The steps form one chain from the empty log to the last leaf.
+    4. Every leaf hashes into a tree; its tiles are the stored ones and its roots those that were said.
     """
     report = Report(archive.name, size=archive.size, strict=strict)
     try:
@@ -92,20 +105,60 @@ def _check_checkpoint(archive: Archive, policy: TrustPolicy | None, report: Repo
         return []
     checkpoint = Checkpoint.parse(Note.parse(archive.checkpoint).text)
     report.origin, report.signed_size, report.root = checkpoint.origin, checkpoint.size, checkpoint.root.hex()
+    marks = [_Mark(checkpoint.size, f"checkpoint of {checkpoint.origin}", checkpoint.root)]
     if policy is not None:
         _check_signature(archive.checkpoint, policy, report)
+        marks += _check_witnesses(archive, policy, report)
     if checkpoint.size > archive.size:
         report.find(f"{checkpoint}: the copy holds {archive.size} leaves only")
-    return [_Mark(checkpoint.size, f"checkpoint of {checkpoint.origin}", checkpoint.root)]
+    return marks
 
 
 def _check_signature(note: str, policy: TrustPolicy, report: Report) -> None:
     try:
-        checkpoint, report.witnesses = policy.check(note)
+        checkpoint, names = policy.witnessed(note)
         report.signature = f"good: {checkpoint.origin}"
+        report.witnesses = _times(note, policy, names)
     except AuditError as error:
         report.signature = "bad"
         report.find(error)
+
+
+def _check_witnesses(archive: Archive, policy: TrustPolicy, report: Report) -> list[_Mark]:
+    """Look for the newest kept checkpoint that fulfils the policy; without one the copy does not hold."""
+    if policy.quorum == NONE:
+        return []
+    report.witnessed_size, report.witnesses = 0, {}
+    names = [f" {witness.name} " for witness in policy.witnesses.values()]
+    for note in archive.newest():
+        if not any(name in note for name in names):
+            continue
+        try:
+            checkpoint, cosigned = policy.witnessed(note)
+        except AuditError as error:
+            report.find(error)
+            continue
+        if policy.fulfilled(cosigned):
+            report.witnessed_size, report.witnessed_root = checkpoint.size, checkpoint.root.hex()
+            report.witnesses = _times(note, policy, cosigned)
+            return [_Mark(checkpoint.size, f"witnessed checkpoint of {checkpoint.origin}", checkpoint.root)]
+    report.find(f"log {archive.name}: quorum {policy.quorum} is not reached by any checkpoint that it keeps")
+    return []
+
+
+def _times(note: str, policy: TrustPolicy, names: Sequence[str]) -> dict[str, str]:
+    """When each of these witnesses cosigned the note, by its verified line."""
+    lines = {(line.name, line.key_id): line for line in reversed(Note.parse(note).signatures)}
+    cosigners = {name: policy.witnesses[name] for name in names}
+    return {name: _moment(cosigned_at(lines[each.name, each.key_id])) for name, each in cosigners.items()}
+
+
+def _moment(seconds: int) -> str:
+    """The time of a cosignature as RFC 3339; a witness may claim one that no calendar has."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat()
+    except (OverflowError, ValueError, OSError):
+        return f"second {seconds}"
 
 
 def _check_steps(archive: Archive, report: Report) -> list[_Mark]:
@@ -134,9 +187,17 @@ def _signed_mark(size: int, note: str, policy: TrustPolicy | None, report: Repor
     checkpoint = Checkpoint.parse(Note.parse(note).text)
     if checkpoint.size != size:
         report.find(f"{checkpoint}: is kept for size {size}")
-    if policy is not None and note:
-        _check_signature(note, TrustPolicy(policy.logs), report)
+    if policy is not None:
+        _check_kept(note, policy, report)
     return _Mark(size, f"checkpoint of {checkpoint.origin}", checkpoint.root)
+
+
+def _check_kept(note: str, policy: TrustPolicy, report: Report) -> None:
+    try:
+        policy.witnessed(note)
+    except AuditError as error:
+        report.signature = "bad"
+        report.find(error)
 
 
 class _Walk:
@@ -149,10 +210,9 @@ class _Walk:
 
     def run(self, progress: Progress) -> None:
         """Hash every leaf and compare."""
-        hash_of = sha256
         self._check_marks([])
         for leaves in self._archive.bundles():
-            hashes = [hash_of(b"\x00" + leaf).digest() for leaf in leaves]
+            hashes = leaf_hashes(leaves)
             if self._report.strict:
                 self._check_leaves(leaves)
             self._check_marks(hashes)
