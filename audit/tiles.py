@@ -20,7 +20,7 @@ _HEIGHT = 8
 _MAX_LEVEL = 63
 _MAX_ENTRY = 0xFFFF
 _PATH = re.compile(
-    r"tile/(?P<level>entries|0|[1-9][0-9]?)/(?P<index>(?:x[0-9]{3}/)*[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?"
+    r"tile/(?P<level>entries|0|[1-9][0-9]?)/(?P<index>(?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?"
 )
 
 ReadTile: TypeAlias = Callable[[int, int, int], bytes]

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway import partner
 from gateway.graphql.endpoint import AnalystDoor
 from gateway.headers import SecurityHeaders
+from gateway.log_door import PREFIX, LogDoor
 from gateway.node import Node
 from gateway.sessions import Sessions
 from gateway.signin import SignIn
@@ -47,6 +48,21 @@ class Doors:
         await response(scope, receive, send)
 
 
+class Under:
+    """ASGI: hands whatever lies below a path to one door, everything else to the application behind."""
+
+    def __init__(self, prefix: str, door: Door, behind: ASGIApp) -> None:
+        self._prefix, self._door, self._behind = prefix, door, behind
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One connection's request."""
+        if scope["type"] != "http" or not scope["path"].startswith(self._prefix):
+            await self._behind(scope, receive, send)
+            return
+        response = await self._door(Request(scope, receive))
+        await response(scope, receive, send)
+
+
 def create_app(node: Node, sessions: Sessions, signin: SignIn, session_secret: str) -> ASGIApp:
     """The doors of a composed node: partners, people, sign-in, health. No interactive documentation pages."""
     keep = Middleware(
@@ -73,4 +89,5 @@ def create_app(node: Node, sessions: Sessions, signin: SignIn, session_secret: s
 
     analyst = AnalystDoor(node, sessions)
     doors: dict[str, Door] = {"/graphql": analyst}
-    return Doors({partner.PATH: partner.PartnerDoor(node)}, SecurityHeaders(Doors(doors, app)))
+    files = Under(PREFIX, LogDoor(node, sessions), Doors(doors, app))
+    return Doors({partner.PATH: partner.PartnerDoor(node)}, SecurityHeaders(files))

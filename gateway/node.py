@@ -11,6 +11,7 @@ from audit.index import LeafIndex
 from audit.log import Log
 from gateway.errors import NodeNotReady
 from gateway.proposals import Proposals
+from gateway.readers import ReaderBook
 from gateway.settings import Settings
 from gateway.trusted import TrustedDocuments
 from policy.judge import Judge
@@ -95,6 +96,7 @@ class Node:
     digests: Digests
     oversight: Oversight
     proposals: Proposals = field(default_factory=Proposals)
+    readers: ReaderBook = field(default_factory=ReaderBook)
 
     @property
     def id(self) -> str:

@@ -23,6 +23,7 @@ from gateway.graphql.federation import federation_schema
 from gateway.home import Home
 from gateway.node import Books, Digests, Node, Oversight, Post
 from gateway.post_courier import PostCourier
+from gateway.readers import FILE, ReaderBook
 from gateway.settings import PolicyPart, Settings, database
 from gateway.trusted import shipped_documents
 from policy.bundle import Bundle
@@ -79,6 +80,7 @@ async def open_node(
             post=Post(keys, _directory(home, sharing, clock), courier, SqlBackoff(sharing)),
             documents=shipped_documents(federation_schema()._schema),  # noqa: SLF001  # no public name
             digests=Digests(bytes.fromhex(read_secret(home.keys / "digest.key").decode())),
+            readers=ReaderBook(home.path / FILE),
             oversight=Oversight(SqlIndex(oversight), SqlFindings(oversight)),
         )
         doors[settings.node.id] = lambda headers, body: answer(node, headers, body)
