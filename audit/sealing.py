@@ -3,7 +3,8 @@
 Each plaintext gets a random 128-bit salt, a random data key and a random nonce. The leaf carries the
 commitment SHA-256("entente/commitment/v1", a zero byte, salt, plaintext). The blob is AES-256-GCM over salt
 and plaintext, bound to the entry's id as associated data; the data key is wrapped by the node's blob key
-(AES key wrap, RFC 3394).
+(AES key wrap, RFC 3394). When the blob key changes, the data keys are wrapped anew; while that is under way
+a blob opens with the new key or the one before it, and the wrap itself tells which.
 """
 
 import os
@@ -35,14 +36,23 @@ class Blob:
 
 @dataclass(frozen=True, slots=True)
 class BlobKey:
-    """The node's key that wraps the data keys of all its blobs: 32 secret bytes."""
+    """The node's key that wraps the data keys of all its blobs: 32 secret bytes.
+
+    `before` is the key that some blobs may still be wrapped with.
+    """
 
     secret: bytes = field(repr=False)
+    before: bytes | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse a key of another length."""
-        if len(self.secret) != KEY_SIZE:
-            raise KeyRefused(f"blob key: {len(self.secret)} bytes, {KEY_SIZE} are needed")
+        for secret in (self.secret, *self._before):
+            if len(secret) != KEY_SIZE:
+                raise KeyRefused(f"blob key: {len(secret)} bytes, {KEY_SIZE} are needed")
+
+    @property
+    def _before(self) -> tuple[bytes, ...]:
+        return () if self.before is None else (self.before,)
 
     @classmethod
     def generate(cls) -> Self:
@@ -74,7 +84,7 @@ class BlobKey:
     def open(self, blob: Blob, entry_id: str, committed: str) -> bytes:
         """Return the plaintext, checked against the leaf's commitment."""
         try:
-            data_key = aes_key_unwrap(self.secret, blob.wrapped_key)
+            data_key = self._unwrap(blob.wrapped_key)
             nonce, ciphertext = blob.sealed[:_NONCE_SIZE], blob.sealed[_NONCE_SIZE:]
             salted = AESGCM(data_key).decrypt(nonce, ciphertext, entry_id.encode())
         except (InvalidUnwrap, InvalidTag, ValueError) as error:
@@ -83,6 +93,31 @@ class BlobKey:
         if commitment(salt, plaintext) != committed:
             raise SealRefused(f"entry {entry_id}: its blob is not what the leaf commits to")
         return plaintext
+
+    def _unwrap(self, wrapped: bytes) -> bytes:
+        """Return the data key; `InvalidUnwrap` if neither key wrapped it."""
+        try:
+            return aes_key_unwrap(self.secret, wrapped)
+        except InvalidUnwrap:
+            if self.before is None:
+                raise
+            return aes_key_unwrap(self.before, wrapped)
+
+    def rewrapped(self, blob: Blob) -> bytes | None:
+        """Return the blob's data key wrapped by the present key, None if it is so already.
+
+        `SealRefused` if neither key wrapped it.
+        """
+        try:
+            aes_key_unwrap(self.secret, blob.wrapped_key)
+        except InvalidUnwrap:
+            try:
+                return aes_key_wrap(self.secret, self._unwrap(blob.wrapped_key))
+            except InvalidUnwrap as error:
+                raise SealRefused(
+                    "blob: wrapped neither by the present blob key nor the one before"
+                ) from error
+        return None
 
 
 def commitment(salt: bytes, plaintext: bytes) -> str:
