@@ -1,9 +1,11 @@
 """Running a node: doors for partners and people, until the process is asked to end."""
 
 import asyncio
+import logging
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 import uvicorn
 import uvloop
@@ -12,11 +14,14 @@ from audit.keys import read_secret
 from gateway.app import create_app
 from gateway.errors import SettingsRejected
 from gateway.home import Home
+from gateway.intents import keep_closing
 from gateway.sessions import Sessions
 from gateway.signin import SignIn
 from gateway.wiring import open_node
 
 GRACE = 10
+
+log = logging.getLogger(__name__)
 
 
 class _Server(uvicorn.Server):
@@ -67,7 +72,22 @@ async def serve(home: Home) -> None:
                 h11_max_incomplete_event_size=65_536,
             )
         )
-        await server.serve()
+        async with working(keep_closing(node)):
+            await server.serve()
+
+
+@asynccontextmanager
+async def working(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """What a served node does beside answering, each on its own, until the block ends."""
+    tasks = [asyncio.create_task(each) for each in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                log.error("background work ended before its time", exc_info=outcome)
 
 
 def run(home: Home) -> None:
