@@ -42,13 +42,17 @@ class Due:
 
 @dataclass(slots=True)
 class Survey:
-    """Reads leaves in order (`take`) and gathers what is due; `held` counts what is due but must stay."""
+    """Reads leaves in order (`take`) and gathers what is due.
+
+    `held` are all leaves whose blobs must stay, `kept` counts those of them that would be due.
+    """
 
     today: date
     holds: Holds
     period: Period
     due: list[Due] = field(default_factory=list)
-    held: int = 0
+    held: set[int] = field(default_factory=set)
+    kept: int = 0
     sealed: int = 0
     _links: set[str] = field(default_factory=set)
 
@@ -61,11 +65,10 @@ class Survey:
                 continue
             self.sealed += 1
             found = self._due(index, record)
-            if found is None:
-                continue
             if held:
-                self.held += 1
-            else:
+                self.held.add(index)
+                self.kept += found is not None
+            elif found is not None:
                 self.due.append(found)
 
     def _holds(self, index: int, record: Mapping[str, Any]) -> bool:

@@ -6,14 +6,17 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from audit.erasures import ErasureBook
 from audit.findings import FindingBook
 from audit.index import LeafIndex
 from audit.log import Log
+from audit.witness import Witness
 from gateway.errors import NodeNotReady
 from gateway.proposals import Proposals
 from gateway.readers import ReaderBook
 from gateway.settings import Settings
 from gateway.trusted import TrustedDocuments
+from gateway.watch import Watch
 from policy.judge import Judge
 from sharing.backoff import BackoffStore
 from sharing.courier import Courier
@@ -50,10 +53,11 @@ class Books:
 
 @dataclass(frozen=True, slots=True)
 class Oversight:
-    """What oversight works with: the index of the log, made anew at will, and the findings, which stay."""
+    """What oversight works with: the index of the log, made anew at will; findings and erasures, which stay."""
 
     index: LeafIndex
     findings: FindingBook
+    erasures: ErasureBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A node's parts. `clock` gives Unix seconds."""
+    """A node's parts. `clock` gives Unix seconds; an old home has no key to be a `witness` with."""
 
     settings: Settings
     clock: Callable[[], float]
@@ -95,6 +99,8 @@ class Node:
     documents: TrustedDocuments
     digests: Digests
     oversight: Oversight
+    watch: Watch
+    witness: Witness | None = None
     proposals: Proposals = field(default_factory=Proposals)
     readers: ReaderBook = field(default_factory=ReaderBook)
 

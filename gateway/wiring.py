@@ -14,6 +14,7 @@ from audit.keys import SigningKey, VerifyKey, read_secret
 from audit.log import Log
 from audit.oversight_tables import open_oversight
 from audit.sealing import BlobKey
+from audit.sql_erasures import SqlErasures
 from audit.sql_findings import SqlFindings
 from audit.sql_index import SqlIndex
 from audit.sql_store import SqlStore
@@ -81,7 +82,7 @@ async def open_node(
             documents=shipped_documents(federation_schema()._schema),  # noqa: SLF001  # no public name
             digests=Digests(bytes.fromhex(read_secret(home.keys / "digest.key").decode())),
             readers=ReaderBook(home.path / FILE),
-            oversight=Oversight(SqlIndex(oversight), SqlFindings(oversight)),
+            oversight=Oversight(SqlIndex(oversight), SqlFindings(oversight), SqlErasures(oversight)),
         )
         doors[settings.node.id] = lambda headers, body: answer(node, headers, body)
         yield node

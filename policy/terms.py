@@ -142,6 +142,18 @@ class Obligation(StrEnum):
     NOTIFY_PROVIDER = "NOTIFY_PROVIDER"  # Europol Regulation Art. 22(2): told at the same time
 
 
+class ErasureReason(StrEnum):
+    """Why what identifies a person is erased from the evidence: its time is over, or somebody orders it.
+
+    Regulation (EU) 2018/1725 Art. 88(2); Directive (EU) 2016/680 Art. 16(2) and (3), 17, 47(2).
+    """
+
+    RETENTION_EXPIRED = "RETENTION_EXPIRED"
+    DATA_SUBJECT_REQUEST = "DATA_SUBJECT_REQUEST"
+    COURT_ORDER = "COURT_ORDER"
+    SUPERVISORY_ORDER = "SUPERVISORY_ORDER"
+
+
 class Status(StrEnum):
     """One per node asked, in every federated result and its exports."""
 

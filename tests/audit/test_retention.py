@@ -50,7 +50,7 @@ def test_only_blobs_that_are_there_are_due() -> None:
     _, sealed = leaf(Kind.ASKED)
     found = survey([erased, sealed, erased])
     assert [each.index for each in found.due] == [1]
-    assert (found.sealed, found.held) == (1, 0)
+    assert (found.sealed, found.kept) == (1, 0)
 
 
 def test_a_hold_on_a_case_reaches_the_whole_exchange() -> None:
@@ -61,7 +61,7 @@ def test_a_hold_on_a_case_reaches_the_whole_exchange() -> None:
     _, by_request = leaf(Kind.DISCLOSED, request=DIGEST)
     found = survey([first, free, by_query, by_intent, by_request], holds=Holds(cases=frozenset({CASE})))
     assert [each.index for each in found.due] == [1]
-    assert found.held == 4
+    assert (found.kept, found.held) == (4, {0, 2, 3, 4})
 
 
 @pytest.mark.parametrize("named", ["query_id", "id", "index"])
@@ -69,7 +69,7 @@ def test_what_an_open_finding_names_stays(named: str) -> None:
     entry, stored = leaf(Kind.ASKED, query_id="q-1")
     reference = {"query_id": "q-1", "id": entry.id, "index": "0"}[named]
     found = survey([stored], holds=Holds(references=frozenset({reference})))
-    assert (found.due, found.held) == ([], 1)
+    assert (found.due, found.kept, found.held) == ([], 1, {0})
 
 
 def test_a_summary_counts_and_points_to_nobody() -> None:
