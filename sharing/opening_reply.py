@@ -11,26 +11,16 @@ from audit.entry import Kind
 from audit.errors import AuditError
 from policy.terms import Reason, Status
 from sharing import reading
+from sharing.arrival import Expected
 from sharing.codes import GRANT_REF, ID, NODE_ID, Rejection
 from sharing.directory import DirectoryNode
 from sharing.encoding import digest
 from sharing.errors import FieldRefused
-from sharing.keys import Use
 from sharing.message import Answer, Refused, Reply, Silence
 from sharing.opening import MAX_RECEIPT, verified_receipt
 from sharing.papers import Paper, signed_reply, signed_request
 from sharing.sealed import ANSWER, MAX_REPLY, REJECTION, RawReply, Sealed
-from sharing.signature import (
-    RESPONSE_COVERS,
-    RESPONSE_FIELDS,
-    content_digest,
-    fresh_at,
-    parse_stamp,
-    plain_fields,
-    verify_response,
-)
 
-_OK = 200
 _MAX_ITEMS = 200
 _COMMON = frozenset({"kind", "node", "query_id", "request", "revision", "answered_at", "salt"})
 _ANSWER = _COMMON | {"status", "payload", "grants", "masked"}
@@ -49,39 +39,13 @@ def open_answer(reply: RawReply, sealed: Sealed, *, now: int) -> Reply:
     for this statement.
     """
     try:
-        _check_kind(reply)  # 1, 2
-        _check_envelope(reply, sealed, now)  # 3 to 7
+        Expected(sealed.to, sealed.headers, ANSWER, MAX_REPLY).check(reply, now)  # 1 to 7
         paper = _paper(reply, sealed)
         if reply.headers["content-type"] == REJECTION:
             return _rejection(reply, sealed, paper, now)
         return replace(_answer(reply.body, sealed), paper=paper)  # 8 to 10
     except (AuditError, ValueError) as error:
         return Silence(sealed.to.id, Status.INVALID_ANSWER, f"reply of {sealed.to.id}: {error}", now)
-
-
-def _check_kind(reply: RawReply) -> None:
-    kind = reply.headers.get("content-type", "")
-    if len(reply.body) > MAX_REPLY:
-        raise FieldRefused(f"body of {len(reply.body)} bytes, at most {MAX_REPLY}")
-    if (reply.status == _OK) != (kind == ANSWER) or kind not in {ANSWER, REJECTION}:
-        raise FieldRefused(f"HTTP status {reply.status} with content type {kind[:80]!r}")
-
-
-def _check_envelope(reply: RawReply, sealed: Sealed, now: int) -> None:
-    if not plain_fields(reply.headers, (*RESPONSE_FIELDS, "signature-input", "signature")):  # 3
-        raise FieldRefused(f"HTTP status {reply.status} without the fields of a signed reply")
-    stamp = parse_stamp(reply.headers, RESPONSE_COVERS)
-    key = sealed.to.key(stamp.keyid, Use.MESSAGE)  # 4
-    if key is None or not key.valid_at(now):
-        raise FieldRefused(f"key {stamp.keyid} is no message key of {sealed.to.id} that is valid now")
-    if wrong := fresh_at(stamp, now):  # 5
-        raise FieldRefused(f"{wrong}: created {stamp.created}, expires {stamp.expires}, it is {now}")
-    if not verify_response(stamp, reply.headers, sealed.headers, reply.status, key.key):  # 6
-        raise FieldRefused(
-            f"signature by {stamp.keyid} does not hold for our request {sealed.request.query_id}"
-        )
-    if reply.headers["content-digest"] != content_digest(reply.body):  # 7
-        raise FieldRefused("content-digest is not that of the body")
 
 
 def _paper(reply: RawReply, sealed: Sealed) -> Paper:

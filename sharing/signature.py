@@ -1,10 +1,11 @@
 """HTTP Message Signatures (RFC 9421) and Content-Digest (RFC 9530) in one fixed profile, both ways.
 
 The profile is one label (`entente`), one algorithm (Ed25519), one order of covered components and
-parameters, and `tag="entente"`; a message lives 60 s and clocks may differ by 30 s. Anything else, however
-valid elsewhere, is refused: the parser is one regular expression. The signature base is composed here
-because the library's general path costs eight times as much; `tests/sharing/test_signature.py` holds it to
-`http-message-signatures` in both directions and to the RFC's Ed25519 vector.
+parameters for each kind of message, and `tag="entente"`; a message lives 60 s and clocks may differ by 30 s.
+Anything else, however valid elsewhere, is refused: the parser is one regular expression. The signature base
+is composed here because the library's general path costs eight times as much;
+`tests/sharing/test_signature.py` holds it to `http-message-signatures` in both directions and to the RFC's
+Ed25519 vector.
 
 A response covers the request's signature, its parameters and its digest (`;req`), so an answer to another
 request never verifies.
@@ -29,13 +30,16 @@ TAG = "entente"
 LIFE = 60
 SKEW = 30
 PATH = "/federation/graphql"
+NOTICE_PATH = "/federation/notice"
 
 REQUEST_FIELDS = ("content-type", "content-digest", "entente-recipient", "entente-mandate")
+NOTICE_FIELDS = ("content-type", "content-digest", "entente-recipient")
 RESPONSE_FIELDS = ("content-type", "content-digest")
 BOUND_FIELDS = ("content-digest", "signature-input", "signature")
 REQUEST_COVERS = (
     '("@method" "@authority" "@path" "content-type" "content-digest" "entente-recipient" "entente-mandate")'
 )
+NOTICE_COVERS = '("@method" "@authority" "@path" "content-type" "content-digest" "entente-recipient")'
 RESPONSE_COVERS = (
     '("@status" "content-type" "content-digest" "content-digest";req "signature-input";req "signature";req)'
 )
@@ -46,10 +50,23 @@ _PARAMS = (
 )
 _INPUTS = {
     covers: re.compile(rf"{LABEL}=({re.escape(covers)}{_PARAMS})")
-    for covers in (REQUEST_COVERS, RESPONSE_COVERS)
+    for covers in (REQUEST_COVERS, NOTICE_COVERS, RESPONSE_COVERS)
 }
 _SIGNATURE = re.compile(rf"{LABEL}=:([A-Za-z0-9+/]{{85}}[AQgw]==):")
 _FIELD = re.compile(r"[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One kind of request: its path, the fields that its signature covers, and how `covers` spells them."""
+
+    path: str
+    fields: tuple[str, ...]
+    covers: str
+
+
+QUESTIONS = Profile(PATH, REQUEST_FIELDS, REQUEST_COVERS)
+NOTICES = Profile(NOTICE_PATH, NOTICE_FIELDS, NOTICE_COVERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +96,10 @@ def content_digest(body: bytes) -> str:
     return f"sha-256=:{b64(hashlib.sha256(body).digest())}:"
 
 
-def sign_request(headers: Headers, authority: str, pen: Pen) -> dict[str, str]:
-    """`Signature-Input` and `Signature` for a POST to `authority`; `headers` hold `REQUEST_FIELDS`."""
-    line = _line(REQUEST_COVERS, pen)
-    return _signed(line, pen.key.sign(request_base(headers, authority, line)))
+def sign_request(headers: Headers, authority: str, pen: Pen, profile: Profile = QUESTIONS) -> dict[str, str]:
+    """`Signature-Input` and `Signature` for a POST to `authority`; `headers` hold the profile's fields."""
+    line = _line(profile.covers, pen)
+    return _signed(line, pen.key.sign(request_base(headers, authority, line, profile)))
 
 
 def sign_response(headers: Headers, request: Headers, status: int, pen: Pen) -> dict[str, str]:
@@ -110,9 +127,11 @@ def fresh_at(stamp: Stamp, now: int) -> str | None:
     return None
 
 
-def verify_request(stamp: Stamp, headers: Headers, authority: str, key: VerifyKey) -> bool:
+def verify_request(
+    stamp: Stamp, headers: Headers, authority: str, key: VerifyKey, profile: Profile = QUESTIONS
+) -> bool:
     """Whether `key` signed this request to `authority`."""
-    return key.verify(stamp.signature, request_base(headers, authority, stamp.line))
+    return key.verify(stamp.signature, request_base(headers, authority, stamp.line, profile))
 
 
 def verify_response(stamp: Stamp, headers: Headers, request: Headers, status: int, key: VerifyKey) -> bool:
@@ -125,10 +144,10 @@ def plain_fields(headers: Headers, names: tuple[str, ...]) -> bool:
     return all(_FIELD.fullmatch(headers.get(name, "")) for name in names)
 
 
-def request_base(headers: Headers, authority: str, line: str) -> bytes:
+def request_base(headers: Headers, authority: str, line: str, profile: Profile = QUESTIONS) -> bytes:
     """The signature base of a request."""
-    own = (('"@method"', "POST"), ('"@authority"', authority), ('"@path"', PATH))
-    return compose((*own, *((f'"{name}"', headers[name]) for name in REQUEST_FIELDS)), line)
+    own = (('"@method"', "POST"), ('"@authority"', authority), ('"@path"', profile.path))
+    return compose((*own, *((f'"{name}"', headers[name]) for name in profile.fields)), line)
 
 
 def response_base(headers: Headers, request: Headers, status: int, line: str) -> bytes:
