@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
-from audit.errors import ErasureRefused
+from audit.errors import ErasureRefused, FormatRefused
 from audit.fields import CODE, DIGEST, REFERENCE
 from audit.ranges import count_of, read_ranges
 
@@ -45,9 +45,13 @@ class Erasure:
         references = (self.id, self.proposer, *([self.approver] if self.approver else []))
         if not CODE(self.reason) or not all(map(REFERENCE, references)):
             raise ErasureRefused(f"erasure {self.id[:40]!r}: reason, id or pseudonym is not in its form")
-        if not 0 < len(self.ranges) <= MAX_RANGES or not 0 < self.records <= MAX_RECORDS:
+        try:
+            records = self.records
+        except FormatRefused as error:
+            raise ErasureRefused(f"erasure {self.id}: {error}") from error
+        if not 0 < records <= MAX_RECORDS or len(self.ranges) > MAX_RANGES:
             raise ErasureRefused(
-                f"erasure {self.id}: {self.records} records in {len(self.ranges)} ranges, 1 to {MAX_RECORDS} "
+                f"erasure {self.id}: {records} records in {len(self.ranges)} ranges, 1 to {MAX_RECORDS} "
                 f"in at most {MAX_RANGES} are erased at once"
             )
 

@@ -62,12 +62,13 @@ def _rule(rule: str) -> str:
 
 def retain_until(now: float, kind: Kind | None = None) -> str:
     """The last day on which what is sealed beside an entry of `kind`, made at `now`, is kept."""
-    return _last_day("" if kind is None else kind.value, datetime.fromtimestamp(now, UTC).date())
+    return last_day("" if kind is None else kind.value, datetime.fromtimestamp(now, UTC).date()).isoformat()
 
 
 @lru_cache(maxsize=256)
-def _last_day(kind: str, day: date) -> str:
-    return _retention().until(kind, day).isoformat()
+def last_day(kind: str, day: date) -> date:
+    """The last day on which what is sealed beside an entry of `kind`, made on `day`, is kept."""
+    return _retention().until(kind, day)
 
 
 @cache

@@ -53,7 +53,7 @@ class Books:
 
 @dataclass(frozen=True, slots=True)
 class Oversight:
-    """What oversight works with: the index of the log, made anew at will; findings and erasures, which stay."""
+    """What oversight works with: the log's index, made anew at will; findings and erasures, which stay."""
 
     index: LeafIndex
     findings: FindingBook

@@ -114,6 +114,7 @@ def test_a_hold_stays_until_it_is_released(books: Maker) -> None:
     "told",
     [
         {"ranges": ()},
+        {"ranges": ("9-3",)},
         {"ranges": (f"0-{MAX_RECORDS}",)},
         {"reason": "because of Zoé"},
         {"proposer": "Zoé Lindqvist"},
