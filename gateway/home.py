@@ -2,7 +2,8 @@
 
 `node.toml` settings; `keys/` private keys, mode 0600, one per use; `node.card.json` the public ones;
 `directory.jws` the federation's signed directory and `federation.vkey` the pinned key that signs it;
-`records.sqlite` the shelf; `sharing.sqlite` grants and mandates; `audit.sqlite` and `audit.guard` the log.
+`records.sqlite` the shelf; `sharing.sqlite` grants and mandates; `audit.sqlite` and `audit.guard` the log;
+`witness.sqlite` what the node has seen of its partners' logs; `trust.policy` who must cosign its own.
 """
 
 import json
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from audit.keys import SigningKey, VerifyKey, write_secret
+from audit.keys import SignatureType, SigningKey, VerifyKey, write_secret
 from audit.sealing import BlobKey
 from gateway.errors import SettingsRejected
 from gateway.settings import Settings, read_settings
@@ -54,6 +55,11 @@ class Home:
         """The log's last signed head."""
         return self.path / "audit.guard"
 
+    @property
+    def witness_key(self) -> Path:
+        """The key with which the node cosigns its partners' checkpoints; an old home has none."""
+        return self.keys / "witness.key"
+
     def settings(self) -> Settings:
         """The node's settings."""
         return read_settings(self.path)
@@ -73,6 +79,7 @@ class Profile:
     issuer: str = ""
     policy: Mapping[str, str] = field(default_factory=dict)
     store: Mapping[str, str] = field(default_factory=dict)
+    witness: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def public_address(self) -> str:
@@ -90,12 +97,15 @@ def create(path: Path, profile: Profile, *, now: datetime) -> Home:
     log_key = SigningKey.generate(f"{profile.id}/log")
     ring.save(home.keys)
     log_key.save(home.keys / "log.key")
+    witness_key = SigningKey.generate(f"{profile.id}/witness", SignatureType.COSIGNATURE)
+    witness_key.save(home.witness_key)
     BlobKey.generate().save(home.keys / "blob.key")
     write_secret(home.keys / "digest.key", os.urandom(_DIGEST_KEY).hex().encode())
     write_secret(home.keys / "session.key", os.urandom(_DIGEST_KEY).hex().encode())
     if profile.demo:
         write_secret(home.keys / "client.secret", b"demo")
-    home.card.write_text(json.dumps(_card(profile, ring, log_key, now), indent=2, ensure_ascii=False))
+    card = _card(profile, ring, log_key, now) | {"witness_vkey": witness_key.public.vkey}
+    home.card.write_text(json.dumps(card, indent=2, ensure_ascii=False))
     (path / "node.toml").write_text(_toml(profile), encoding="utf-8")
     return home
 
@@ -162,6 +172,7 @@ def _toml(profile: Profile) -> str:
         "listen": {"port": profile.port, "address": profile.public_address},
         "policy": profile.policy,
         "store": profile.store,
+        "witness": profile.witness,
         "signin": signin if profile.issuer else {},
         "limits": {"free_documents": True} if profile.demo else {},
     }

@@ -14,10 +14,12 @@ from audit.keys import read_secret
 from gateway.app import create_app
 from gateway.errors import SettingsRejected
 from gateway.home import Home
+from gateway.http_witness import HttpPoster
 from gateway.intents import keep_closing
 from gateway.sessions import Sessions
 from gateway.signin import SignIn
 from gateway.wiring import open_node
+from gateway.witnessing import witnessed
 
 GRACE = 10
 
@@ -51,7 +53,7 @@ async def serve(home: Home) -> None:
         raise SettingsRejected(f"{home.path}: [signin] issuer is missing; nobody could sign in")
     secret_file = settings.signin.client_secret_file
     secret = read_secret(home.path / secret_file).decode().strip() if secret_file else None
-    async with open_node(home) as node:
+    async with open_node(home) as node, witnessed(node, HttpPoster.open):
         sessions = Sessions(settings.signin.idle_seconds, settings.signin.absolute_seconds, node.clock)
         listens = (node.id, settings.listen.address)
         signin = SignIn(listens, settings.signin, secret, sessions)

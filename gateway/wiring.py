@@ -1,5 +1,6 @@
 """The composition of a node from its home: the one place that chooses adapters."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -18,15 +19,19 @@ from audit.sql_erasures import SqlErasures
 from audit.sql_findings import SqlFindings
 from audit.sql_index import SqlIndex
 from audit.sql_store import SqlStore
+from audit.sql_witness_store import SqlWitnessStore
+from audit.witness import Witness
 from gateway.answer import answer
 from gateway.errors import SettingsRejected
 from gateway.graphql.federation import federation_schema
-from gateway.home import Home
+from gateway.home import Home, read_card
 from gateway.node import Books, Digests, Node, Oversight, Post
 from gateway.post_courier import PostCourier
 from gateway.readers import FILE, ReaderBook
 from gateway.settings import PolicyPart, Settings, database
 from gateway.trusted import shipped_documents
+from gateway.watch import watch_of
+from gateway.witness_door import known_logs
 from policy.bundle import Bundle
 from policy.engine import Engine
 from policy.judge import Judge
@@ -68,6 +73,9 @@ async def open_node(
         oversight = open_oversight(database(home.path, settings.store.oversight))
         stack.callback(oversight.dispose)
         keys = KeyRing.load(settings.node.id, home.keys)
+        directory_now = _directory(home, sharing, clock)
+        watch = watch_of(home.path, settings.witness, read_card(home.card).log_keys, clock)
+        await asyncio.to_thread(watch.recall, log.reader)
         doors: dict[str, Handler] = {}
         courier = PostCourier(settings.node.id, LoopbackCourier(doors), away or await HttpCourier.open())
         stack.push_async_callback(courier.close)
@@ -78,14 +86,28 @@ async def open_node(
             judge=Judge(engine, settings.node.id),
             view=shelf.view(settings.node.spoc),
             books=Books(SqlGrants(sharing, GrantRule.of(keys.grant.public)), SqlMandates(sharing)),
-            post=Post(keys, _directory(home, sharing, clock), courier, SqlBackoff(sharing)),
+            post=Post(keys, directory_now, courier, SqlBackoff(sharing)),
             documents=shipped_documents(federation_schema()._schema),  # noqa: SLF001  # no public name
             digests=Digests(bytes.fromhex(read_secret(home.keys / "digest.key").decode())),
             readers=ReaderBook(home.path / FILE),
             oversight=Oversight(SqlIndex(oversight), SqlFindings(oversight), SqlErasures(oversight)),
+            watch=watch,
+            witness=open_witness(home, settings, directory_now, stack),
         )
         doors[settings.node.id] = lambda headers, body: answer(node, headers, body)
         yield node
+
+
+def open_witness(
+    home: Home, settings: Settings, directory_now: Callable[[], Directory | None], stack: AsyncExitStack
+) -> Witness | None:
+    """What cosigns the partners' logs; its store is closed with the stack. None in an old home."""
+    if not home.witness_key.exists():
+        return None
+    store = SqlWitnessStore(database(home.path, settings.store.witness))
+    stack.callback(store.close)
+    more = home.path / settings.witness.logs if settings.witness.logs else None
+    return Witness(store, SigningKey.load(home.witness_key), known_logs(directory_now, more))
 
 
 def open_records(home: Home, settings: Settings) -> Shelf:

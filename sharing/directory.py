@@ -14,7 +14,7 @@ from typing import Protocol, Self
 
 from audit.canonical import JSON, encode
 from audit.errors import AuditError
-from audit.keys import SigningKey, VerifyKey
+from audit.keys import SignatureType, SigningKey, VerifyKey
 from sharing import reading
 from sharing.codes import NODE_ID
 from sharing.encoding import digest
@@ -59,7 +59,8 @@ class DirectoryNode:
     """One partner. `address` is scheme, host and port without a path; `spoc` the contact for follow-ups.
 
     `log_origin` is the name in its log's checkpoints and `log_vkey` the C2SP verifier key of that log;
-    `log_keys` are that key and older ones of the same log.
+    `log_keys` are that key and older ones of the same log. `witness_vkey` is the key with which it cosigns
+    its partners' checkpoints, empty for a node that does not.
     """
 
     id: str
@@ -70,6 +71,7 @@ class DirectoryNode:
     keys: tuple[NodeKey, ...]
     log_origin: str
     log_vkey: str
+    witness_vkey: str = ""
     log_keys: tuple[VerifyKey, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -196,9 +198,18 @@ def _check_node(node: DirectoryNode) -> None:
         raise FieldRefused(f"node {node.id}: plain http to {address[2]} leaves the machine")
     if node.log_origin != VerifyKey.parse(node.log_vkey).name:
         raise FieldRefused(f"node {node.id}: log origin {node.log_origin!r} is not the name in its key")
+    if node.witness_vkey:
+        _check_witness(node.id, VerifyKey.parse(node.witness_vkey))
     for key in node.keys:
         if key.key.name != f"{node.id}/{key.use}":
             raise FieldRefused(f"node {node.id}: key {key.kid} is not named {node.id}/{key.use}")
+
+
+def _check_witness(node: str, key: VerifyKey) -> None:
+    if (key.name, key.type) != (f"{node}/witness", SignatureType.COSIGNATURE):
+        raise FieldRefused(
+            f"node {node}: key {key.name} of type {key.type:#04x} is not a cosignature key {node}/witness"
+        )
 
 
 def _written(directory: Directory) -> dict[str, JSON]:
@@ -216,12 +227,13 @@ def _written_node(node: DirectoryNode) -> dict[str, JSON]:
         {"use": str(k.use), "vkey": k.key.vkey, "not_before": k.not_before, "not_after": k.not_after}
         for k in node.keys
     ]
-    return {name: getattr(node, name) for name in _NODE_TEXTS} | {"keys": keys}
+    witness = {"witness_vkey": node.witness_vkey} if node.witness_vkey else {}
+    return {name: getattr(node, name) for name in _NODE_TEXTS} | witness | {"keys": keys}
 
 
 def _read_node(value: object) -> DirectoryNode:
-    node = reading.exact(value, frozenset({*_NODE_TEXTS, "keys"}))
-    texts = {name: reading.text(node, name, _NAME) for name in _NODE_TEXTS}
+    node = reading.exact(value, frozenset({*_NODE_TEXTS, "keys"}), frozenset({"witness_vkey"}))
+    texts = {name: reading.text(node, name, _NAME) for name in node if name != "keys"}
     keys = tuple(_read_key(key) for key in reading.items(node, "keys", _MAX_KEYS))
     return DirectoryNode(keys=keys, **texts)
 

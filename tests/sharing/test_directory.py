@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from audit.canonical import encode
-from audit.keys import SigningKey
+from audit.errors import KeyRefused
+from audit.keys import SignatureType, SigningKey
 from sharing.directory import TYP, Directory, DirectoryNode, NodeKey, accept
 from sharing.encoding import b64url, unb64url
 from sharing.errors import DirectoryExpired, DirectoryRefused, DirectoryRolledBack
@@ -128,6 +129,20 @@ def test_names_must_agree() -> None:
             _node(**changes)
     with pytest.raises(ValueError, match="not after"):
         NodeKey(Use.MESSAGE, stranger, 2, 2)
+
+
+def test_a_witness_key_is_of_its_node_and_kind() -> None:
+    key = SigningKey.generate("fr.ofast/witness", SignatureType.COSIGNATURE).public
+    node = _node(witness_vkey=key.vkey)
+    signed = Directory("eu.entente", 1, NOW - DAY, NOW + DAY, (node,)).sign(FEDERATION)
+    assert Directory.open(signed, [FEDERATION.public], now=NOW).nodes == (node,)
+    for wrong in (
+        SigningKey.generate("fr.ofast/witness").public.vkey,
+        SigningKey.generate("se.polisen/witness", SignatureType.COSIGNATURE).public.vkey,
+        "no key",
+    ):
+        with pytest.raises((ValueError, KeyRefused)):
+            _node(witness_vkey=wrong)
 
 
 def test_nothing_stands_twice() -> None:
