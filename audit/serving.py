@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
-from audit.canonical import encode
+from audit.canonical import JSON, encode
 from audit.checkpoint import Checkpoint
 from audit.errors import FormatRefused, StoreRefused
 from audit.note import Note
@@ -117,7 +117,7 @@ def encode_sealed(first: int, leaves: Sequence[StoredLeaf]) -> bytes:
     `{"first": index, "width": leaves, "blobs": [{"index": …, "sealed": …, "wrapped_key": …}]}`, bytes in
     base64. A leaf without a blob, or whose blob was erased, is not among them.
     """
-    blobs = [
+    blobs: list[JSON] = [
         {
             "index": index,
             "sealed": b64encode(stored.blob.sealed).decode(),

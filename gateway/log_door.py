@@ -78,10 +78,9 @@ class LogDoor:
             reader = self._node.readers.find(shown[len(_SCHEME) :].strip(), self._node.now())
         if reader is None:
             raise NotSignedIn(f"log of {self._node.id}: the token shown is unknown or has expired")
-        actor = None
-        if reader.role is LogReader.OVERSIGHT:
-            actor = Actor(self._node.id, reader.name, frozenset({Role.OVERSIGHT}), "-")
-        return Caller(reader.name, reader.role, actor, given or reader.justification)
+        actor = Actor(self._node.id, reader.name, frozenset({Role.OVERSIGHT}), "-")
+        judged = actor if reader.role is LogReader.OVERSIGHT else None
+        return Caller(reader.name, reader.role, judged, given or reader.justification)
 
 
 def _served(file: File, method: str) -> Response:
