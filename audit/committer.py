@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from audit.draft import Batch
 from audit.errors import AuditError, AuditUnavailable
-from audit.receipt import Receipt
+from audit.placed import Placed
 from audit.sequencer import Outcome, Sequencer
 from audit.store import Head
 
@@ -27,7 +27,7 @@ QUIET_SECONDS = 0.2
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     batch: Batch
-    future: asyncio.Future[list[Receipt]]
+    future: asyncio.Future[Placed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,8 @@ class Committer:
         self._thread.start()
         await self._started
 
-    def submit(self, batch: Batch) -> asyncio.Future[list[Receipt]]:
-        """Queue a batch; the future gets its receipts or its error. `AuditUnavailable` once stopped."""
+    def submit(self, batch: Batch) -> asyncio.Future[Placed]:
+        """Queue a batch; the future gets its place or its error. `AuditUnavailable` once stopped."""
         self._must_be_open()
         waiting = _Waiting(batch, self._loop.create_future())
         self._queue.put(waiting)

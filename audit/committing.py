@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 from typing import Protocol
 
 from audit.draft import Batch
-from audit.receipt import Receipt
+from audit.placed import Placed
 from audit.store import Head
 
 
@@ -26,8 +26,8 @@ class Committing(Protocol):
     async def start(self) -> None:
         """Get ready to append; raises what stands against it."""
 
-    def submit(self, batch: Batch) -> Awaitable[list[Receipt]]:
-        """Queue a batch; what is returned gives one receipt per draft, or raises.
+    def submit(self, batch: Batch) -> Awaitable[Placed]:
+        """Queue a batch; what is returned gives its place in the log, or raises.
 
         `Duplicate` if a `once` key of the batch is spent; `AuditUnavailable` if it is not appended, or not
         known to be. A caller that is cancelled loses nothing: the batch is appended all the same.

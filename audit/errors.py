@@ -42,6 +42,13 @@ class ForkRefused(AuditUnavailable):
     hint = "Stop one of the two writers and start the other one anew."
 
 
+class Fenced(ForkRefused):
+    """Another sequencer has taken the log over; this one may not commit any more and ends itself."""
+
+    code = "FENCED"
+    hint = "Nothing is broken: the other sequencer goes on. Start this one again as its standby."
+
+
 class StoreRefused(AuditUnavailable):
     """The store cannot promise durability, or holds something that no log wrote."""
 

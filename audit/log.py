@@ -14,7 +14,7 @@ from audit.canonical import parse_object
 from audit.checkpoint import Checkpoint
 from audit.committer import Committer
 from audit.committing import Committing
-from audit.draft import Draft
+from audit.draft import Batch, Draft
 from audit.entry import Entry, utc_now
 from audit.errors import ProofRefused, SealRefused
 from audit.keys import SigningKey
@@ -113,14 +113,14 @@ class Log:
         `Duplicate` if its `once` key is spent; `AuditUnavailable` if it could not be made durable and signed:
         then it may or may not be in the log, and nothing may be read or sent on its account.
         """
-        (receipt,) = await self._committer.submit([self._draft(entry)])
+        (receipt,) = await self._submit([self._draft(entry)])
         return receipt
 
     async def append_many(self, entries: Sequence[Entry]) -> list[Receipt]:
         """Append the entries in one transaction, all or none of them, and return their receipts in order."""
         if not entries:
             return []
-        return await self._committer.submit([self._draft(entry) for entry in entries])
+        return await self._submit([self._draft(entry) for entry in entries])
 
     async def erase(self, indexes: Sequence[int], entry: Entry) -> Receipt:
         """Append an entry of kind ERASED and delete the blobs of the leaves `indexes`, in one transaction.
@@ -128,8 +128,12 @@ class Log:
         The entry says their `ranges` and number (`records`), `reasons`, and two different `approvers`.
         `ErasureRefused` if it does not, or if a blob is not there or gone already; then nothing is erased.
         """
-        (receipt,) = await self._committer.submit([self._draft(entry, indexes)])
+        (receipt,) = await self._submit([self._draft(entry, indexes)])
         return receipt
+
+    async def _submit(self, batch: Batch) -> list[Receipt]:
+        placed = await self._committer.submit(batch)
+        return placed.receipts(batch)
 
     def _draft(self, entry: Entry, erased: Sequence[int] = ()) -> Draft:
         at = self._clock()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import TypeAlias
 
 from audit.admission import Admission
@@ -25,16 +26,15 @@ from audit.errors import (
 from audit.keys import SigningKey, VerifyKey
 from audit.merkle import EMPTY_ROOT, Frontier, Growth, range_root
 from audit.note import Note
-from audit.proof import Proof
+from audit.placed import Placed
 from audit.reading import TileReader
-from audit.receipt import Receipt
 from audit.store import Group, Guard, Head, LogStore
 from audit.tiles import Edge, load_edge, node_reader
 
 Clock: TypeAlias = Callable[[], datetime]
 
 
-Outcome: TypeAlias = list[Receipt] | AuditError
+Outcome: TypeAlias = Placed | AuditError
 
 
 CHORES_EVERY = 32
@@ -126,11 +126,16 @@ class Sequencer:
             self._sign(Head(growth.frontier.size, growth.root), known=self.head)
         except AuditError as error:
             return [error for _ in batches]
-        receipts = iter(self._receipts(accepted, growth))
-        return [
-            refusal or [next(receipts) for _ in batch]
-            for refusal, batch in zip(refusals, batches, strict=True)
-        ]
+        first, paths = growth.frontier.size - len(accepted), iter(growth.proofs)
+        outcomes: list[Outcome] = []
+        for refusal, batch in zip(refusals, batches, strict=True):
+            if refusal is None:
+                own = list(islice(paths, len(batch)))
+                outcomes.append(Placed(first, own, self.note, self._checkpoint))
+                first += len(batch)
+            else:
+                outcomes.append(refusal)
+        return outcomes
 
     def _settle(self) -> None:
         """After a failure, learn whether its group was written; refuse for good after a fork."""
@@ -252,10 +257,3 @@ class Sequencer:
         """Let go of store and guard."""
         self._store.close()
         self._guard.close()
-
-    def _receipts(self, drafts: Sequence[Draft], growth: Growth) -> list[Receipt]:
-        first = growth.frontier.size - len(drafts)
-        return [
-            Receipt.issue(draft.id, draft.claim, Proof(first + i, tuple(path), self.note), self._checkpoint)
-            for i, (draft, path) in enumerate(zip(drafts, growth.proofs, strict=True))
-        ]
