@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from audit.canonical import JSON
 from audit.entry import Entry, Kind
 from audit.errors import AuditError, Duplicate
+from audit.freshness import Freshness
 from audit.receipt import Receipt
 from gateway.errors import GatewayError, UnknownDocument
 from gateway.facts import moment, of_mandate, of_masks, of_verdict, retain_until
@@ -86,14 +87,22 @@ async def _answer(node: Node, asked: _Asked, now: int) -> SealedReply:
 
 
 async def _decide(node: Node, asked: _Asked, now: int) -> Permit | Refusal:
-    """The verdict on the grants as they stand now; a grant book that cannot be read refuses."""
+    """The verdict on the grants as they stand now.
+
+    A grant book that cannot be read refuses; so does a log that nobody has cosigned for too long, abroad.
+    """
     opened = asked.opened
+
+    def refusal(reason: Reason, rule: str) -> Refusal:
+        return Refusal(fresh(), opened.sender.id, (reason,), (rule,), node.judge.revision, now)
+
+    if opened.sender.id != node.id and node.watch.freshness().state is Freshness.STOP:
+        return refusal(Reason.LOG_NOT_WITNESSED, "log-freshness")
     try:
         candidates = node.books.grants.candidates(opened.sender.id, now, opened.mandate.case)
     except Exception:  # whatever breaks here must end in a refusal, never in an answer
         log.exception("grant book of %s", node.id)
-        reasons = (Reason.POLICY_UNAVAILABLE,)
-        return Refusal(fresh(), opened.sender.id, reasons, ("grant-book",), node.judge.revision, now)
+        return refusal(Reason.POLICY_UNAVAILABLE, "grant-book")
     return await node.judge.may_answer(opened.mandate, asked.question, opened.sender.id, candidates, now=now)
 
 

@@ -171,3 +171,13 @@ def test_a_store_recovers_from_a_broken_statement(tmp_path: Path) -> None:
     assert store.start() == Head(2, ROOT)
     store.commit(Group(2, Head(3, ROOT), [b"two"]))
     store.close()
+
+
+def test_kept_checkpoints_are_read_from_the_end(stores: Maker) -> None:
+    store = stores()
+    store.start()
+    for size in (2, 5, 9):
+        store.commit(Group(size, note=(size, f"note {size}")))
+    assert store.reader.notes(FOREVER, 2) == ["note 9", "note 5"]
+    assert store.reader.notes(9, 9) == ["note 5", "note 2"]
+    assert store.reader.notes(2, 9) == []
