@@ -9,7 +9,6 @@ a blob opens with the new key or the one before it, and the wrap itself tells wh
 
 import os
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
@@ -17,13 +16,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
+from audit.commitment import SALT_SIZE, commitment
 from audit.errors import KeyRefused, SealRefused
 from audit.keys import KEY_SIZE, read_secret, write_secret
 
-SALT_SIZE = 16
 MAX_PLAINTEXT = 65536
 _NONCE_SIZE = 12
-_CONTEXT = b"entente/commitment/v1\x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +81,10 @@ class BlobKey:
 
     def open(self, blob: Blob, entry_id: str, committed: str) -> bytes:
         """Return the plaintext, checked against the leaf's commitment."""
+        return self.open_salted(blob, entry_id, committed)[1]
+
+    def open_salted(self, blob: Blob, entry_id: str, committed: str) -> tuple[bytes, bytes]:
+        """Return salt and plaintext: who is shown both can check the leaf's commitment."""
         try:
             data_key = self._unwrap(blob.wrapped_key)
             nonce, ciphertext = blob.sealed[:_NONCE_SIZE], blob.sealed[_NONCE_SIZE:]
@@ -92,7 +94,7 @@ class BlobKey:
         salt, plaintext = salted[:SALT_SIZE], salted[SALT_SIZE:]
         if commitment(salt, plaintext) != committed:
             raise SealRefused(f"entry {entry_id}: its blob is not what the leaf commits to")
-        return plaintext
+        return salt, plaintext
 
     def _unwrap(self, wrapped: bytes) -> bytes:
         """Return the data key; `InvalidUnwrap` if neither key wrapped it."""
@@ -118,8 +120,3 @@ class BlobKey:
                     "blob: wrapped neither by the present blob key nor the one before"
                 ) from error
         return None
-
-
-def commitment(salt: bytes, plaintext: bytes) -> str:
-    """Return the salted 256-bit commitment as `sha256:<hex>`."""
-    return "sha256:" + sha256(_CONTEXT + salt + plaintext).hexdigest()
