@@ -12,6 +12,7 @@ from strawberry.types import Info
 from strawberry.utils.str_converters import to_camel_case
 
 from gateway import ask, liaise, mandates, oversee
+from gateway.graphql.erasure import ErasureMutation, ErasureQuery
 from gateway.graphql.federation import Contact, Record
 from gateway.visit import Visit
 from policy.terms import Aim, LegalBasis, Mode, Operation, Purpose, Role, SubjectCategory
@@ -189,7 +190,7 @@ class LogEntry:
 
 
 @strawberry.type
-class Query:
+class Query(ErasureQuery):
     """Questions of analysts, and oversight's first look."""
 
     @strawberry.field(graphql_type=Me, description="Who is signed in, in which roles.")
@@ -280,7 +281,7 @@ class Query:
 
 
 @strawberry.type
-class Mutation:
+class Mutation(ErasureMutation):
     """What people change."""
 
     @strawberry.mutation(graphql_type=Mandate, description="Open a mandate for a case; role analyst.")

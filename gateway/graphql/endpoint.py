@@ -15,7 +15,7 @@ from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from audit.errors import AuditUnavailable
+from audit.errors import AuditUnavailable, ErasureRefused
 from gateway.body import BodyRejected, parse_object, read_body
 from gateway.errors import GatewayError, UnknownDocument, VariablesRejected
 from gateway.graphql.analyst import analyst_schema
@@ -119,7 +119,7 @@ def _told(error: Exception) -> dict[str, Any]:
             "message": "the log cannot append now; nothing was asked or changed",
             "extensions": told,
         } | where
-    if isinstance(origin, GatewayError | SharingError | PolicyError | Rejected):
+    if isinstance(origin, GatewayError | SharingError | PolicyError | Rejected | ErasureRefused):
         return {"message": str(origin), "extensions": {"code": origin.code}} | where
     if origin is None:
         return {"message": str(getattr(error, "message", "")), "extensions": {"code": "DOCUMENT_REJECTED"}}
