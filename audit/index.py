@@ -19,7 +19,7 @@ from audit.store import Head, LogReader
 BATCH = 1000
 MOST_ROWS = 500
 MAX_TEXT = 256
-TALLIES = frozenset({"asker", "day", "hour", "kind", "purpose", "role", "unit"})
+TALLIES = frozenset({"asker", "day", "hour", "kind", "partner", "purpose", "role", "unit"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ class LeafRow(OversightTable, table=True):
     offence: str
     case: str
     query_digest: str
+    replies: str
     statuses: str
     reasons: str
     tier: str

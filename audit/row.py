@@ -20,8 +20,9 @@ class Row:
 
     `asker` is the pseudonym of who asked or, for an act of oversight or administration, of who did it.
     `request` is the digest of the exchange's request. `nodes` are those that asked, were asked or replied;
-    `statuses` the outcome, one per distinct outcome of the nodes. `case` is the keyed digest of the
-    reference. `sealed` says that something was sealed beside the leaf; whether it still is, the log knows.
+    `replies` are the outcome node by node (`se.polisen=REFUSED`), `statuses` the outcomes without the nodes.
+    `case` is the keyed digest of the reference. `sealed` says that something was sealed beside the leaf;
+    whether it still is, the log knows.
     """
 
     index: int
@@ -44,6 +45,7 @@ class Row:
     offence: str
     case: str
     query_digest: str
+    replies: tuple[str, ...]
     statuses: tuple[str, ...]
     reasons: tuple[str, ...]
     tier: str
@@ -82,6 +84,7 @@ def row_of(index: int, leaf: bytes) -> Row:
         asker=_text(record, "asker") or _text(record, "reader") or _text(record, "approver"),
         partner=_text(record, "partner") or _text(record, "destination") or _text(record, "home"),
         nodes=_nodes(record),
+        replies=tuple(f"{node}={status}" for node, status in record.get("nodes_replied", {}).items()),
         statuses=_statuses(record),
         reasons=tuple(record.get("reasons", ())),
         results=_results(record),

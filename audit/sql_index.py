@@ -15,7 +15,7 @@ from audit.merkle import HASH_SIZE, Frontier
 from audit.oversight_tables import Grown, LeafRow, LeafWord
 from audit.row import DAY, HOUR, Row
 
-_LISTS = ("nodes", "statuses", "reasons")
+_LISTS = ("nodes", "replies", "statuses", "reasons")
 _WORDS = {"node": "nodes", "status": "statuses", "reason": "reasons"}
 _COLUMNS = [getattr(LeafRow, field.name) for field in fields(Row)]
 _PREFIXES = {"day": DAY, "hour": HOUR}
@@ -147,7 +147,7 @@ def _columns(row: Row) -> dict[str, Any]:
 
 
 def _words(row: Row) -> Iterator[dict[str, Any]]:
-    for name in _LISTS:
+    for name in _WORDS.values():
         for word in dict.fromkeys(getattr(row, name)):
             yield {"name": name, "word": word, "index": row.index}
 

@@ -183,6 +183,7 @@ def test_a_row_says_what_its_leaf_says() -> None:
     assert (row.day, row.hour) == ("2026-11-16", "2026-11-16T08")
     assert row.nodes == ("eu.europol", "fr.ofast", "se.polisen")
     assert row.statuses == ("ANSWERED", "REFUSED")
+    assert row.replies == ("eu.europol=REFUSED", "fr.ofast=ANSWERED", "se.polisen=ANSWERED")
     assert (row.results, row.request, row.sealed) == (5, REQUESTS[1], True)
     assert row.leaf_hash == f"sha256:{leaf_hash(leaf).hex()}"
 
