@@ -28,6 +28,7 @@ from gateway.home import Home, read_card
 from gateway.node import Books, Digests, Node, Oversight, Post
 from gateway.post_courier import PostCourier
 from gateway.readers import FILE, ReaderBook
+from gateway.retention import Keeping
 from gateway.settings import PolicyPart, Settings, database
 from gateway.trusted import shipped_documents
 from gateway.watch import watch_of
@@ -115,6 +116,18 @@ def open_records(home: Home, settings: Settings) -> Shelf:
     return open_shelf(database(home.path, settings.store.records))
 
 
+@asynccontextmanager
+async def open_keeping(home: Home) -> AsyncIterator[Keeping]:
+    """Log, erasures and findings of a node that is not running: what retention works on."""
+    settings = home.settings()
+    async with AsyncExitStack() as stack:
+        log = await open_log(home, settings)
+        stack.push_async_callback(log.close)
+        oversight = open_oversight(database(home.path, settings.store.oversight))
+        stack.callback(oversight.dispose)
+        yield Keeping(settings.node.id, log, SqlErasures(oversight), SqlFindings(oversight))
+
+
 async def open_log(home: Home, settings: Settings) -> Log:
     """The node's log, recovered and ready to append; the caller closes it. One process at a time holds it."""
     key = SigningKey.load(home.keys / "log.key")
@@ -181,6 +194,15 @@ class _DirectoryFile:
             ) from error
         text = self.home.directory.read_text(encoding="utf-8").strip()
         return accept(text, [pinned], self.store, now=int(self.clock()))
+
+
+def read_directory(home: Home) -> Directory | None:
+    """The directory of a node that is not running; accepted as if it were."""
+    sharing = open_sharing(database(home.path, home.settings().store.sharing))
+    try:
+        return _directory(home, sharing, time.time)()
+    finally:
+        sharing.dispose()
 
 
 def _directory(home: Home, sharing: Database, clock: Callable[[], float]) -> Callable[[], Directory | None]:

@@ -19,9 +19,11 @@ _COMMANDS = {
     "grant": "gateway.cli.people",
     "init": "gateway.cli.node",
     "load": "gateway.cli.node",
+    "retention": "gateway.cli.retention",
     "revoke": "gateway.cli.people",
     "serve": "gateway.cli.node",
     "verify": "gateway.cli.node",
+    "witness": "gateway.cli.witness",
 }
 
 

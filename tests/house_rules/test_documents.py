@@ -10,7 +10,19 @@ from click.testing import CliRunner
 from gateway.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = ("ask", "demo", "directory", "grant", "init", "load", "revoke", "serve", "verify")
+COMMANDS = (
+    "ask",
+    "demo",
+    "directory",
+    "grant",
+    "init",
+    "load",
+    "retention",
+    "revoke",
+    "serve",
+    "verify",
+    "witness",
+)
 
 
 def tracked() -> list[Path]:
