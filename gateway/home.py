@@ -60,6 +60,11 @@ class Home:
         """The key with which the node cosigns its partners' checkpoints; an old home has none."""
         return self.keys / "witness.key"
 
+    @property
+    def trust_policy(self) -> Path:
+        """Who must cosign the node's own log, where its settings name this file."""
+        return self.path / "trust.policy"
+
     def settings(self) -> Settings:
         """The node's settings."""
         return read_settings(self.path)

@@ -2,12 +2,10 @@
 
 import asyncio
 import logging
-import signal
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any
 
-import uvicorn
 import uvloop
 
 from audit.keys import read_secret
@@ -16,34 +14,13 @@ from gateway.errors import SettingsRejected
 from gateway.home import Home
 from gateway.http_witness import HttpPoster
 from gateway.intents import keep_closing
+from gateway.listen import listen
 from gateway.sessions import Sessions
 from gateway.signin import SignIn
 from gateway.wiring import open_node
 from gateway.witnessing import witnessed
 
-GRACE = 10
-
 log = logging.getLogger(__name__)
-
-
-class _Server(uvicorn.Server):
-    """uvicorn, except that a signal ends the serving and not the process: the log is closed afterwards."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Turn SIGINT and SIGTERM into a graceful end while the server runs."""
-        loop = asyncio.get_running_loop()
-        signals = (signal.SIGINT, signal.SIGTERM)
-        for each in signals:
-            loop.add_signal_handler(each, self._end)
-        try:
-            yield
-        finally:
-            for each in signals:
-                loop.remove_signal_handler(each)
-
-    def _end(self) -> None:
-        self.should_exit = True
 
 
 async def serve(home: Home) -> None:
@@ -58,24 +35,8 @@ async def serve(home: Home) -> None:
         listens = (node.id, settings.listen.address)
         signin = SignIn(listens, settings.signin, secret, sessions)
         app = create_app(node, sessions, signin, read_secret(home.keys / "session.key").decode())
-        server = _Server(
-            uvicorn.Config(
-                app,
-                host=settings.listen.host,
-                port=settings.listen.port,
-                loop="uvloop",
-                http="httptools",
-                ws="none",
-                lifespan="off",
-                access_log=False,
-                server_header=False,
-                log_level="warning",
-                timeout_graceful_shutdown=GRACE,
-                h11_max_incomplete_event_size=65_536,
-            )
-        )
         async with working(keep_closing(node)):
-            await server.serve()
+            await listen(app, settings.listen.host, settings.listen.port)
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ from gateway.home import Home, create, now_utc, read_card, sign_directory
 from gateway.liaise import enact
 from gateway.loading import explained, load_file, said
 from gateway.wiring import open_node
+from gateway.witness_home import policy_text
 from policy.grants import GrantTerms
 from sharing.grants import Approval
 
@@ -59,6 +60,9 @@ def _found(stage: Stage) -> None:
         home.federation_key.write_text(key.public.vkey, encoding="utf-8")
     key.save(stage.path / "federation.key")
     refresh_directory(stage)
+    cards = tuple(read_card(home.card) for home in stage.homes.values())
+    for home in stage.homes.values():
+        home.trust_policy.write_text(policy_text(read_card(home.card), cards, "any", ()), encoding="utf-8")
 
 
 def refresh_directory(stage: Stage) -> None:

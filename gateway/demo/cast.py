@@ -69,6 +69,7 @@ class Stage:
                 issuer=self.issuer,
                 policy=policy,
                 store=self.stores.get(node, {}),
+                witness={"policy": "trust.policy"},
             )
             for place, (node, name, country, spoc) in enumerate(SERVICES)
         ]
