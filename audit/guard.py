@@ -4,12 +4,19 @@ The file has two slots of one disk block each; a write goes to the slot that is 
 so a torn write leaves the other slot whole. Each slot is text: a header, origin, sequence number, size, root,
 and the SHA-256 of those lines. The file is locked for as long as the log lives: a second log on the same
 guard does not start.
+
+Sequencers that take over from each other share the lock and write one file each, named by their epoch beside
+the guard's: one that was taken for dead and wakes up writes into a file that nobody else writes. Whoever
+starts reads all of them; whatever was ever remembered is part of the log, so the largest head says it all.
 """
 
 import fcntl
 import os
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 from audit.errors import AuditUnavailable, GuardRefused
@@ -45,51 +52,94 @@ def _decode(origin: str, block: bytes) -> _Slot | None:
 class FileGuard:
     """The guard of log `origin` in the file `path`; see `audit.store.Guard`."""
 
-    def __init__(self, path: Path, origin: str) -> None:
-        """Open and lock the file, or make it; `GuardRefused` if another log holds it or it is damaged."""
-        self._origin = origin
-        self._descriptor = _open(path)
-        try:
-            self._slot = self._read(path)
-        except BaseException:
-            os.close(self._descriptor)
-            raise
+    def __init__(self, path: Path, origin: str, epoch: int | None = None) -> None:
+        """Open and lock the file, or make it; `GuardRefused` if another log holds it or it is damaged.
 
-    def _read(self, path: Path) -> _Slot:
-        blocks = [os.pread(self._descriptor, _BLOCK, offset) for offset in (0, _BLOCK)]
+        With an `epoch`, the file is shared with the sequencers of other epochs, and this one writes its own.
+        """
+        self._origin = origin
+        self._held = [_open(path, fcntl.LOCK_EX if epoch is None else fcntl.LOCK_SH)]
+        try:
+            files = _epochs(path)
+            slots = [self._read(each.name, data) for each, data in files.items()]
+            self._slot = self._read(path.name, _content(self._held[0]))
+            self._last = self._latest([self._slot, *slots])
+            own = path.with_name(f"{path.name}.{epoch}")
+            if epoch is not None:
+                self._held.append(_open(own, fcntl.LOCK_EX))
+                self._slot = self._read(own.name, _content(self._held[1]))
+        except BaseException:
+            self.close()
+            raise
+        self._past = (
+            [] if epoch is None else [each for each in files if int(each.name.rpartition(".")[2]) < epoch]
+        )
+
+    def _read(self, name: str, data: bytes) -> _Slot:
+        blocks = [data[offset : offset + _BLOCK] for offset in (0, _BLOCK)]
         slots = [slot for block in blocks if (slot := _decode(self._origin, block)) is not None]
         if slots:
             return max(slots, key=lambda slot: slot.sequence)
         if any(block.strip(b"\x00") for block in blocks):
-            raise GuardRefused(f"guard of {self._origin}: both slots of {path.name} are damaged")
+            raise GuardRefused(f"guard of {self._origin}: both slots of {name} are damaged")
         return _Slot(0, Head(0, b""))
+
+    def _latest(self, slots: Sequence[_Slot]) -> Head | None:
+        """Return the largest head of all; `GuardRefused` if two of one size differ."""
+        heads = sorted((slot.head for slot in slots if slot.sequence), key=lambda head: head.size)
+        for one, other in pairwise(heads):
+            if one.size == other.size and one != other:
+                raise GuardRefused(f"guard of {self._origin}: remembers {one}, and also {other}")
+        return heads[-1] if heads else None
 
     def last(self) -> Head | None:
         """Return the last head remembered."""
-        return self._slot.head if self._slot.sequence else None
+        return self._last
 
     def remember(self, head: Head) -> None:
-        """Write the head to the older slot; the file is opened so that a write returns when it is durable."""
+        """Write the head to the older slot; the file is opened so that a write returns when it is durable.
+
+        The files of past epochs go when this one's holds a head: it extends theirs.
+        """
         slot = _Slot(self._slot.sequence + 1, head)
         try:
-            os.pwrite(self._descriptor, _encode(self._origin, slot), slot.sequence % 2 * _BLOCK)
+            os.pwrite(self._held[-1], _encode(self._origin, slot), slot.sequence % 2 * _BLOCK)
         except OSError as error:
             raise AuditUnavailable(f"guard of {self._origin}: {head} could not be written") from error
-        self._slot = slot
+        self._slot, self._last = slot, head
+        while self._past:
+            with suppress(OSError):
+                self._past.pop().unlink()
 
     def close(self) -> None:
-        """Unlock and close the file."""
-        os.close(self._descriptor)
+        """Unlock and close what is held."""
+        while self._held:
+            os.close(self._held.pop())
 
 
-def _open(path: Path) -> int:
+def _epochs(path: Path) -> dict[Path, bytes]:
+    """Return the files of all epochs beside the guard, read anew if one goes meanwhile."""
+    while True:
+        with suppress(FileNotFoundError):
+            return {
+                each: each.read_bytes()
+                for each in path.parent.glob(f"{path.name}.*")
+                if each.suffix[1:].isdecimal()
+            }
+
+
+def _content(descriptor: int) -> bytes:
+    return os.pread(descriptor, 2 * _BLOCK, 0)
+
+
+def _open(path: Path, lock: int) -> int:
     """Open, lock and size the file; a new one is made durable with its directory."""
     try:
         descriptor = os.open(path, _FLAGS, 0o600)
     except OSError as error:
         raise GuardRefused(f"guard file {path.name}: {error.strerror}") from error
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, lock | fcntl.LOCK_NB)
         if os.fstat(descriptor).st_size < 2 * _BLOCK:
             os.posix_fallocate(descriptor, 0, 2 * _BLOCK)
             os.fsync(descriptor)

@@ -12,10 +12,10 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from audit.errors import AuditUnavailable, ForkRefused, StoreRefused
+from audit.errors import AuditUnavailable, Fenced, ForkRefused, StoreRefused
 from audit.sealing import Blob
 from audit.store import Group, Head, Intent, StoredLeaf
-from audit.tables import AuditTable
+from audit.tables import LEASE_CHECK, AuditTable
 
 _Row: TypeAlias = tuple[Any, ...]
 _Statement: TypeAlias = tuple[str, Sequence[Any]]
@@ -23,6 +23,8 @@ _Statement: TypeAlias = tuple[str, Sequence[Any]]
 _BUSY_MS = 5000
 _PATIENCE_MS = 100
 _PART = 1000
+_FENCE = "UPDATE audit_lease SET claimed = ? WHERE id = 1"
+
 _SYNCHRONOUS = {2: "FULL", 3: "EXTRA"}
 
 
@@ -77,13 +79,17 @@ class SqlReader:
 class SqlStore:
     """Both doors on one database; with less than FULL as SQLite's `synchronous` it does not start."""
 
-    def __init__(self, url: str, *, synchronous: str = "FULL") -> None:
-        """Prepare the engine for `sqlite:///file` or `postgresql://…`; nothing is opened before `start`."""
+    def __init__(self, url: str, *, synchronous: str = "FULL", epoch: int | None = None) -> None:
+        """Prepare the engine for `sqlite:///file` or `postgresql://…`; nothing is opened before `start`.
+
+        With an `epoch`, every commit fails with `Fenced` once the log's lease is at another one.
+        """
         parsed = make_url(url)
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         self._engine = create_engine(parsed, isolation_level="AUTOCOMMIT")
         self._synchronous = synchronous
+        self._fence: list[tuple[str, Sequence[Any]]] = [] if epoch is None else [(_FENCE, (epoch,))]
         self._sqlite = self._engine.dialect.name == "sqlite"
         self._connection: Connection | None = None
         self._cursor: Any = None
@@ -154,7 +160,7 @@ class SqlStore:
     def commit(self, group: Group) -> None:
         """Write the group in one transaction."""
         with self._failures(group):
-            self._transact(list(_statements(group)))
+            self._transact([*self._fence, *_statements(group)])
             if group.erased or self._stale:
                 self._forget()
 
@@ -207,6 +213,8 @@ class SqlStore:
             yield
         except (driver.Error, SQLAlchemyError) as error:
             self._undo()
+            if group is not None and LEASE_CHECK in str(error):
+                raise Fenced(f"log store {_name(self._engine)}: another sequencer has taken over") from error
             if group is not None and isinstance(error, driver.IntegrityError):
                 raise ForkRefused(
                     f"log store {_name(self._engine)}: another writer has gone on from {group.prev} leaves"

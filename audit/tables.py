@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, Integer, LargeBinary
+from sqlalchemy import BigInteger, CheckConstraint, Integer, LargeBinary
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -77,3 +77,19 @@ class AuditIntent(AuditTable, table=True):
     idx: int = Field(sa_type=_NUMBER)
     kind: str
     at: str
+
+
+LEASE_CHECK = "audit_lease_epoch"
+"""The constraint that a sequencer of an epoch that is over breaks with whatever it tries to commit."""
+
+
+class AuditLease(AuditTable, table=True):
+    """Who may grow the log, one row: the epoch in force, and the one that the last writer claimed."""
+
+    __tablename__ = "audit_lease"
+    __table_args__: ClassVar = (CheckConstraint("claimed = epoch", name=LEASE_CHECK),)
+    id: int = Field(primary_key=True, sa_type=Integer, sa_column_kwargs={"autoincrement": False})
+    epoch: int = Field(sa_type=_NUMBER)
+    claimed: int = Field(sa_type=_NUMBER)
+    beat: int = Field(sa_type=_NUMBER)
+    held: int = Field(sa_type=Integer)

@@ -82,7 +82,7 @@ def test_a_write_that_fails_keeps_the_last_head(tmp_path: Path) -> None:
     guard = FileGuard(tmp_path / "guard", ORIGIN)
     guard.remember(HEADS[1])
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    os.ftruncate(guard._descriptor, BLOCK)
+    os.ftruncate(guard._held[0], BLOCK)
     resource.setrlimit(resource.RLIMIT_FSIZE, (BLOCK, limits[1]))
     try:
         guard.remember(HEADS[2])
