@@ -19,6 +19,8 @@ _COMMANDS = {
     "grant": "gateway.cli.people",
     "init": "gateway.cli.node",
     "load": "gateway.cli.node",
+    "log": "gateway.cli.log",
+    "reader": "gateway.cli.reader",
     "retention": "gateway.cli.retention",
     "revoke": "gateway.cli.people",
     "serve": "gateway.cli.node",
