@@ -8,6 +8,7 @@ from audit.canonical import JSON
 from audit.entry import Kind
 from audit.fields import MAX_ITEMS, REFERENCE
 from gateway.node import Node
+from policy.case_reference import names_a_case
 from policy.decision import Permit, Refusal
 from policy.mandate import Mandate
 from policy.retention import Retention
@@ -22,11 +23,11 @@ def moment(seconds: float) -> str:
 
 
 def of_mandate(node: Node, mandate: Mandate) -> dict[str, JSON]:
-    """The three-part justification; the case by keyed digest."""
-    return {
+    """The three-part justification; the case by keyed digest, none where the reference names no case."""
+    case = {"case": node.digests.of(mandate.case.encode())} if names_a_case(mandate.case) else {}
+    return case | {
         "purpose": mandate.purpose.value,
         "legal_basis": mandate.legal_basis.value,
-        "case": node.digests.of(mandate.case.encode()),
         "offence": mandate.offence,
         "subject_category": mandate.subject_category.value,
         "aim": mandate.aim.value,

@@ -14,13 +14,17 @@ MAX_SESSIONS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One person signed in. Times are Unix seconds; `csrf` must come back in a header with every change."""
+    """One person signed in. Times are Unix seconds; `csrf` must come back in a header with every change.
+
+    `marks` are the normal forms of what names the person (`tenants.marks`), to notice who looks up themselves.
+    """
 
     actor: Actor
     name: str
     csrf: str
     started_at: float
     seen_at: float
+    marks: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 @dataclass(slots=True)
@@ -32,7 +36,7 @@ class Sessions:
     clock: Callable[[], float]
     _open: dict[str, Session] = field(default_factory=dict)
 
-    def start(self, actor: Actor, name: str) -> tuple[str, Session]:
+    def start(self, actor: Actor, name: str, marks: frozenset[str] = frozenset()) -> tuple[str, Session]:
         """Open a session, return its secret key with it; `NotAllowed` on roles that exclude each other."""
         if Role.OVERSIGHT in actor.roles and actor.roles & {Role.ANALYST, Role.LIAISON}:
             raise NotAllowed("sign-in: oversight is never held together with analyst or liaison")
@@ -41,7 +45,7 @@ class Sessions:
         now = self.clock()
         self._sweep(now)
         key = secrets.token_urlsafe(32)
-        session = Session(actor, name, secrets.token_urlsafe(32), now, now)
+        session = Session(actor, name, secrets.token_urlsafe(32), now, now, marks)
         self._open[key] = session
         return key, session
 

@@ -19,9 +19,11 @@ from gateway.sessions import COOKIE, Session, Sessions
 from gateway.settings import SignInPart
 from policy.mandate import Actor
 from policy.terms import Role
+from tenants.marks import marks_of
 
 ROLES_CLAIM = "entente_roles"
 UNIT_CLAIM = "entente_unit"
+MARK_CLAIMS = ("sub", "name", "email", "phone_number", "preferred_username")
 CSRF_HEADER = "x-entente-csrf"
 
 
@@ -31,6 +33,11 @@ def actor_of(node: str, claims: Mapping[str, object]) -> Actor:
     names = {str(each) for each in told} if isinstance(told, list) else set()
     roles = frozenset(role for role in Role if role.value in names)
     return Actor(node, str(claims["sub"]), roles, str(claims.get(UNIT_CLAIM) or "-"))
+
+
+def _marks(claims: Mapping[str, object]) -> frozenset[str]:
+    """What the provider knows the person by, in normal forms."""
+    return marks_of(str(claims[name]) for name in MARK_CLAIMS if claims.get(name))
 
 
 def session_of(sessions: Sessions, connection: HTTPConnection, *, changing: bool) -> Session:
@@ -57,7 +64,7 @@ class SignIn:
             client_secret=secret,
             server_metadata_url=f"{settings.issuer.rstrip('/')}/.well-known/openid-configuration",
             client_kwargs={
-                "scope": "openid profile",
+                "scope": "openid profile email phone",
                 "code_challenge_method": "S256",
                 "token_endpoint_auth_method": "client_secret_basic" if secret else "none",
             },
@@ -81,7 +88,8 @@ class SignIn:
     async def _callback(self, request: Request) -> Response:
         try:
             claims = await self._claims(request)
-            key, _ = self._sessions.start(actor_of(self._node, claims), str(claims.get("name") or "")[:120])
+            name = str(claims.get("name") or "")[:120]
+            key, _ = self._sessions.start(actor_of(self._node, claims), name, _marks(claims))
         except (OAuthError, JoseError) as error:
             return refusal(
                 NotSignedIn(f"sign-in: the identity provider's answer is not accepted ({error.error})")
