@@ -34,6 +34,7 @@ class Rejection(StrEnum):
     BAD_RECEIPT = "BAD_RECEIPT"
     REPLAYED = "REPLAYED"
     UNKNOWN_DOCUMENT = "UNKNOWN_DOCUMENT"
+    UNKNOWN_TYPE = "UNKNOWN_TYPE"
     AUDIT_UNAVAILABLE = "AUDIT_UNAVAILABLE"
     OVER_QUOTA = "OVER_QUOTA"
 
@@ -48,6 +49,7 @@ _HTTP: Mapping[Rejection, int] = MappingProxyType(
         Rejection.TOO_LARGE: 413,
         Rejection.MALFORMED: 400,
         Rejection.UNKNOWN_DOCUMENT: 400,
+        Rejection.UNKNOWN_TYPE: 400,
         Rejection.WRONG_RECIPIENT: 421,
         Rejection.REPLAYED: 409,
         Rejection.OVER_QUOTA: 429,

@@ -10,8 +10,8 @@ from typing import Self
 import aiohttp
 
 from sharing.errors import ReplyTooLarge, TimedOut, Unreachable
-from sharing.sealed import MAX_REPLY, RawReply, Sealed
-from sharing.signature import PATH, Headers
+from sharing.sealed import Parcel, RawReply
+from sharing.signature import Headers
 
 _PER_NODE = 64
 _IDLE = 30.0
@@ -42,17 +42,20 @@ class HttpCourier:
         )
         return cls(session)
 
-    async def deliver(self, sealed: Sealed, timeout: float) -> RawReply:  # noqa: ASYNC109  # the port's signature
+    async def deliver(self, sealed: Parcel, timeout: float) -> RawReply:  # noqa: ASYNC109  # the port's signature
         """See `Courier.deliver`."""
         node = sealed.to.id
         try:
             async with (
                 asyncio.timeout(timeout),
                 self._session.post(
-                    sealed.to.address + PATH, data=sealed.body, headers=sealed.headers, allow_redirects=False
+                    sealed.to.address + sealed.path,
+                    data=sealed.body,
+                    headers=sealed.headers,
+                    allow_redirects=False,
                 ) as reply,
             ):
-                body = await _read(reply, node)
+                body = await _read(reply, node, sealed.most_reply)
         except TimeoutError as error:
             raise TimedOut(f"{node}: no whole reply within {timeout:.3f} s") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -64,16 +67,16 @@ class HttpCourier:
         await self._session.close()
 
 
-async def _read(reply: aiohttp.ClientResponse, node: str) -> bytes:
-    if (reply.content_length or 0) > MAX_REPLY:
+async def _read(reply: aiohttp.ClientResponse, node: str, most: int) -> bytes:
+    if (reply.content_length or 0) > most:
         reply.close()
-        raise ReplyTooLarge(f"{node}: announces {reply.content_length} bytes, at most {MAX_REPLY}")
+        raise ReplyTooLarge(f"{node}: announces {reply.content_length} bytes, at most {most}")
     chunks, size = [], 0
     async for chunk in reply.content.iter_chunked(_CHUNK):
         size += len(chunk)
-        if size > MAX_REPLY:
+        if size > most:
             reply.close()
-            raise ReplyTooLarge(f"{node}: more than {MAX_REPLY} bytes")
+            raise ReplyTooLarge(f"{node}: more than {most} bytes")
         chunks.append(chunk)
     return b"".join(chunks)
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
 from sharing.errors import ReplyTooLarge, TimedOut, Unreachable
-from sharing.sealed import MAX_REPLY, RawReply, Sealed, SealedReply
+from sharing.sealed import Parcel, RawReply, SealedNotice, SealedReply
 from sharing.signature import Headers
 
 Handler: TypeAlias = Callable[[Headers, bytes], Awaitable[SealedReply | RawReply]]
@@ -13,15 +13,19 @@ Handler: TypeAlias = Callable[[Headers, bytes], Awaitable[SealedReply | RawReply
 
 
 class LoopbackCourier:
-    """Delivers to the handlers of `doors`; a node without one is unreachable. The table may change."""
+    """Delivers to the handlers of `doors`, notices to those of `notices`; a node without one is unreachable.
 
-    def __init__(self, doors: Mapping[str, Handler]) -> None:
-        self._doors = doors
+    The tables may change.
+    """
 
-    async def deliver(self, sealed: Sealed, timeout: float) -> RawReply:  # noqa: ASYNC109  # the port's signature
+    def __init__(self, doors: Mapping[str, Handler], notices: Mapping[str, Handler] | None = None) -> None:
+        self._doors, self._notices = doors, {} if notices is None else notices
+
+    async def deliver(self, sealed: Parcel, timeout: float) -> RawReply:  # noqa: ASYNC109  # the port's signature
         """See `Courier.deliver`."""
         node = sealed.to.id
-        door = self._doors.get(node)
+        doors = self._notices if isinstance(sealed, SealedNotice) else self._doors
+        door = doors.get(node)
         if door is None:
             raise Unreachable(f"{node}: no door in this process")
         try:
@@ -31,8 +35,8 @@ class LoopbackCourier:
             raise TimedOut(f"{node}: no whole reply within {timeout:.3f} s") from error
         except OSError as error:
             raise Unreachable(f"{node}: {type(error).__name__}") from error
-        if len(reply.body) > MAX_REPLY:
-            raise ReplyTooLarge(f"{node}: reply of {len(reply.body)} bytes, at most {MAX_REPLY}")
+        if len(reply.body) > sealed.most_reply:
+            raise ReplyTooLarge(f"{node}: reply of {len(reply.body)} bytes, at most {sealed.most_reply}")
         return RawReply(reply.status, reply.headers, reply.body)
 
     async def close(self) -> None:

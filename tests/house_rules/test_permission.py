@@ -29,7 +29,7 @@ MAKERS = {
     ("policy.decision", "issue_oversight"): {"policy.judge"},
     ("policy.decision", "_BENCH"): set(),
     ("policy.decision", "admit"): {"gateway.answer"},
-    ("sharing.sealed", "SEALER"): {"sharing.sealing"},
+    ("sharing.sealed", "SEALER"): {"sharing.sealing", "sharing.notice_sealing"},
     ("audit.receipt", "Mint"): set(),
 }
 

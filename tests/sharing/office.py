@@ -1,7 +1,9 @@
 """Two or more real nodes for the post room's tests: key rings, logs in memory, one directory."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from audit.canonical import JSON
 from audit.entry import Entry, Kind
 from audit.guard import MemoryGuard
 from audit.keys import SigningKey
@@ -14,7 +16,16 @@ from sharing.directory import Directory, DirectoryNode, NodeKey
 from sharing.envelope import Opened, Rejected, Sealed, open_request, seal_answer, seal_request
 from sharing.keys import KeyRing, Use
 from sharing.message import Answer, Refused, Request
-from sharing.sealed import RawReply
+from sharing.notice import (
+    DONE,
+    Notice,
+    NoticeReply,
+    OpenedNotice,
+    open_notice,
+    seal_notice,
+    seal_notice_reply,
+)
+from sharing.sealed import RawReply, SealedNotice
 
 NOW = 1_795_000_000
 DAY = 86_400
@@ -40,6 +51,21 @@ class Station:
         request = request or question(self.id, now)
         receipt = await self.receipt(Kind.ASKED, request.digest)
         return seal_request(request, mandate(self.id, now), receipt, self.ring, to, now=now)
+
+    async def tell(
+        self, to: DirectoryNode, *, now: int = NOW, body: Mapping[str, JSON] | None = None
+    ) -> SealedNotice:
+        notice = Notice("PING", self.id, to.id, body or {}, now)
+        receipt = await self.receipt(Kind.ADMINISTRATION, notice.digest)
+        return seal_notice(notice, receipt, self.ring, to, now=now)
+
+    async def reply_to(
+        self, opened: OpenedNotice, body: Mapping[str, JSON], *, now: int = NOW, status: str = DONE
+    ) -> RawReply:
+        reply = NoticeReply(self.id, opened.notice.digest, status, body, now)
+        receipt = await self.receipt(Kind.ADMINISTRATION, reply.digest)
+        sealed = seal_notice_reply(reply, receipt, opened, self.ring, now=now)
+        return RawReply(sealed.status, sealed.headers, sealed.body)
 
     async def reply(
         self, opened: Opened, payload: bytes, *, now: int = NOW, status: Status = Status.ANSWERED
@@ -79,6 +105,9 @@ class Office:
 
     def open(self, sealed: Sealed, *, now: int = NOW) -> Opened | Rejected:
         return open_request(sealed.headers, sealed.body, self.directory, own=sealed.to.id, now=now)
+
+    def open_notice(self, sealed: SealedNotice, *, now: int = NOW) -> OpenedNotice | Rejected:
+        return open_notice(sealed.headers, sealed.body, self.directory, own=sealed.to.id, now=now)
 
     async def close(self) -> None:
         for station in self.stations.values():

@@ -20,8 +20,8 @@ from sharing.courier import Courier
 from sharing.errors import ReplyTooLarge, TimedOut, Unreachable
 from sharing.http_courier import HttpCourier
 from sharing.loopback_courier import LoopbackCourier
-from sharing.sealed import MAX_REPLY, RawReply, Sealed
-from sharing.signature import PATH, Headers
+from sharing.sealed import MAX_NOTICE_REPLY, MAX_REPLY, Parcel, RawReply
+from sharing.signature import NOTICE_PATH, PATH, Headers
 from tests.sharing.office import open_office
 
 FR, SE = "fr.ofast", "se.polisen"
@@ -34,6 +34,7 @@ class Door:
 
     def __init__(self) -> None:
         self.behaviour = "good"
+        self.most = MAX_REPLY
         self.seen: list[tuple[Headers, bytes]] = []
         self.doors = {SE: self}
 
@@ -45,9 +46,9 @@ class Door:
             case "reset" | "garbage":
                 raise ConnectionResetError
             case "gigabyte announced" | "gigabyte streamed":
-                return RawReply(200, {}, b"x" * (MAX_REPLY + 1))
+                return RawReply(200, {}, b"x" * (self.most + 1))
             case "largest":
-                return RawReply(200, {}, b"x" * MAX_REPLY)
+                return RawReply(200, {}, b"x" * self.most)
             case "redirect":
                 return RawReply(302, {"location": "https://evil.example"}, b"")
             case "wrong type":
@@ -60,6 +61,7 @@ class Server:
     """The far side behind a socket, byte by byte, so that it can break every rule of HTTP."""
 
     behaviour: str = "good"
+    most: int = MAX_REPLY
     seen: list[tuple[Headers, bytes]] = field(default_factory=list)
     connections: int = 0
     sent: int = 0
@@ -130,7 +132,7 @@ class Server:
                 writer.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
                 await self._pour(writer, b"10000\r\n" + CHUNK + b"\r\n")
             case "largest":
-                writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % MAX_REPLY + b"x" * MAX_REPLY)
+                writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % self.most + b"x" * self.most)
             case "redirect":
                 writer.write(
                     b"HTTP/1.1 302 Found\r\nlocation: https://evil.example\r\ncontent-length: 0\r\n\r\n"
@@ -159,16 +161,26 @@ class Line:
 
     courier: Courier
     far: FarSide
-    sealed: Sealed
+    sealed: Parcel
     hang_up: Callable[[], Awaitable[None]]
 
 
 @pytest.fixture(params=["loopback", "http"])
-async def line(request: pytest.FixtureRequest) -> AsyncIterator[Line]:
-    far: FarSide = Door() if request.param == "loopback" else Server()
+def far_side(request: pytest.FixtureRequest) -> FarSide:
+    return Door() if request.param == "loopback" else Server()
+
+
+@pytest.fixture(params=["question", "notice"])
+async def line(request: pytest.FixtureRequest, far_side: FarSide) -> AsyncIterator[Line]:
+    far, notice = far_side, request.param == "notice"
     port = await far.start() if isinstance(far, Server) else 9999
     office = await open_office(FR, SE, ports={SE: port})
-    courier: Courier = LoopbackCourier(far.doors) if isinstance(far, Door) else await HttpCourier.open()
+    if isinstance(far, Door):
+        tables = ({}, far.doors) if notice else (far.doors, {})
+        courier: Courier = LoopbackCourier(*tables)
+    else:
+        courier = await HttpCourier.open()
+    far.most = MAX_NOTICE_REPLY if notice else MAX_REPLY
 
     async def hang_up() -> None:
         if isinstance(far, Server):
@@ -176,7 +188,9 @@ async def line(request: pytest.FixtureRequest) -> AsyncIterator[Line]:
         else:
             far.doors.clear()
 
-    yield Line(courier, far, await office[FR].ask(office[SE].entry), hang_up)
+    there = office[SE].entry
+    sealed: Parcel = await office[FR].tell(there) if notice else await office[FR].ask(there)
+    yield Line(courier, far, sealed, hang_up)
     await courier.close()
     await courier.close()
     await hang_up()
@@ -232,7 +246,7 @@ async def test_after_trouble_it_works_again(line: Line) -> None:
 
 async def test_the_largest_reply_is_taken(line: Line) -> None:
     line.far.behaviour = "largest"
-    assert len((await line.courier.deliver(line.sealed, 20)).body) == MAX_REPLY
+    assert len((await line.courier.deliver(line.sealed, 20)).body) == line.far.most
 
 
 async def test_redirects_and_other_replies_are_brought_back_and_not_followed(line: Line) -> None:
@@ -267,6 +281,8 @@ async def test_over_http_one_connection_no_cookie_the_signed_authority_and_path(
         await courier.deliver(await office[FR].ask(office[SE].entry), 5)
     assert far.connections == 1
     assert far.line == f"POST {PATH} HTTP/1.1"
+    await courier.deliver(await office[FR].tell(office[SE].entry), 5)
+    assert far.line == f"POST {NOTICE_PATH} HTTP/1.1"
     for headers, _ in far.seen:
         assert "cookie" not in headers
         assert headers["host"] == office[SE].entry.authority

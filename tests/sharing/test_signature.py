@@ -21,6 +21,9 @@ from sharing.encoding import unb64url
 from sharing.keys import kid
 from sharing.signature import (
     LABEL,
+    NOTICE_COVERS,
+    NOTICE_PATH,
+    NOTICES,
     PATH,
     REQUEST_COVERS,
     RESPONSE_COVERS,
@@ -43,6 +46,7 @@ NOW = 1_795_000_000
 AUTHORITY = "127.0.0.1:8443"
 TEXT = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.", min_size=1, max_size=300)
 REQUEST_IDS = tuple(part.strip('"') for part in REQUEST_COVERS.strip("()").split(" "))
+NOTICE_IDS = tuple(part.strip('"') for part in NOTICE_COVERS.strip("()").split(" "))
 RESPONSE_IDS = tuple(
     part if ";" in part else part.strip('"') for part in RESPONSE_COVERS.strip("()").split(" ")
 )
@@ -145,6 +149,30 @@ def test_responses_agree_in_both_directions(status: int, body: bytes) -> None:
     theirs = {name.lower(): value for name, value in message.headers.items()}
     assert theirs == ours
     assert verify_response(parse_stamp(theirs, RESPONSE_COVERS), theirs, request, status, KEY.public)
+
+
+@given(recipient=TEXT, body=st.binary(max_size=200))
+def test_notices_agree_in_both_directions(recipient: str, body: bytes) -> None:
+    headers = {
+        "content-type": "application/vnd.entente.notice+json",
+        "content-digest": content_digest(body),
+        "entente-recipient": recipient,
+    }
+    pen = _pen()
+    ours = headers | sign_request(headers, AUTHORITY, pen, NOTICES)
+    asked = Request("POST", f"https://{AUTHORITY}{NOTICE_PATH}", ours)
+    (result,) = _verifier().verify(asked, expect_tag="entente", body=body, require_components=NOTICE_IDS)
+    assert result.label == LABEL
+    message = Request("POST", f"https://{AUTHORITY}{NOTICE_PATH}", dict(headers))
+    _by_library(message, NOTICE_IDS, pen)
+    theirs = {name.lower(): value for name, value in message.headers.items()}
+    assert theirs == ours
+    stamp = parse_stamp(theirs, NOTICE_COVERS)
+    assert verify_request(stamp, theirs, AUTHORITY, KEY.public, NOTICES)
+    with_mandate = theirs | {"entente-mandate": "a.b.c"}
+    assert not verify_request(stamp, with_mandate, AUTHORITY, KEY.public)
+    with pytest.raises(ValueError, match="profile"):
+        parse_stamp(theirs, REQUEST_COVERS)
 
 
 def test_both_refuse_a_response_to_another_request() -> None:
