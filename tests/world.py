@@ -5,7 +5,7 @@ of doors, and a test may put another door in a partner's place. Time is the worl
 """
 
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from audit.canonical import parse_object
+from audit.feeding import RawReply
 from audit.keys import SigningKey
 from deploy.demo import story
 from deploy.demo.truth import truth
@@ -28,6 +29,8 @@ from gateway.node import Node
 from gateway.sessions import Session
 from gateway.visit import Visit
 from gateway.wiring import open_node, open_records
+from gateway.witness_home import policy_text
+from gateway.witnessing import Feeder, WitnessSilent
 from policy.grants import GrantTerms
 from policy.mandate import Actor
 from policy.terms import Aim, LegalBasis, Operation, Purpose, Role, SubjectCategory
@@ -52,6 +55,11 @@ class Ground:
     opa_address: str = ""
     cache: Path = Path("policy")
     stores: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    quorum: str = ""
+    """Which of the partners must cosign a log: `any`, `all`, or none of them must."""
+
+
+Cosigning = Callable[[bytes], Awaitable[RawReply]]
 
 
 @dataclass
@@ -63,6 +71,7 @@ class World:
     nodes: dict[str, Node] = field(default_factory=dict)
     doors: dict[str, Handler] = field(default_factory=dict)
     wire: list[tuple[str, Headers, bytes]] = field(default_factory=list)
+    witnesses: dict[str, Cosigning] = field(default_factory=dict)
     offset: float = 0.0
 
     def clock(self) -> float:
@@ -81,6 +90,23 @@ class World:
             return await answer(self.nodes[node], headers, body)
 
         return through
+
+    def witness(self, node: str) -> Cosigning:
+        """The true witness of a node."""
+
+        async def cosign(body: bytes) -> RawReply:
+            witness = self.nodes[node].witness
+            assert witness is not None
+            reply = witness.add_checkpoint(body, int(self.clock()))
+            return RawReply(reply.status, reply.content_type, reply.body)
+
+        return cosign
+
+    def feeder(self, node: str) -> Feeder:
+        """What gets a node's log cosigned by those in `witnesses`."""
+        policy = self.nodes[node].watch.policy
+        assert policy is not None, "the ground asks for no quorum"
+        return Feeder(self.nodes[node], policy, LoopbackPoster(self))
 
     def visit(self, node: str, subject: str = "analyst-1", *roles: Role, unit: str = "unit-1") -> Visit:
         """A person signed in at a node; an analyst unless told otherwise."""
@@ -144,6 +170,24 @@ class World:
         await enact(self.nodes[node], terms, approvals)
 
 
+@dataclass
+class LoopbackPoster:
+    """The way to the witnesses of a world; one that is not in the table is silent."""
+
+    world: World
+
+    async def post(self, url: str, body: bytes) -> RawReply:
+        """See `gateway.witnessing.Poster`."""
+        places = {f"http://127.0.0.1:{PORT + place}/witness": node for place, node in enumerate(NODES)}
+        cosign = self.world.witnesses.get(places[url.removesuffix("/add-checkpoint")])
+        if cosign is None:
+            raise WitnessSilent(f"{url}: not there")
+        return await cosign(body)
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
 @asynccontextmanager
 async def open_world(path: Path, ground: Ground) -> AsyncIterator[World]:
     """A world below `path`, loaded with the story and its grants; everything is closed at the end."""
@@ -152,6 +196,7 @@ async def open_world(path: Path, ground: Ground) -> AsyncIterator[World]:
     for node, home in homes.items():
         await _load(node, home, path)
         world.doors[node] = world.door(node)
+        world.witnesses[node] = world.witness(node)
     async with AsyncExitStack() as stack:
         for node, home in homes.items():
             opened = open_node(home, clock=world.clock, away=LoopbackCourier(world.doors))
@@ -176,13 +221,16 @@ def _found(path: Path, ground: Ground) -> dict[str, Home]:
             demo=True,
             policy=policy,
             store=ground.stores.get(node, {}),
+            witness={"policy": "trust.policy"} if ground.quorum else {},
         )
         homes[node] = home = create(path / node, profile, now=datetime.now(UTC))
         home.federation_key.write_text(key.public.vkey)
     cards = tuple(read_card(home.card) for home in homes.values())
     text = sign_directory(cards, key, version=1, now=datetime.now(UTC), days=30)
-    for home in homes.values():
+    for home, card in zip(homes.values(), cards, strict=True):
         home.directory.write_text(text)
+        if ground.quorum:
+            home.trust_policy.write_text(policy_text(card, cards, ground.quorum, ()))
     return homes
 
 
