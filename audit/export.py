@@ -5,7 +5,8 @@ from pathlib import Path
 from audit.archive import Archive
 from audit.checkpoint import Checkpoint
 from audit.errors import FormatRefused, ProofRefused
-from audit.merkle import leaf_hash
+from audit.files import write_whole
+from audit.merkle import leaf_hashes
 from audit.note import Note
 from audit.tiles import ENTRIES, WIDTH, Edge, Tile, encode_bundle, partial_tiles
 from audit.verifier import Progress
@@ -26,7 +27,7 @@ def export(archive: Archive, directory: Path, progress: Progress) -> Checkpoint:
         if not leaves:
             break
         _keep(directory, Tile(ENTRIES, edge.size // WIDTH, len(leaves)), encode_bundle(leaves))
-        edge, full = edge.extend([leaf_hash(leaf) for leaf in leaves])
+        edge, full = edge.extend(leaf_hashes(leaves))
         for tile, data in full:
             _keep(directory, tile, data)
         progress(edge.size, checkpoint.size)
@@ -34,7 +35,7 @@ def export(archive: Archive, directory: Path, progress: Progress) -> Checkpoint:
         raise ProofRefused(f"{checkpoint}: the leaves give root {root.hex()}")
     for tile, data in partial_tiles(edge):
         _keep(directory, tile, data)
-    _write(directory / "checkpoint", archive.checkpoint.encode())
+    write_whole(directory / "checkpoint", archive.checkpoint.encode())
     return checkpoint
 
 
@@ -42,14 +43,6 @@ def _keep(directory: Path, tile: Tile, data: bytes) -> None:
     """Write a tile, or find it there with the same bytes."""
     path = directory / tile.path
     if not path.exists():
-        _write(path, data)
+        write_whole(path, data)
     elif path.read_bytes() != data:
         raise ProofRefused(f"{tile.path}: is there already with other bytes than the log gives")
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".new")
-    draft.write_bytes(data)
-    draft.replace(path)

@@ -1,7 +1,7 @@
 """A copy of a log as the SQLite file that the node keeps, or a backup of it.
 
 The file is opened read-only and read in one snapshot, so a running log may be read. It may be damaged, or
-made to do harm: only plain tables are read, nothing in its schema is run, values have a limit and known types.
+made to do harm: only plain tables are read, nothing in its schema is run, values have a limit and their type.
 """
 
 import sqlite3

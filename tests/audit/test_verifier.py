@@ -381,7 +381,7 @@ class TestCommandLine:
         (tmp_path / "binary").write_bytes(b"\xff")
         assert run("verify", filled.database, "--policy", tmp_path / "policy")[0] == HOLDS
         assert run("verify", filled.database, "--policy", tmp_path / "binary")[0] == UNREADABLE
-        assert run("verify", filled.database, "--vkey", "nonsense")[0] == DOES_NOT_HOLD
+        assert run("verify", filled.database, "--vkey", "nonsense")[0] == UNREADABLE
 
     def test_usage(self, filled: Home, run: Callable[..., tuple[int, str, str]]) -> None:
         for arguments in ([], ["verify"], ["verify", filled.database, *VKEY, "--policy", "x"]):
