@@ -103,6 +103,11 @@ class Log:
         return self._committer.note
 
     @property
+    def committing(self) -> Committing:
+        """What the log grows through: what a sequencer's door hands batches to."""
+        return self._committer
+
+    @property
     def reader(self) -> LogReader:
         """The store's reading door, for any thread."""
         return self._store.reader

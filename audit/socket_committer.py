@@ -6,7 +6,7 @@ sequencer then holds the socket. Until then every append is refused at once.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -68,11 +68,13 @@ _ERRORS: dict[str, type[AuditError]] = {kind.code: kind for kind in _KINDS}
 
 
 class SocketCommitter:
-    """A gateway's end of the socket at `path`, behind which is the log that `key` verifies."""
+    """A gateway's end of the socket at `path`, behind which is the log that `keys` verify."""
 
-    def __init__(self, path: Path, key: VerifyKey, *, patience: float = PATIENCE) -> None:
-        """Prepare the connection; `start` makes it."""
-        self._path, self._key, self._patience = path, key, patience
+    def __init__(
+        self, path: Path, keys: Sequence[VerifyKey], *, patience: float = PATIENCE, silence: float = SILENCE
+    ) -> None:
+        """Prepare the connection; `start` makes it. The first key is named like the log."""
+        self._path, self._keys, self._patience, self._silence = path, keys, patience, silence
         self._head, self._note = Head(-1, EMPTY_ROOT), ""
         self._numbers = count(1)
         self._waiting: dict[int, asyncio.Future[Message]] = {}
@@ -85,7 +87,7 @@ class SocketCommitter:
     @property
     def origin(self) -> str:
         """The log's identity."""
-        return self._key.name
+        return self._keys[0].name
 
     @property
     def head(self) -> Head:
@@ -124,7 +126,7 @@ class SocketCommitter:
     async def stop(self) -> None:
         """Wait for what was handed in, then close the connection."""
         if self._waiting:
-            await asyncio.wait([*self._waiting.values()], timeout=SILENCE)
+            await asyncio.wait([*self._waiting.values()], timeout=self._silence)
         self._refused = self._refused or AuditUnavailable(f"log {self.origin}: is closed")
         if self._upkeep is not None:
             self._upkeep.cancel()
@@ -184,22 +186,26 @@ class SocketCommitter:
     async def _listen(self) -> None:
         reader, writer = await asyncio.open_unix_connection(self._path)
         try:
-            self._greeted(await _message(reader))
+            self._greeted(await self._heard(reader))
             self._writer = writer
             self._pass_on_quarantine()
             self._connected.set()
             while True:
-                self._take(await _message(reader))
+                self._take(await self._heard(reader))
         finally:
             self._writer = None
             self._give_up()
             writer.transport.abort()
 
+    async def _heard(self, reader: asyncio.StreamReader) -> Message:
+        async with asyncio.timeout(self._silence):
+            return decode(await reader.readexactly(frame_length(await reader.readexactly(LENGTH))))
+
     def _greeted(self, message: Message) -> None:
         """Check that the sequencer has this log, and not an earlier state of it."""
         if not isinstance(message, Seen):
             raise FormatRefused(f"sequencer: greets with a {type(message).__name__}")
-        checkpoint = open_checkpoint(message.note, [self._key])
+        checkpoint = open_checkpoint(message.note, self._keys)
         if checkpoint.size < self._head.size:
             self._refused = ForkRefused(f"{checkpoint}: the sequencer was at {self._head} before")
             raise self._refused
@@ -236,11 +242,6 @@ class SocketCommitter:
                 replied.set_exception(
                     AuditUnavailable(f"log {self.origin}: the sequencer was lost before it replied")
                 )
-
-
-async def _message(reader: asyncio.StreamReader) -> Message:
-    async with asyncio.timeout(SILENCE):
-        return decode(await reader.readexactly(frame_length(await reader.readexactly(LENGTH))))
 
 
 def _expect(kind: type[M], reply: Message) -> M:

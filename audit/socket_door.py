@@ -43,8 +43,17 @@ _MAX_UNREAD = 32 * 2**20
 class SocketDoor:
     """Listens at `path` for the gateways of `node`; `start` it after the log, `stop` it before the log."""
 
-    def __init__(self, committing: Committing, path: Path, node: str, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        committing: Committing,
+        path: Path,
+        node: str,
+        *,
+        clock: Clock = utc_now,
+        life: float = SIGN_OF_LIFE,
+    ) -> None:
         """Prepare the door of one started `committing`."""
+        self._life = life
         self._committing, self._path, self._node, self._clock = committing, path, node, clock
         self._server: asyncio.Server | None = None
         self._place = (0, 0)
@@ -94,7 +103,7 @@ class SocketDoor:
     async def _live(self) -> None:
         while True:
             self.tell(Seen(self._committing.note))
-            await asyncio.sleep(SIGN_OF_LIFE)
+            await asyncio.sleep(self._life)
 
     def tell(self, seen: Seen, *, but: "_Gateway | None" = None) -> None:
         """Send a checkpoint to every gateway, except one that has it already."""

@@ -55,9 +55,13 @@ class StorePart(_Part):
 
 
 class LogPart(_Part):
-    """Who appends to the log: this process, or (`sequencer`) the process behind a Unix socket."""
+    """Who appends to the log: this process, or (`sequencer`) the process behind a Unix socket.
+
+    After `lease_seconds` without a sign of life a sequencer counts as gone.
+    """
 
     sequencer: str | None = None
+    lease_seconds: float = Field(default=4.0, ge=0.2, le=60)
     time_zone: str = "UTC"
 
 

@@ -15,6 +15,7 @@ from audit.keys import SigningKey, VerifyKey, read_secret
 from audit.log import Log
 from audit.oversight_tables import open_oversight
 from audit.sealing import BlobKey
+from audit.socket_committer import SocketCommitter
 from audit.sql_erasures import SqlErasures
 from audit.sql_findings import SqlFindings
 from audit.sql_index import SqlIndex
@@ -129,11 +130,25 @@ async def open_keeping(home: Home) -> AsyncIterator[Keeping]:
 
 
 async def open_log(home: Home, settings: Settings) -> Log:
-    """The node's log, recovered and ready to append; the caller closes it. One process at a time holds it."""
+    """The node's log, ready to append; the caller closes it.
+
+    It grows in this process, which alone may hold it, or in that of the sequencer: then its key is not read.
+    """
+    blob_key = BlobKey.load(home.keys / "blob.key")
+    if settings.log.sequencer is None:
+        return await grow_log(home, settings, blob_key=blob_key)
+    keys = read_card(home.card).log_keys
+    behind = SocketCommitter(home.path / settings.log.sequencer, keys, silence=settings.log.lease_seconds)
+    return await Log.over(behind, SqlStore(database(home.path, settings.store.audit)), blob_key=blob_key)
+
+
+async def grow_log(
+    home: Home, settings: Settings, *, blob_key: BlobKey | None = None, epoch: int | None = None
+) -> Log:
+    """The node's log with its key, guard and writing door in this process; fenced by the lease's `epoch`."""
     key = SigningKey.load(home.keys / "log.key")
-    store = SqlStore(database(home.path, settings.store.audit))
-    guard = FileGuard(home.guard, key.name)
-    return await Log.open(store, guard, key, blob_key=BlobKey.load(home.keys / "blob.key"))
+    store = SqlStore(database(home.path, settings.store.audit), epoch=epoch)
+    return await Log.open(store, FileGuard(home.guard, key.name, epoch), key, blob_key=blob_key)
 
 
 async def open_engine(policy: PolicyPart, home: Path) -> Engine:

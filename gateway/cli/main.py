@@ -23,6 +23,7 @@ _COMMANDS = {
     "reader": "gateway.cli.reader",
     "retention": "gateway.cli.retention",
     "revoke": "gateway.cli.people",
+    "sequencer": "gateway.cli.sequencer",
     "serve": "gateway.cli.node",
     "verify": "gateway.cli.node",
     "witness": "gateway.cli.witness",

@@ -19,6 +19,7 @@ COMMANDS = (
     "load",
     "retention",
     "revoke",
+    "sequencer",
     "serve",
     "verify",
     "witness",
