@@ -172,10 +172,10 @@ def _record(made: Callable[..., T], names: tuple[str, ...], *forms: _Form[Any]) 
     )
 
 
-_NUMBERS: Final = _Form[int](
+_NUMBERS: _Form[int] = _Form(
     lambda value: value.to_bytes(_NUMBER, "big"), lambda at: int.from_bytes(at.take(_NUMBER), "big")
 )
-_HASH: Final = _Form[bytes](lambda value: value, lambda at: at.take(HASH_SIZE))
+_HASH: _Form[bytes] = _Form(lambda value: value, lambda at: at.take(HASH_SIZE))
 _NOTE, _WORDS = _text(MAX_NOTE), _text(MAX_WORDS)
 _WANTED = _record(
     Wanted,
