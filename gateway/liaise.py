@@ -96,7 +96,7 @@ def shown(grant: Grant) -> Mapping[str, Any]:
 
 
 def _rule(node: Node) -> GrantRule:
-    return GrantRule.of(node.post.keys.grant.public, officers=OFFICERS)
+    return GrantRule.of(*node.post.keys.grant_keys, officers=OFFICERS)
 
 
 def _entry(node: Node, grant: Grant, kind: Kind) -> Entry:

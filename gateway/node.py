@@ -11,6 +11,7 @@ from audit.findings import FindingBook
 from audit.index import LeafIndex
 from audit.log import Log
 from audit.witness import Witness
+from gateway.charter import Charter
 from gateway.errors import NodeNotReady
 from gateway.proposals import Proposals
 from gateway.readers import ReaderBook
@@ -22,6 +23,7 @@ from sharing.backoff import BackoffStore
 from sharing.courier import Courier
 from sharing.directory import Directory, DirectoryNode
 from sharing.grants import GrantBook
+from sharing.key_choice import KeyChoice
 from sharing.keys import KeyRing
 from sharing.mandates import MandateBook
 from tenants.view import View
@@ -64,10 +66,18 @@ class Oversight:
 class Post:
     """How the node reaches its partners: keys, directory, courier, and who is left alone for a while."""
 
-    keys: KeyRing
+    choice: KeyChoice
     directory_now: Callable[[], Directory | None]
     courier: Courier
     backoff: BackoffStore
+    clock: Callable[[], float]
+
+    @property
+    def keys(self) -> KeyRing:
+        """The keys to sign with now: during a rotation, those that the directory in force lists."""
+        if not self.choice.before:
+            return self.choice.newest
+        return self.choice.ring(self.directory_now(), int(self.clock()))
 
     @property
     def directory(self) -> Directory:
@@ -101,6 +111,7 @@ class Node:
     oversight: Oversight
     watch: Watch
     witness: Witness | None = None
+    charter: Charter = Charter()
     proposals: Proposals = field(default_factory=Proposals)
     readers: ReaderBook = field(default_factory=ReaderBook)
 

@@ -23,9 +23,11 @@ from audit.sql_store import SqlStore
 from audit.sql_witness_store import SqlWitnessStore
 from audit.witness import Witness
 from gateway.answer import answer
+from gateway.charter import Charter
 from gateway.errors import SettingsRejected
 from gateway.graphql.federation import federation_schema
 from gateway.home import Home, read_card
+from gateway.log_keys import load_blob_key, load_log_keys
 from gateway.node import Books, Digests, Node, Oversight, Post
 from gateway.post_courier import PostCourier
 from gateway.readers import FILE, ReaderBook
@@ -44,7 +46,7 @@ from sharing.courier import Courier
 from sharing.directory import Directory, accept
 from sharing.grants import GrantRule
 from sharing.http_courier import HttpCourier
-from sharing.keys import KeyRing
+from sharing.key_choice import KeyChoice
 from sharing.loopback_courier import Handler, LoopbackCourier
 from sharing.sql_backoff import SqlBackoff
 from sharing.sql_directory import SqlDirectoryStore
@@ -74,7 +76,7 @@ async def open_node(
         stack.callback(sharing.dispose)
         oversight = open_oversight(database(home.path, settings.store.oversight))
         stack.callback(oversight.dispose)
-        keys = KeyRing.load(settings.node.id, home.keys)
+        choice = KeyChoice.load(settings.node.id, home.keys)
         directory_now = _directory(home, sharing, clock)
         watch = watch_of(home.path, settings.witness, read_card(home.card).log_keys, clock)
         await asyncio.to_thread(watch.recall, log.reader)
@@ -87,13 +89,14 @@ async def open_node(
             log=log,
             judge=Judge(engine, settings.node.id),
             view=shelf.view(settings.node.spoc),
-            books=Books(SqlGrants(sharing, GrantRule.of(keys.grant.public)), SqlMandates(sharing)),
-            post=Post(keys, directory_now, courier, SqlBackoff(sharing)),
+            books=Books(SqlGrants(sharing, GrantRule.of(*choice.newest.grant_keys)), SqlMandates(sharing)),
+            post=Post(choice, directory_now, courier, SqlBackoff(sharing), clock),
             documents=shipped_documents(federation_schema()._schema),  # noqa: SLF001  # no public name
             digests=Digests(bytes.fromhex(read_secret(home.keys / "digest.key").decode())),
             readers=ReaderBook(home.path / FILE),
             oversight=Oversight(SqlIndex(oversight), SqlFindings(oversight), SqlErasures(oversight)),
             watch=watch,
+            charter=_charter(home, settings),
             witness=open_witness(home, settings, directory_now, stack),
         )
         doors[settings.node.id] = lambda headers, body: answer(node, headers, body)
@@ -110,6 +113,11 @@ def open_witness(
     stack.callback(store.close)
     more = home.path / settings.witness.logs if settings.witness.logs else None
     return Witness(store, SigningKey.load(home.witness_key), known_logs(directory_now, more))
+
+
+def _charter(home: Home, settings: Settings) -> Charter:
+    policy = settings.witness.policy
+    return Charter(home.directory, home.federation_key, home.path / policy if policy else None)
 
 
 def open_records(home: Home, settings: Settings) -> Shelf:
@@ -134,7 +142,7 @@ async def open_log(home: Home, settings: Settings) -> Log:
 
     It grows in this process, which alone may hold it, or in that of the sequencer: then its key is not read.
     """
-    blob_key = BlobKey.load(home.keys / "blob.key")
+    blob_key = load_blob_key(home)
     if settings.log.sequencer is None:
         return await grow_log(home, settings, blob_key=blob_key)
     keys = read_card(home.card).log_keys
@@ -146,9 +154,10 @@ async def grow_log(
     home: Home, settings: Settings, *, blob_key: BlobKey | None = None, epoch: int | None = None
 ) -> Log:
     """The node's log with its key, guard and writing door in this process; fenced by the lease's `epoch`."""
-    key = SigningKey.load(home.keys / "log.key")
+    key, retiring = load_log_keys(home)
     store = SqlStore(database(home.path, settings.store.audit), epoch=epoch)
-    return await Log.open(store, FileGuard(home.guard, key.name, epoch), key, blob_key=blob_key)
+    guard = FileGuard(home.guard, key.name, epoch)
+    return await Log.open(store, guard, key, blob_key=blob_key, retiring=retiring)
 
 
 async def open_engine(policy: PolicyPart, home: Path) -> Engine:

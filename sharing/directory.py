@@ -30,6 +30,7 @@ _ADDRESS = re.compile(rf"(https?)://({_HOST})(?::([1-9][0-9]{{0,4}}))?")
 _LOOPBACK = re.compile(r"127(?:\.[0-9]{1,3}){3}|localhost|\[::1\]")
 _LAST_PORT = 65_535
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
+_LATER_LOG = re.compile(r"\.[1-9][0-9]{0,3}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _NAME = 200
 
@@ -201,8 +202,13 @@ def _check_node(node: DirectoryNode) -> None:
     if node.witness_vkey:
         _check_witness(node.id, VerifyKey.parse(node.witness_vkey))
     for key in node.keys:
-        if key.key.name != f"{node.id}/{key.use}":
+        if not _named(key.key.name, f"{node.id}/{key.use}", key.use):
             raise FieldRefused(f"node {node.id}: key {key.kid} is not named {node.id}/{key.use}")
+
+
+def _named(name: str, wanted: str, use: Use) -> bool:
+    """Whether a key has its node's and use's name; a log after a compromised one is `<node>/log.<n>`."""
+    return name == wanted or (use is Use.LOG and _LATER_LOG.fullmatch(name.removeprefix(wanted)) is not None)
 
 
 def _check_witness(node: str, key: VerifyKey) -> None:

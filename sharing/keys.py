@@ -27,6 +27,9 @@ class Use(StrEnum):
     LOG = "log"
 
 
+OLDER_GRANTS = "grant.vkeys"
+"""The file with the public keys of grants before the present one, a line each."""
+
 _PRIVATE = (Use.MESSAGE, Use.MANDATE, Use.GRANT)
 
 
@@ -37,13 +40,17 @@ def kid(key: VerifyKey) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KeyRing:
-    """The private keys of one node for the post room; the log's key stays in `audit`."""
+    """The private keys of one node for the post room; the log's key stays in `audit`.
+
+    `older_grants` are the public keys under which grants were signed before.
+    """
 
     node: str
     message: SigningKey
     mandate: SigningKey
     grant: SigningKey
     pairwise: bytes = field(repr=False)
+    older_grants: tuple[VerifyKey, ...] = ()
     message_kid: str = field(init=False, compare=False)
     mandate_kid: str = field(init=False, compare=False)
     grant_kid: str = field(init=False, compare=False)
@@ -74,7 +81,15 @@ class KeyRing:
     def load(cls, node: str, folder: Path) -> Self:
         """Read the ring that `save` wrote; `audit.errors.KeyRefused` names the file that is wrong."""
         message, mandate, grant = (SigningKey.load(folder / f"{use}.key") for use in _PRIVATE)
-        return cls(node, message, mandate, grant, read_secret(folder / "pairwise.key"))
+        listed = folder / OLDER_GRANTS
+        older = listed.read_text(encoding="ascii").split() if listed.exists() else []
+        pairwise = read_secret(folder / "pairwise.key")
+        return cls(node, message, mandate, grant, pairwise, tuple(map(VerifyKey.parse, older)))
+
+    @property
+    def grant_keys(self) -> tuple[VerifyKey, ...]:
+        """The public keys under which this node's grants are good."""
+        return (self.grant.public, *self.older_grants)
 
     def pseudonym(self, partner: str, subject: str) -> str:
         """How `partner` knows `subject`: stable for that partner, unlinkable between partners.
