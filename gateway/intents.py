@@ -1,9 +1,9 @@
 """The use case of open intents: what a crash left open is closed by an entry that says so.
 
-An intent (ASKED, QUESTION_RECEIVED) without outcome is listed as open. Once no process can still be at work on
-it, a CLOSED entry names it, when it was opened and why it never got its outcome; nothing is hidden by that:
-oversight finds both entries. What happened in between (whether rows were read, whether bytes left) is unknown,
-and the code says no more.
+An intent (ASKED, QUESTION_RECEIVED) without outcome is listed as open. Once no process can still be at work
+on it, a CLOSED entry names it, when it was opened and why it never got its outcome; nothing is hidden by
+that: oversight finds both entries. What happened in between (whether rows were read, whether bytes left) is
+unknown, and the code says no more.
 """
 
 import asyncio
@@ -51,7 +51,7 @@ async def close_interrupted(node: Node) -> int:
 
 
 async def keep_closing(node: Node) -> None:
-    """Close what was interrupted now and every minute, until cancelled; a log that is down is told and retried."""
+    """Close what was interrupted now and every minute, until cancelled; a log that is down is tried again."""
     while True:
         try:
             closed = await close_interrupted(node)

@@ -111,7 +111,7 @@ class Node:
     oversight: Oversight
     watch: Watch
     witness: Witness | None = None
-    charter: Charter = Charter()
+    charter: Charter = field(default_factory=Charter)
     proposals: Proposals = field(default_factory=Proposals)
     readers: ReaderBook = field(default_factory=ReaderBook)
 

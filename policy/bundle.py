@@ -37,7 +37,7 @@ class Bundle:
     @classmethod
     def packaged(cls) -> "Bundle":
         """The Rego that came with this installation."""
-        files = {entry.name: entry.read_bytes() for entry in _folder().iterdir() if _is_law(entry.name)}
+        files = law_files()
         data = json.loads(files["data.json"])
         revision = _revision(files)
         data["law"]["revision"] = revision
@@ -84,6 +84,11 @@ class Bundle:
         packed = work / "bundle.tar.gz"
         _run([opa, "build", "-t", "wasm", *limits, *entrypoints, "-o", str(packed), str(work / "rego")])
         return _unpacked(packed)
+
+
+def law_files() -> dict[str, bytes]:
+    """The files of this installation's law, byte for byte: what the revision is a digest of."""
+    return {entry.name: entry.read_bytes() for entry in _folder().iterdir() if _is_law(entry.name)}
 
 
 def vectors() -> Mapping[str, Mapping[str, Any]]:
