@@ -14,7 +14,6 @@ from audit.committing import Committing
 from audit.entry import utc_now
 from audit.errors import AuditError, AuditUnavailable, FormatRefused
 from audit.offered import Offer
-from audit.sequencer import Clock
 from audit.wire import (
     LENGTH,
     MAX_WORDS,
@@ -37,7 +36,8 @@ SIGN_OF_LIFE = 1.0
 MAX_UNANSWERED = 1024
 """Requests of one gateway that are under way at once; further ones wait in the socket."""
 
-_MAX_UNREAD = 32 * 2**20
+MAX_UNREAD = 32 * 2**20
+"""Bytes of replies that a gateway may leave unread."""
 
 
 class SocketDoor:
@@ -49,12 +49,12 @@ class SocketDoor:
         path: Path,
         node: str,
         *,
-        clock: Clock = utc_now,
         life: float = SIGN_OF_LIFE,
+        unread: int = MAX_UNREAD,
     ) -> None:
         """Prepare the door of one started `committing`."""
-        self._life = life
-        self._committing, self._path, self._node, self._clock = committing, path, node, clock
+        self._life, self.unread = life, unread
+        self._committing, self._path, self._node = committing, path, node
         self._server: asyncio.Server | None = None
         self._place = (0, 0)
         self._gateways: set[_Gateway] = set()
@@ -128,7 +128,7 @@ class SocketDoor:
         return Done(request.number)
 
     async def _append(self, request: Submit, gateway: "_Gateway") -> Appended:
-        batch = Offer(self._node, self._clock()).drafts(request.drafts)
+        batch = Offer(self._node, utc_now()).drafts(request.drafts)
         placed = await self._committing.submit(batch)
         if self._told != placed.note:
             self.tell(Seen(placed.note), but=gateway)
@@ -167,7 +167,7 @@ class _Gateway:
         transport = self._writer.transport
         if transport.is_closing():
             return
-        if transport.get_write_buffer_size() > _MAX_UNREAD:
+        if transport.get_write_buffer_size() > self._door.unread:
             transport.abort()
         else:
             transport.write(encode(message))
