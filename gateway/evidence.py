@@ -18,14 +18,17 @@ from audit.checkpoint import Checkpoint
 from audit.entry import Entry, Kind
 from audit.errors import SealRefused
 from audit.fields import CODE
-from audit.index import Search, catch_up, every
+from audit.index import LeafIndex, Search, every
 from audit.note import Note
 from audit.row import Row
 from gateway.errors import VariablesRejected
 from gateway.facts import retain_until
 from gateway.node import Node
+from gateway.oversight.look import decided, indexed
 from gateway.pack_modules import modules
+from gateway.visit import Visit
 from policy.bundle import Bundle, law_files
+from policy.terms import Role
 from sharing.pack import write_pack
 from sharing.pack_check import (
     CHECKPOINT,
@@ -90,6 +93,14 @@ class EvidencePack:
         return f"sha256:{hashlib.sha256(self.content).hexdigest()}"
 
 
+async def taken(visit: Visit, wanted: Wanted) -> EvidencePack:
+    """The pack for a person in the role oversight at a running node; the law decides first."""
+    reason = await decided(visit, "evidence_pack", wanted.justification)
+    return await pack_case(
+        visit.node, Reader(reason.actor.subject, Role.OVERSIGHT.value, reason.decision), wanted
+    )
+
+
 async def pack_case(node: Node, reader: Reader, wanted: Wanted) -> EvidencePack:
     """The pack of a case; an unknown case gives a pack without exchanges, for that is an answer too."""
     digest = node.digests.of(wanted.case.encode())
@@ -97,7 +108,7 @@ async def pack_case(node: Node, reader: Reader, wanted: Wanted) -> EvidencePack:
     if wanted.identities:
         await node.log.append(_look(node, reader, digest, wanted.identities))
     directory, federation, policy = node.charter.texts()
-    rows = await asyncio.to_thread(_rows, node, digest)  # 2
+    rows = await asyncio.to_thread(_rows, await indexed(node), digest)  # 2
     if len(rows) > MAX_LEAVES:
         raise VariablesRejected(f"case: {len(rows)} entries, at most {MAX_LEAVES} go into one pack")
     case = _Case(node, wanted, await _checkpoint(node, rows))  # 3
@@ -131,10 +142,8 @@ def _who(node: Node, reader: Reader) -> dict[str, JSON]:
     }
 
 
-def _rows(node: Node, case: str) -> list[Row]:
+def _rows(index: LeafIndex, case: str) -> list[Row]:
     """The case's entries and the outcomes of its intents, in the order of the log."""
-    index = node.oversight.index
-    catch_up(index, node.log.reader, node.log.head)
     found = {row.index: row for row in every(index, Search(case=case)) if row.kind in OF_A_CASE}
     for row in list(found.values()):
         if row.kind in INTENTS and len(found) <= MAX_LEAVES:

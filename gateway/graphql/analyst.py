@@ -13,6 +13,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from gateway import ask, liaise, mandates, oversee
 from gateway.graphql.erasure import ErasureMutation, ErasureQuery
+from gateway.graphql.evidence import EvidenceMutation, EvidenceQuery
 from gateway.graphql.federation import Contact, Record
 from gateway.visit import Visit
 from policy.terms import Aim, LegalBasis, Mode, Operation, Purpose, Role, SubjectCategory
@@ -190,7 +191,7 @@ class LogEntry:
 
 
 @strawberry.type
-class Query(ErasureQuery):
+class Query(ErasureQuery, EvidenceQuery):
     """Questions of analysts, and oversight's first look."""
 
     @strawberry.field(graphql_type=Me, description="Who is signed in, in which roles.")
@@ -281,7 +282,7 @@ class Query(ErasureQuery):
 
 
 @strawberry.type
-class Mutation(ErasureMutation):
+class Mutation(ErasureMutation, EvidenceMutation):
     """What people change."""
 
     @strawberry.mutation(graphql_type=Mandate, description="Open a mandate for a case; role analyst.")
