@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from audit.freshness import witnessed_at
+from audit.trust import TrustPolicy
 from deploy.demo import story
 from gateway.cli.client import NodeClient
 from gateway.cli.demo import posed
@@ -145,6 +147,28 @@ def logged(home: Home, kind: str) -> set[str]:
     with sqlite3.connect(home.path / "audit.sqlite") as connection:
         leaves = [json.loads(row[0]) for row in connection.execute("SELECT leaf FROM audit_entry")]
     return {leaf["query_id"] for leaf in leaves if leaf["kind"] == kind and "query_id" in leaf}
+
+
+def test_three_processes_cosign_each_others_logs(built: Stage) -> None:
+    with running(built), NodeClient(built.address("fr.ofast")) as client:
+        client.sign_in("fr-7c1e04")
+        mandate = client.run("open_mandate", {"mandate": MANDATE})["id"]
+        client.run("lookup", {"identifier": "XQZU 418026-6", "kind": "container", "mandate": mandate})
+        end = time.monotonic() + 60
+        waiting = set(NODES)
+        while waiting and time.monotonic() < end:
+            waiting = {node for node in waiting if not witnessed(built.homes[node])}
+            time.sleep(0.1)
+    assert not waiting
+
+
+def witnessed(home: Home) -> bool:
+    """Whether the newest kept checkpoint of a node has the quorum of its policy, all of its entries in it."""
+    policy = TrustPolicy.parse(home.trust_policy.read_text())
+    with sqlite3.connect(home.path / "audit.sqlite") as connection:
+        (size,) = connection.execute("SELECT count(*) FROM audit_entry").fetchone()
+        notes = connection.execute("SELECT note FROM audit_checkpoint WHERE size = ?", (size,)).fetchall()
+    return any(witnessed_at(note, policy) is not None for (note,) in notes)
 
 
 def test_kill_9_during_a_load_ends_at_the_same_state(built: Stage, tmp_path: Path) -> None:
