@@ -10,13 +10,16 @@ from audit.erasures import ErasureBook
 from audit.findings import FindingBook
 from audit.index import LeafIndex
 from audit.log import Log
+from audit.progress import ProgressBook
 from audit.witness import Witness
 from gateway.charter import Charter
 from gateway.errors import NodeNotReady
+from gateway.pace import Paces
 from gateway.proposals import Proposals
 from gateway.readers import ReaderBook
 from gateway.settings import Settings
 from gateway.trusted import TrustedDocuments
+from gateway.verification import Verification
 from gateway.watch import Watch
 from policy.judge import Judge
 from sharing.backoff import BackoffStore
@@ -55,11 +58,13 @@ class Books:
 
 @dataclass(frozen=True, slots=True)
 class Oversight:
-    """What oversight works with: the log's index, made anew at will; findings and erasures, which stay."""
+    """What oversight works with: the log's index, made anew at will; findings, erasures, progress stay."""
 
     index: LeafIndex
     findings: FindingBook
     erasures: ErasureBook
+    progress: ProgressBook
+    verification: Verification = field(default_factory=Verification)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,7 @@ class Node:
     witness: Witness | None = None
     charter: Charter = field(default_factory=Charter)
     proposals: Proposals = field(default_factory=Proposals)
+    paces: Paces = field(default_factory=Paces)
     readers: ReaderBook = field(default_factory=ReaderBook)
 
     @property

@@ -16,7 +16,7 @@ MAX_SESSIONS = 10_000
 class Session:
     """One person signed in. Times are Unix seconds; `csrf` must come back in a header with every change.
 
-    `marks` are the normal forms of what names the person (`tenants.marks`), to notice who looks up themselves.
+    `marks` are the normal forms of what names the person (`tenants.marks`): who asks for oneself is noticed.
     """
 
     actor: Actor

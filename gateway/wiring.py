@@ -19,6 +19,7 @@ from audit.socket_committer import SocketCommitter
 from audit.sql_erasures import SqlErasures
 from audit.sql_findings import SqlFindings
 from audit.sql_index import SqlIndex
+from audit.sql_progress import SqlProgress
 from audit.sql_store import SqlStore
 from audit.sql_witness_store import SqlWitnessStore
 from audit.witness import Witness
@@ -94,11 +95,14 @@ async def open_node(
             documents=shipped_documents(federation_schema()._schema),  # noqa: SLF001  # no public name
             digests=Digests(bytes.fromhex(read_secret(home.keys / "digest.key").decode())),
             readers=ReaderBook(home.path / FILE),
-            oversight=Oversight(SqlIndex(oversight), SqlFindings(oversight), SqlErasures(oversight)),
+            oversight=Oversight(
+                SqlIndex(oversight), SqlFindings(oversight), SqlErasures(oversight), SqlProgress(oversight)
+            ),
             watch=watch,
             charter=_charter(home, settings),
             witness=open_witness(home, settings, directory_now, stack),
         )
+        stack.push_async_callback(node.oversight.verification.stop)
         doors[settings.node.id] = lambda headers, body: answer(node, headers, body)
         yield node
 

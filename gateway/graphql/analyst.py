@@ -15,6 +15,7 @@ from gateway import ask, liaise, mandates, oversee
 from gateway.graphql.erasure import ErasureMutation, ErasureQuery
 from gateway.graphql.evidence import EvidenceMutation, EvidenceQuery
 from gateway.graphql.federation import Contact, Record
+from gateway.graphql.oversight import OversightMutation, OversightQuery
 from gateway.visit import Visit
 from policy.terms import Aim, LegalBasis, Mode, Operation, Purpose, Role, SubjectCategory
 from sharing.mandates import Justification
@@ -191,7 +192,7 @@ class LogEntry:
 
 
 @strawberry.type
-class Query(ErasureQuery, EvidenceQuery):
+class Query(ErasureQuery, EvidenceQuery, OversightQuery):
     """Questions of analysts, and oversight's first look."""
 
     @strawberry.field(graphql_type=Me, description="Who is signed in, in which roles.")
@@ -282,7 +283,7 @@ class Query(ErasureQuery, EvidenceQuery):
 
 
 @strawberry.type
-class Mutation(ErasureMutation, EvidenceMutation):
+class Mutation(ErasureMutation, EvidenceMutation, OversightMutation):
     """What people change."""
 
     @strawberry.mutation(graphql_type=Mandate, description="Open a mandate for a case; role analyst.")

@@ -15,7 +15,7 @@ from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from audit.errors import AuditUnavailable, ErasureRefused
+from audit.errors import AuditUnavailable, ErasureRefused, FindingRefused, OversightUnavailable, SealRefused
 from gateway.body import BodyRejected, parse_object, read_body
 from gateway.errors import GatewayError, UnknownDocument, VariablesRejected
 from gateway.graphql.analyst import analyst_schema
@@ -31,6 +31,8 @@ from tenants.errors import Rejected
 
 _KEYS = frozenset({"query", "documentId", "variables", "operationName"})
 _KNOWN_DOCUMENTS = 1024
+OF_OVERSIGHT = ErasureRefused | FindingRefused | OversightUnavailable | SealRefused
+"""What the evidence says to oversight in its own words."""
 log = logging.getLogger(__name__)
 
 
@@ -119,7 +121,7 @@ def _told(error: Exception) -> dict[str, Any]:
             "message": "the log cannot append now; nothing was asked or changed",
             "extensions": told,
         } | where
-    if isinstance(origin, GatewayError | SharingError | PolicyError | Rejected | ErasureRefused):
+    if isinstance(origin, GatewayError | SharingError | PolicyError | Rejected | OF_OVERSIGHT):
         return {"message": str(origin), "extensions": {"code": origin.code}} | where
     if origin is None:
         return {"message": str(getattr(error, "message", "")), "extensions": {"code": "DOCUMENT_REJECTED"}}
