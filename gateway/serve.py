@@ -18,6 +18,7 @@ from gateway.listen import listen
 from gateway.sessions import Sessions
 from gateway.signin import SignIn
 from gateway.wiring import open_node
+from gateway.witness_findings import keep_reporting
 from gateway.witnessing import witnessed
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ async def serve(home: Home) -> None:
         listens = (node.id, settings.listen.address)
         signin = SignIn(listens, settings.signin, secret, sessions)
         app = create_app(node, sessions, signin, read_secret(home.keys / "session.key").decode())
-        async with working(keep_closing(node)):
+        async with working(keep_closing(node), keep_reporting(node)):
             await listen(app, settings.listen.host, settings.listen.port)
 
 

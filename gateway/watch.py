@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from audit.canonical import parse_object
 from audit.errors import AuditError
 from audit.feeding import Verdict
+from audit.fields import REFERENCE
 from audit.freshness import Freshness, Limits, witnessed_at
 from audit.keys import VerifyKey
 from audit.store import FOREVER, LogReader
@@ -21,6 +22,9 @@ from gateway.settings import LOOPBACK, WitnessPart
 
 RECALLED = 1000
 """Kept checkpoints that are looked through for the last one with a quorum."""
+
+CONTRADICTS = frozenset({Verdict.AHEAD, Verdict.OTHER_HISTORY})
+"""What a witness says that has seen more of the log than it holds, or another history."""
 
 log = logging.getLogger(__name__)
 
@@ -99,11 +103,14 @@ class Watch:
 
 
 def read_policy(path: Path) -> TrustPolicy:
-    """The tlog-policy file; `SettingsRejected` when it is none, or a witness's address is not safe to use."""
+    """The tlog-policy file; `SettingsRejected` when it is none, or a name or address in it is not safe."""
     try:
         policy = TrustPolicy.parse(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, AuditError) as error:
         raise SettingsRejected(f"{path}: is no trust policy ({error})") from error
+    for name in policy.witnesses:
+        if not REFERENCE(name):
+            raise SettingsRejected(f"{path}: witness {name!r}: a name is of letters, digits and _.:/@#+=~-")
     for name, url in policy.urls.items():
         parts = urlsplit(url)
         if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):

@@ -21,6 +21,7 @@ from gateway.errors import GatewayError
 from gateway.signin import refusal
 from gateway.watch import read_policy
 from sharing.directory import Directory
+from sharing.errors import SharingError
 
 PATH = "/witness/add-checkpoint"
 log = logging.getLogger(__name__)
@@ -56,11 +57,18 @@ class WitnessDoor:
 
 
 def known_logs(directory_now: Callable[[], Directory | None], policy: Path | None) -> LogKeys:
-    """The keys by origin: of the directory in force, and of the policy file as it is at start."""
+    """The keys by origin: of the directory in force, and of the policy file as it is at start.
+
+    A directory that cannot be used makes its logs unknown: nothing is cosigned for them.
+    """
     more = read_policy(policy).logs if policy else ()
 
     def keys_of(origin: str) -> Sequence[VerifyKey]:
-        directory = directory_now()
+        try:
+            directory = directory_now()
+        except SharingError as error:
+            log.error("witness: %s: %s", error.code, error)  # noqa: TRY400  # the text says it
+            directory = None
         known = [key for node in (directory.nodes if directory else ()) for key in node.log_keys]
         return [key for key in (*known, *more) if key.name == origin]
 

@@ -21,7 +21,7 @@ from audit.submission import Submission
 from audit.trust import TrustPolicy
 from gateway.errors import GatewayError
 from gateway.node import Node
-from gateway.watch import Word
+from gateway.watch import CONTRADICTS, Word
 
 PATH = "/add-checkpoint"
 PACE = 1.0
@@ -30,7 +30,6 @@ ATTEMPTS = 4
 GATHERED = 32
 """Checkpoints whose cosignatures are still gathered."""
 
-CONTRADICTS = frozenset({Verdict.AHEAD, Verdict.OTHER_HISTORY})
 log = logging.getLogger(__name__)
 
 

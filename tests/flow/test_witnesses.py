@@ -12,15 +12,18 @@ from audit.cosignature import cosign
 from audit.entry import Entry, Kind
 from audit.errors import AuditUnavailable
 from audit.feeding import RawReply, Verdict
+from audit.findings import Wanted
 from audit.freshness import Freshness
 from audit.guard import MemoryGuard
 from audit.keys import SignatureType, SigningKey
 from audit.log import Log
 from audit.memory_store import MemoryStore
 from audit.note import Note
+from audit.severity import Severity
 from audit.submission import Submission
 from audit.witness import SIZE, TEXT
 from gateway.wiring import open_node
+from gateway.witness_findings import report
 from gateway.witnessing import Feeder, ask_witnesses, witnessed
 from policy.terms import Operation
 from tests.world import Ground, LoopbackPoster, World, open_world
@@ -224,8 +227,12 @@ async def test_a_restart_is_as_stale_as_before(world: World) -> None:
 
 
 async def test_a_log_that_was_never_witnessed_is_as_stale_as_it_is_old(world: World) -> None:
+    node = world.nodes["fr.ofast"]
+    assert await report(node) == 0
     world.later(14_500)
     assert state(world) is Freshness.STOP
+    assert await report(node) == 1
+    assert [each.rule for each in node.oversight.findings.list(Wanted())] == ["LOG_STOP"]
 
 
 # The start, and histories that contradict each other.
@@ -254,6 +261,8 @@ async def test_a_fork_is_noticed_at_the_start_and_quarantines(world: World, more
         await node.log.append(Entry(Kind.ADMINISTRATION, node.id))
     assert refused.value.code == "QUARANTINED"
     assert "se.polisen" in str(refused.value)
+    await report(node)
+    assert {each.severity for each in node.oversight.findings.list(Wanted())} == {Severity.CRITICAL}
     picture = await world.ask("se.polisen", Operation.LOOKUP, BOX)
     assert status(picture)["fr.ofast"] == ("REFUSED", ("AUDIT_UNAVAILABLE",))
 
@@ -273,6 +282,10 @@ async def test_a_fork_of_one_size_is_kept_as_evidence(world: World) -> None:
         (fork,) = witness.forks()
         assert (fork.origin, fork.size) == ("fr.ofast/log", node.log.head.size)
         assert fork.first != fork.second
+    assert await report(world.nodes["se.polisen"]) == 1
+    assert await report(world.nodes["se.polisen"]) == 0
+    (finding,) = world.nodes["se.polisen"].oversight.findings.list(Wanted(rule="LOG_FORKED"))
+    assert finding.refs.partner == "fr.ofast"
 
 
 async def test_an_old_backup_with_its_guard_is_found_by_the_witnesses(world: World) -> None:

@@ -27,6 +27,7 @@ from gateway.watch import read_policy
 from gateway.witness_door import known_logs
 from gateway.witness_home import WitnessHome, create_witness, witness_app
 from gateway.witnessing import WitnessSilent
+from sharing.errors import DirectoryExpired
 from tests.audit.histories import History
 from tests.audit.samples import KEY
 
@@ -218,6 +219,16 @@ def test_a_policy_names_all_partners_and_who_is_added(homes: list[Home]) -> None
 def test_a_node_without_partners_has_no_policy(homes: list[Home]) -> None:
     homes[0].directory.unlink()
     assert "knows no partner" in run("witness", "policy", homes[0].path).output
+
+
+def test_the_logs_of_an_unusable_directory_are_unknown(tmp_path: Path) -> None:
+    def expired() -> None:
+        raise DirectoryExpired("long ago")
+
+    logs = tmp_path / "logs.policy"
+    logs.write_text(LOGS)
+    assert known_logs(expired, None)(KEY.name) == []
+    assert known_logs(expired, logs)(KEY.name) == [KEY.public]
 
 
 def test_a_node_pins_too(homes: list[Home], tmp_path: Path) -> None:
