@@ -71,3 +71,9 @@ class NodeNotReady(GatewayError):
 
     code = "NODE_NOT_READY"
     status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class KeyRotationRefused(GatewayError):
+    """A key cannot be changed now: the rotation before is not over, or what it rests on is missing."""
+
+    code = "KEY_ROTATION_REFUSED"

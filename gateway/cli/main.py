@@ -19,6 +19,7 @@ _COMMANDS = {
     "evidence": "gateway.cli.evidence",
     "grant": "gateway.cli.people",
     "init": "gateway.cli.node",
+    "keys": "gateway.cli.keys",
     "load": "gateway.cli.node",
     "log": "gateway.cli.log",
     "reader": "gateway.cli.reader",

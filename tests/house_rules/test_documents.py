@@ -17,6 +17,7 @@ COMMANDS = (
     "evidence",
     "grant",
     "init",
+    "keys",
     "load",
     "receipts",
     "retention",
