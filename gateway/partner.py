@@ -27,7 +27,7 @@ class PartnerDoor:
         """One message; whatever breaks here is told by a code alone."""
         try:
             body = await read_body(request, MAX_REQUEST)
-            reply = await answer(self._node, _fields(request), body)
+            reply = await answer(self._node, fields_of(request), body)
         except BodyTooLarge as error:
             return refusal(error)
         except GatewayError as error:
@@ -39,7 +39,7 @@ class PartnerDoor:
         return Response(reply.body, reply.status, dict(reply.headers))
 
 
-def _fields(request: Request) -> dict[str, str]:
+def fields_of(request: Request) -> dict[str, str]:
     """Header fields by lower-case name; a field that stands twice is joined as RFC 9110 5.3 says."""
     fields: dict[str, str] = {}
     for name, value in request.headers.items():

@@ -88,6 +88,18 @@ class PolicyPart(_Part):
     cache: str = "policy"
 
 
+class ReconcilePart(_Part):
+    """When the log is compared with the partners': each night at `hour` of `log.time_zone`, within the jitter.
+
+    Exchanges younger than `margin_seconds` are left for the next time.
+    """
+
+    nightly: bool = True
+    hour: int = Field(default=3, ge=0, le=23)
+    jitter_seconds: int = Field(default=1800, ge=0, le=14_400)
+    margin_seconds: int = Field(default=300, ge=180, le=86_400)
+
+
 class SignInPart(_Part):
     """The service's own identity provider (OpenID Connect)."""
 
@@ -118,6 +130,7 @@ class Settings(_Part):
     policy: PolicyPart = PolicyPart()
     log: LogPart = LogPart()
     witness: WitnessPart = WitnessPart()
+    reconcile: ReconcilePart = ReconcilePart()
     signin: SignInPart | None = None
     limits: LimitsPart = LimitsPart()
 

@@ -1,0 +1,45 @@
+"""The notice door: `POST /federation/notice`, signed messages of nodes only, and the types it knows."""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from gateway.body import read_body
+from gateway.errors import GatewayError
+from gateway.node import Node
+from gateway.notices import Handler, receive
+from gateway.partner import fields_of
+from gateway.reconcile_notice import RECONCILE, on_reconcile
+from gateway.signin import refusal
+from sharing.sealed import MAX_REQUEST
+from sharing.signature import NOTICE_PATH
+
+PATH = NOTICE_PATH
+TYPES: Mapping[str, Handler] = MappingProxyType({RECONCILE: on_reconcile})
+"""The notices that a node understands; one line for each type."""
+
+log = logging.getLogger(__name__)
+
+
+class NoticeDoor:
+    """Hands every notice to `receive` and sends what comes back, sealed."""
+
+    def __init__(self, node: Node, types: Mapping[str, Handler] = TYPES) -> None:
+        self._node, self._types = node, types
+
+    async def __call__(self, request: Request) -> Response:
+        """One notice; whatever breaks here is told by a code alone."""
+        try:
+            body = await read_body(request, MAX_REQUEST)
+            reply = await receive(self._node, self._types, fields_of(request), body)
+        except GatewayError as error:
+            return refusal(error)
+        except Exception:
+            log.exception("notice door of %s", self._node.id)
+            told = {"error": {"code": "INTERNAL", "message": "the node could not answer"}}
+            return JSONResponse(told, HTTPStatus.INTERNAL_SERVER_ERROR)
+        return Response(reply.body, reply.status, dict(reply.headers))
