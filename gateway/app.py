@@ -14,11 +14,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway import partner, witness_door
+from gateway import notice_door, partner, witness_door
 from gateway.graphql.endpoint import AnalystDoor
 from gateway.headers import SecurityHeaders
 from gateway.log_door import PREFIX, LogDoor
 from gateway.node import Node
+from gateway.notice_door import NoticeDoor
 from gateway.sessions import Sessions
 from gateway.signin import SignIn
 from gateway.witness_door import WitnessDoor
@@ -91,7 +92,7 @@ def create_app(node: Node, sessions: Sessions, signin: SignIn, session_secret: s
     analyst = AnalystDoor(node, sessions)
     doors: dict[str, Door] = {"/graphql": analyst}
     files = Under(PREFIX, LogDoor(node, sessions), Doors(doors, app))
-    outer: dict[str, Door] = {partner.PATH: partner.PartnerDoor(node)}
+    outer: dict[str, Door] = {partner.PATH: partner.PartnerDoor(node), notice_door.PATH: NoticeDoor(node)}
     if node.witness is not None:
         outer[witness_door.PATH] = WitnessDoor(node.witness, node.clock, node.watch.knocked.set)
     return Doors(outer, SecurityHeaders(files))

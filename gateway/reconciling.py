@@ -90,8 +90,9 @@ async def reconcile_with(node: Node, partner: str, period: Period | None = None)
     """Compare and return what was found; `ReconcileBusy` while another run with the partner goes on."""
     node.post.directory.node(partner)
     with _alone(node, partner):
-        wanted = period or await asyncio.to_thread(next_period, node, partner)  # 1
-        run = Run(partner, wanted)
+        if period is None:  # 1
+            period = await asyncio.to_thread(next_period, node, partner)
+        run = Run(partner, period)
         try:
             await _compare(node, run)
         except (PartnerFailed, FieldRefused) as error:

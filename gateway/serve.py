@@ -15,6 +15,7 @@ from gateway.home import Home
 from gateway.http_witness import HttpPoster
 from gateway.intents import keep_closing
 from gateway.listen import listen
+from gateway.nightly import keep_reconciling
 from gateway.sessions import Sessions
 from gateway.signin import SignIn
 from gateway.wiring import open_node
@@ -36,7 +37,7 @@ async def serve(home: Home) -> None:
         listens = (node.id, settings.listen.address)
         signin = SignIn(listens, settings.signin, secret, sessions)
         app = create_app(node, sessions, signin, read_secret(home.keys / "session.key").decode())
-        async with working(keep_closing(node), keep_reporting(node)):
+        async with working(keep_closing(node), keep_reporting(node), keep_reconciling(node)):
             await listen(app, settings.listen.host, settings.listen.port)
 
 

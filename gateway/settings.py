@@ -89,7 +89,7 @@ class PolicyPart(_Part):
 
 
 class ReconcilePart(_Part):
-    """When the log is compared with the partners': each night at `hour` of `log.time_zone`, within the jitter.
+    """When the log is compared with the partners': each night at `hour` of `log.time_zone`, and a jitter.
 
     Exchanges younger than `margin_seconds` are left for the next time.
     """
