@@ -55,7 +55,7 @@ def lines_of(found: Statistics, report: Report, language: str) -> list[str]:
 
 
 def _line(name: str, cells: Sequence[Count]) -> str:
-    return f"  {name[:40]:<40}" + "".join(f" {cell:>18}" for cell in cells)
+    return f"  {name[:40]:<40}" + "".join(f" {cell:>20}" for cell in cells)
 
 
 def csv_of(found: Statistics, report: Report, language: str) -> str:

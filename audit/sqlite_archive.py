@@ -138,8 +138,8 @@ class SqliteArchive:
 
 @contextmanager
 def _readable(name: str) -> Iterator[None]:
-    """Turn SQLite's errors into this room's."""
+    """Turn SQLite's errors into this room's; a damaged file also gives it words that are no text."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise FormatRefused(f"log {name}: {error}") from error
