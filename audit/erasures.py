@@ -29,9 +29,13 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """Blobs that somebody proposed to erase: ranges of leaf indexes, a code for why, pseudonyms of who."""
+    """Blobs that somebody proposed to erase: ranges of leaf indexes, a code for why, pseudonyms of who.
+
+    `log` is the origin of the log that the indexes are of: after a compromise there is another one.
+    """
 
     id: str
+    log: str
     ranges: tuple[str, ...]
     reason: str
     proposer: str
@@ -42,7 +46,7 @@ class Erasure:
 
     def __post_init__(self) -> None:
         """Refuse what is not in the forms of a leaf, empty, or too much for one erasure."""
-        references = (self.id, self.proposer, *([self.approver] if self.approver else []))
+        references = (self.id, self.log, self.proposer, *([self.approver] if self.approver else []))
         if not CODE(self.reason) or not all(map(REFERENCE, references)):
             raise ErasureRefused(f"erasure {self.id[:40]!r}: reason, id or pseudonym is not in its form")
         try:

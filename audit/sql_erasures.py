@@ -21,6 +21,7 @@ class ErasureRow(ErasureTable, table=True):
     __tablename__ = "oversight_erasure"
 
     id: str = Field(primary_key=True)
+    log: str
     ranges: str
     reason: str
     proposer: str
@@ -105,6 +106,7 @@ class SqlErasures:
 def _written(erasure: Erasure) -> dict[str, str | int]:
     return {
         "id": erasure.id,
+        "log": erasure.log,
         "ranges": ",".join(erasure.ranges),
         "reason": erasure.reason,
         "proposer": erasure.proposer,
@@ -118,6 +120,7 @@ def _written(erasure: Erasure) -> dict[str, str | int]:
 def _read(row: ErasureRow) -> Erasure:
     return Erasure(
         id=row.id,
+        log=row.log,
         ranges=tuple(row.ranges.split(",")),
         reason=row.reason,
         proposer=row.proposer,

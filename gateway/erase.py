@@ -163,7 +163,8 @@ def _pseudonym(node: Node, actor: Actor) -> str:
 
 
 def _erasure(node: Node, actor: Actor, ranges: Sequence[str], reason: ErasureReason) -> Erasure:
-    return Erasure(f"e-{fresh()}", tuple(ranges), reason.value, _pseudonym(node, actor), node.now())
+    by = _pseudonym(node, actor)
+    return Erasure(f"e-{fresh()}", node.log.origin, tuple(ranges), reason.value, by, node.now())
 
 
 def _told(erasure: Erasure) -> dict[str, JSON]:

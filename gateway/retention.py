@@ -71,6 +71,7 @@ class Keeping:
 
     async def check(self, erasure: Erasure, now: float) -> None:
         """`ErasureRefused` unless every blob that the erasure names is there, and none is held."""
+        self._own(erasure)
         wanted = set(erasure.indexes)
         there = await asyncio.to_thread(present, self.log.reader, erasure.ranges)
         if gone := sorted(wanted.difference(there)):
@@ -92,6 +93,7 @@ class Keeping:
         """
         if erasure.state is not State.APPROVED:
             raise ErasureRefused(f"erasure {erasure.id}: is {erasure.state}, not {State.APPROVED}")
+        self._own(erasure)
         left = await asyncio.to_thread(present, self.log.reader, erasure.ranges)
         done = erasure.records - len(left)
         for part in parts_of(left, MAX_ERASED, MAX_ITEMS):
@@ -100,6 +102,10 @@ class Keeping:
             told(done, erasure.records)
         self.erasures.step(replace(erasure, state=State.DONE), State.APPROVED)
         return len(left)
+
+    def _own(self, erasure: Erasure) -> None:
+        if erasure.log != self.log.origin:
+            raise ErasureRefused(f"erasure {erasure.id}: is of log {erasure.log}, this is {self.log.origin}")
 
     def _entry(self, erasure: Erasure, part: Sequence[int], now: float) -> Entry:
         facts: dict[str, JSON] = {

@@ -10,11 +10,12 @@ from audit.erasures import LIFE, MAX_RECORDS, Erasure, ErasureBook, Hold, State
 from audit.errors import ErasureRefused
 from audit.memory_erasures import MemoryErasures
 from audit.sql_erasures import SqlErasures
+from tests.audit.samples import ORIGIN
 
 Maker = Callable[[], ErasureBook]
 CASE = "hmac-sha256:" + "ab" * 32
 OTHER = "hmac-sha256:" + "cd" * 32
-FIRST = Erasure("e-1", ("3", "7-9"), "RETENTION_EXPIRED", "p-one", 1000)
+FIRST = Erasure("e-1", ORIGIN, ("3", "7-9"), "RETENTION_EXPIRED", "p-one", 1000)
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
@@ -91,7 +92,7 @@ def test_one_person_never_gives_both_approvals(books: Maker) -> None:
 
 def test_proposals_come_oldest_first(books: Maker) -> None:
     book = books()
-    late = Erasure("e-0", ("1",), "COURT_ORDER", "p-one", 2000)
+    late = Erasure("e-0", ORIGIN, ("1",), "COURT_ORDER", "p-one", 2000)
     book.add(late)
     book.add(FIRST)
     assert book.waiting(2000) == [FIRST, late]
@@ -122,7 +123,14 @@ def test_a_hold_stays_until_it_is_released(books: Maker) -> None:
     ],
 )
 def test_what_might_be_content_or_is_too_much_is_refused(told: dict[str, object]) -> None:
-    plain = {"id": "e-1", "ranges": ("3",), "reason": "COURT_ORDER", "proposer": "p-one", "proposed_at": 1}
+    plain = {
+        "id": "e-1",
+        "log": ORIGIN,
+        "ranges": ("3",),
+        "reason": "COURT_ORDER",
+        "proposer": "p-one",
+        "proposed_at": 1,
+    }
     with pytest.raises(ErasureRefused):
         Erasure(**plain | told)  # type: ignore[arg-type]  # nonsense on purpose
 

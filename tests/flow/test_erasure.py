@@ -174,5 +174,15 @@ async def test_an_erasure_that_was_cut_short_goes_on(world: World) -> None:
     assert [leaf["ranges"] for leaf in erased] == [[ranges[0]], [ranges[1]]]
 
 
+async def test_an_erasure_of_another_log_is_refused(world: World) -> None:
+    """After a compromise the node has a new log, in which the same indexes are other leaves."""
+    index = await asked(world)
+    proposed = await erase.propose(admin(world), [str(index)], ErasureReason.COURT_ORDER, WHY)
+    book = world.nodes[FR].oversight.erasures
+    book.step(replace(book.get(proposed["id"]), log=f"{FR}/log.7"), State.PROPOSED)
+    with pytest.raises(ErasureRefused, match="is of log fr.ofast/log.7, this is fr.ofast/log"):
+        await erase.approve(oversight(world), proposed["id"], WHY)
+
+
 def _entry(node: Any, erasure: Any, index: int) -> Any:
     return erase._keeping(node)._entry(erasure, [index], node.clock())
