@@ -11,8 +11,9 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from gateway.collect import collect
 from gateway.home import Home
+from gateway.logs import open_log
 from gateway.visible import visible
-from gateway.wiring import open_log, open_records
+from gateway.wiring import open_records
 from tenants.envelope import Defaults
 from tenants.loader import LoadReport
 from tenants.mapping import load_mapping

@@ -31,9 +31,9 @@ from gateway.errors import KeyRotationRefused
 from gateway.facts import moment
 from gateway.home import Home, read_card
 from gateway.log_keys import load_blob_key
+from gateway.logs import grow_log
 from gateway.retention import Told
 from gateway.settings import database
-from gateway.wiring import grow_log
 from sharing.keys import OLDER_GRANTS, Use, kid
 
 

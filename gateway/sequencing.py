@@ -21,8 +21,8 @@ from audit.socket_door import SocketDoor
 from audit.sql_lease import SqlLease
 from gateway.errors import SettingsRejected
 from gateway.home import Home
+from gateway.logs import grow_log
 from gateway.settings import database
-from gateway.wiring import grow_log
 
 T = TypeVar("T")
 

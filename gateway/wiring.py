@@ -10,17 +10,12 @@ from pathlib import Path
 from sqlalchemy import Engine as Database
 from sqlalchemy import create_engine, event, make_url
 
-from audit.guard import FileGuard
 from audit.keys import SigningKey, VerifyKey, read_secret
-from audit.log import Log
 from audit.oversight_tables import open_oversight
-from audit.sealing import BlobKey
-from audit.socket_committer import SocketCommitter
 from audit.sql_erasures import SqlErasures
 from audit.sql_findings import SqlFindings
 from audit.sql_index import SqlIndex
 from audit.sql_progress import SqlProgress
-from audit.sql_store import SqlStore
 from audit.sql_witness_store import SqlWitnessStore
 from audit.witness import Witness
 from gateway.answer import answer
@@ -28,7 +23,7 @@ from gateway.charter import Charter
 from gateway.errors import SettingsRejected
 from gateway.graphql.federation import federation_schema
 from gateway.home import Home, read_card
-from gateway.log_keys import load_blob_key, load_log_keys
+from gateway.logs import open_log
 from gateway.node import Books, Digests, Node, Oversight, Post
 from gateway.post_courier import PostCourier
 from gateway.readers import FILE, ReaderBook
@@ -139,29 +134,6 @@ async def open_keeping(home: Home) -> AsyncIterator[Keeping]:
         oversight = open_oversight(database(home.path, settings.store.oversight))
         stack.callback(oversight.dispose)
         yield Keeping(settings.node.id, log, SqlErasures(oversight), SqlFindings(oversight))
-
-
-async def open_log(home: Home, settings: Settings) -> Log:
-    """The node's log, ready to append; the caller closes it.
-
-    It grows in this process, which alone may hold it, or in that of the sequencer: then its key is not read.
-    """
-    blob_key = load_blob_key(home)
-    if settings.log.sequencer is None:
-        return await grow_log(home, settings, blob_key=blob_key)
-    keys = read_card(home.card).log_keys
-    behind = SocketCommitter(home.path / settings.log.sequencer, keys, silence=settings.log.lease_seconds)
-    return await Log.over(behind, SqlStore(database(home.path, settings.store.audit)), blob_key=blob_key)
-
-
-async def grow_log(
-    home: Home, settings: Settings, *, blob_key: BlobKey | None = None, epoch: int | None = None
-) -> Log:
-    """The node's log with its key, guard and writing door in this process; fenced by the lease's `epoch`."""
-    key, retiring = load_log_keys(home)
-    store = SqlStore(database(home.path, settings.store.audit), epoch=epoch)
-    guard = FileGuard(home.guard, key.name, epoch)
-    return await Log.open(store, guard, key, blob_key=blob_key, retiring=retiring)
 
 
 async def open_engine(policy: PolicyPart, home: Path) -> Engine:
