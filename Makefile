@@ -55,10 +55,10 @@ rego: ## check and test the policies
 	@deploy/scripts/opa.sh || true
 	@deploy/scripts/rego.sh
 
-test-deps: ## bring what the tests start: PostgreSQL, OPA, Go
+test-deps: ## bring what the tests start: PostgreSQL, OPA, Go, programs that check our logs
 	@deploy/scripts/system-deps.sh test
 	@deploy/scripts/opa.sh
-	@deploy/scripts/go.sh >/dev/null
+	@deploy/scripts/outside.sh >/dev/null
 
 bench: venv-dev ## measure against the baselines, into tests/bench/RESULTS.md
 	@$(BIN)/python -m tests.bench $(BENCH_ARGS)

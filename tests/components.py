@@ -53,6 +53,16 @@ def go_path() -> Path:
     return Path(answer.stdout.strip())
 
 
+def outside_path(name: str) -> Path:
+    """A program that no one here wrote, built from the modules that its go.sum pins."""
+    go_path()
+    build = [ROOT / "deploy/scripts/outside.sh", name]
+    answer = subprocess.run(build, capture_output=True, text=True, check=False, timeout=900)
+    if answer.returncode != 0:
+        raise ComponentMissingError(name, f"make test-deps ({answer.stderr.strip()[-200:]})")
+    return Path(answer.stdout.strip().splitlines()[-1])
+
+
 @dataclass(frozen=True)
 class PostgresCluster:
     """A running cluster of our own; `url` leads to its maintenance database."""

@@ -42,6 +42,12 @@ def go_binary() -> Path:
 
 
 @pytest.fixture(scope="session")
+def outside_program() -> Callable[[str], Path]:
+    """Bring a program that no one here wrote: `outside_program("fsck")`; built when it is first wanted."""
+    return lambda name: _present(lambda: components.outside_path(name))
+
+
+@pytest.fixture(scope="session")
 def postgres_cluster() -> Iterator[components.PostgresCluster]:
     """A private PostgreSQL cluster for this run."""
     with ExitStack() as stack:
