@@ -1,11 +1,11 @@
 """Rules about attempts: who tries until a node answers, and who feels for a quota. Pure."""
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from audit.findings import Finding, Refs
-from audit.questions import Question
+from audit.questions import OWN, Question
 from audit.seen import Found, Seen, about_questions
 from audit.severity import Severity
 
@@ -62,15 +62,21 @@ def _why(question: Question) -> tuple[str, str]:
     return question.row.purpose, question.row.case
 
 
-def _sequences(seen: Seen, key: Callable[[Question], str]) -> Iterable[Sequence[_Try]]:
-    """Each person's tries at each node that share a key, in the order of the log."""
-    found: dict[tuple[str, str, str], list[_Try]] = defaultdict(list)
+def _sequences(seen: Seen, key: Callable[[Question], str]) -> Iterator[Sequence[_Try]]:
+    """Each person's tries at each node that share a key, in the order of the log.
+
+    What the own law refused was refused at every node.
+    """
+    found: dict[tuple[str, str], list[_Try]] = defaultdict(list)
     for question in seen.questions:
         for node, status in question.outcomes.items():
             if key(question) and status in _REFUSED | _GIVEN:
-                place = (question.row.asker, node, key(question))
+                place = (question.row.asker, key(question))
                 found[place].append(_Try(question, node, status in _REFUSED))
-    return found.values()
+    for tries in found.values():
+        nodes = {each.node for each in tries}
+        for node in nodes - {OWN} or nodes:
+            yield [each for each in tries if each.node in {node, OWN}]
 
 
 def _answers(seen: Seen, tries: Sequence[_Try]) -> Iterator[tuple[Question, list[Question]]]:

@@ -152,6 +152,7 @@ def _not_asked(visit: Visit, mandate: Mandate, request: Request, refusal: Refusa
     node = visit.node
     facts = of_mandate(node, mandate) | of_verdict(refusal)
     facts |= {"query_id": request.query_id, "asker": _asker(node, mandate), "status": "REFUSED"}
+    facts |= {"query_digest": node.digests.of_value(dict(request.variables))}
     facts |= {"retain_until": retain_until(request.asked_at, Kind.REFUSED)}
     return Entry(Kind.REFUSED, node.id, facts, subject=request.digest, sealed=_person(visit, mandate))
 

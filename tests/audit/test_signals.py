@@ -259,6 +259,15 @@ def test_a_refused_question_that_is_answered_for_another_reason(other: dict[str,
     assert (found.part, found.whole, len(found.findings[0].refs.indexes)) == (1, 2, 4)
 
 
+def test_what_the_own_law_refused_was_refused_at_every_node() -> None:
+    story = Story()
+    told = {"asker": "p-1", "query_digest": SAME, "case": CASE, "status": "REFUSED"}
+    story._leaf(Kind.REFUSED, MONDAY, f"sha256:{'e' * 64}", purpose="STRATEGIC_ANALYSIS", **told)
+    story.asked(hour(1), about=SAME)
+    (finding,) = story.found("PURPOSE_SHOPPING").findings
+    assert finding.refs.indexes == (0, 1, 2)
+
+
 def test_asking_again_for_the_same_reason_is_no_shopping() -> None:
     story = Story()
     story.asked(about=SAME, replies=REFUSES)
