@@ -13,13 +13,14 @@ from gateway.errors import GatewayError
 from gateway.node import Node
 from gateway.notices import Handler, receive
 from gateway.partner import fields_of
+from gateway.receipts_notice import RECEIPTS, on_receipts
 from gateway.reconcile_notice import RECONCILE, on_reconcile
 from gateway.signin import refusal
 from sharing.sealed import MAX_REQUEST
 from sharing.signature import NOTICE_PATH
 
 PATH = NOTICE_PATH
-TYPES: Mapping[str, Handler] = MappingProxyType({RECONCILE: on_reconcile})
+TYPES: Mapping[str, Handler] = MappingProxyType({RECEIPTS: on_receipts, RECONCILE: on_reconcile})
 """The notices that a node understands; one line for each type."""
 
 log = logging.getLogger(__name__)

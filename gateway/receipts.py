@@ -6,84 +6,46 @@ of the trust policy has cosigned. An analyst gets those of own questions, oversi
 those of the exchanges it took part in.
 """
 
-import asyncio
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from audit.checkpoint import Checkpoint
+from audit.canonical import parse_object
 from audit.errors import SealRefused
-from audit.index import Search, every
-from audit.note import Note
-from audit.receipt import ForeignReceipt, Receipt, VerifiedReceipt
+from audit.receipt import VerifiedReceipt
 from audit.row import Row
 from gateway.errors import NotAllowed
 from gateway.node import Node
-from gateway.oversight.look import indexed, look
+from gateway.oversight.look import look
+from gateway.own_receipts import Shown, rows_of, told, verified, witnessed, witnesses_of
+from gateway.receipts_notice import of_partners
 from gateway.visit import Visit
 from policy.terms import Role
 from sharing.papers import read_bundle
 
-KINDS = frozenset({"ASKED", "ANSWERS_RECEIVED", "QUESTION_RECEIVED", "DISCLOSED", "REFUSED", "CLOSED"})
-MOST = 200
-"""Entries of one exchange that are looked at; forty nodes make eight outcomes."""
 
-Shown = Mapping[str, Any]
+async def receipts(visit: Visit, query_id: str, justification: str | None, *, ask_partners: bool) -> Shown:
+    """The receipts of an exchange that this node has; oversight needs a justification, and is logged.
 
-
-async def receipts(visit: Visit, query_id: str, justification: str | None) -> Shown:
-    """The receipts of an exchange that this node has; oversight needs a justification, and is logged."""
+    With `ask_partners` its partners are asked for the witnessed ones of theirs.
+    """
     node, actor = visit.node, visit.session.actor
     if Role.OVERSIGHT in actor.roles:
         await look(visit, "read_receipts", justification or "", {"query_id": query_id})
-        rows = await _rows(node, query_id)
+        rows = await rows_of(node, query_id)
     else:
         asker = node.post.keys.pseudonym(node.id, visit.require(Role.ANALYST).subject)
-        rows = await _rows(node, query_id)
+        rows = await rows_of(node, query_id)
         if not any(row.asker == asker and not row.partner for row in rows):
             raise NotAllowed(f"query {query_id[:80]!r}: was not asked by the person who is signed in")
-    told = [_told(node.id, await node.log.receipt(row.index), ()) for row in rows]
-    told += [_told(node.id, each, _witnesses(node, each)) for each in await _witnessed(node, rows)]
-    return {"queryId": query_id, "receipts": told + await _partners(node, rows)}
+    shown = [told(node.id, await node.log.receipt(row.index), ()) for row in rows]
+    shown += [told(node.id, each, witnesses_of(node, each)) for each in await witnessed(node, rows)]
+    foreign = await _kept(node, rows) + (await _asked(node, rows) if ask_partners else [])
+    shown += [told(partner, each, witnesses_of(node, each)) for partner, each in foreign]
+    return {"queryId": query_id, "receipts": shown}
 
 
-async def receipts_of(node: Node, exchange: str, party: str) -> list[str]:
-    """The witnessed receipts of this node's entries of an exchange (query id or request digest) with `party`.
-
-    Empty until a checkpoint that covers them is witnessed, and for a party that took no part.
-    """
-    rows = [row for row in await _rows(node, exchange) if party in row.nodes]
-    return [each.text for each in await _witnessed(node, rows)]
-
-
-def verified(node: Node, partner: str, text: str) -> Shown:
-    """A partner's receipt as it is shown; `AuditError` or `SharingError` if it does not hold.
-
-    1. A log key of the partner in the directory has signed a tree with the leaf in it. 2. No cosignature of a
-    witness that we know is bad; those that are good are named.
-    """
-    receipt = ForeignReceipt.parse(text).verify(*node.post.directory.node(partner).log_keys)
-    return _told(partner, receipt, _witnesses(node, receipt))
-
-
-async def _rows(node: Node, exchange: str) -> list[Row]:
-    """The exchange's entries in our log, the outcomes of its intents among them."""
-    search = Search(request=exchange) if exchange.startswith("sha256:") else Search(query_id=exchange)
-    index = await indexed(node)
-    found = await asyncio.to_thread(lambda: list(every(index, search)))
-    return [row for row in found if row.kind in KINDS][:MOST]
-
-
-async def _witnessed(node: Node, rows: Sequence[Row]) -> list[Receipt]:
-    """Receipts against the last checkpoint that has its quorum, of those entries that it covers."""
-    if not node.watch.note:
-        return []
-    size = Checkpoint.parse(Note.parse(node.watch.note).text).size
-    return [await node.log.receipt(row.index, size) for row in rows if row.index < size]
-
-
-async def _partners(node: Node, rows: Sequence[Row]) -> list[Shown]:
+async def _kept(node: Node, rows: Sequence[Row]) -> list[tuple[str, VerifiedReceipt]]:
     """The receipts that came with the answers, as long as they are kept."""
-    told = []
+    found = []
     for row in rows:
         if row.kind != "ANSWERS_RECEIVED" or not row.sealed:
             continue
@@ -91,28 +53,17 @@ async def _partners(node: Node, rows: Sequence[Row]) -> list[Shown]:
             papers = read_bundle(await node.log.unseal(row.index))
         except SealRefused:
             continue
-        told += [verified(node, each.asked, each.outcome_receipt) for each in papers if each.outcome_receipt]
-    return told
+        texts = [(each.asked, each.outcome_receipt) for each in papers if each.outcome_receipt]
+        found += [(partner, verified(node, partner, text)) for partner, text in texts]
+    return found
 
 
-def _witnesses(node: Node, receipt: Receipt | VerifiedReceipt) -> tuple[str, ...]:
-    """The names of the witnesses we know that have cosigned the receipt's checkpoint."""
-    policy = node.watch.policy
-    if policy is None:
-        return ()
-    note = Note.parse(ForeignReceipt.parse(receipt.text).proof.checkpoint)
-    good = note.verified_by(list(policy.witnesses.values()))
-    return tuple(name for name, witness in policy.witnesses.items() if witness in good)
-
-
-def _told(node: str, receipt: Receipt | VerifiedReceipt, witnesses: Sequence[str]) -> Shown:
-    return {
-        "node": node,
-        "kind": receipt.kind.value,
-        "index": receipt.index,
-        "size": receipt.size,
-        "leaf": receipt.leaf_digest,
-        "subject": receipt.subject or None,
-        "witnesses": list(witnesses),
-        "text": receipt.text,
-    }
+async def _asked(node: Node, rows: Sequence[Row]) -> list[tuple[str, VerifiedReceipt]]:
+    """The partners' witnessed receipts, as they give them now."""
+    leaves: dict[str, str] = {}
+    for row in rows:
+        if row.kind == "ANSWERS_RECEIVED":
+            (stored,) = await node.log.entries(row.index, row.index + 1)
+            leaves |= parse_object(stored.leaf).get("leaves", {})
+    request = next((row.request for row in rows if row.kind == "ASKED"), "")
+    return await of_partners(node, request, leaves) if leaves and request else []

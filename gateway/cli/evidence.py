@@ -37,8 +37,18 @@ Examples:
     "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the files."
 )
 @click.option("--justification", help="Why, as a code; oversight must give one.")
+@click.option(
+    "--ask-partners", is_flag=True, help="Ask the partners for the witnessed receipts of their logs."
+)
 def receipts(  # noqa: PLR0913  # one parameter per option
-    query_id: str, node: str, subject: str, out: Path, justification: str | None, *, as_json: bool
+    query_id: str,
+    node: str,
+    subject: str,
+    out: Path,
+    justification: str | None,
+    *,
+    ask_partners: bool,
+    as_json: bool,
 ) -> None:
     """Write the receipts of the exchange QUERY_ID to files, one proof each (c2sp.org/tlog-proof).
 
@@ -47,7 +57,8 @@ def receipts(  # noqa: PLR0913  # one parameter per option
     """
     with NodeClient(node) as client:
         client.sign_in(subject)
-        told = client.run("receipts", {"queryId": query_id, "justification": justification})
+        asked = {"queryId": query_id, "justification": justification, "askPartners": ask_partners}
+        told = client.run("receipts", asked)
     out.mkdir(parents=True, exist_ok=True)
     written = [_write(out, each) for each in told["receipts"]]
     if as_json:

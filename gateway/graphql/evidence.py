@@ -58,9 +58,11 @@ class EvidenceQuery:
         graphql_type=ExchangeReceipts,
         description="Receipts of an exchange: an analyst's own question, or any for oversight with a reason.",
     )
-    async def receipts(self, info: VisitInfo, query_id: str, justification: str | None = None) -> Shown:
-        """Proofs."""
-        return await receipts.receipts(info.context, query_id, justification)
+    async def receipts(
+        self, info: VisitInfo, query_id: str, justification: str | None = None, *, ask_partners: bool = False
+    ) -> Shown:
+        """Proofs; `askPartners` sends notices for the witnessed ones of theirs."""
+        return await receipts.receipts(info.context, query_id, justification, ask_partners=ask_partners)
 
 
 @strawberry.type
