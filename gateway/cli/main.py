@@ -21,6 +21,7 @@ _COMMANDS = {
     "init": "gateway.cli.node",
     "keys": "gateway.cli.keys",
     "load": "gateway.cli.node",
+    "oversee": "gateway.cli.oversee",
     "log": "gateway.cli.log",
     "reader": "gateway.cli.reader",
     "receipts": "gateway.cli.evidence",

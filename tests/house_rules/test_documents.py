@@ -19,6 +19,7 @@ COMMANDS = (
     "init",
     "keys",
     "load",
+    "oversee",
     "receipts",
     "retention",
     "revoke",
