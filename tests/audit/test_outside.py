@@ -1,6 +1,7 @@
 """Arithmetic that no one here wrote: golang.org/x/mod/sumdb reads our files and checks them."""
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,23 +9,12 @@ import pytest
 from audit.archive import open_archive
 from audit.export import export
 from tests.audit.samples import KEY, ORIGIN, Home
-from tests.components import ROOT, ComponentMissingError
-
-SOURCE = Path(__file__).parent / "tlogcheck"
-PROGRAM = ROOT / ".entente/bin/tlogcheck"
 
 
 @pytest.fixture(scope="session")
-def tlogcheck(go_binary: Path) -> Path:
-    """The checker, built with the module versions that its go.sum holds."""
-    build = [go_binary, "build", "-mod=readonly", "-trimpath", "-o", PROGRAM, "."]
-    done = subprocess.run(build, cwd=SOURCE, capture_output=True, text=True, check=False, timeout=600)
-    if done.returncode != 0:
-        missing = ComponentMissingError(
-            "golang.org/x/mod", f"cd {SOURCE.relative_to(ROOT)} && go mod download"
-        )
-        pytest.skip(f"{missing} ({done.stderr.strip()[-200:]})")
-    return PROGRAM
+def tlogcheck(outside_program: Callable[[str], Path]) -> Path:
+    """Our few lines around golang.org/x/mod/sumdb."""
+    return outside_program("tlogcheck")
 
 
 def ran(program: Path, tiles: Path) -> subprocess.CompletedProcess[str]:
