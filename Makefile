@@ -15,7 +15,7 @@ BIN := .venv/bin
 ROOMS := gateway tenants policy sharing audit
 
 .DEFAULT_GOAL := help
-.PHONY: help venv venv-dev demo demo-real test lint rego test-deps opa bench lock clean
+.PHONY: help venv venv-dev demo demo-real test nightly lint rego test-deps opa bench lock clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ demo-real: venv ## the same on real data: make demo-real DATA=<folder>
 
 test: lint rego ## everything: lint, Rego, tests on every engine and database (TEST_ARGS for pytest)
 	@$(BIN)/python -m pytest $(TEST_ARGS)
+
+nightly: venv-dev ## the fault tests at length: 200 kills of a log, 200 of a sequencer, 2000 examples each
+	@ENTENTE_CRASH_ROUNDS=200 ENTENTE_TAKEOVER_ROUNDS=200 HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest \
+		tests/audit tests/flow/test_sequencer.py tests/flow/test_processes.py $(TEST_ARGS)
 
 lint: venv-dev ## ruff, mypy, import contracts
 	@$(BIN)/ruff check .
