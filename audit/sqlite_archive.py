@@ -7,6 +7,7 @@ made to do harm: only plain tables are read, nothing in its schema is run, value
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
@@ -86,7 +87,7 @@ class SqliteArchive:
         for start in range(0, self.size, WIDTH):
             end = min(start + WIDTH, self.size)
             with _readable(self.name):
-                leaves = [leaf for (leaf,) in self._database.execute(_LEAVES, (start, end)).fetchall()]
+                leaves = list(chain.from_iterable(self._database.execute(_LEAVES, (start, end))))
             if len(leaves) != end - start:
                 missing = f"{len(leaves)} of the leaves {start} to {end - 1}: some are missing"
                 raise FormatRefused(f"log {self.name}: holds {missing}")
