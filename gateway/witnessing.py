@@ -3,16 +3,18 @@
 Every tick offers the log's last signed checkpoint to each witness that is free: at once when the log has
 grown, every `refresh_seconds` when it has not, and ever more seldom to one that does not cosign. Lines are
 gathered by checkpoint, so that a slow one still completes a quorum; that checkpoint is kept in the log.
+
+A witness whose first word in this run contradicts the log puts it in quarantine: the store may have been
+brought back from a backup together with its guard, which nothing else finds. Later such a word is a finding.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from audit.checkpoint import Checkpoint
 from audit.cosignature import Cosigner
 from audit.errors import AuditError
 from audit.feeding import Meaning, Offer, RawReply, Verdict, with_cosignatures
@@ -62,6 +64,8 @@ class _Station:
     patient_until: float = 0.0
     failures: int = 0
     busy: bool = False
+    agreed: bool = False
+    """Whether it has cosigned in this run."""
 
     def due(self, text: str, at: float) -> bool:
         """Whether it is to be offered the checkpoint at this second of the loop's clock."""
@@ -153,9 +157,12 @@ class Feeder:
         self._node.watch.words[station.name] = Word(meaning.verdict, meaning.detail, self._node.now())
         station.known = station.known if meaning.size is None else meaning.size
         if meaning.verdict is Verdict.COSIGNED:
-            station.cosigned, station.failures = Note.parse(note).text, 0
+            station.cosigned, station.failures, station.agreed = Note.parse(note).text, 0, True
             station.refresh_at = at + self._node.settings.witness.refresh_seconds
             return
+        if meaning.verdict in CONTRADICTS and not station.agreed:
+            self._node.log.quarantine(f"witness {station.name} {meaning.detail}")
+            log.critical("QUARANTINED: log of %s: witness %s %s", self._node.id, station.name, meaning.detail)
         station.failures += 1
         wait = min(self._node.settings.witness.refresh_seconds, PACE * 2.0 ** min(station.failures, 16))
         station.patient_until = at + wait
@@ -179,27 +186,12 @@ class Feeder:
                 log.error("witnessed checkpoint of %s: %s", self._node.id, error)  # noqa: TRY400  # the text says it
 
 
-def contradictions(said: Mapping[str, Meaning]) -> Sequence[str]:
-    """The witnesses that have seen more of the log than it holds, or another history, in words."""
-    return [f"witness {name} {each.detail}" for name, each in said.items() if each.verdict in CONTRADICTS]
-
-
-async def ask_witnesses(node: Node, feeder: Feeder) -> None:
-    """Before serving: if a witness contradicts the log, the log appends nothing more; nothing is served then.
-
-    A store that was brought back from a backup together with its guard is found by nothing else. A witness
-    that does not answer is named and does not stand in the way.
-    """
-    reasons = contradictions(await feeder.once())
-    if reasons:
-        node.log.quarantine("; ".join(reasons))
-        size = Checkpoint.parse(Note.parse(node.log.checkpoint()).text).size
-        log.critical("QUARANTINED: log of %s at size %d: %s", node.id, size, "; ".join(reasons))
-
-
 @asynccontextmanager
 async def witnessed(node: Node, open_poster: Callable[[], Awaitable[Poster]]) -> AsyncIterator[None]:
-    """Ask the witnesses, then feed them in the background until the end; nothing where none is asked for."""
+    """Ask the witnesses, then feed them in the background until the end; nothing where none is asked for.
+
+    A witness that does not answer is named and does not stand in the way.
+    """
     policy = node.watch.policy
     if policy is None:
         yield
@@ -207,7 +199,7 @@ async def witnessed(node: Node, open_poster: Callable[[], Awaitable[Poster]]) ->
     poster = await open_poster()
     try:
         feeder = Feeder(node, policy, poster)
-        await ask_witnesses(node, feeder)
+        await feeder.once()
         task = asyncio.create_task(feeder.run())
         try:
             yield

@@ -24,7 +24,7 @@ from audit.submission import Submission
 from audit.witness import SIZE, TEXT
 from gateway.wiring import open_node
 from gateway.witness_findings import report
-from gateway.witnessing import Feeder, ask_witnesses, witnessed
+from gateway.witnessing import Feeder, witnessed
 from policy.terms import Operation
 from tests.world import Ground, LoopbackPoster, World, open_world
 
@@ -97,8 +97,11 @@ async def test_one_witness_that_does_not_cosign_does_no_harm(
     async def say(_body: bytes) -> RawReply:
         return reply
 
+    feeder = world.feeder("fr.ofast")
+    await feeder.once()
     world.witnesses["se.polisen"] = say
-    assert await feed(world) == {"se.polisen": verdict, "eu.europol": Verdict.COSIGNED}
+    said = {name: meaning.verdict for name, meaning in (await feeder.once()).items()}
+    assert said == {"se.polisen": verdict, "eu.europol": Verdict.COSIGNED}
     assert state(world) is Freshness.FRESH
     assert world.nodes["fr.ofast"].watch.words["se.polisen"].verdict is verdict
     assert (await world.ask("fr.ofast", Operation.LOOKUP, BOX))["complete"]
@@ -256,7 +259,7 @@ async def test_a_fork_is_noticed_at_the_start_and_quarantines(world: World, more
     assert policy is not None
     await Feeder(forked, policy, LoopbackPoster(world)).once()
     await log.close()
-    await ask_witnesses(node, world.feeder("fr.ofast"))
+    await feed(world)
     with pytest.raises(AuditUnavailable) as refused:
         await node.log.append(Entry(Kind.ADMINISTRATION, node.id))
     assert refused.value.code == "QUARANTINED"
@@ -303,6 +306,22 @@ async def test_an_old_backup_with_its_guard_is_found_by_the_witnesses(world: Wor
         async with witnessed(node, lambda: _poster(world)):
             with pytest.raises(AuditUnavailable, match="has seen"):
                 await node.log.append(Entry(Kind.ADMINISTRATION, node.id))
+
+
+async def test_a_witness_that_comes_up_late_still_finds_an_old_backup(world: World) -> None:
+    node = world.nodes["fr.ofast"]
+    feeder = world.feeder("fr.ofast")
+    del world.witnesses["se.polisen"]
+
+    async def ahead(_body: bytes) -> RawReply:
+        return RawReply(409, SIZE, b"999999\n")
+
+    await feeder.once()
+    await node.log.append(Entry(Kind.ADMINISTRATION, node.id))
+    world.witnesses["se.polisen"] = ahead
+    await feeder.once()
+    with pytest.raises(AuditUnavailable, match="says it has seen 999999 leaves"):
+        await node.log.append(Entry(Kind.ADMINISTRATION, node.id))
 
 
 async def _poster(world: World) -> LoopbackPoster:
