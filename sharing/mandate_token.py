@@ -1,8 +1,9 @@
 """A mandate on its way to one partner: a compact JWS that is good there, for one message, for 60 seconds.
 
 Claims: `iss` home node, `aud` the partner, `sub` the analyst's pairwise pseudonym, `jti` random, `iat`,
-`exp`, `bound` the digest of the request body, and the parts of the mandate. The mandate's own id travels as
-a pairwise alias, because a shared one would link the pseudonyms of two partners.
+`exp`, `bound` the digest of the request body, `receipt` the digest of the log's receipt in it, and the parts
+of the mandate. The receipt names the question, so the token proves who asked what without the body. The
+mandate's own id travels as a pairwise alias, because a shared one would link the pseudonyms of two partners.
 """
 
 from dataclasses import dataclass
@@ -38,11 +39,19 @@ _PARTS = frozenset(
         "until",
     }
 )
-_CLAIMS = frozenset({"iss", "aud", "sub", "jti", "iat", "exp", "bound", "mandate"})
+_CLAIMS = frozenset({"iss", "aud", "sub", "jti", "iat", "exp", "bound", "receipt", "mandate"})
 
 
-def seal_mandate(mandate: Mandate, keys: KeyRing, audience: str, bound: str, *, now: int) -> str:
-    """The token for `audience`, bound to the body with digest `bound`, valid for 60 s from `now`."""
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What a token is good for: the digests of the request's body and of the receipt in it."""
+
+    body: str
+    receipt: str
+
+
+def seal_mandate(mandate: Mandate, keys: KeyRing, audience: str, bound: Bound, *, now: int) -> str:
+    """The token for `audience`, bound to one body and receipt, valid for 60 s from `now`."""
     claims = {
         "iss": keys.node,
         "aud": audience,
@@ -50,7 +59,8 @@ def seal_mandate(mandate: Mandate, keys: KeyRing, audience: str, bound: str, *, 
         "jti": fresh(),
         "iat": now,
         "exp": now + LIFE,
-        "bound": bound,
+        "bound": bound.body,
+        "receipt": bound.receipt,
         "mandate": {
             "id": keys.mandate_alias(audience, mandate.id),
             "purpose": mandate.purpose,
@@ -70,25 +80,26 @@ def seal_mandate(mandate: Mandate, keys: KeyRing, audience: str, bound: str, *, 
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """Where a token must come from, where it must lead, and the digest of the body it must be bound to."""
+    """Where a token must come from, where it must lead, and what it must be bound to."""
 
     issuer: str
     audience: str
-    bound: str
+    bound: Bound
 
 
 def open_mandate(token: str, key: NodeKey, journey: Journey, *, now: int) -> Mandate:
     """The mandate in `token`; `ValueError` names the claim that does not hold.
 
     1. Signed by `key` under the agreed header. 2. Exactly the agreed claims, each in its form. 3. Issued by
-    the sender for us, bound to this body. 4. Times: issued within the clock window, alive, at most 60 s long.
-    5. The mandate itself holds now.
+    the sender for us, bound to this body and receipt. 4. Times: issued within the clock window, alive, at
+    most 60 s long. 5. The mandate itself holds now.
     """
     claims = reading.json_object(verified_payload(token, header(key.kid, TYP), key.key), MAX_TOKEN)  # 1
     reading.exact(claims, _CLAIMS)  # 2
     reading.the(claims, "iss", journey.issuer)  # 3
     reading.the(claims, "aud", journey.audience)
-    reading.the(claims, "bound", journey.bound)
+    reading.the(claims, "bound", journey.bound.body)
+    reading.the(claims, "receipt", journey.bound.receipt)
     _check_times(claims, now)  # 4
     mandate = _read(claims, journey.issuer)
     if not mandate.opened_at - SKEW <= now < mandate.expires_at:  # 5

@@ -11,7 +11,7 @@ from sharing.codes import DIGEST, ID, Rejection
 from sharing.directory import Directory, DirectoryNode
 from sharing.encoding import digest
 from sharing.errors import FieldRefused
-from sharing.mandate_token import MAX_TOKEN, Journey, mandate_key, open_mandate
+from sharing.mandate_token import MAX_TOKEN, Bound, Journey, mandate_key, open_mandate
 from sharing.message import Request
 from sharing.opened import Opened, Rejected
 from sharing.papers import Paper, signed_request
@@ -40,8 +40,8 @@ def open_request(
     7.  Clock window: ±30 s, life 60 s (`CLOCK_SKEW`, `EXPIRED`).
     8.  Signature (`BAD_SIGNATURE`).
     9.  Content digest (`DIGEST_MISMATCH`).
-    10. Mandate: signed by the same node, for us, alive, bound to this body (`BAD_MANDATE`).
-    11. Body: canonical JSON with exactly the agreed keys, by the signer, a document's id (`MALFORMED`).
+    10. Body: canonical JSON with exactly the agreed keys, by the signer, a document's id (`MALFORMED`).
+    11. Mandate: signed by the same node, for us, alive, bound to this body and receipt (`BAD_MANDATE`).
     12. Home's receipt: by the sender's log, for this question (`BAD_RECEIPT`).
     13. `once`, for the log to accept a single time (the gateway answers `REPLAYED`).
     """
@@ -58,8 +58,9 @@ def _open(case: Arrival) -> Opened:
         raise No(Rejection.TOO_LARGE, f"mandate of {len(headers['entente-mandate'])} characters")
     partner = case.of_partner(_KIND)  # 1 to 9, and 13
     sender = partner.node
-    mandate = _mandate(headers["entente-mandate"], sender, own, digest(body), now)  # 10
-    request = _request(body, sender)  # 11
+    request = _request(body, sender)  # 10
+    bound = Bound(digest(body), digest(request.home_receipt.encode()))
+    mandate = _mandate(headers["entente-mandate"], Journey(sender.id, own, bound), sender, now)  # 11
     receipt = _receipt(request, sender)  # 12
     authority = case.directory.node(own).authority
     paper = Paper(sender.id, own, authority, signed_request(headers), request.home_receipt)
@@ -67,10 +68,9 @@ def _open(case: Arrival) -> Opened:
     return Opened(request, mandate, sender, partner.key_id, once, until, receipt, partner.bound, paper)
 
 
-def _mandate(token: str, sender: DirectoryNode, own: str, bound: str, now: int) -> Mandate:
+def _mandate(token: str, journey: Journey, sender: DirectoryNode, now: int) -> Mandate:
     try:
-        key = mandate_key(token, sender, now)
-        return open_mandate(token, key, Journey(sender.id, own, bound), now=now)
+        return open_mandate(token, mandate_key(token, sender, now), journey, now=now)
     except ValueError as error:
         raise No(Rejection.BAD_MANDATE, f"mandate from {sender.id}: {error}") from error
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from audit.receipt import VerifiedReceipt
+from sharing.encoding import digest
 from sharing.errors import FieldRefused
 from sharing.pack_keys import Keys
 from sharing.pack_papers import check_receipt, check_reply, check_request, check_statement
@@ -40,7 +41,7 @@ class Exchange:
             raise FieldRefused(f"mandate: is for case {str(mandate['case'])[:80]!r}, the pack is of {case!r}")
         if received:
             self._check_told(claims)
-            self._check_intent_receipt()
+            self._check_intent_receipt(claims)
 
     def _check_told(self, claims: Mapping[str, Any]) -> None:
         """The leaf says of person, key and justification what the signed message said."""
@@ -50,8 +51,11 @@ class Exchange:
             if self.record.get(name) != value:
                 raise FieldRefused(f"{name}: the leaf says {self.record.get(name)!r}, the message {value!r}")
 
-    def _check_intent_receipt(self) -> None:
+    def _check_intent_receipt(self, claims: Mapping[str, Any]) -> None:
+        """The asker's receipt is the one that its signed mandate names: what it says, the asker has said."""
         text = self.paper.intent_receipt
+        if claims["receipt"] != digest(text.encode()):
+            raise FieldRefused(f"mandate: names the receipt {claims['receipt']}, the paper has another")
         receipt = check_receipt(text, self.paper.asker, self.keys)
         self._committed(receipt, self.record["counterpart"], self.record["counterpart_leaf"])
         if (receipt.kind.value, receipt.subject) != ("ASKED", self.record["request"]):

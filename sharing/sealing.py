@@ -16,7 +16,7 @@ from sharing.directory import DirectoryNode
 from sharing.encoding import digest
 from sharing.errors import NotSealed
 from sharing.keys import KeyRing
-from sharing.mandate_token import seal_mandate
+from sharing.mandate_token import Bound, seal_mandate
 from sharing.message import Answer, Refused, Request
 from sharing.opened import Opened, Rejected
 from sharing.sealed import ANSWER, MAX_REQUEST, QUESTION, REJECTION, SEALER, Sealed, SealedReply
@@ -47,7 +47,7 @@ def seal_requests(  # noqa: PLR0913  # the question, its permission, its author 
     if len(body) > MAX_REQUEST:
         raise NotSealed(f"request {request.query_id}: {len(body)} bytes, at most {MAX_REQUEST}")
     shared = {"content-type": QUESTION, "content-digest": content_digest(body)}
-    letter = _Letter(request, mandate, keys, shared, body, digest(body))
+    letter = _Letter(request, mandate, keys, shared, body, Bound(digest(body), receipt.digest))
     return tuple(_address(letter, node, now) for node in to)  # 4
 
 
@@ -104,14 +104,14 @@ def _check(receipt: Receipt, wanted: str, what: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Letter:
-    """What a request has in common for all nodes it goes to; `bound` is the digest of the body."""
+    """What a request has in common for all nodes it goes to; `bound` is what the mandate is bound to."""
 
     request: Request
     mandate: Mandate
     keys: KeyRing
     headers: dict[str, str]
     body: bytes
-    bound: str
+    bound: Bound
 
 
 def _address(letter: _Letter, to: DirectoryNode, now: int) -> Sealed:

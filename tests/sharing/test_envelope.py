@@ -33,7 +33,7 @@ from sharing.envelope import (
 from sharing.errors import NotSealed
 from sharing.jws import sign_statement
 from sharing.keys import KeyRing, Use, kid
-from sharing.mandate_token import TYP, seal_mandate
+from sharing.mandate_token import TYP, Bound, seal_mandate
 from sharing.message import Answer, Refused, Silence
 from sharing.sealed import MAX_REPLY, MAX_REQUEST
 from sharing.signature import Pen, content_digest, sign_request, sign_response
@@ -51,6 +51,14 @@ def _opened(found: Opened | Rejected) -> Opened:
     return found
 
 
+def _receipt_in(body: bytes) -> str:
+    """The digest of the receipt in a body that may be anything."""
+    try:
+        return digest(str(orjson.loads(body)["receipt"]).encode())
+    except (ValueError, KeyError, TypeError):
+        return digest(b"")
+
+
 def _resigned(
     office: Office, sealed: Sealed, *, now: int = NOW, body: bytes | None = None, **headers: str
 ) -> Sealed:
@@ -59,7 +67,7 @@ def _resigned(
     fields = dict(sealed.headers) | {"content-digest": content_digest(body)}
     if body != sealed.body and "entente_mandate" not in headers:
         fields["entente-mandate"] = seal_mandate(
-            mandate(FR), office[FR].ring, sealed.to.id, digest(body), now=now
+            mandate(FR), office[FR].ring, sealed.to.id, Bound(digest(body), _receipt_in(body)), now=now
         )
     fields |= {name.replace("_", "-"): value for name, value in headers.items()}
     ring = office[FR].ring
@@ -201,6 +209,7 @@ def _claims_with(office: Office, sealed: Sealed, key: SigningKey, **changes: Any
         "iat": NOW,
         "exp": NOW + 60,
         "bound": digest(sealed.body),
+        "receipt": _receipt_in(sealed.body),
     }
     part: dict[str, Any] = {
         "id": "m-1",
@@ -323,6 +332,7 @@ REJECTED: list[tuple[Rejection, Change]] = [
     (Rejection.BAD_MANDATE, _claims(aud=EU)),
     (Rejection.BAD_MANDATE, _claims(iss=EU)),
     (Rejection.BAD_MANDATE, _claims(bound=digest(b"other"))),
+    (Rejection.BAD_MANDATE, _claims(receipt=digest(b"other"))),
     (Rejection.BAD_MANDATE, _claims(exp=NOW + 61)),
     (Rejection.BAD_MANDATE, _claims(iat=NOW - 200, exp=NOW - 140)),
     (Rejection.BAD_MANDATE, _claims(iat=NOW + 31, exp=NOW + 60)),
