@@ -13,10 +13,18 @@ from hashlib import sha256
 from heapq import nsmallest
 from typing import Self
 
+from audit.checkpoint import Checkpoint
 from audit.errors import SearchRefused
-from audit.questions import Question
+from audit.index import LeafIndex, Search, every
+from audit.note import Note
+from audit.questions import KINDS, Question, questions
+from audit.store import Head, LogReader
 
 MOST_DRAWN = 200
+_PAGE = 1000
+_AROUND = timedelta(hours=1)
+"""How long before and after the week entries of its exchanges may stand."""
+
 _WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 
 
@@ -42,6 +50,14 @@ class Week:
             raise SearchRefused(f"week {text[:40]!r}: there is none") from error
 
 
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The head whose root decides the sample; `final` when it is a kept checkpoint, the same for ever."""
+
+    head: Head
+    final: bool
+
+
 def seed(week: str, root: bytes) -> bytes:
     """Return the 32 bytes that decide the sample of a week."""
     return sha256(f"entente/sample/v1\n{week}\n{root.hex()}\n".encode()).digest()
@@ -57,3 +73,28 @@ def draw(decider: bytes, population: Iterable[Question], count: int) -> list[Que
 def rank(decider: bytes, leaf: str) -> bytes:
     """Return the rank of the exchange whose first leaf has this digest (`sha256:<hex>`)."""
     return sha256(decider + bytes.fromhex(leaf.removeprefix("sha256:"))).digest()
+
+
+def asked_in(index: LeafIndex, week: Week) -> list[Question]:
+    """The week's questions, of own people and of other nodes, in the order of the log."""
+    around = Search(since=week.since - _AROUND, until=week.until + _AROUND, kinds=KINDS)
+    return [each for each in questions(every(index, around)) if week.since <= each.at < week.until]
+
+
+def basis_of(index: LeafIndex, reader: LogReader, head: Head, after: datetime) -> Basis:
+    """The first kept checkpoint over an entry made at or after `after`, or the head while there is none.
+
+    The head can be moved by reading the log, and so chosen; a kept checkpoint cannot.
+    """
+    late = index.find(Search(since=after, first=1))
+    first = late[0].index if late else head.size
+    found: Checkpoint | None = None
+    below = head.size + 1
+    while notes := reader.notes(below, _PAGE):
+        kept = [Checkpoint.parse(Note.parse(note).text) for note in notes]
+        fitting = [each for each in kept if first < each.size <= head.size]
+        if not fitting:
+            break
+        found = fitting[-1]
+        below = min(below - 1, found.size)
+    return Basis(Head(found.size, found.root), final=True) if found else Basis(head, final=False)

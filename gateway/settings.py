@@ -8,8 +8,9 @@ import tomllib
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from gateway.errors import SettingsRejected
 
@@ -63,6 +64,14 @@ class LogPart(_Part):
     sequencer: str | None = None
     lease_seconds: float = Field(default=4.0, ge=0.2, le=60)
     time_zone: str = "UTC"
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        """Refuse a zone that this machine's time zone data does not know."""
+        if name not in available_timezones():
+            raise ValueError(f"time zone {name[:40]!r} is not known to this machine")
+        return name
 
 
 class WitnessPart(_Part):
