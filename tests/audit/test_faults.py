@@ -11,11 +11,12 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from audit.errors import AuditUnavailable, ForkRefused, GuardRefused, StoreRefused
+from audit.errors import AuditUnavailable, Duplicate, ForkRefused, GuardRefused, StoreRefused
 from audit.guard import FileGuard
 from audit.log import Log
 from audit.receipt import Receipt
@@ -201,3 +202,73 @@ async def test_normal_durability_is_refused_at_the_start(tmp_path: Path) -> None
     with pytest.raises(StoreRefused, match="FULL is needed"):
         async with home.open():
             pass
+
+
+@pytest.mark.parametrize("cut", [1.0, 0.9, 0.5, 0.1, 0.0])
+async def test_a_torn_write_ahead_log_is_whole_or_named(home: Home, tmp_path: Path, cut: float) -> None:
+    """A copy of a running log, its WAL cut: what was signed is all there, or the log does not start."""
+    await home.fill(20)
+    torn = Home(tmp_path / "torn")
+    torn.path.mkdir()
+    async with home.open() as log:
+        for i in range(30):
+            await log.append(asked(f"q-{i}"))
+        for name in ("log.db", "log.db-wal", "guard"):
+            shutil.copy(home.path / name, torn.path / name)
+    wal = torn.path / "log.db-wal"
+    os.truncate(wal, int(wal.stat().st_size * cut))
+    if cut == 1.0:
+        async with torn.open() as log:
+            assert log.head.size == 50
+    else:
+        with pytest.raises(GuardRefused, match=r"the store went back to size \d+,.* signed was size 50"):
+            async with torn.open():
+                pass
+
+
+async def test_a_torn_guard_and_an_old_store_are_one_step_apart_at_most(home: Home, tmp_path: Path) -> None:
+    """The newest slot torn: the head before it still refuses a store that is older than that."""
+    await home.fill(20)
+    shutil.copy(home.database, tmp_path / "backup.db")
+    await home.fill(20)
+    data = bytearray(home.guard.read_bytes())
+    newest = 4096 if b"\n40\n" in data[4096:] else 0
+    data[newest + 100 : newest + 4096] = bytes(3996)
+    home.guard.write_bytes(data)
+    async with home.open() as log:
+        assert log.head.size == 40
+    home.guard.write_bytes(data)
+    shutil.copy(tmp_path / "backup.db", home.database)
+    with pytest.raises(GuardRefused, match="the store went back to size 20"):
+        async with home.open():
+            pass
+
+
+async def test_a_clock_that_jumps_changes_no_order_and_no_proof(home: Home) -> None:
+    now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    jumps = [0, 86_400, -86_400, 3600, -10 * 365 * 86_400, 5]
+    async with home.open(clock=lambda: now) as log:
+        receipts = []
+        for i, seconds in enumerate(jumps):
+            now += timedelta(seconds=seconds)
+            receipts.append(await log.append(asked(f"q-{i}", once=f"k-{i}")))
+        assert [receipt.index for receipt in receipts] == list(range(len(jumps)))
+        for receipt in receipts:
+            Receipt.parse(receipt.text).verify(KEY.public)
+        for i in range(len(jumps)):
+            with pytest.raises(Duplicate):
+                await log.append(asked("again", once=f"k-{i}"))
+    assert verifies(home.database).returncode == 0
+
+
+async def test_an_old_checkpoint_that_is_kept_again_changes_nothing(home: Home) -> None:
+    async with home.open() as log:
+        await log.append(asked("a"))
+        old = log.checkpoint()
+        await log.append_many([asked("b"), asked("c")])
+        await log.keep(old)
+        assert log.head.size == 3
+        assert log.checkpoint() != old
+    async with home.open() as log:
+        assert log.head.size == 3
+    assert verifies(home.database).returncode == 0
