@@ -76,11 +76,13 @@ class Discrepancy:
 def digests(lines: Iterable[Line]) -> dict[Bucket, str]:
     """Return one SHA-256 per asker, answerer and hour, over the sorted shared parts of its lines.
 
-    Two sides' digests of an hour are equal if and only if no shared part differs.
+    Two sides' digests of an hour are equal if and only if no shared part differs and no line is open, late or
+    early: such a one is marked with its side, so that both sides come to compare it.
     """
     buckets: dict[Bucket, list[tuple[str, ...]]] = defaultdict(list)
     for line in lines:
-        buckets[line.asker, line.answerer, line.hour].append(line.shared)
+        mark = () if _in_order(line, EXPECTED) else (line.side,)
+        buckets[line.asker, line.answerer, line.hour].append((*line.shared, *mark))
     return {
         bucket: f"sha256:{sha256(encode([list(each) for each in sorted(shared)])).hexdigest()}"
         for bucket, shared in sorted(buckets.items())
@@ -160,7 +162,7 @@ class _Exchange:
         elif self.asked:
             self._missing_at_answerer(self.asked[0])
         else:
-            text = "was received; the asker's log does not know it"
+            text = "was received, and the log of the asker does not know it"
             self._say(Code.MISSING_AT_ASKER, Severity.CRITICAL, text)
         for line in (*self.asked[:1], *self.answered[:1]):
             self._alone(line)
@@ -168,10 +170,10 @@ class _Exchange:
 
     def _say(self, code: Code, severity: Severity, text: str) -> None:
         """Keep the gravest of each code."""
-        asker, answerer, request = self.key
+        asker, answerer, _ = self.key
         before = self.found.get(code)
         if before is None or before.severity.rank < severity.rank:
-            words = f"request {request} of {asker} to {answerer}: {text}"
+            words = f"{asker} to {answerer}: {text}"
             asked, answered = next(iter(self.asked), None), next(iter(self.answered), None)
             self.found[code] = Discrepancy(code, severity, *self.key, words, asked, answered)
 
@@ -184,14 +186,14 @@ class _Exchange:
             severity = Severity.LOW
         elif asked.status in SILENT or not asked.status:
             severity, told = Severity.INFO, f"the asker got no answer ({asked.status or 'open'})"
-        self._say(Code.MISSING_AT_ANSWERER, severity, f"the answerer's log does not know it; {told}")
+        self._say(Code.MISSING_AT_ANSWERER, severity, f"the log of the answerer does not know it, {told}")
 
     def _pair(self, asked: Line, answered: Line) -> None:
         self._leaves(asked, answered)  # 3
         if (asked.query_id, asked.requested_at) != (answered.query_id, answered.requested_at):  # 4
-            told = f"{asked.query_id} at {asked.requested_at}"
-            other = f"{answered.query_id} at {answered.requested_at}"
-            self._say(Code.FACTS_DIFFER, Severity.HIGH, f"is {told} at the asker, {other} at the answerer")
+            name = "another" if asked.query_id != answered.query_id else "the same"
+            told = f"was made at {asked.requested_at}, at {answered.requested_at} to the answerer"
+            self._say(Code.FACTS_DIFFER, Severity.HIGH, f"{told}, under {name} query id")
         self._outcome(asked, answered)
         self._clocks(asked, answered)  # 6
 
@@ -202,9 +204,7 @@ class _Exchange:
         )
         for whose, there, committed, expected in sides:
             if committed and committed != there:
-                text = (
-                    f"the {whose}'s leaf is {there or 'not there'}, the other side committed to {committed}"
-                )
+                text = f"leaf of the {whose} is {there or 'gone'}, the other side committed to {committed}"
                 self._say(Code.LEAF_ALTERED, Severity.CRITICAL, text)
             elif expected and not committed:
                 text = f"the other side commits to no leaf of the {whose}"
@@ -229,15 +229,13 @@ class _Exchange:
     def _alone(self, line: Line) -> None:
         """What one side's line shows by itself."""
         if not line.status and Code.LEAF_ALTERED not in self.found:  # 5
-            self._say(Code.STILL_OPEN, Severity.MEDIUM, f"has no outcome in the {line.side}'s log")
-        requested, latest = instant(line.requested_at), self.tolerance.deadline + self.tolerance.skew
-        if instant(line.opened_at) - requested < -self.tolerance.skew:  # 6
+            self._say(Code.STILL_OPEN, Severity.MEDIUM, f"has no outcome in the log of the {line.side}")
+        if _early(line, self.tolerance):  # 6
             text = f"was made at {line.requested_at}, logged by the {line.side} at {line.opened_at}"
             self._say(Code.CLOCKS_DIFFER, Severity.LOW, text)
-        for at in _times(line):
-            if at - requested > latest:
-                text = f"was made at {line.requested_at}, logged by the {line.side} at {at.isoformat()}"
-                self._say(Code.LATE, Severity.MEDIUM, text)
+        for at in _late(line, self.tolerance):
+            text = f"was made at {line.requested_at}, logged by the {line.side} at {at.isoformat()}"
+            self._say(Code.LATE, Severity.MEDIUM, text)
 
 
 def _commits_to_question(answered: Line) -> bool:
@@ -245,10 +243,19 @@ def _commits_to_question(answered: Line) -> bool:
     return bool(answered.intent_leaf) or answered.status not in REFUSED
 
 
-def _times(line: Line) -> list[datetime]:
-    """When the side made its entries; a closing entry comes when the node is back, however late."""
+def _in_order(line: Line, tolerance: Tolerance) -> bool:
+    return bool(line.status) and not _early(line, tolerance) and not _late(line, tolerance)
+
+
+def _early(line: Line, tolerance: Tolerance) -> bool:
+    return instant(line.opened_at) - instant(line.requested_at) < -tolerance.skew
+
+
+def _late(line: Line, tolerance: Tolerance) -> list[datetime]:
+    """The late entries' times; a closing entry comes when the node is back, however late."""
     closed = [line.closed_at] if line.closed_at and line.status != CLOSED else []
-    return [instant(at) for at in (line.opened_at, *closed)]
+    requested, latest = instant(line.requested_at), tolerance.deadline + tolerance.skew
+    return [at for at in map(instant, (line.opened_at, *closed)) if at - requested > latest]
 
 
 def worst(found: Iterable[Discrepancy]) -> Severity:
