@@ -102,3 +102,15 @@ def _lines(report: PackReport) -> list[str]:
     else:
         lines.append("holds")
     return lines
+
+
+def _program() -> int:
+    """The same check from a copy of the source: the first argument names the pack."""
+    pack, *arguments = sys.argv[1:] or ["--help"]
+    if pack.startswith("-"):
+        return main([pack, *arguments], Path("PACK"))
+    return main(arguments, Path(pack))
+
+
+if __name__ == "__main__":
+    sys.exit(_program())
