@@ -35,57 +35,64 @@ from audit.tiles import node_reader
 from gateway.card import Card
 from gateway.errors import KeyRotationRefused
 from gateway.facts import moment
-from gateway.home import Home
+from gateway.home import Home, read_card
+from gateway.key_files import Place
 from gateway.log_keys import load_blob_key
 from gateway.retention import untold
-from gateway.rotation import Change, Changed, Place, change_signing, rotate
+from gateway.rotation import Change, Changed, change_signing, rotate
 from gateway.settings import database
-from sharing.keys import Use, kid
+from sharing.keys import OLDER_GRANTS, Use, kid
 
 
-async def compromised(home: Home, change: Change, now: datetime, trusted: Path | None = None) -> Changed:
-    """Replace a key that is in other hands; the old one is not accepted any more. The node is stopped.
+async def compromised(
+    home: Home, change: Change, now: datetime, *, trusted: Path | None = None, store: str | None = None
+) -> Changed:
+    """Replace a key that is in other hands, or lost; the old one is accepted no more. The node is stopped.
 
-    `trusted` is the last checkpoint of the log that is trusted, for the log key; without it, the guard's.
+    For the log key: `trusted` is the last checkpoint of the log that is trusted, without it the guard's;
+    `store` is the address of an empty database for the new log, needed when the log is on a server.
     """
     if change is Change.LOG:
-        return await _new_log(home, now, trusted)
-    if change in {Change.MESSAGE, Change.MANDATE}:
-        return await change_signing(home, Use(change.value), now=now, until=now, reason=COMPROMISED)
+        return await _new_log(home, now, trusted, store)
     if change in {Change.WITNESS, Change.BLOB}:
         return await rotate(home, change, timedelta(0), now, untold)
-    raise KeyRotationRefused(
-        f"{change} key: is not replaced by this command; deploy/docs/keys.md says what to do when it is known"
-    )
+    changed = await change_signing(home, Use(change.value), now=now, until=now, reason=COMPROMISED)
+    if change is Change.GRANT:
+        (home.keys / OLDER_GRANTS).unlink(missing_ok=True)
+    return changed
 
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """A log's database and guard, where the old ones go, and where the new ones are made."""
+    """A log's store and guard: where the old ones are and go, and where the new ones are made.
 
-    database: Path
+    `database` is the store's file; a store on a server has none and stays where it is.
+    """
+
     guard: Path
+    database: Path | None
+    old_store: str
+    new_store: str
     number: str
 
     @classmethod
-    def of(cls, home: Home, origin: str) -> "_Files":
-        """The files of the log `origin` of a home; `KeyRotationRefused` if they are not files."""
-        settings = home.settings()
-        url = make_url(database(home.path, settings.store.audit))
-        if url.get_backend_name() != "sqlite" or not url.database or settings.log.sequencer:
+    def of(cls, home: Home, origin: str, store: str | None) -> "_Files":
+        """Those of the log `origin` of a home; `KeyRotationRefused` for a server without a new database."""
+        url = make_url(database(home.path, home.settings().store.audit))
+        number = origin.rpartition("/log")[2].removeprefix(".") or "1"
+        old_store = url.render_as_string(hide_password=False)
+        if url.get_backend_name() == "sqlite" and url.database:
+            file = Path(url.database)
+            return cls(home.guard, file, old_store, f"sqlite:///{_coming(file)}", number)
+        if store is None or store == old_store:
             raise KeyRotationRefused(
-                f"log key: the log is in {url.get_backend_name()} or grows behind a sequencer; this command "
-                "sets SQLite files aside, deploy/docs/keys.md has the steps"
+                f"log key: the log is on a server ({url.get_backend_name()}); name an empty database for it"
             )
-        return cls(Path(url.database), home.guard, origin.rpartition("/log")[2].removeprefix(".") or "1")
+        return cls(home.guard, None, old_store, store, number)
 
     def aside(self, path: Path) -> Path:
         """`audit.1.sqlite` for the first log, `audit.2.sqlite` for the one after it."""
-        return path.with_name(f"{path.stem}.{self.number}{path.suffix}")
-
-    def coming(self, path: Path) -> Path:
-        """Where the new one is made."""
-        return path.with_name(f"{path.stem}.next{path.suffix}")
+        return path.with_name(path.name.replace(".", f".{self.number}.", 1))
 
     @property
     def begun(self) -> bool:
@@ -94,34 +101,42 @@ class _Files:
 
     def move(self) -> None:
         """Set the old files aside, read-only, and put the new ones in their place; twice is once."""
-        for path in (self.guard, self.database):
+        epochs = sorted(self.guard.parent.glob(f"{self.guard.name}.*"))
+        for path in (*epochs, self.guard, *([self.database] if self.database else [])):
             aside = self.aside(path)
             if not aside.exists():
                 path.replace(aside)
                 aside.chmod(0o400)
-            if self.coming(path).exists():
-                self.coming(path).replace(path)
+            if _coming(path).exists():
+                _coming(path).replace(path)
 
 
-async def _new_log(home: Home, now: datetime, trusted: Path | None) -> Changed:
+def _coming(path: Path) -> Path:
+    """Where a new file is made before it takes the place of the old one."""
+    return path.with_name(f"{path.stem}.next{path.suffix}")
+
+
+async def _new_log(home: Home, now: datetime, trusted: Path | None, store: str | None) -> Changed:
     place, card = Place(home.keys, Use.LOG.value), Card(home.card)
-    key = SigningKey.load(place.present)
-    files = _Files.of(home, key.name)
+    key = place.key(read_card(home.card).log_keys)
+    files = _Files.of(home, key.name, store)
     if not files.begun:
         ended = _ended(files, key, trusted)  # 1
-        new = place.next_key(next_origin(key.name), key.public)  # 2
-        await _begin(home, files, new, key.public, ended)  # 3
+        new = place.next_key(next_origin(key.name), key)  # 2
+        await _begin(home, files, new, key, ended)  # 3
     new = SigningKey.load(place.coming)
     files.move()  # 4
-    card.replace(Use.LOG, key.public, new.public, now=int(now.timestamp()), until=int(now.timestamp()))
+    card.replace(Use.LOG, key, new.public, now=int(now.timestamp()), until=int(now.timestamp()))
     card.save()  # 5
     place.swap(keep=False)  # 6
+    old_name = "the old database" if files.database is None else files.aside(files.database).name
     to_do = (
         "give node.card.json to the federation at once: partners refuse this node until the directory has it",
         f"witnesses and trust policies: end {key.name}, begin `log {new.public.vkey}`",
-        f"keep {files.aside(files.database).name}; it verifies with {key.public.vkey}",
+        f"keep {old_name} without write access; it verifies with {key.vkey}",
+        *([] if files.database else ["put the new database into node.toml: [store] audit"]),
     )
-    return Changed("log", kid(new.public), kid(key.public), new.public.vkey, moment(now.timestamp()), to_do)
+    return Changed("log", kid(new.public), kid(key), new.public.vkey, moment(now.timestamp()), to_do)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +147,10 @@ class _Ended:
     intents: Sequence[Intent]
 
 
-def _ended(files: _Files, key: SigningKey, trusted: Path | None) -> _Ended:
+def _ended(files: _Files, key: VerifyKey, trusted: Path | None) -> _Ended:
     """Read the old log; `ProofRefused` if guard or checkpoint contradict it, `GuardRefused` if it runs."""
     guard = FileGuard(files.guard, key.name)
-    store = SqlStore(f"sqlite:///{files.database}")
+    store = SqlStore(files.old_store)
     try:
         head = store.start() or Head(0, EMPTY_ROOT)
         checkpoint = _checkpoint(head, key, trusted)
@@ -143,18 +158,18 @@ def _ended(files: _Files, key: SigningKey, trusted: Path | None) -> _Ended:
         for said in (guard.last() or head, checkpoint):
             root = range_root(tiles, 0, said.size) if said.size <= head.size else b""
             if root != said.root:
-                raise ProofRefused(f"{said}: the log {files.database.name} is at {head}, and differs there")
+                raise ProofRefused(f"{said}: the log {key.name} is at {head}, and differs there")
         return _Ended(checkpoint, store.reader.intents())
     finally:
         store.close()
         guard.close()
 
 
-def _checkpoint(head: Head, key: SigningKey, trusted: Path | None) -> Checkpoint:
+def _checkpoint(head: Head, key: VerifyKey, trusted: Path | None) -> Checkpoint:
     """The last checkpoint that is trusted: the file's, signed by the old key, or the stored head."""
     if trusted is None:
         return Checkpoint(key.name, head.size, head.root)
-    return open_checkpoint(trusted.read_text("utf-8", "replace"), [key.public])
+    return open_checkpoint(trusted.read_text("utf-8", "replace"), [key])
 
 
 async def _begin(home: Home, files: _Files, new: SigningKey, old: VerifyKey, ended: _Ended) -> None:
@@ -162,8 +177,7 @@ async def _begin(home: Home, files: _Files, new: SigningKey, old: VerifyKey, end
     node = home.settings().node.id
     first = Entry(Kind.KEY, node, succession(ended.trusted, old, new.public), once=f"key:{kid(new.public)}")
     closed = [_closed(node, old.name, each) for each in ended.intents]
-    store = SqlStore(f"sqlite:///{files.coming(files.database)}")
-    guard = FileGuard(files.coming(files.guard), new.name)
+    store, guard = SqlStore(files.new_store), FileGuard(_coming(files.guard), new.name)
     log = await Log.open(store, guard, new, blob_key=load_blob_key(home))
     try:
         for each in (first, *closed):

@@ -8,14 +8,12 @@ when the old one is accepted. 3. The card lists both. 4. The new key takes the p
 stays as `<use>.previous.key` until its time is over. 5. The log key: a second KEY entry, signed by both.
 """
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
-from pathlib import Path
 
 from audit.canonical import JSON
 from audit.entry import Entry, Kind
@@ -30,6 +28,7 @@ from gateway.card import Card
 from gateway.errors import KeyRotationRefused
 from gateway.facts import moment
 from gateway.home import Home, read_card
+from gateway.key_files import Place
 from gateway.log_keys import load_blob_key
 from gateway.logs import grow_log
 from gateway.retention import Told
@@ -60,47 +59,6 @@ class Changed:
     to_do: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the keys of one use lie in a home."""
-
-    folder: Path
-    use: str
-
-    @property
-    def present(self) -> Path:
-        """The key in force."""
-        return self.folder / f"{self.use}.key"
-
-    @property
-    def coming(self) -> Path:
-        """A new key before it is in force."""
-        return self.folder / f"{self.use}.next.key"
-
-    @property
-    def before(self) -> Path:
-        """The key before, while it is still accepted."""
-        return self.folder / f"{self.use}.previous.key"
-
-    def next_key(self, name: str, like: VerifyKey) -> SigningKey:
-        """The new key, made durably now unless a rotation that was cut short has made it."""
-        if not self.coming.exists():
-            SigningKey.generate(name, like.type).save(self.coming)
-        return SigningKey.load(self.coming)
-
-    def swap(self, *, keep: bool) -> None:
-        """Put the new key in force, at no moment without one; the old one stays beside it with `keep`."""
-        self.before.unlink(missing_ok=True)
-        if keep:
-            os.link(self.present, self.before)
-        self.coming.replace(self.present)
-        descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
 async def rotate(home: Home, change: Change, overlap: timedelta, now: datetime, told: Told) -> Changed:
     """Change one key; the old one is accepted for `overlap` more. The node must not be running.
 
@@ -117,7 +75,7 @@ async def rotate(home: Home, change: Change, overlap: timedelta, now: datetime, 
 async def change_signing(home: Home, use: Use, *, now: datetime, until: datetime, reason: str) -> Changed:
     """Change a key that the card lists; an old one that is not accepted beyond `now` is not kept."""
     place, card, keep = Place(home.keys, use.value), Card(home.card), until > now
-    old = SigningKey.load(place.present).public
+    old = place.key(_listed(home, use))
     if keep:
         _no_overlap(home, place, now)
     new = place.next_key(old.name, old).public  # 1
@@ -141,14 +99,14 @@ async def change_signing(home: Home, use: Use, *, now: datetime, until: datetime
 async def _rotate_witness(home: Home, now: datetime) -> Changed:
     """Change the key that cosigns partners' checkpoints: from now on only the new one does."""
     place, card = Place(home.keys, "witness"), Card(home.card)
-    old = SigningKey.load(place.present).public
+    old = place.key([VerifyKey.parse(read_card(home.card).witness_vkey)])
     new = place.next_key(old.name, old).public
     facts = _facts("witness", kid(new), kid(old)) | {"not_before": moment(now.timestamp())}
     async with opened(home) as log:
         await announce(log, home, facts | {"action": "ROTATED"})
     card.witness(new)
     card.save()
-    place.swap(keep=True)
+    place.swap(keep=False)
     to_do = (
         f"give {home.card} to the federation",
         f"partners put witness key {new.vkey} into their policies",
@@ -210,6 +168,12 @@ def fingerprint(key: VerifyKey) -> str:
     """128 bits of a SHA-256 over the public key as it is published, in groups to be read aloud."""
     digest = sha256(key.vkey.encode()).hexdigest()[:32]
     return " ".join(digest[start : start + 4] for start in range(0, len(digest), 4))
+
+
+def _listed(home: Home, use: Use) -> list[VerifyKey]:
+    """The keys of a use in the card, the newest first."""
+    keys = [each for each in read_card(home.card).keys if each.use is use]
+    return [each.key for each in sorted(keys, key=lambda each: each.not_after, reverse=True)]
 
 
 def _facts(use: str, new: str, old: str) -> dict[str, JSON]:

@@ -112,14 +112,16 @@ Examples:
 @click.option(
     "--trusted", type=FILE, help="The last checkpoint of the log that is trusted; else the guard's."
 )
+@click.option("--store", help="Address of an empty database for the new log, when the log is on a server.")
 @_JSON
-def compromised(home: Path, change: str, trusted: Path | None, *, as_json: bool) -> None:
-    """Replace a key of HOME that is in other hands: at once, without overlap; a log key ends its log.
+def compromised(home: Path, change: str, trusted: Path | None, store: str | None, *, as_json: bool) -> None:
+    """Replace a key of HOME that is in other hands, or lost: at once, no overlap; a log key ends its log.
 
     The log goes on under a new origin, in a new database whose first entry names the old log's last trusted
     checkpoint; the old one stays beside it.
     """
-    changed = asyncio.run(compromise(Home(home), Change(change), now_utc(), trusted))
+    work = compromise(Home(home), Change(change), now_utc(), trusted=trusted, store=store)
+    changed = asyncio.run(work)
     _say(changed, as_json=as_json)
 
 

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,10 +23,11 @@ from gateway.cli import main
 from gateway.compromise import compromised
 from gateway.errors import KeyRotationRefused
 from gateway.home import Home, Profile, create, read_card, sign_directory
+from gateway.key_files import Place
 from gateway.log_keys import load_blob_key, load_log_keys
 from gateway.logs import grow_log
 from gateway.retention import untold
-from gateway.rotation import Change, Place, change_signing, fingerprint, rotate
+from gateway.rotation import Change, change_signing, fingerprint, rotate
 from sharing.directory import Directory
 from sharing.key_choice import KeyChoice
 from sharing.keys import Use, kid
@@ -317,8 +318,8 @@ async def test_the_new_log_can_follow_an_earlier_checkpoint_that_was_cosigned(
     forged = tmp_path / "forged.checkpoint"
     forged.write_text(Checkpoint(f"{NODE}/log", 2, bytes(32)).sign(SigningKey.load(home.keys / "log.key")))
     with pytest.raises(ProofRefused, match="and differs there"):
-        await compromised(home, Change.LOG, NOW, forged)
-    await compromised(home, Change.LOG, NOW, trusted)
+        await compromised(home, Change.LOG, NOW, trusted=forged)
+    await compromised(home, Change.LOG, NOW, trusted=trusted)
     first = (await leaves(home))[0]
     assert (first["size"], first["previous_origin"]) == (1, f"{NODE}/log")
 
@@ -344,9 +345,41 @@ async def test_a_store_that_was_rolled_back_is_no_end_of_a_log(home: Home) -> No
         await compromised(home, Change.LOG, NOW)
 
 
-async def test_the_grant_key_takes_a_procedure(home: Home) -> None:
-    with pytest.raises(KeyRotationRefused, match=r"keys\.md"):
-        await compromised(home, Change.GRANT, NOW)
+async def test_a_compromised_grant_key_makes_no_grant_good_any_more(home: Home) -> None:
+    await rotate(home, Change.GRANT, MONTH, NOW, untold)
+    await compromised(home, Change.GRANT, NOW)
+    assert KeyChoice.load(NODE, home.keys).newest.grant_keys == (key_of(home, "grant"),)
+
+
+@pytest.mark.parametrize("change", [Change.LOG, Change.MESSAGE, Change.WITNESS])
+async def test_a_lost_key_is_replaced_too(home: Home, change: Change) -> None:
+    await asked(home)
+    old = key_of(home, change.value)
+    (home.keys / f"{change}.key").unlink()
+    if change is Change.LOG:
+        with pytest.raises(KeyRefused, match=r"log\.key"):
+            await opened(home)
+    changed = await compromised(home, change, NOW)
+    assert changed.previous_key == kid(old)
+    assert key_of(home, change.value) != old
+    assert await leaves(home)
+
+
+async def test_a_log_on_a_server_goes_on_in_a_new_database(
+    tmp_path: Path, postgres_database: Callable[..., str]
+) -> None:
+    old_store, new_store = postgres_database("old"), postgres_database("new")
+    profile = Profile(NODE, "Test", "FR", "spoc@example.org", 8777, store={"audit": old_store})
+    home = create(tmp_path / "server", profile, now=NOW - timedelta(days=1))
+    receipts = await asked(home)
+    with pytest.raises(KeyRotationRefused, match="name an empty database"):
+        await compromised(home, Change.LOG, NOW)
+    changed = await compromised(home, Change.LOG, NOW, store=new_store)
+    assert any("node.toml" in each for each in changed.to_do)
+    toml = home.path / "node.toml"
+    toml.write_text(toml.read_text().replace(old_store, new_store))
+    first = (await leaves(home))[0]
+    assert (first["size"], first["previous_origin"]) == (receipts[-1].size, f"{NODE}/log")
 
 
 # The command line
