@@ -75,11 +75,12 @@ INTENTS = frozenset({Kind.ASKED, Kind.QUESTION_RECEIVED})
 """Kinds that stay open until an entry names them in its fact `intent`."""
 
 
+_KINDS, _OPERATIONS = frozenset(Kind), frozenset(Operation)
 _HEADER: Mapping[str, Form] = MappingProxyType(
     {
         "v": count,
-        "kind": lambda value: CODE(value) and value in set(Kind),
-        "operation": lambda value: CODE(value) and value in set(Operation),
+        "kind": lambda value: CODE(value) and value in _KINDS,
+        "operation": lambda value: CODE(value) and value in _OPERATIONS,
         "node": NODE,
         "at": TIME,
         "id": HEX,

@@ -138,7 +138,7 @@ def _report(options: argparse.Namespace) -> int:
     policy, period = policy_of(options.policy, options.vkey), Period.parse(*options.period)
     with opened(options.log) as archive:
         report = verified(archive, policy, wanted=not options.no_verify)
-        found = count(_records(archive), period)
+        found = count(_records(archive, period), period)
     if options.csv is not None:
         write_whole(options.csv, csv_of(found, report, options.lang).encode())
     if options.html is not None:
@@ -147,10 +147,10 @@ def _report(options: argparse.Namespace) -> int:
     return HOLDS
 
 
-def _records(archive: Archive) -> Iterator[dict[str, Any] | None]:
-    """The record of every leaf, None where there is none in it."""
+def _records(archive: Archive, period: Period) -> Iterator[dict[str, Any] | None]:
+    """The record of every leaf of about the period, None where there is none in it."""
     for leaves in _told(archive, "counting"):
-        for leaf in leaves:
+        for leaf in filter(period.may_hold, leaves):
             try:
                 yield read_leaf(leaf)
             except AuditError:

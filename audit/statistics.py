@@ -5,6 +5,7 @@ every number of persons, are small enough to point at somebody: a number from 1 
 and one that would give it away by subtraction is withheld as `*`. The totals of the whole log are told.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ NOT_STATED: Final = ""
 OTHER: Final = "OTHER"
 MOST_GROUPS: Final = 1000
 _LONGEST_EXCHANGE = timedelta(days=1)
+_FIRST_YEAR, _LAST_YEAR = 1970, 9000
+_DAY = re.compile(rb'"at":"(\d{4}-\d\d-\d\d)T')
 
 COLUMNS = ("entries", "asked", "received", "disclosed", "refused", "answered", "persons")
 """All entries, those of four kinds, answers that came back, and the persons who asked."""
@@ -56,8 +59,13 @@ class Period:
     def parse(cls, start: str, end: str) -> "Period":
         """Read two dates or RFC 3339 times, in UTC without a zone; `FormatRefused` unless they ascend."""
         period = cls(instant(start), instant(end))
-        if period.start >= period.end:
-            raise FormatRefused(f"period from {start} to {end}: does not end after it starts")
+        if (
+            not _FIRST_YEAR <= period.start.year <= period.end.year <= _LAST_YEAR
+            or period.start >= period.end
+        ):
+            raise FormatRefused(
+                f"period from {start} to {end}: does not end after it starts, or is not of our time"
+            )
         return period
 
     def __contains__(self, at: datetime) -> bool:
@@ -66,6 +74,17 @@ class Period:
     def around(self, at: datetime) -> bool:
         """Whether an exchange that was at work at this moment may reach into the period."""
         return self.start - _LONGEST_EXCHANGE <= at < self.end + _LONGEST_EXCHANGE
+
+    def may_hold(self, leaf: bytes) -> bool:
+        """Whether the day that a leaf names is near the period; True for bytes that name none.
+
+        In a leaf's canonical form the first `at` with a time is the entry's own.
+        """
+        day = _DAY.search(leaf)
+        if day is None:
+            return True
+        first, last = self.start - 2 * _LONGEST_EXCHANGE, self.end + 2 * _LONGEST_EXCHANGE
+        return f"{first:%Y-%m-%d}" <= day[1].decode() <= f"{last:%Y-%m-%d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +137,10 @@ def count(records: Iterable[Mapping[str, Any] | None], period: Period) -> Statis
     intents: dict[str, dict[str, str]] = {}
     total, unreadable = _Tally(), 0
     for record in records:
-        if record is None:
+        at = _moment(record)
+        if record is None or at is None:
             unreadable += 1
             continue
-        at = instant(record["at"])
         if not period.around(at):
             continue
         stated = _stated(record, intents)
@@ -129,12 +148,20 @@ def count(records: Iterable[Mapping[str, Any] | None], period: Period) -> Statis
             person = str(record.get("asker", ""))
             total.add(record["kind"], person)
             for dimension, tallies in groups.items():
-                for group in _groups(dimension, record, stated):
+                for group in _groups(dimension, at, record, stated):
                     known = group in tallies or len(tallies) < MOST_GROUPS
                     tallies[group if known else OTHER].add(record["kind"], person)
     tables = tuple(_table(dimension, tallies) for dimension, tallies in groups.items())
     totals = withheld([total.numbers()], [COLUMNS.index("persons")])[0]
     return Statistics(period, Row("", totals), tables, unreadable)
+
+
+def _moment(record: Mapping[str, Any] | None) -> datetime | None:
+    """When the entry was made; None for a record that says no moment."""
+    try:
+        return None if record is None else instant(record["at"])
+    except FormatRefused:
+        return None
 
 
 def _stated(record: Mapping[str, Any], intents: dict[str, dict[str, str]]) -> Mapping[str, Any]:
@@ -144,10 +171,12 @@ def _stated(record: Mapping[str, Any], intents: dict[str, dict[str, str]]) -> Ma
     return {**intents.get(str(record.get("intent")), {}), **record}
 
 
-def _groups(dimension: str, record: Mapping[str, Any], stated: Mapping[str, Any]) -> Sequence[str]:
+def _groups(
+    dimension: str, at: datetime, record: Mapping[str, Any], stated: Mapping[str, Any]
+) -> Sequence[str]:
     """The groups that an entry belongs to: one, and several where it tells of several nodes."""
     if dimension == "month":
-        return [instant(record["at"]).strftime("%Y-%m")]
+        return [f"{at.year}-{at.month:02}"]
     if dimension == "status" and "nodes_replied" in record:
         return sorted(set(record["nodes_replied"].values())) or [NOT_STATED]
     if dimension == "partner":

@@ -98,11 +98,38 @@ def test_a_period_holds_its_start_and_not_its_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "end"), [("2026-02-01", "2026-02-01"), ("x", "2026-01-01"), ("2026-13-01", "2027-01-01")]
+    ("start", "end"),
+    [
+        ("2026-02-01", "2026-02-01"),
+        ("x", "2026-01-01"),
+        ("2026-13-01", "2027-01-01"),
+        ("0001-01-01", "2026-01-01"),
+        ("2026-01-01", "9999-12-31"),
+    ],
 )
-def test_no_period(start: str, end: str) -> None:
+def test_what_is_no_period(start: str, end: str) -> None:
     with pytest.raises(FormatRefused):
         Period.parse(start, end)
+
+
+def test_a_leaf_far_from_the_period_is_not_read() -> None:
+    for at, near in (
+        ("2025-12-31", True),
+        ("2026-06-06", True),
+        ("2025-12-20", False),
+        ("2027-02-01", False),
+    ):
+        entry = Entry(
+            Kind.ASKED, NODE, {"answer_digests": {"at": DIGEST}, "times_replied": {"at": "2026-05-05"}}
+        )
+        leaf = entry.leaf(datetime.fromisoformat(f"{at}T12:00:00+00:00"), None)
+        assert YEAR.may_hold(leaf) is near
+    assert YEAR.may_hold(b"no leaf")
+
+
+def test_a_moment_that_no_calendar_has_cannot_be_counted() -> None:
+    found = count([record(Kind.ASKED) | {"at": "2026-02-31T10:00:00+00:00"}], YEAR)
+    assert (found.unreadable, found.totals.counts[0]) == (1, 0)
 
 
 def test_times_with_a_zone_are_told_apart() -> None:
