@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy import URL, make_url
 
 from audit.canonical import JSON
 from audit.entry import Entry, Kind
@@ -129,17 +132,35 @@ async def _rotate_blob(home: Home, now: datetime, told: Told) -> Changed:
     origin = SigningKey.load(home.keys / "log.key").name
     guard = FileGuard(home.guard, origin)
     try:
-        store = SqlStore(database(home.path, settings.store.audit))
-        try:
-            rewrap(store, key, told)
-        finally:
-            store.close()
+        present = make_url(database(home.path, settings.store.audit))
+        for aside in _logs_aside(present):
+            aside.chmod(0o600)
+            _rewrap(f"sqlite:///{aside}", key, told)
+            aside.chmod(0o400)
+        _rewrap(present.render_as_string(hide_password=False), key, told)
     finally:
         guard.close()
     names = blob_key_name(key), blob_key_name(BlobKey.load(place.before))
     place.before.unlink()
     to_do = ("back up keys/blob.key apart from the database", "destroy every copy of the old blob key")
     return Changed("blob", *names, "", moment(now.timestamp()), to_do)
+
+
+def _logs_aside(present: URL) -> list[Path]:
+    """The SQLite files of logs that were ended by a compromise and lie beside the present one."""
+    if present.get_backend_name() != "sqlite" or not present.database:
+        return []
+    file = Path(present.database)
+    return sorted(file.parent.glob(f"{file.stem}.[0-9]*{file.suffix}"))
+
+
+def _rewrap(url: str, key: BlobKey, told: Told) -> None:
+    """Wrap the data keys of one log anew."""
+    store = SqlStore(url)
+    try:
+        rewrap(store, key, told)
+    finally:
+        store.close()
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ from audit.log import Log
 from audit.note import Note
 from audit.receipt import Receipt
 from audit.sealing import BlobKey
+from audit.sql_store import SqlStore
 from audit.succession import check_succession
 from gateway.cli import main
 from gateway.compromise import compromised
@@ -271,6 +272,23 @@ async def test_a_new_blob_key_opens_what_the_old_one_sealed_and_the_old_one_noth
         old.open(stored.blob, str(leaf["id"]), str(leaf["commitment"]))
     await log.close()
     assert old.secret.hex()[:8] not in changed.previous_key
+
+
+async def test_a_new_blob_key_reaches_the_log_that_was_set_aside(home: Home) -> None:
+    await asked(home)
+    old = BlobKey.load(home.keys / "blob.key")
+    await compromised(home, Change.LOG, NOW)
+    await rotate(home, Change.BLOB, MONTH, NOW, untold)
+    store = SqlStore(f"sqlite:///{home.path / 'audit.1.sqlite'}")
+    stored = store.reader.leaves(1, 2)[0]
+    store.close()
+    leaf = read_leaf(stored.leaf)
+    assert stored.blob is not None
+    told = (stored.blob, str(leaf["id"]), str(leaf["commitment"]))
+    assert load_blob_key(home).open(*told) == b"person 1"
+    with pytest.raises(SealRefused):
+        old.open(*told)
+    assert (home.path / "audit.1.sqlite").stat().st_mode & 0o777 == 0o400
 
 
 # Compromise of the log key
