@@ -155,7 +155,8 @@ class Feeder:
         at = asyncio.get_running_loop().time()
         last = self._node.watch.words.get(station.name)
         self._node.watch.words[station.name] = Word(meaning.verdict, meaning.detail, self._node.now())
-        station.known = station.known if meaning.size is None else meaning.size
+        if meaning.size is not None and meaning.verdict is not Verdict.AHEAD:
+            station.known = meaning.size
         if meaning.verdict is Verdict.COSIGNED:
             station.cosigned, station.failures, station.agreed = Note.parse(note).text, 0, True
             station.refresh_at = at + self._node.settings.witness.refresh_seconds

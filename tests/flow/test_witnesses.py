@@ -320,6 +320,7 @@ async def test_a_witness_that_comes_up_late_still_finds_an_old_backup(world: Wor
     await node.log.append(Entry(Kind.ADMINISTRATION, node.id))
     world.witnesses["se.polisen"] = ahead
     await feeder.once()
+    assert (await feeder.once())["se.polisen"].verdict is Verdict.AHEAD, "and it does not change its word"
     with pytest.raises(AuditUnavailable, match="says it has seen 999999 leaves"):
         await node.log.append(Entry(Kind.ADMINISTRATION, node.id))
 
