@@ -26,6 +26,8 @@ from gateway.home import Home, Profile, create, read_card, sign_directory
 from gateway.liaise import enact
 from gateway.mandates import open_
 from gateway.node import Node
+from gateway.notice_door import TYPES
+from gateway.notices import receive
 from gateway.sessions import Session
 from gateway.visit import Visit
 from gateway.wiring import open_node, open_records
@@ -70,6 +72,7 @@ class World:
     truth: Mapping[str, Any]
     nodes: dict[str, Node] = field(default_factory=dict)
     doors: dict[str, Handler] = field(default_factory=dict)
+    notices: dict[str, Handler] = field(default_factory=dict)
     wire: list[tuple[str, Headers, bytes]] = field(default_factory=list)
     witnesses: dict[str, Cosigning] = field(default_factory=dict)
     offset: float = 0.0
@@ -107,6 +110,15 @@ class World:
         policy = self.nodes[node].watch.policy
         assert policy is not None, "the ground asks for no quorum"
         return Feeder(self.nodes[node], policy, LoopbackPoster(self))
+
+    def notice_door(self, node: str) -> Handler:
+        """The true door of a node for notices; what goes through is remembered."""
+
+        async def through(headers: Headers, body: bytes) -> Any:
+            self.wire.append((node, headers, body))
+            return await receive(self.nodes[node], TYPES, headers, body)
+
+        return through
 
     def visit(self, node: str, subject: str = "analyst-1", *roles: Role, unit: str = "unit-1") -> Visit:
         """A person signed in at a node; an analyst unless told otherwise."""
@@ -196,10 +208,11 @@ async def open_world(path: Path, ground: Ground) -> AsyncIterator[World]:
     for node, home in homes.items():
         await _load(node, home, path)
         world.doors[node] = world.door(node)
+        world.notices[node] = world.notice_door(node)
         world.witnesses[node] = world.witness(node)
     async with AsyncExitStack() as stack:
         for node, home in homes.items():
-            opened = open_node(home, clock=world.clock, away=LoopbackCourier(world.doors))
+            opened = open_node(home, clock=world.clock, away=LoopbackCourier(world.doors, world.notices))
             world.nodes[node] = await stack.enter_async_context(opened)
             for terms in (house_grant(node), *map(terms_of, world.truth["grants"][node])):
                 await world.grant(node, terms)
