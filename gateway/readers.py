@@ -105,14 +105,18 @@ class ReaderBook:
         """Put the file in place whole, readable by its owner only."""
         if self.path is None:
             raise ReadersRejected("readers: this node has no home to keep them in")
-        draft = self.path.with_name(self.path.name + ".new")
-        draft.unlink(missing_ok=True)
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump({"readers": [asdict(each) for each in readers]}, file, indent=2)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self.path)
+        text = json.dumps({"readers": [asdict(each) for each in readers]}, indent=2)
+        draft = self.path.with_name(f"{self.path.name}.{secrets.token_hex(8)}")
+        try:
+            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self.path)
+        except OSError as error:
+            draft.unlink(missing_ok=True)
+            raise ReadersRejected(f"{self.path.name}: cannot be written ({error.strerror})") from error
 
 
 def _digest(token: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from audit.files import read_text
 from audit.keys import VerifyKey
 from audit.mirror import Mirror
 from gateway.cli.show import show_json
@@ -47,7 +48,7 @@ def fetch(url: str, directory: Path, **told: Any) -> None:  # noqa: ANN401  # on
     Called again it fetches what is new, and refuses a log that does not extend the copy. A copy that was cut
     short goes on where it stopped. `python -m audit verify DIRECTORY` works on it without a network.
     """
-    token = told["token_file"].read_text(encoding="utf-8").strip()
+    token = read_text(told["token_file"]).strip()
     key = VerifyKey.parse(told["vkey"])
     with HttpLog(url, token, told["justification"]) as source, _bar() as progress:
         task = progress.add_task(key.name, total=None)

@@ -2,18 +2,25 @@
 
 import json
 import os
+import re
+import shlex
 import stat
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.cli import main
+from gateway.errors import NotAllowed, NotSignedIn
 from gateway.home import Profile, create, now_utc
+from gateway.log_door import LogUnavailable
+from gateway.read_log import JustificationNeeded, NotInLog
 from gateway.readers import FILE, ReaderBook, ReadersRejected
 from policy.log_readers import LogMatter, LogReader, may_read_log
+from tests.components import ROOT
 
 
 @pytest.fixture
@@ -124,3 +131,26 @@ def test_the_command_line(tmp_path: Path) -> None:
     assert (again.exit_code, "READERS_REJECTED" in again.output) == (2, True)
     assert run(main, ["reader", "remove", str(home), "--name", "dpa.fr"]).exit_code == 0
     assert run(main, ["reader", "list", str(tmp_path)]).exit_code == 2
+
+
+DOCUMENT = ROOT / "deploy/docs/reading-the-log.md"
+COMMANDS = re.findall(r"^    entente (.+)$", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_the_documents_commands_are_understood(line: str) -> None:
+    words = shlex.split(line.partition(" > ")[0])
+    group = main.get_command(click.Context(main), words[0])
+    assert isinstance(group, click.Group)
+    command = group.commands[words[1]]
+    options = {option for each in command.params for option in each.opts}
+    assert {word for word in words if word.startswith("--")} <= options
+
+
+def test_the_document_is_short_and_names_every_code() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 80
+    assert len(COMMANDS) >= 5
+    errors = (NotSignedIn, NotAllowed, JustificationNeeded, NotInLog, LogUnavailable, ReadersRejected)
+    for error in errors:
+        assert f"| {error.status.value} | `{error.code}` |" in text
