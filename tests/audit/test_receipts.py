@@ -38,6 +38,7 @@ def test_a_receipt_convinces_another(index: int) -> None:
         assert (receipt.origin, receipt.index, receipt.size) == (ORIGIN, index, 5)
         assert (receipt.kind, receipt.subject) == (Kind.ASKED, DIGEST)
         assert receipt.leaf_hash == leaf_hash(LEAVES[index])
+        assert receipt.leaf_digest == f"sha256:{receipt.leaf_hash.hex()}"
         assert receipt.digest == own.digest
     assert not verified.leaf_shown
     assert foreign.verify_leaf(LEAVES[index], KEY.public).leaf_shown

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit.commitment import commitment as committed
 from audit.errors import KeyRefused, SealRefused
 from audit.sealing import MAX_PLAINTEXT, Blob, BlobKey
 from tests.audit.samples import BLOB_KEY
@@ -15,6 +16,7 @@ from tests.audit.samples import BLOB_KEY
 def test_there_and_back(plaintext: bytes, entry_id: str) -> None:
     commitment, blob = BLOB_KEY.seal(plaintext, entry_id)
     assert BLOB_KEY.open(blob, entry_id, commitment) == plaintext
+    assert committed(*BLOB_KEY.open_salted(blob, entry_id, commitment)) == commitment
 
 
 def test_the_same_plaintext_never_looks_the_same() -> None:
