@@ -40,7 +40,10 @@ def _ordered(value: JSON, depth: int) -> JSON:
     if depth == 0:
         raise FormatRefused(f"canonical JSON: nested deeper than {MAX_DEPTH}")
     if isinstance(value, Mapping):
-        return {key: _ordered(value[key], depth - 1) for key in _sorted_keys(value)}
+        return {
+            key: item if type(item := value[key]) is str else _ordered(item, depth - 1)
+            for key in _sorted_keys(value)
+        }
     if isinstance(value, list | tuple):
         return [_ordered(item, depth - 1) for item in value]
     raise FormatRefused(f"canonical JSON: a {type(value).__name__} has no place in it")

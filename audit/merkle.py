@@ -94,8 +94,11 @@ class Frontier:
             size += 1
         return Frontier(size, tuple(nodes))
 
-    def extend(self, hashes: Iterable[bytes]) -> Growth:
+    def extend(self, hashes: Sequence[bytes]) -> Growth:
         """Return what more leaf hashes give; the frontier itself stays, so nothing needs undoing."""
+        if len(hashes) == 1:
+            grown = self.append(hashes)
+            return Growth(grown, grown.root(), [list(self.nodes[::-1])])
         levels, size = self._levels(), self.size
         for leaf in hashes:
             _add(levels, size, leaf)
