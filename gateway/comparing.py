@@ -7,16 +7,14 @@ from datetime import UTC, datetime
 
 from audit.between import lines_between, lines_of
 from audit.canonical import JSON
-from audit.errors import IndexRefused
 from audit.findings import Finding, Refs
-from audit.index import catch_up
 from audit.line import Line, instant
 from audit.reconcile import Discrepancy, reconcile, worst
 from audit.severity import Severity
 from gateway.facts import moment
 from gateway.node import Node
+from gateway.oversight.look import indexed
 
-ATTEMPTS = 3
 HOUR = 3600
 
 
@@ -71,25 +69,9 @@ class Span:
 
 async def lines_with(node: Node, other: str, period: Period) -> list[Line]:
     """The node's own lines of its exchanges with `other` in a period; the log is not read as a whole."""
-    return await asyncio.to_thread(_lines, node, other, period)
-
-
-def _lines(node: Node, other: str, period: Period) -> list[Line]:
-    _catch_up(node)
+    index, nodes = await indexed(node), (node.id, other)
     since, until = (datetime.fromtimestamp(at, UTC) for at in (period.since, period.until))
-    return lines_between(node.oversight.index, node.log.reader, (node.id, other), since, until)
-
-
-def _catch_up(node: Node) -> None:
-    """Bring the index to the head; another search may take it further meanwhile, then once more."""
-    for left in reversed(range(ATTEMPTS)):
-        try:
-            catch_up(node.oversight.index, node.log.reader, node.log.head)
-        except IndexRefused:
-            if not left:
-                raise
-        else:
-            return
+    return await asyncio.to_thread(lines_between, index, node.log.reader, nodes, since, until)
 
 
 async def compared(node: Node, other: str, mine: Sequence[Line], theirs: Sequence[Line]) -> list[Discrepancy]:

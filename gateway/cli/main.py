@@ -25,6 +25,7 @@ _COMMANDS = {
     "log": "gateway.cli.log",
     "reader": "gateway.cli.reader",
     "receipts": "gateway.cli.evidence",
+    "reconcile": "gateway.cli.reconcile",
     "retention": "gateway.cli.retention",
     "revoke": "gateway.cli.people",
     "sequencer": "gateway.cli.sequencer",

@@ -16,6 +16,7 @@ from gateway.graphql.erasure import ErasureMutation, ErasureQuery
 from gateway.graphql.evidence import EvidenceMutation, EvidenceQuery
 from gateway.graphql.federation import Contact, Record
 from gateway.graphql.oversight import OversightMutation, OversightQuery
+from gateway.graphql.reconciling import ReconcileMutation, ReconcileQuery
 from gateway.visit import Visit
 from policy.terms import Aim, LegalBasis, Mode, Operation, Purpose, Role, SubjectCategory
 from sharing.mandates import Justification
@@ -192,7 +193,7 @@ class LogEntry:
 
 
 @strawberry.type
-class Query(ErasureQuery, EvidenceQuery, OversightQuery):
+class Query(ErasureQuery, EvidenceQuery, OversightQuery, ReconcileQuery):
     """Questions of analysts, and oversight's first look."""
 
     @strawberry.field(graphql_type=Me, description="Who is signed in, in which roles.")
@@ -283,7 +284,7 @@ class Query(ErasureQuery, EvidenceQuery, OversightQuery):
 
 
 @strawberry.type
-class Mutation(ErasureMutation, EvidenceMutation, OversightMutation):
+class Mutation(ErasureMutation, EvidenceMutation, OversightMutation, ReconcileMutation):
     """What people change."""
 
     @strawberry.mutation(graphql_type=Mandate, description="Open a mandate for a case; role analyst.")

@@ -23,6 +23,7 @@ COMMANDS = (
     "oversee",
     "reader",
     "receipts",
+    "reconcile",
     "retention",
     "revoke",
     "sequencer",
