@@ -156,6 +156,16 @@ async def test_a_slow_witness_completes_the_quorum_of_an_older_checkpoint(world:
     assert node.log.reader.note(size) == node.watch.note
 
 
+async def test_a_witness_that_hangs_is_silent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hang(_body: bytes) -> RawReply:
+        await asyncio.sleep(600)
+        raise AssertionError
+
+    monkeypatch.setattr("gateway.witnessing.DEADLINE", 0.5)
+    world.witnesses["se.polisen"] = hang
+    assert (await feed(world))["se.polisen"] is Verdict.SILENT
+
+
 async def test_freshness_steps_down_and_recovers(world: World) -> None:
     await feed(world)
     for seconds, expected in (
