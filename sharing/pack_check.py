@@ -14,7 +14,7 @@ Standard library, `cryptography` (or what stands in for it) and `audit` only: a 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from audit.canonical import parse_object
@@ -36,9 +36,18 @@ from sharing.papers import read_bundle
 MANIFEST, SUMS, CHECKPOINT = "manifest.json", "SHA256SUMS", "checkpoint"
 DIRECTORY, FEDERATION, POLICY = "directory.jws", "federation.vkey", "trust-policy"
 INTENTS = frozenset({"ASKED", "QUESTION_RECEIVED"})
-OUTCOMES = frozenset({"ANSWERS_RECEIVED", "DISCLOSED", "REFUSED", "CLOSED"})
 PAPERS = frozenset({"ANSWERS_RECEIVED", "QUESTION_RECEIVED"})
-BROKEN = (AuditError, FieldRefused, KeyError, TypeError, ValueError, AttributeError)
+BROKEN = (
+    AuditError,
+    FieldRefused,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 """What reading something that is not in its form raises."""
 
 
@@ -130,7 +139,11 @@ class _Check:
         if carried != pinned:
             step.find(f"{FEDERATION}: the pack carries {carried.vkey}, you gave {pinned.vkey}")
         self.keys = read_keys(self._text(DIRECTORY).strip(), pinned)
-        step.notes.append(f"version {self.keys.version}, {len(self.keys.logs)} nodes")
+        life = " to ".join(
+            datetime.fromtimestamp(each, UTC).isoformat()
+            for each in (self.keys.issued_at, self.keys.expires_at)
+        )
+        step.notes.append(f"version {self.keys.version}, {len(self.keys.logs)} nodes, in force {life}")
         if self.given.federation is None:
             step.notes.append("the key came with the pack: compare its fingerprint with one from elsewhere")
 

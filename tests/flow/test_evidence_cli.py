@@ -1,0 +1,93 @@
+"""Receipts and evidence packs by the command line: at running nodes, and on the home of a stopped one."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from rich.console import Console
+
+from gateway.cli import main
+from gateway.demo.build import build
+from gateway.demo.cast import Stage
+from gateway.demo.plan import invented
+from gateway.demo.run import running
+from tests.flow.test_processes import free_ports
+
+CASE = "FR-2026-0418"
+PATIENCE = 60.0
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory, opa_binary: Path) -> Stage:
+    assert opa_binary.name
+    path = tmp_path_factory.mktemp("evidence") / "demo"
+    return build(
+        Stage(path, free_ports(5), "wasm"), lambda work: invented(work, "small"), Console(quiet=True)
+    )
+
+
+def run(*arguments: str) -> Any:
+    """What a command says with `--json`."""
+    done = CliRunner().invoke(main, [*arguments, "--json"])
+    assert done.exit_code == 0, done.output
+    return json.loads(done.output)
+
+
+def checked(file: Path) -> int:
+    """The exit code of a pack that is run by itself, in a folder of its own."""
+    command = [sys.executable, "-I", str(file)]
+    return subprocess.run(command, cwd=file.parent, capture_output=True, check=False).returncode
+
+
+def test_receipts_and_a_pack_at_running_nodes_then_a_pack_of_a_stopped_one(
+    stage: Stage, tmp_path: Path
+) -> None:
+    at = ("--node", stage.address("fr.ofast"))
+    with running(stage):
+        asked = run("ask", "lookup", "XQZU 418026-6", *at, "--as", "fr-7c1e04", "--case", CASE)
+        told = waited(("receipts", asked["queryId"], *at, "--as", "fr-7c1e04", "--ask-partners"), tmp_path)
+        written = run(
+            "evidence", CASE, *at, "--as", "fr-6b20d5", "--justification", "COURT_ORDER",
+            "--out", str(tmp_path / "running.pyz"),
+        )  # fmt: skip
+    for receipt in told:
+        node = stage.homes[receipt["node"]]
+        vkey = json.loads(node.card.read_text())["log_vkey"]
+        command = [sys.executable, "-m", "audit", "receipt", receipt["file"], "--vkey", vkey]
+        assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+    assert written["exchanges"] >= 2
+    assert checked(tmp_path / "running.pyz") == 0
+    home = str(stage.homes["se.polisen"].path)
+    why = ("--as", "se-05c3df", "--justification", "DPA_REQUEST", "--out", str(tmp_path / "stopped.pyz"))
+    assert run("evidence", CASE, home, *why)["exchanges"] >= 1
+    assert checked(tmp_path / "stopped.pyz") == 0
+
+
+def waited(command: tuple[str, ...], folder: Path) -> list[dict[str, Any]]:
+    """The receipts, asked for until each node's is a witnessed one."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        told: list[dict[str, Any]] = run(*command, "--out", str(folder / "receipts"))["receipts"]
+        if {each["node"] for each in told if each["witnesses"]} == {"fr.ofast", "se.polisen", "eu.europol"}:
+            return told
+        assert time.monotonic() < end, told
+        time.sleep(1)
+
+
+def test_home_and_node_are_not_given_together(tmp_path: Path) -> None:
+    why = ("--as", "x", "--justification", "COURT_ORDER", "--out", str(tmp_path / "x.pyz"))
+    done = CliRunner().invoke(main, ["evidence", CASE, str(tmp_path), "--node", "http://127.0.0.1:1", *why])
+    assert done.exit_code == 2
+    assert "either HOME or --node" in done.output
+
+
+def test_a_reason_in_words_is_told_to_be_a_code(tmp_path: Path) -> None:
+    why = ("--as", "x", "--justification", "because", "--out", str(tmp_path / "x.pyz"))
+    done = CliRunner().invoke(main, ["evidence", CASE, str(tmp_path), *why])
+    assert done.exit_code == 2
+    assert "VARIABLES_REJECTED" in done.output
