@@ -78,7 +78,7 @@ class _Side:
         self.lines = [
             line
             for line in lines_of(self._leaves(archive, other))
-            if {line.asker, line.answerer} <= {self.node, other}
+            if {line.asker, line.answerer} == {self.node, other}
         ]
 
     def _leaves(self, archive: Archive, other: str) -> Iterator[tuple[int, bytes, bytes]]:

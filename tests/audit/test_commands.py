@@ -4,6 +4,7 @@ import asyncio
 import csv
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -470,6 +471,14 @@ def test_every_command_teaches_and_speaks_json(
         run(command, "--help")
     assert caught.value.code == HOLDS
     assert "--json" in capsys.readouterr().out
+
+
+def test_the_readme_tells_every_command() -> None:
+    readme = (ROOT / "audit/README.md").read_text("utf-8")
+    table = readme[readme.index("| command | says |") : readme.index("Exit codes:")]
+    assert set(re.findall(r"`([a-z]+) ", table)) == set(COMMANDS)
+    for code in (HOLDS, DOES_NOT_HOLD, USAGE, UNREADABLE, INTERRUPTED):
+        assert re.search(rf"\b{code}\s", readme[readme.index("Exit codes:") :])
 
 
 async def test_an_isolated_python_can_do_it_all(home: Home, other: Home, tmp_path: Path) -> None:
