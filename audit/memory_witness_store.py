@@ -18,6 +18,10 @@ class MemoryWitnessStore:
         """See `WitnessStore.latest`."""
         return self._seen.get(origin)
 
+    def origins(self) -> list[str]:
+        """See `WitnessStore.origins`."""
+        return sorted(self._seen)
+
     def advance(self, origin: str, old: Seen | None, new: Seen) -> bool:
         """See `WitnessStore.advance`."""
         with self._lock:

@@ -56,6 +56,11 @@ class SqlWitnessStore:
             row = connection.execute(select(_SEEN).where(_SEEN.c.origin == origin)).first()
         return None if row is None else Seen(row.size, bytes(row.root), row.note)
 
+    def origins(self) -> list[str]:
+        """See `WitnessStore.origins`."""
+        with self._connected("read") as connection:
+            return sorted(connection.execute(select(_SEEN.c.origin)).scalars())
+
     def advance(self, origin: str, old: Seen | None, new: Seen) -> bool:
         """See `WitnessStore.advance`; the condition stands in the statement, so no race can go back."""
         values: dict[str, Any] = {"size": new.size, "root": new.root, "note": new.note}

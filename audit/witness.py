@@ -55,6 +55,9 @@ class WitnessStore(Protocol):
     def latest(self, origin: str) -> Seen | None:
         """Return the last checkpoint of the log, None for one that was never seen."""
 
+    def origins(self) -> list[str]:
+        """Return the logs that were seen, in order."""
+
     def advance(self, origin: str, old: Seen | None, new: Seen) -> bool:
         """Put `new` in the place of `old`, durably on return; False, and nothing done, if `old` is not last.
 

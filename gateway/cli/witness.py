@@ -97,6 +97,28 @@ def witness_forks(folder: Path, *, as_json: bool) -> None:
 
 
 @witness.command(
+    "seen", epilog="\b\nExamples:\n  entente witness seen ./w\n  entente witness seen ./node --json"
+)
+@click.argument("folder", type=FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document, with the signed checkpoints.")
+def witness_seen(folder: Path, *, as_json: bool) -> None:
+    """Show the last checkpoint of each log that the witness in FOLDER has seen.
+
+    Two witnesses of one log compare these; another witness may be pinned at one.
+    """
+    store = WitnessHome(folder).open_store()
+    try:
+        seen = [(origin, last) for origin in store.origins() if (last := store.latest(origin)) is not None]
+    finally:
+        store.close()
+    if as_json:
+        show_json([{"origin": origin, "size": last.size, "note": last.note} for origin, last in seen])
+        return
+    for _, last in seen:
+        click.echo(last.note)
+
+
+@witness.command(
     "policy",
     epilog="""\b
 Examples:

@@ -191,6 +191,8 @@ def test_a_store_remembers_over_restarts(stores: StoreMaker) -> None:
     assert store.advance(ORIGIN, at(3), at(9))
     assert stores().latest(ORIGIN) == at(9)
     assert stores().latest("se.polisen/log") is None
+    assert store.advance("se.polisen/log", None, at(3))
+    assert stores().origins() == [ORIGIN, "se.polisen/log"]
 
 
 def test_a_store_moves_from_what_is_last_only(stores: StoreMaker) -> None:

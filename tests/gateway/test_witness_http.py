@@ -160,6 +160,15 @@ def test_a_witness_is_made_and_pinned_by_hand(tmp_path: Path) -> None:
     assert seen.size == 20
 
 
+def test_what_was_seen_is_shown(tmp_path: Path) -> None:
+    note = tmp_path / "fr.checkpoint"
+    note.write_text(TRUE.note(20))
+    assert run("witness", "init", tmp_path / "w", "--name", "x", "--pin", note).exit_code == 0
+    assert run("witness", "seen", tmp_path / "w").stdout == TRUE.note(20) + "\n"
+    (seen,) = json.loads(run("witness", "seen", tmp_path / "w", "--json").stdout)
+    assert seen == {"origin": KEY.name, "size": 20, "note": TRUE.note(20)}
+
+
 def test_what_is_no_witness_or_no_checkpoint_is_named(tmp_path: Path) -> None:
     assert "neither a witness nor a node" in run("witness", "forks", tmp_path).output
     note = tmp_path / "fr.checkpoint"
