@@ -30,7 +30,7 @@ from gateway.visit import Visit
 from policy.bundle import Bundle, law_files
 from policy.terms import Role
 from sharing.pack import write_pack
-from sharing.pack_check import (
+from sharing.pack_manifest import (
     CHECKPOINT,
     DIRECTORY,
     FEDERATION,

@@ -30,13 +30,26 @@ from audit.trust import TrustPolicy
 from sharing.errors import FieldRefused
 from sharing.pack_exchange import Exchange
 from sharing.pack_keys import Keys, read_keys
+from sharing.pack_manifest import (
+    CHECKPOINT,
+    DIRECTORY,
+    FEDERATION,
+    INTENTS,
+    MANIFEST,
+    PAPERS,
+    POLICY,
+    SUMS,
+    leaf_name,
+    place_of,
+    proof_name,
+    revision_of,
+    sealed_names,
+    sha256,
+    summary,
+)
 from sharing.pack_report import PackReport, Step
 from sharing.papers import read_bundle
 
-MANIFEST, SUMS, CHECKPOINT = "manifest.json", "SHA256SUMS", "checkpoint"
-DIRECTORY, FEDERATION, POLICY = "directory.jws", "federation.vkey", "trust-policy"
-INTENTS = frozenset({"ASKED", "QUESTION_RECEIVED"})
-PAPERS = frozenset({"ANSWERS_RECEIVED", "QUESTION_RECEIVED"})
 BROKEN = (
     AuditError,
     FieldRefused,
@@ -57,21 +70,6 @@ class Given:
 
     federation: VerifyKey | None = None
     policy: TrustPolicy | None = None
-
-
-def leaf_name(index: int) -> str:
-    """The member that holds a leaf."""
-    return f"leaves/{index:012}.json"
-
-
-def proof_name(index: int) -> str:
-    """The member that holds a leaf's proof, as `python -m audit receipt` takes it."""
-    return f"proofs/{index:012}.tlog-proof"
-
-
-def sealed_names(index: int) -> tuple[str, str]:
-    """The members that hold the salt and the plaintext of what was sealed beside a leaf."""
-    return f"sealed/{index:012}.salt", f"sealed/{index:012}.json"
 
 
 def check_members(members: Mapping[str, bytes], given: Given, signatures: str = "cryptography") -> PackReport:
@@ -118,14 +116,14 @@ class _Check:
     def _members(self, step: Step) -> None:
         self.manifest = parse_object(self._text(MANIFEST).encode())
         sums = self._text(SUMS)
-        if _sha256(sums.encode()) != self.manifest["sums"]:
+        if sha256(sums.encode()) != self.manifest["sums"]:
             step.find(f"{SUMS}: is not the one that the manifest names")
         said = {name: value for value, _, name in (line.partition("  ") for line in sums.splitlines())}
         packed = {name for name in self.members if name not in {MANIFEST, SUMS}}
         for name in sorted(packed ^ said.keys()):
             step.find(f"{name}: {'is missing' if name in said else 'was not packed'}")
         for name in sorted(packed & said.keys()):
-            if _sha256(self.members[name]) != said[name]:
+            if sha256(self.members[name]) != said[name]:
                 step.find(f"{name}: is not what was packed")
         step.notes.append(f"{len(said)} members")
 
@@ -165,7 +163,7 @@ class _Check:
         step.notes.append(f"{whose} holds; cosigned by {', '.join(names) or 'nobody'}")
 
     def _leaves(self, step: Step) -> None:
-        places = sorted(_place(name) for name in self.members if name.startswith("leaves/"))
+        places = sorted(place_of(name) for name in self.members if name.startswith("leaves/"))
         for index in places:
             try:
                 self._leaf(index)
@@ -273,33 +271,6 @@ class _Check:
         if self.keys is None:
             raise FieldRefused("not checked: the directory does not hold (step 2)")
         return self.keys
-
-
-def summary(leaves: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
-    """What the manifest says of the leaves: period, and how many of each kind."""
-    kinds: dict[str, int] = {}
-    for record in leaves.values():
-        kinds[record["kind"]] = kinds.get(record["kind"], 0) + 1
-    times = sorted((str(record["at"]) for record in leaves.values()), key=datetime.fromisoformat)
-    return {"counts": kinds, "period": [times[0], times[-1]] if times else []}
-
-
-def revision_of(files: Mapping[str, bytes]) -> str:
-    """The policy revision of Rego sources and tables: SHA-256 over their names and digests, in order."""
-    parts = [f"{name}\n{hashlib.sha256(files[name]).hexdigest()}\n" for name in sorted(files)]
-    return _sha256("".join(parts).encode(), "sha256:")
-
-
-def _sha256(data: bytes, prefix: str = "") -> str:
-    return prefix + hashlib.sha256(data).hexdigest()
-
-
-def _place(name: str) -> int:
-    """The index in the name of a leaf's member; `FieldRefused` for any other name there."""
-    digits = name.removeprefix("leaves/").removesuffix(".json")
-    if not digits.isdecimal() or leaf_name(int(digits)) != name:
-        raise FieldRefused(f"{name[:80]}: is no name of a leaf")
-    return int(digits)
 
 
 def _said(error: Exception) -> str:

@@ -16,7 +16,8 @@ from audit.keys import VerifyKey
 from audit.trust import TrustPolicy
 from sharing.errors import FieldRefused
 from sharing.pack import read_pack
-from sharing.pack_check import MANIFEST, Given, check_members
+from sharing.pack_check import Given, check_members
+from sharing.pack_manifest import MANIFEST
 from sharing.pack_report import HOLDS, NOT_CHECKED, UNREADABLE, PackReport
 from sharing.pack_signatures import METHOD
 

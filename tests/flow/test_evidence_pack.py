@@ -28,7 +28,8 @@ from gateway.pack_modules import modules
 from policy.terms import LegalBasis, Operation, Purpose
 from sharing.encoding import unb64url
 from sharing.pack import read_pack, write_pack
-from sharing.pack_check import MANIFEST, SUMS, Given, check_members
+from sharing.pack_check import Given, check_members
+from sharing.pack_manifest import MANIFEST, SUMS
 from sharing.pack_program import main
 from tests.world import Ground, World, open_world
 
