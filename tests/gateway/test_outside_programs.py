@@ -131,6 +131,7 @@ def flip(place: Place, index: int) -> None:
         database.execute("UPDATE audit_entry SET leaf = ? WHERE idx = ?", (changed, index))
 
 
+@pytest.mark.slow
 def test_they_read_the_log_of_a_running_node(place: Place, outside_program: Program, tmp_path: Path) -> None:
     tlogcheck, tessera = outside_program("tlogcheck"), outside_program("fsck")
     asyncio.run(place.fill(ENTRIES))
@@ -160,6 +161,7 @@ def fetched(place: Place, folder: Path, token: Path, *more: str) -> tuple[int, s
     return done.exit_code, done.output
 
 
+@pytest.mark.slow
 def test_a_fetched_copy_is_verified_without_a_node(place: Place, tmp_path: Path) -> None:
     asyncio.run(place.fill(ENTRIES))
     folder, oversight, partner = tmp_path / "copy", tmp_path / "dpa.token", tmp_path / "se.token"
@@ -278,6 +280,7 @@ def tessera_log(place: Place, folder: Path, program: Path, witness_vkey: str) ->
     return add
 
 
+@pytest.mark.slow
 def test_our_node_witnesses_a_log_of_tesseras(place: Place, outside_program: Program, tmp_path: Path) -> None:
     card = json.loads(place.home.card.read_text())
     add = tessera_log(place, tmp_path, outside_program("posix-oneshot"), card["witness_vkey"])
