@@ -14,31 +14,19 @@ Shown = Mapping[str, Any]
 
 
 def show_search(found: Shown) -> None:
-    """Rows of the log."""
-    table = _table("index", "at", "kind", "asker", "unit", "nodes", "purpose", "case", "outcome", "query")
+    """Rows of the log, two lines each, so that ids can be copied."""
     for row in found["rows"]:
-        _add(table, *_row(row))
-    Console().print(table)
+        _row(row)
+        case = (row["case"] or "none").rpartition(":")[2][:16]
+        why = " ".join(str(row[name] or "-") for name in ("unit", "purpose", "legalBasis"))
+        _line(f"{'':>8} {why} case {case} nodes {' '.join(row['nodes']) or '-'}")
     click.echo(f"{len(found['rows'])} of {found['total']} shown; the log has {found['size']} entries")
 
 
-def _row(row: Shown) -> Sequence[object]:
-    case = (row["case"] or "").rpartition(":")[2][:12]
+def _row(row: Shown) -> None:
     outcome = " ".join((*row["statuses"], *row["reasons"]))
-    who = (row["asker"] or "")[:14]
-    nodes = " ".join(row["nodes"])
-    return (
-        row["index"],
-        row["at"],
-        row["kind"],
-        who,
-        row["unit"],
-        nodes,
-        row["purpose"],
-        case,
-        outcome,
-        row["queryId"],
-    )
+    _line(f"{row['index']:>8} {row['at'][:19]}Z {row['kind']} {outcome}")
+    _line(f"{'':>8} {row['queryId'] or '-'} asked by {row['asker'] or '-'}")
 
 
 def show_record(told: Shown) -> None:
@@ -64,13 +52,10 @@ def show_record(told: Shown) -> None:
 
 def show_sample(told: Shown) -> None:
     """A sample and how to draw it again."""
-    table = _table("entry", "at", "asker", "purpose", "case", "outcome", "query")
     for each in told["drawn"]:
-        row = each["row"]
-        outcome = " ".join(f"{one['node']}:{one['status']}" for one in each["outcomes"])
-        case = "yes" if row["case"] else "NO"
-        _add(table, row["index"], row["at"], row["asker"], row["purpose"], case, outcome, row["queryId"])
-    Console().print(table)
+        _row(each["row"])
+        outcome = " ".join(f"{one['node']}={one['status']}" for one in each["outcomes"])
+        _line(f"{'':>8} {outcome or 'no outcome'}; entries {' '.join(map(str, each['entries']))}")
     click.echo(f"{len(told['drawn'])} of {told['population']} exchanges of {told['week']}")
     click.echo(f"seed {told['seed']}\nof the root {told['root']} at size {told['size']}")
     if not told["final"]:
@@ -87,21 +72,15 @@ def show_anomalies(lists: Sequence[Shown]) -> None:
 
 
 def show_findings(found: Sequence[Shown]) -> None:
-    """Findings with their state."""
-    table = _table("number", "id", "severity", "state", "reason", "asker", "what")
+    """Findings with their state, two lines each."""
     for each in found:
-        who = each["asker"] or each["partner"]
-        _add(
-            table,
-            each["number"],
-            each["id"],
-            each["severity"],
-            each["state"],
-            each["reason"],
-            who,
-            each["text"],
-        )
-    Console().print(table)
+        _line(f"{each['number']:>8} {each['id']} {each['severity']} {each['state']} {each['reason'] or ''}")
+        _line(f"{'':>8} {each['text']} {each['asker'] or each['partner'] or ''}")
+    click.echo(f"{len(found)} findings")
+
+
+def _line(text: str) -> None:
+    click.echo(visible(text).rstrip())
 
 
 def _table(*names: str) -> Table:
