@@ -47,7 +47,7 @@ def main(arguments: Sequence[str], pack: Path) -> int:
         told = asdict(report) | {"holds": report.code == HOLDS, "exit": report.code}
         sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
     else:
-        sys.stdout.write("\n".join((*_about(members), *_lines(report))) + "\n")
+        sys.stdout.write("".join(f"{_plain(line)}\n" for line in (*_about(members), *_lines(report))))
     return report.code
 
 
@@ -83,6 +83,11 @@ def _about(members: dict[str, bytes]) -> list[str]:
         return [f"case {told['case']!r} of {told['node']}", f"period {period}", f"leaves {counts}", ""]
     except (KeyError, TypeError, ValueError, AttributeError):
         return ["the manifest is not in its form", ""]
+
+
+def _plain(line: str) -> str:
+    """The line without control and direction characters, which could make a terminal say something else."""
+    return "".join(each if each.isprintable() else "?" for each in line)
 
 
 def _lines(report: PackReport) -> list[str]:

@@ -300,6 +300,15 @@ def test_a_changed_byte_is_unreadable_and_named(
     assert "pack:" in capsys.readouterr().err
 
 
+def test_what_a_pack_says_cannot_command_a_terminal(
+    file: Path, packs: Packs, capsys: pytest.CaptureFixture[str]
+) -> None:
+    members = resummed(retold(case="\x1b[2J\u202eholds")(packs.members("se.polisen")))
+    file.write_bytes(write_pack(members))
+    assert main([], file) == 1
+    assert all(each.isprintable() or each == "\n" for each in capsys.readouterr().out)
+
+
 def test_what_a_pack_carries_needs_nothing_but_plain_python() -> None:
     for name, source in modules().items():
         for each in ast.walk(ast.parse(source, feature_version=(3, 11))):
