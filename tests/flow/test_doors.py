@@ -12,6 +12,7 @@ from audit.errors import AuditUnavailable
 from audit.log import Log
 from gateway.app import create_app
 from gateway.headers import HEADERS
+from gateway.notices import send
 from gateway.partner import PATH
 from gateway.sessions import COOKIE, Sessions
 from gateway.settings import SignInPart
@@ -19,6 +20,9 @@ from gateway.signin import CSRF_HEADER, SignIn
 from gateway.trusted import document_id, shipped_texts
 from policy.mandate import Actor
 from policy.terms import Role
+from sharing.notice import NoticeReply
+from sharing.sealed import RawReply
+from sharing.signature import NOTICE_PATH
 from tests.world import World
 
 ADDRESS = "http://127.0.0.1:18401"
@@ -245,3 +249,21 @@ async def test_the_partner_door_takes_signed_messages_only(world: World, desk: D
     assert answer.json() == {"code": "MALFORMED"}
     assert (await desk.client.post(PATH, content=b" " * 100_000)).status_code == 413
     assert world.nodes["fr.ofast"].log.head.size == size
+
+
+async def test_the_notice_door_takes_signed_messages_only(desk: Desk, world: World) -> None:
+    for method, body, status in (("GET", b"", 405), ("POST", b"{}", 400), ("POST", b"x" * 70_000, 413)):
+        answer = await desk.client.request(method, NOTICE_PATH, content=body)
+        assert answer.status_code == status
+    partner = world.nodes["se.polisen"]
+    reply: list[httpx2.Response] = []
+
+    async def over_http(headers: Mapping[str, str], body: bytes) -> RawReply:
+        reply.append(await desk.client.post(NOTICE_PATH, content=body, headers=headers))
+        return RawReply(reply[0].status_code, dict(reply[0].headers), reply[0].content)
+
+    world.notices["fr.ofast"] = over_http
+    told = await send(partner, "fr.ofast", "RECEIPTS", {"request": "sha256:" + "00" * 32})
+    assert isinstance(told, NoticeReply)
+    assert (told.status, told.body) == ("DONE", {"receipts": []})
+    assert reply[0].headers["content-type"] == "application/vnd.entente.notice-reply"

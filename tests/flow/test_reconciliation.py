@@ -24,15 +24,19 @@ from audit.severity import Severity
 from audit.store import Head, LogReader, StoredLeaf
 from gateway import reconcile_notice, reconciling
 from gateway.comparing import lines_with
+from gateway.errors import NotAllowed, VariablesRejected
+from gateway.graphql.analyst import analyst_schema
 from gateway.nightly import keep_reconciling, reconcile_due
 from gateway.node import Node, Oversight
 from gateway.notices import Handled, receive, send
 from gateway.pace import Paces
 from gateway.reconcile_notice import RECONCILE, on_reconcile
+from gateway.reconciliation import reconcile, reconciliations
 from gateway.reconciling import MOST_PAGES, Run, next_period, reconcile_with
 from gateway.settings import ReconcilePart
-from policy.terms import Operation
-from sharing.errors import FieldRefused
+from gateway.trusted import shipped_texts
+from policy.terms import Operation, Role
+from sharing.errors import DirectoryRefused, FieldRefused
 from sharing.notice import DONE, Notice, NoticeReply, Unanswered
 from sharing.sealed import MAX_NOTICE_REPLY
 from sharing.signature import Headers
@@ -584,3 +588,46 @@ async def test_the_background_task_outlives_whatever_goes_wrong(world: World) ->
         await task
     off = node.settings.model_copy(update={"reconcile": ReconcilePart(nightly=False)})
     await keep_reconciling(replace(node, settings=off))
+
+
+async def test_oversight_sees_what_differs_and_an_administrator_how_much(world: World) -> None:
+    await asked(world)
+    world.later(600)
+    forge(world, SE, altered("DISCLOSED", status="NO_HIT"))
+    schema, texts = analyst_schema(), shipped_texts("desk")
+    told = {"partner": SE, "days": 1, "justification": "REVIEW"}
+    before = len(await logged(world, FR))
+    auditor = world.visit(FR, "auditor-1", Role.OVERSIGHT)
+    result = await schema.execute(texts["reconcile"], variable_values=told, context_value=auditor)
+    assert result.errors is None
+    run = (result.data or {})["reconcile"]
+    assert (run["outcome"], run["severity"]) == (DONE, "CRITICAL")
+    differs = [each for each in run["discrepancies"] if each["code"] == "OUTCOME_DIFFERS"]
+    assert (differs[0]["asked"]["status"], differs[0]["answered"]["status"]) == ("ANSWERED", "NO_HIT")
+    new = (await logged(world, FR))[before:]
+    assert (new[0]["kind"], new[0]["justification"]) == ("LOG_READ", "REVIEW")
+    keeper = world.visit(FR, "admin-1", Role.ADMINISTRATOR)
+    result = await schema.execute(texts["reconcile"], variable_values=told, context_value=keeper)
+    numbers = (result.data or {})["reconcile"]
+    assert numbers["discrepancies"] == []
+    assert (numbers["findings"], numbers["severity"]) == (run["findings"], run["severity"])
+    for visit in (auditor, keeper):
+        result = await schema.execute(texts["reconciliations"], context_value=visit)
+        states = {each["partner"]: each for each in (result.data or {})["reconciliations"]}
+        assert (states[SE]["outcome"], states[SE]["findings"]) == (DONE, run["findings"])
+
+
+async def test_nobody_else_compares_and_oversight_says_why(world: World) -> None:
+    before = await logged(world, FR)
+    auditor, analyst = world.visit(FR, "auditor-1", Role.OVERSIGHT), world.visit(FR)
+    with pytest.raises(NotAllowed, match="administrator"):
+        await reconcile(analyst, SE, None, "REVIEW")
+    with pytest.raises(NotAllowed, match="is not held"):
+        await reconciliations(analyst)
+    with pytest.raises(VariablesRejected, match="justification"):
+        await reconcile(auditor, SE, None, None)
+    with pytest.raises(VariablesRejected, match="days"):
+        await reconcile(auditor, SE, 32, "REVIEW")
+    with pytest.raises(DirectoryRefused):
+        await reconcile(auditor, "xx.nobody", None, "REVIEW")
+    assert await logged(world, FR) == before
