@@ -51,9 +51,20 @@ def read_ranges(texts: Iterable[str]) -> list[range]:
     return found
 
 
+def joined(texts: Iterable[str], most: int) -> list[str]:
+    """Return texts that may touch, overlap or come in any order in the one spelling.
+
+    `FormatRefused` if one is no range, or if all of them together name more than `most` indexes.
+    """
+    ranges = [each for text in texts for each in read_ranges([text])]
+    if count_of(ranges) > most:
+        raise FormatRefused(f"ranges: name {count_of(ranges)} indexes, at most {most}")
+    return ranges_of(index for each in ranges for index in each)
+
+
 def count_of(ranges: Iterable[range]) -> int:
     """Return how many indexes the ranges hold."""
-    return sum(map(len, ranges))
+    return sum(each.stop - each.start for each in ranges)
 
 
 def parts_of(indexes: Sequence[int], most: int, most_ranges: int) -> Iterator[list[int]]:

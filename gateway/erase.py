@@ -11,7 +11,8 @@ from typing import Any
 from audit.canonical import JSON
 from audit.entry import Entry, Kind
 from audit.erasures import LIFE, MAX_RANGES, MAX_RECORDS, Erasure, Hold, State
-from audit.ranges import parts_of, ranges_of
+from audit.errors import FormatRefused
+from audit.ranges import joined, parts_of, ranges_of
 from audit.retention import Survey, summary
 from gateway.errors import NotAllowed, VariablesRejected
 from gateway.facts import many, moment, retain_until
@@ -42,7 +43,11 @@ def waiting(visit: Visit) -> list[Shown]:
 async def propose(visit: Visit, ranges: Sequence[str], reason: ErasureReason, justification: str) -> Shown:
     """Propose to erase what is sealed beside the leaves in `ranges`; role administrator."""
     actor = visit.require(Role.ADMINISTRATOR)
-    erasure = _erasure(visit.node, actor, ranges, reason)
+    try:
+        named = joined(ranges, MAX_RECORDS)
+    except FormatRefused as error:
+        raise VariablesRejected(f"erasure: {error}") from error
+    erasure = _erasure(visit.node, actor, named, reason)
     return await _proposed(visit.node, actor, erasure, justification)
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.errors import FormatRefused
-from audit.ranges import count_of, parts_of, ranges_of, read_ranges
+from audit.ranges import count_of, joined, parts_of, ranges_of, read_ranges
 
 INDEXES = st.lists(st.integers(0, 300), max_size=200)
 
@@ -39,6 +39,14 @@ def test_there_is_one_spelling_only(texts: list[str]) -> None:
 def test_another_spelling_is_refused(texts: list[str]) -> None:
     with pytest.raises(FormatRefused, match="range"):
         read_ranges(texts)
+
+
+def test_ranges_in_any_spelling_become_one() -> None:
+    assert joined(["9", "8", "3-5", "4-6"], 10) == ["3-6", "8-9"]
+    with pytest.raises(FormatRefused, match="name 9007199254740992 indexes, at most 10"):
+        joined([f"0-{2**53 - 1}"], 10)
+    with pytest.raises(FormatRefused, match="is not an index"):
+        joined(["all"], 10)
 
 
 @given(INDEXES, st.integers(1, 20), st.integers(1, 5))

@@ -99,7 +99,7 @@ async def test_what_has_nothing_sealed_beside_it_cannot_be_proposed(world: World
     index = await asked(world)
     with pytest.raises(ErasureRefused, match="of 2 blobs, 1 are not there"):
         await erase.propose(admin(world), [f"{index}", "99999"], ErasureReason.COURT_ORDER, WHY)
-    with pytest.raises(ErasureRefused, match="is not an index"):
+    with pytest.raises(VariablesRejected, match="is not an index"):
         await erase.propose(admin(world), ["all of them"], ErasureReason.COURT_ORDER, WHY)
 
 
