@@ -92,6 +92,8 @@ def test_a_federation_signs_its_directory(node: Path, tmp_path: Path) -> None:
         ("ask", "lookup", "x", "--node", "http://127.0.0.1:9", "--as", "x", "--case", "C"),
         ("ask", "lookup", "x", "--node", "nonsense", "--as", "x", "--case", "C"),
         ("revoke", "g", "--node", "http://127.0.0.1:9", "--as", "x", "--reason", "r"),
+        ("oversee", "intents", "--node", "http://127.0.0.1:9", "--as", "x", "--justification", "REVIEW"),
+        ("oversee", "sample", "--node", "http://127.0.0.1:9", "--as", "x", "--justification", "REVIEW"),
         ("directory", "sign", "missing", "--key", "missing", "--version", "1"),
         ("unknown",),
     ],
