@@ -9,11 +9,11 @@ from tests.bench import (
     p06_growth,
     p07_grants,
     p08_append,
-    p08b_groups,
     p09_verify,
     p10_load,
     p11_profiles,
     p12_memory,
+    p13_groups,
 )
 from tests.bench.figure import Figure
 
@@ -26,9 +26,9 @@ FIGURES: tuple[Figure, ...] = (
     p06_growth.FIGURE,
     p07_grants.FIGURE,
     p08_append.FIGURE,
-    p08b_groups.FIGURE,
     p09_verify.FIGURE,
     p10_load.FIGURE,
     p11_profiles.FIGURE,
     p12_memory.FIGURE,
+    p13_groups.FIGURE,
 )

@@ -1,4 +1,4 @@
-"""P8B: how many entries a second go into a log in groups of 1 to 1000, and how long their receipts are."""
+"""P13: how many entries a second go into a log in groups of 1 to 1000, and how long their receipts are."""
 
 import asyncio
 import sqlite3
@@ -99,4 +99,4 @@ def measure(bench: Bench) -> Sequence[Line]:
     return lines
 
 
-FIGURE = Figure("P8B", "audit appends in groups, size of receipts", measure)
+FIGURE = Figure("P13", "audit appends in groups, size of receipts", measure)
