@@ -19,6 +19,7 @@ from gateway.sessions import COOKIE, Sessions
 from gateway.settings import SignInPart
 from gateway.signin import CSRF_HEADER, SignIn, actor_of
 from policy.terms import Role
+from tenants.marks import marks_of
 
 ADDRESS = "https://fr.example"
 USERS = (
@@ -82,6 +83,8 @@ def test_a_person_signs_in_and_out(issuer: str, sessions: Sessions) -> None:
     assert "Secure" in cookie
     me = client.get("/auth/me").json()
     assert (me["name"], me["roles"], me["unit"]) == ("Zoé", ["analyst"], "U1")
+    (session,) = sessions._open.values()
+    assert session.marks == marks_of(["fr-1", "Zoé"])
     assert client.post("/auth/logout").status_code == 401
     assert client.post("/auth/logout", headers={CSRF_HEADER: me["csrf"]}).status_code == 204
     assert client.get("/auth/me").json()["error"]["code"] == "NOT_SIGNED_IN"
