@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from audit.checkpoint import Checkpoint
+from audit.committer import Committer
 from audit.cosignature import cosign
 from audit.draft import Draft
-from audit.entry import Entry, Kind
+from audit.entry import Entry, Kind, utc_now
 from audit.errors import (
     AuditUnavailable,
     Duplicate,
@@ -24,13 +25,14 @@ from audit.errors import (
     ProofRefused,
     Quarantined,
 )
-from audit.guard import MemoryGuard
+from audit.guard import FileGuard, MemoryGuard
 from audit.keys import SignatureType, SigningKey
 from audit.log import Log
 from audit.memory_store import MemoryStore
 from audit.note import Note
 from audit.offered import Offer, wanted
 from audit.receipt import Receipt
+from audit.sequencer import Sequencer
 from audit.socket_committer import SocketCommitter
 from audit.socket_door import SocketDoor
 from audit.wire import (
@@ -487,3 +489,45 @@ async def test_words_that_are_not_for_gateways_end_the_connection(desk: Desk) ->
         with pytest.raises(AuditUnavailable, match="lost before it replied"):
             await log.append(asked())
         await log.close()
+
+
+async def test_a_caller_that_went_away_is_not_waited_for(desk: Desk) -> None:
+    path = desk.path.with_name("liar.sock")
+    async with liar(path, Seen(note(0)), Done(99)):
+        log = await Log.over(SocketCommitter(path, [KEY.public], silence=0.3), MemoryStore())
+        gone, stays = asyncio.create_task(log.append(asked())), asyncio.create_task(log.append(asked()))
+        await asyncio.sleep(0.05)
+        gone.cancel()
+        with pytest.raises(AuditUnavailable, match="lost before it replied"):
+            await stays
+        await log.close()
+
+
+async def test_one_that_was_never_started_stops(desk: Desk) -> None:
+    await SocketCommitter(desk.path, [KEY.public]).stop()
+
+
+async def test_a_sequencer_leaves_the_socket_of_the_next_one(desk: Desk) -> None:
+    log = await desk.gateway()
+    following = SocketDoor(desk.grown.committing, desk.path, NODE)
+    await following.start()
+    await desk.door.stop()
+    assert (await until_appended(log, "through-the-next")).index == 0
+    await following.stop()
+    with pytest.raises(AuditUnavailable):
+        await log.append(asked())
+
+
+async def test_a_committer_that_was_never_started_lets_go(tmp_path: Path) -> None:
+    guard = FileGuard(tmp_path / "guard", ORIGIN)
+    await Committer(Sequencer(MemoryStore(), guard, KEY, utc_now)).stop()
+    FileGuard(tmp_path / "guard", ORIGIN).close()
+
+
+async def test_more_than_one_group_may_wait() -> None:
+    committer = Committer(Sequencer(MemoryStore(), MemoryGuard(), KEY, utc_now))
+    waiting = [committer.submit([Draft.of(asked(f"{i}"), utc_now(), None)]) for i in range(1001)]
+    await committer.start()
+    placed = await asyncio.gather(*waiting)
+    assert [place.checkpoint.size for place in placed] == [1000] * 1000 + [1001]
+    await committer.stop()
