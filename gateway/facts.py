@@ -24,7 +24,9 @@ def moment(seconds: float) -> str:
 
 def of_mandate(node: Node, mandate: Mandate) -> dict[str, JSON]:
     """The three-part justification; the case by keyed digest, none where the reference names no case."""
-    case = {"case": node.digests.of(mandate.case.encode())} if names_a_case(mandate.case) else {}
+    case: dict[str, JSON] = (
+        {"case": node.digests.of(mandate.case.encode())} if names_a_case(mandate.case) else {}
+    )
     return case | {
         "purpose": mandate.purpose.value,
         "legal_basis": mandate.legal_basis.value,
