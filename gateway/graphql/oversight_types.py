@@ -274,7 +274,7 @@ class VerificationStep:
 
 
 @strawberry.type(
-    description="The verification of the whole log: NONE, RUNNING, HOLDS, DOES_NOT_HOLD, STOPPED."
+    description="The verification of the whole log: NONE, RUNNING, HOLDS, DOES_NOT_HOLD, STOPPED, FAILED."
 )
 class LogVerification:
     """A job."""
