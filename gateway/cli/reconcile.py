@@ -38,11 +38,11 @@ def reconcile(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])
         if partner is None:
-            _show_states(client.run("reconciliations", {})["reconciliations"], as_json=as_json)
+            _show_states(client.run("reconciliations", {}), as_json=as_json)
             return
         variables = {name: told[name] for name in ("partner", "days", "justification")}
         with Console(stderr=True).status(f"comparing with {visible(partner)}"):
-            run = client.run("reconcile", variables)["reconcile"]
+            run = client.run("reconcile", variables)
     if as_json:
         show_json(run)
     else:
