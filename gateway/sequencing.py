@@ -29,14 +29,13 @@ T = TypeVar("T")
 BEATS = 4
 """Signs of life in the time after which a sequencer counts as gone."""
 
-Check: TypeAlias = Callable[[Log], Awaitable[None]]
+Check: TypeAlias = Callable[[Home, Log], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 
 
-async def unchecked(asked: Log) -> None:
+async def unchecked(_home: Home, _log: Log) -> None:
     """Ask nobody: for a log that has no witnesses."""
-    del asked
 
 
 async def sequence(
@@ -62,7 +61,7 @@ async def sequence(
         stack.callback(beating.cancel)
         grown = await grow_log(home, settings, epoch=epoch)
         stack.push_async_callback(grown.close)
-        await check(grown)
+        await check(home, grown)
         path = home.path / settings.log.sequencer
         door = SocketDoor(grown.committing, path, settings.node.id, life=seconds / BEATS)
         await door.start()

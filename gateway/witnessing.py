@@ -18,12 +18,13 @@ from typing import Protocol
 from audit.cosignature import Cosigner
 from audit.errors import AuditError
 from audit.feeding import Meaning, Offer, RawReply, Verdict, with_cosignatures
+from audit.log import Log
 from audit.note import Note, Signature
 from audit.submission import Submission
 from audit.trust import TrustPolicy
 from gateway.errors import GatewayError
-from gateway.node import Node
-from gateway.watch import CONTRADICTS, Word
+from gateway.settings import Settings
+from gateway.watch import CONTRADICTS, Watch, Word
 
 PATH = "/add-checkpoint"
 PACE = 1.0
@@ -39,6 +40,29 @@ class WitnessSilent(GatewayError):
     """A witness gave no whole reply."""
 
     code = "WITNESS_SILENT"
+
+
+class Fed(Protocol):
+    """Whose log is fed: a node, or a sequencer that has just opened it."""
+
+    @property
+    def id(self) -> str:
+        """The node's id."""
+
+    @property
+    def settings(self) -> Settings:
+        """Its settings."""
+
+    @property
+    def log(self) -> Log:
+        """Its log."""
+
+    @property
+    def watch(self) -> Watch:
+        """Where it is kept what the witnesses said."""
+
+    def now(self) -> int:
+        """The time as whole Unix seconds."""
 
 
 class Poster(Protocol):
@@ -75,7 +99,7 @@ class _Station:
 class Feeder:
     """Feeds the witnesses of one policy; `run` until cancelled, or `once`."""
 
-    def __init__(self, node: Node, policy: TrustPolicy, poster: Poster) -> None:
+    def __init__(self, node: Fed, policy: TrustPolicy, poster: Poster) -> None:
         self._node, self._poster = node, poster
         self._stations = [
             _Station(name, cosigner, policy.urls[name] + PATH)
@@ -188,7 +212,7 @@ class Feeder:
 
 
 @asynccontextmanager
-async def witnessed(node: Node, open_poster: Callable[[], Awaitable[Poster]]) -> AsyncIterator[None]:
+async def witnessed(node: Fed, open_poster: Callable[[], Awaitable[Poster]]) -> AsyncIterator[None]:
     """Ask the witnesses, then feed them in the background until the end; nothing where none is asked for.
 
     A witness that does not answer is named and does not stand in the way.

@@ -7,6 +7,7 @@ import click
 
 from gateway.home import Home
 from gateway.sequencing import sequence
+from gateway.witness_check import ask_witnesses
 
 HOME = click.Path(file_okay=False, path_type=Path)
 
@@ -26,4 +27,4 @@ def sequencer(home: Path, *, standby: bool) -> None:
     The process holds the log's key, its guard and the writing door of its database; gateways hand in their
     entries at the Unix socket that the settings name. One that another has taken over from ends by itself.
     """
-    asyncio.run(sequence(Home(home), standby=standby, ready=click.echo))
+    asyncio.run(sequence(Home(home), standby=standby, check=ask_witnesses, ready=click.echo))

@@ -9,11 +9,15 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import click
+import httpx2
 import pytest
 from rich.console import Console
 
@@ -140,6 +144,28 @@ def test_kill_9_of_a_partner_during_questions_loses_no_acknowledged_entry(built:
     assert queries <= logged(built.homes["se.polisen"], "DISCLOSED")
     with running(built):
         assert verified(built.homes["se.polisen"])
+
+
+def test_kill_9_of_the_asking_node_shows_nothing_that_its_log_lacks(built: Stage) -> None:
+    shown: list[dict[str, Any]] = []
+    variables = {"identifier": "XQZU 418026-6", "kind": "container"}
+    with running(built) as processes, NodeClient(built.address("fr.ofast")) as client:
+        client.sign_in("fr-7c1e04")
+        variables["mandate"] = client.run("open_mandate", {"mandate": MANDATE})["id"]
+        shown.append(client.run("lookup", variables))
+        threading.Timer(0.4, processes["fr.ofast"].kill).start()
+        with suppress(httpx2.HTTPError, click.ClickException):
+            while True:
+                shown.append(client.run("lookup", variables))
+        processes["fr.ofast"].wait()
+    home = built.homes["fr.ofast"]
+    seen = {picture["queryId"] for picture in shown}
+    assert seen <= logged(home, "ANSWERS_RECEIVED")
+    for partner in NODES:
+        assert logged(built.homes[partner], "QUESTION_RECEIVED") <= logged(home, "ASKED")
+        assert verified(built.homes[partner])
+    with running(built):
+        assert verified(home)
 
 
 def logged(home: Home, kind: str) -> set[str]:

@@ -5,9 +5,11 @@ import random
 import signal
 import sqlite3
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import psycopg
@@ -15,6 +17,7 @@ import pytest
 from rich.console import Console
 
 from audit.errors import GuardRefused
+from audit.keys import SignatureType, SigningKey
 from audit.merkle import leaf_hash, subtree_root
 from deploy.demo import story
 from gateway.cli.demo import posed
@@ -23,7 +26,7 @@ from gateway.demo.cast import Stage
 from gateway.demo.expect import differences
 from gateway.demo.plan import invented
 from gateway.demo.run import running
-from gateway.home import Home
+from gateway.home import Home, read_card
 from gateway.logs import grow_log
 from gateway.settings import database
 from tests.flow.sequencers import LEASE, Ensemble, Process, ensemble
@@ -166,6 +169,37 @@ def test_a_standby_that_is_told_to_end_ends(node: Ensemble) -> None:
     standby.send(signal.SIGTERM)
     standby.ended()
     node.writer("one").until("kept")
+
+
+class _Ahead(BaseHTTPRequestHandler):
+    """A witness that has cosigned more of the log than it is shown."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["content-length"]))
+        self.send_response(409)
+        self.send_header("content-type", "text/x.tlog.size")
+        self.send_header("content-length", "3")
+        self.end_headers()
+        self.wfile.write(b"99\n")
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # its base names it so
+        """Say nothing."""
+
+
+def test_a_witness_that_is_ahead_at_the_start_stops_the_log() -> None:
+    """The database and its guard were brought back from one backup; only a witness knows."""
+    witness = SigningKey.generate("one.example", SignatureType.COSIGNATURE)
+    with ensemble() as node, HTTPServer(("127.0.0.1", 0), _Ahead) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        vkey, url = read_card(node.home.card).log_vkey, f"http://127.0.0.1:{server.server_port}"
+        policy = f"log {vkey}\nwitness one {witness.public.vkey} {url}\nquorum one\n"
+        (node.home.path / "witnesses.policy").write_text(policy)
+        settings = node.home.path / "node.toml"
+        settings.write_text(settings.read_text() + '\n[witness]\npolicy = "witnesses.policy"\n')
+        node.sequencer().until("epoch 1 ")
+        node.writer("one").until("failed Quarantined")
+        server.shutdown()
+    assert not node.known.leaves
 
 
 def test_a_home_without_the_setting_has_no_sequencer() -> None:
