@@ -30,7 +30,7 @@ from sharing.fanout import Deadlines, fan_out
 from sharing.merge import Picture, merge
 from sharing.message import Answer, Refused, Reply, Request, Silence
 from sharing.papers import Paper, bundle
-from tenants.marks import marks_of
+from tenants.marks import meet
 from tenants.selection import MOST_ROWS, check_arguments
 
 Shown = Mapping[str, Any]
@@ -133,7 +133,7 @@ def _intent(
 def _about_oneself(visit: Visit, request: Request) -> bool:
     """Whether the person asks for a mark of their own, in whatever spelling; only the answer is logged."""
     told = [str(request.variables[name]) for name in ("value", "text") if name in request.variables]
-    return bool(visit.session.marks & marks_of(told, country=visit.node.settings.node.country))
+    return meet(visit.session.marks, told, country=visit.node.settings.node.country)
 
 
 def _person(visit: Visit, mandate: Mandate) -> bytes:
