@@ -73,6 +73,24 @@ class MandateUnknown(SharingError):
     code = "MANDATE_UNKNOWN"
 
 
+class ItemRefused(SharingError):
+    """An item of the inbox is malformed, or may not be decided as it is."""
+
+    code = "ITEM_REFUSED"
+
+
+class ItemUnknown(SharingError):
+    """No item of that id is in the inbox."""
+
+    code = "ITEM_UNKNOWN"
+
+
+class ItemConflict(SharingError):
+    """An item has changed since it was read; somebody else decided."""
+
+    code = "ITEM_CHANGED"
+
+
 class Undelivered(SharingError):
     """A courier could not bring back a reply; the subclass says why."""
 

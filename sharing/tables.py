@@ -81,7 +81,25 @@ class BackoffRow(SQLModel, table=True):
     until_ms: int = Field(sa_type=BigInteger)
 
 
-TABLES = (GrantRow, CurrentGrantRow, GrantReachRow, MandateRow, DirectoryRow, BackoffRow)
+class ItemRow(SQLModel, table=True):
+    """What waits for an officer's decision, here (`INBOX`) or at another node (`SENT`); never deleted."""
+
+    __tablename__ = "sharing_item"
+    __table_args__ = (Index("sharing_item_by_deadline", "box", "state", "due_at", "id"),)
+
+    box: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    kind: str
+    node: str
+    subject: str
+    query_id: str
+    due_at: int = Field(sa_type=BigInteger)
+    state: str
+    revision: int
+    document: str
+
+
+TABLES = (GrantRow, CurrentGrantRow, GrantReachRow, MandateRow, DirectoryRow, BackoffRow, ItemRow)
 
 
 def create_tables(engine: Engine) -> None:
