@@ -4,6 +4,7 @@
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from policy.codes import Gate
 from policy.errors import GrantRejected
@@ -49,6 +50,54 @@ class GrantTerms:
     def key(self) -> str:
         """`<id>:<version>`: the ref in the law's alphabet, which has no `@`; as unambiguous."""
         return f"{self.id}:{self.version}"
+
+
+def narrows(old: GrantTerms, new: GrantTerms) -> bool:
+    """Whether `new` covers nothing that `old` does not: every term a subset, and never more is shown.
+
+    Names are compared as they stand; `*` covers all of them. An empty list that means `no restriction` is
+    the widest. The version is not compared.
+    """
+    return (
+        (old.id, old.owner) == (new.id, new.owner)
+        and all(set(getattr(new, name)) <= set(getattr(old, name)) for name in _COVERED)
+        and old.dataset in {"*", new.dataset}
+        and ("*" in old.schemata or set(new.schemata) <= set(old.schemata))
+        and all(_restricts(getattr(old, name), getattr(new, name)) for name in _RESTRICTED)
+        and ("*" in new.masked or ("*" not in old.masked and set(old.masked) <= set(new.masked)))
+        and new.mode.rank <= old.mode.rank
+        and new.max_rows <= old.max_rows
+        and old.not_before <= new.not_before
+        and new.expires_at <= old.expires_at
+        and (old.revoked_at is None or new.revoked_at is not None)
+    )
+
+
+def overlaps(one: GrantTerms, other: GrantTerms) -> bool:
+    """Whether both can show the same rows to the same node: a recipient, dataset, schema and case in common.
+
+    Times are not compared; an empty list of cases or records means all of them.
+    """
+    return (
+        not set(one.recipients).isdisjoint(other.recipients)
+        and ("*" in {one.dataset, other.dataset} or one.dataset == other.dataset)
+        and ("*" in {*one.schemata, *other.schemata} or not set(one.schemata).isdisjoint(other.schemata))
+        and all(
+            not getattr(one, name)
+            or not getattr(other, name)
+            or not set(getattr(one, name)).isdisjoint(getattr(other, name))
+            for name in ("cases", "record_ids")
+        )
+    )
+
+
+def _restricts(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
+    """A list whose emptiness means `no restriction`: no wider than it was."""
+    return not old or (bool(new) and set(new) <= set(old))
+
+
+_COVERED: Final = ("recipients", "roles", "purposes", "legal_bases", "categories")
+_RESTRICTED: Final = ("cases", "units", "record_ids")
 
 
 def as_input(terms: GrantTerms) -> dict[str, object]:

@@ -1,23 +1,25 @@
 """Grants: signed terms, made by liaison officers, versioned, and never edited in place.
 
 A `Grant` is `policy.grants.GrantTerms` and the approvals, in a JWS by the node's grant key over canonical
-JSON. What must hold of every one: it takes two officers unless the node's rule says one, it expires, it
-names whom and what it covers. A revocation is the next version, with `revoked_at`; one officer is enough to
-end a share.
+JSON. What must hold of every one: it takes as many officers as the node's rule says (two, where the statement
+does not say another number), it expires, it names whom and what it covers. A revocation is the next version,
+with `revoked_at`. One officer is enough to end a share, and to narrow it: such a version names the digest of
+the one before it, and a book takes it only if each of its terms is within that one's.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from audit.canonical import JSON, encode
 from audit.errors import AuditError
 from audit.keys import SigningKey, VerifyKey
-from policy.grants import GrantTerms
+from policy.grants import GrantTerms, narrows
 from policy.terms import LegalBasis, Mode, Purpose, Role, SubjectCategory
 from sharing import reading
-from sharing.codes import ID, NODE_ID
+from sharing.codes import DIGEST, ID, NODE_ID
 from sharing.encoding import digest
 from sharing.errors import FieldRefused, GrantRefused
 from sharing.jws import open_statement, sign_statement
@@ -25,6 +27,7 @@ from sharing.keys import Use, kid
 
 TYP = "entente-grant+jwt"
 OFFICERS = 2
+MAX_OFFICERS = 5
 MAX_CANDIDATES = 50
 MAX_ENDED = 10
 MAX_ROWS = 10_000
@@ -34,6 +37,8 @@ _MAX_RECORDS = 1_000
 _Word = TypeVar("_Word", Role, Purpose, LegalBasis, SubjectCategory)
 _TERMS = frozenset(term.name for term in fields(GrantTerms))
 _OPTIONAL = frozenset({"revoked_at"})
+_PARTS = frozenset({"terms", "approvals"})
+_OPTIONAL_PARTS = frozenset({"narrows", "officers"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +49,41 @@ class Approval:
     at: int
 
 
+class GrantState(StrEnum):
+    """What one version of a grant is at a moment; never stored, always computed."""
+
+    NOT_YET = "NOT_YET"
+    ACTIVE = "ACTIVE"
+    EXPIRED = "EXPIRED"
+    REVOKED = "REVOKED"
+    SUPERSEDED = "SUPERSEDED"
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One version of a grant, whose signature and terms were checked. `statement` is the compact JWS."""
+    """One version of a grant, whose signature and terms were checked. `statement` is the compact JWS.
+
+    `narrows` is the digest of the version before, if this one only narrows it; `officers` how many the node's
+    rule asked for when it was signed.
+    """
 
     terms: GrantTerms
     approvals: tuple[Approval, ...]
     statement: str = field(repr=False)
     digest: str
+    narrows: str = ""
+    officers: int = OFFICERS
+
+    def state(self, newest: int, now: int) -> GrantState:
+        """What this version is at `now` (Unix seconds), when `newest` is the grant's newest version."""
+        terms = self.terms
+        states = (
+            (terms.version < newest, GrantState.SUPERSEDED),
+            (terms.revoked_at is not None, GrantState.REVOKED),
+            (terms.expires_at <= now, GrantState.EXPIRED),
+            (terms.not_before > now, GrantState.NOT_YET),
+        )
+        return next((state for holds, state in states if holds), GrantState.ACTIVE)
 
     @property
     def until(self) -> int:
@@ -73,22 +105,54 @@ class GrantRule:
         return cls({kid(key): key for key in keys}, officers)
 
     def open(self, statement: str) -> Grant:
-        """Read a statement; `GrantRefused` unless signature, form, approvals and terms hold."""
+        """Read a statement; `GrantRefused` unless signature, form, approvals and terms hold.
+
+        It is held to the number of officers that it was signed under: `admit` holds a new one to today's.
+        """
         try:
             payload = open_statement(statement, self.keys, TYP)
-            value = reading.exact(
-                reading.json_object(payload, _MAX_PAYLOAD), frozenset({"terms", "approvals"})
-            )
-            terms, approvals = _read_terms(value["terms"]), _read_approvals(value)
-            _check(terms, approvals, self.officers, self.keys.values())
-            reading.same(encode(_written(terms, approvals)), payload)
+            value = reading.exact(reading.json_object(payload, _MAX_PAYLOAD), _PARTS, _OPTIONAL_PARTS)
+            before = reading.matching(value, "narrows", DIGEST) if "narrows" in value else ""
+            officers = reading.whole(value, "officers", 1, MAX_OFFICERS) if "officers" in value else OFFICERS
+            terms, approvals = terms_read(value["terms"]), _read_approvals(value)
+            alone = terms.revoked_at is not None or before != ""
+            _check(terms, approvals, 1 if alone else officers, self.keys.values())
+            reading.same(encode(_written(terms, approvals, before, officers)), payload)
         except (AuditError, ValueError) as error:
             raise GrantRefused(f"grant statement: {error}") from error
-        return Grant(terms, approvals, statement, digest(statement.encode()))
+        return Grant(terms, approvals, statement, digest(statement.encode()), before, officers)
+
+    def admit(self, grant: Grant, before: Grant | None) -> None:
+        """`GrantRefused` unless `grant` may follow the version `before` (None if it is the first).
+
+        It takes the officers that the rule says today, except to end a grant, or to narrow exactly `before`.
+        """
+        opened, terms = self.open(grant.statement), grant.terms
+        if opened.narrows:
+            if before is None or before.digest != opened.narrows or not narrows(before.terms, terms):
+                found = before and before.digest
+                raise GrantRefused(f"grant {terms.ref}: does not narrow {found}, it names {opened.narrows}")
+        elif terms.revoked_at is None and len(opened.approvals) < self.officers:
+            raise GrantRefused(
+                f"grant {terms.ref}: {len(opened.approvals)} approvals, {self.officers} different officers "
+                "are needed"
+            )
 
     def sign(self, terms: GrantTerms, approvals: Sequence[Approval], key: SigningKey) -> Grant:
         """Sign terms that officers approved; `GrantRefused` when they would not be accepted when read."""
-        return self.open(sign_statement(encode(_written(terms, tuple(approvals))), key, TYP))
+        return self._signed(terms, approvals, key, "")
+
+    def narrow(self, old: Grant, terms: GrantTerms, approvals: Sequence[Approval], key: SigningKey) -> Grant:
+        """Sign the version after `old`, which one officer may do alone; `GrantRefused` if it is wider."""
+        if terms.version != old.terms.version + 1 or not narrows(old.terms, terms):
+            raise GrantRefused(f"grant {terms.ref}: is not within the terms of {old.terms.ref}")
+        return self._signed(terms, approvals, key, old.digest)
+
+    def _signed(
+        self, terms: GrantTerms, approvals: Sequence[Approval], key: SigningKey, before: str
+    ) -> Grant:
+        payload = encode(_written(terms, tuple(approvals), before, self.officers))
+        return self.open(sign_statement(payload, key, TYP))
 
     def revoke(self, grant: Grant, approvals: Sequence[Approval], key: SigningKey, *, at: int) -> Grant:
         """The next version of `grant`, revoked at `at`; the old one stays as it is."""
@@ -101,7 +165,10 @@ class GrantBook(Protocol):
     """A node's grants, every version of each."""
 
     def add(self, grant: Grant) -> None:
-        """Store a version, durably; `GrantConflict` unless it is the one after the stored one (1 if none)."""
+        """Store a version, durably; `GrantConflict` unless it is the one after the stored one (1 if none).
+
+        `GrantRefused` unless the node's rule admits it after that one (`GrantRule.admit`).
+        """
 
     def current(self, grant_id: str) -> Grant:
         """The newest version; `GrantUnknown`. `GrantRefused` when the row is not what was signed."""
@@ -133,18 +200,29 @@ def _check(
         raise FieldRefused(f"{terms.ref}: an empty list covers nobody and nothing")
     if SubjectCategory.UNCATEGORISED in terms.categories or terms.mode is Mode.NONE:
         raise FieldRefused(f"{terms.ref}: covers {SubjectCategory.UNCATEGORISED} or shows nothing")
-    needed = officers if terms.revoked_at is None else 1
-    if len({approval.officer for approval in approvals}) != len(approvals) or len(approvals) < needed:
-        raise FieldRefused(f"{terms.ref}: {len(approvals)} approvals, {needed} different officers are needed")
+    if len({approval.officer for approval in approvals}) != len(approvals) or len(approvals) < officers:
+        raise FieldRefused(
+            f"{terms.ref}: {len(approvals)} approvals, {officers} different officers are needed"
+        )
     if not any(key.name == f"{terms.owner}/{Use.GRANT}" for key in keys):
         raise FieldRefused(f"{terms.ref}: owner {terms.owner} is not whose grant keys these are")
 
 
-def _written(terms: GrantTerms, approvals: tuple[Approval, ...]) -> dict[str, JSON]:
+def terms_written(terms: GrantTerms) -> dict[str, JSON]:
+    """Terms as the statement holds them; what is not restricted by `revoked_at` has none."""
     plain = {term.name: _plain(getattr(terms, term.name)) for term in fields(terms)}
     if terms.revoked_at is None:
         del plain["revoked_at"]
-    return {"terms": plain, "approvals": [{"officer": a.officer, "at": a.at} for a in approvals]}
+    return plain
+
+
+def _written(
+    terms: GrantTerms, approvals: tuple[Approval, ...], before: str, officers: int
+) -> dict[str, JSON]:
+    told: dict[str, JSON] = {"narrows": before} if before else {}
+    told |= {"officers": officers} if officers != OFFICERS else {}
+    said: list[JSON] = [{"officer": each.officer, "at": each.at} for each in approvals]
+    return told | {"terms": terms_written(terms), "approvals": said}
 
 
 def _plain(value: object) -> JSON:
@@ -161,7 +239,8 @@ def _read_approvals(value: reading.Object) -> tuple[Approval, ...]:
     return tuple(Approval(reading.matching(item, "officer", ID), reading.whole(item, "at")) for item in found)
 
 
-def _read_terms(value: object) -> GrantTerms:
+def terms_read(value: object) -> GrantTerms:
+    """Terms from a foreign JSON object; `FieldRefused` names the field."""
     terms = reading.exact(value, _TERMS - _OPTIONAL, _OPTIONAL)
     return GrantTerms(
         id=reading.matching(terms, "id", _GRANT_ID),

@@ -14,10 +14,10 @@ class MemoryGrants:
 
     def add(self, grant: Grant) -> None:
         """See `GrantBook.add`."""
-        self._rule.open(grant.statement)
         versions = self._versions.get(grant.terms.id, [])
         if grant.terms.version != len(versions) + 1:
             raise GrantConflict(f"grant {grant.terms.ref}: stored is version {len(versions)}")
+        self._rule.admit(grant, versions[-1] if versions else None)
         self._versions[grant.terms.id] = [*versions, grant]
 
     def current(self, grant_id: str) -> Grant:

@@ -58,7 +58,11 @@ class SqlGrants:
 
     def add(self, grant: Grant) -> None:
         """See `GrantBook.add`."""
-        self._rule.open(grant.statement)
+        terms = grant.terms
+        before = self._version(terms.id, terms.version - 1) if terms.version > 1 else None
+        if before is None and terms.version > 1:
+            raise GrantConflict(f"grant {terms.ref}: there is no version {terms.version - 1} to follow")
+        self._rule.admit(grant, before)
         try:
             with self._engine.begin() as connection:
                 _advance(connection, grant)
@@ -104,6 +108,12 @@ class SqlGrants:
         if grant is None or grant.digest != stored:
             grant = self._fetch(grant_id, version, stored)
         return grant.terms
+
+    def _version(self, grant_id: str, version: int) -> Grant | None:
+        found = self._read(
+            select(GrantRow).where(col(GrantRow.id) == grant_id, col(GrantRow.version) == version)
+        )
+        return found[0] if found else None
 
     def _fetch(self, grant_id: str, version: int, stored: str) -> Grant:
         with Session(self._engine) as session:

@@ -269,7 +269,7 @@ def test_two_officers_unless_the_rule_says_one() -> None:
     alone = one_is_enough.sign(terms(), TWO[:1], KEY)
     assert alone.approvals == TWO[:1]
     with pytest.raises(GrantRefused, match="1 approvals, 2 different officers"):
-        RULE.open(alone.statement)
+        RULE.admit(alone, None)
     for approvals in ((), TWO[:1], (TWO[0], TWO[0])):
         with pytest.raises(GrantRefused, match="different officers"):
             RULE.sign(terms(), approvals, KEY)
@@ -342,3 +342,51 @@ def test_the_cache_of_verified_grants_is_bounded(monkeypatch: pytest.MonkeyPatch
     assert len(book.candidates(SE, NOW)) == len(book.candidates(SE, NOW)) == 8
     assert len(book._verified) <= 3
     engine.dispose()
+
+
+# ----- versions
+
+
+def test_one_officer_narrows_and_only_what_is_there(book: GrantBook) -> None:
+    old = grant(cases=("A", "B"))
+    book.add(old)
+    within = replace(old.terms, version=2, cases=("A",))
+    narrowed = RULE.narrow(old, within, TWO[:1], KEY)
+    assert (narrowed.narrows, len(narrowed.approvals)) == (old.digest, 1)
+    for wider in (replace(within, cases=()), replace(within, version=3), replace(within, max_rows=201)):
+        with pytest.raises(GrantRefused, match="not within"):
+            RULE.narrow(old, wider, TWO[:1], KEY)
+    other = RULE.narrow(grant(cases=("A", "B", "C")), within, TWO[:1], KEY)
+    with pytest.raises(GrantRefused, match="does not narrow"):
+        book.add(other)
+    with pytest.raises(GrantConflict):
+        book.add(RULE.narrow(narrowed, replace(within, version=3), TWO[:1], KEY))
+    book.add(narrowed)
+    assert book.candidates(SE, NOW) == (within,)
+    assert book.current("g-1") == narrowed
+
+
+def test_a_narrowing_needs_the_version_before_it(book: GrantBook) -> None:
+    with pytest.raises((GrantRefused, GrantConflict)):
+        book.add(RULE.narrow(grant(), replace(grant().terms, version=2), TWO[:1], KEY))
+
+
+def test_what_one_officer_signed_stays_readable_under_a_stricter_rule(
+    engines: Callable[[], Engine],
+) -> None:
+    one = GrantRule.of(KEY.public, officers=1)
+    SqlGrants(engines(), one).add(one.sign(terms(), TWO[:1], KEY))
+    strict = SqlGrants(engines(), RULE)
+    assert strict.current("g-1").officers == 1
+    assert strict.candidates(SE, NOW) == (terms(),)
+    with pytest.raises(GrantRefused, match="1 approvals, 2 different officers"):
+        strict.add(one.sign(terms("g-2"), TWO[:1], KEY))
+
+
+def test_the_state_of_a_version_is_computed() -> None:
+    made = grant(not_before=NOW, expires_at=NOW + 10)
+    assert made.state(1, NOW - 1) == "NOT_YET"
+    assert made.state(1, NOW) == "ACTIVE"
+    assert made.state(1, NOW + 10) == "EXPIRED"
+    assert made.state(2, NOW) == "SUPERSEDED"
+    assert revoked(made).state(2, NOW + 10) == "REVOKED"
