@@ -29,6 +29,7 @@ from sharing.grants import GrantBook
 from sharing.key_choice import KeyChoice
 from sharing.keys import KeyRing
 from sharing.mandates import MandateBook
+from sharing.outbox import Deliveries
 from tenants.view import View
 
 
@@ -115,6 +116,7 @@ class Node:
     digests: Digests
     oversight: Oversight
     watch: Watch
+    outbox: Deliveries
     witness: Witness | None = None
     charter: Charter = field(default_factory=Charter)
     proposals: Proposals = field(default_factory=Proposals)

@@ -10,6 +10,7 @@ import uvloop
 
 from audit.keys import read_secret
 from gateway.app import create_app
+from gateway.delivering import keep_delivering
 from gateway.errors import SettingsRejected
 from gateway.home import Home
 from gateway.http_witness import HttpPoster
@@ -37,7 +38,9 @@ async def serve(home: Home) -> None:
         listens = (node.id, settings.listen.address)
         signin = SignIn(listens, settings.signin, secret, sessions)
         app = create_app(node, sessions, signin, read_secret(home.keys / "session.key").decode())
-        async with working(keep_closing(node), keep_reporting(node), keep_reconciling(node)):
+        async with working(
+            keep_closing(node), keep_reporting(node), keep_reconciling(node), keep_delivering(node)
+        ):
             await listen(app, settings.listen.host, settings.listen.port)
 
 

@@ -48,6 +48,7 @@ from sharing.sql_backoff import SqlBackoff
 from sharing.sql_directory import SqlDirectoryStore
 from sharing.sql_grants import SqlGrants
 from sharing.sql_mandates import SqlMandates
+from sharing.sql_outbox import SqlOutbox
 from sharing.tables import create_tables
 from tenants.shelf import Shelf, open_shelf
 
@@ -94,6 +95,7 @@ async def open_node(
                 SqlIndex(oversight), SqlFindings(oversight), SqlErasures(oversight), SqlProgress(oversight)
             ),
             watch=watch,
+            outbox=SqlOutbox(sharing),
             charter=_charter(home, settings),
             witness=open_witness(home, settings, directory_now, stack),
         )

@@ -73,6 +73,18 @@ class MandateUnknown(SharingError):
     code = "MANDATE_UNKNOWN"
 
 
+class OutboxRefused(SharingError):
+    """A letter cannot be kept or told: its form, its size, or another one has its id."""
+
+    code = "OUTBOX_REFUSED"
+
+
+class OutboxUnknown(SharingError):
+    """No letter of that id is in the outbox."""
+
+    code = "OUTBOX_UNKNOWN"
+
+
 class ItemRefused(SharingError):
     """An item of the inbox is malformed, or may not be decided as it is."""
 

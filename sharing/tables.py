@@ -6,6 +6,8 @@ Signed statements are the truth; other columns only find them.
 from sqlalchemy import BigInteger, Engine, Index
 from sqlmodel import Field, SQLModel
 
+from sharing.recall_tables import OutboxRow
+
 EVERY = "#"
 """In place of a case: the row that every grant has once per recipient. No case can be called that."""
 
@@ -99,7 +101,7 @@ class ItemRow(SQLModel, table=True):
     document: str
 
 
-TABLES = (GrantRow, CurrentGrantRow, GrantReachRow, MandateRow, DirectoryRow, BackoffRow, ItemRow)
+TABLES = (GrantRow, CurrentGrantRow, GrantReachRow, MandateRow, DirectoryRow, BackoffRow, OutboxRow, ItemRow)
 
 
 def create_tables(engine: Engine) -> None:
