@@ -2,8 +2,9 @@
 
 import signal
 import sys
+import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from rich.markup import escape
 from rich.table import Table
 from strawberry.utils.str_converters import to_camel_case
 
+from audit.archive import open_archive
+from audit.trust import TrustPolicy
 from gateway.cli.client import NodeClient
 from gateway.cli.node import verify_log
 from gateway.cli.show import show_picture
@@ -21,6 +24,10 @@ from gateway.demo.cast import SERVICES, Stage, find_opa, people, read_json
 from gateway.demo.expect import differences, joined
 from gateway.demo.plan import Plan, invented, public
 from gateway.demo.run import running
+from gateway.home import Home
+
+COSIGNED_WITHIN = 30.0
+POLL = 0.2
 
 
 @click.command(
@@ -105,8 +112,19 @@ def posed(stage: Stage, question: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _verified(stage: Stage, node: str, console: Console) -> bool:
+    """Whether the log holds and its partners have cosigned it; they need some seconds after a start."""
     console.print(f"verifying the log of {node}")
+    end = time.monotonic() + COSIGNED_WITHIN
+    while not _cosigned(stage.homes[node]) and time.monotonic() < end:
+        time.sleep(POLL)
     return verify_log(stage.homes[node]) == 0
+
+
+def _cosigned(home: Home) -> bool:
+    """Whether the log keeps a checkpoint that its trust policy is content with."""
+    policy = TrustPolicy.parse(home.trust_policy.read_text(encoding="utf-8"))
+    with closing(open_archive(home.path / "audit.sqlite")) as archive:
+        return any(policy.fulfilled(policy.witnessed(note)[1]) for note in archive.newest())
 
 
 def _tell(stage: Stage, console: Console) -> None:

@@ -11,12 +11,15 @@ import click
 
 from audit.keys import SigningKey
 from gateway.cli.show import show_json
+from gateway.errors import SettingsRejected
 from gateway.home import Home, Profile, create, now_utc, read_card, sign_directory
 from gateway.loading import explained, load_file, said
 from gateway.serve import run
+from gateway.settings import database
 
 HOME = click.Path(file_okay=False, path_type=Path)
 SHOWN_REJECTS = 20
+_FILE = "sqlite:///"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -120,18 +123,31 @@ def load(home: Path, source: Path, dataset: str | None, mapping: Path | None, *,
     epilog="""\b
 Examples:
   entente verify ./node
+  entente verify ./node --log-key-only           a log that no witness has cosigned yet
   python -m audit verify audit.sqlite --vkey fr.ofast/log+…    (the same, without the rest of this program)
 """
 )
 @click.argument("home", type=HOME)
+@click.option("--log-key-only", is_flag=True, help="Ask for the log's own signature, for no witness.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
-def verify(home: Path, *, as_json: bool) -> None:
-    """Verify the log of the node at HOME: every hash, every signed head. It may be running meanwhile."""
-    sys.exit(verify_log(Home(home), as_json=as_json))
+def verify(home: Path, *, log_key_only: bool, as_json: bool) -> None:
+    """Verify the log of the node at HOME: every hash, every signed head. It may be running meanwhile.
+
+    What the node's trust policy asks of witnesses must hold too.
+    """
+    sys.exit(verify_log(Home(home), log_key_only=log_key_only, as_json=as_json))
 
 
-def verify_log(home: Home, *, as_json: bool = False) -> int:
-    """The exit code of the offline verifier on the node's log, against the key that its card publishes."""
-    vkey = read_card(home.card).log_vkey
-    command = [sys.executable, "-m", "audit", "verify", str(home.path / "audit.sqlite"), "--vkey", vkey]
+def verify_log(home: Home, *, log_key_only: bool = False, as_json: bool = False) -> int:
+    """The exit code of the offline verifier on the node's log, by its trust policy if it has one."""
+    settings = home.settings()
+    address = database(home.path, settings.store.audit)
+    if not address.startswith(_FILE):
+        raise SettingsRejected(
+            f"{home.path}: the log is in no file; copy it with `entente log fetch`, or ask the running node: "
+            "`entente oversee verify`"
+        )
+    policy = None if log_key_only else settings.witness.policy
+    trusted = ["--policy", str(home.path / policy)] if policy else ["--vkey", read_card(home.card).log_vkey]
+    command = [sys.executable, "-m", "audit", "verify", address.removeprefix(_FILE), *trusted]
     return subprocess.run([*command, *(["--json"] if as_json else [])], check=False).returncode  # noqa: S603  # our own verifier
