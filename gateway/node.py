@@ -26,6 +26,7 @@ from sharing.backoff import BackoffStore
 from sharing.courier import Courier
 from sharing.directory import Directory, DirectoryNode
 from sharing.grants import GrantBook
+from sharing.inbox import Inbox
 from sharing.key_choice import KeyChoice
 from sharing.keys import KeyRing
 from sharing.mandates import MandateBook
@@ -51,10 +52,12 @@ class Digests:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What the post room keeps: grants and mandates."""
+    """What the post room keeps: grants, mandates, what waits for our officers, what for those of others."""
 
     grants: GrantBook
     mandates: MandateBook
+    inbox: Inbox
+    sent: Inbox
 
 
 @dataclass(frozen=True, slots=True)

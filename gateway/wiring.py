@@ -42,11 +42,13 @@ from sharing.courier import Courier
 from sharing.directory import Directory, accept
 from sharing.grants import GrantRule
 from sharing.http_courier import HttpCourier
+from sharing.inbox import Box
 from sharing.key_choice import KeyChoice
 from sharing.loopback_courier import Handler, LoopbackCourier
 from sharing.sql_backoff import SqlBackoff
 from sharing.sql_directory import SqlDirectoryStore
 from sharing.sql_grants import SqlGrants
+from sharing.sql_inbox import SqlInbox
 from sharing.sql_mandates import SqlMandates
 from sharing.sql_outbox import SqlOutbox
 from sharing.tables import create_tables
@@ -86,7 +88,7 @@ async def open_node(
             log=log,
             judge=Judge(engine, settings.node.id),
             view=shelf.view(settings.node.spoc),
-            books=Books(SqlGrants(sharing, GrantRule.of(*choice.newest.grant_keys)), SqlMandates(sharing)),
+            books=_books(sharing, choice),
             post=Post(choice, directory_now, courier, SqlBackoff(sharing), clock),
             documents=shipped_documents(federation_schema()._schema),  # noqa: SLF001  # no public name
             digests=Digests(bytes.fromhex(read_secret(home.keys / "digest.key").decode())),
@@ -114,6 +116,11 @@ def open_witness(
     stack.callback(store.close)
     more = home.path / settings.witness.logs if settings.witness.logs else None
     return Witness(store, SigningKey.load(home.witness_key), known_logs(directory_now, more))
+
+
+def _books(sharing: Database, choice: KeyChoice) -> Books:
+    grants = SqlGrants(sharing, GrantRule.of(*choice.newest.grant_keys))
+    return Books(grants, SqlMandates(sharing), SqlInbox(sharing), SqlInbox(sharing, Box.SENT))
 
 
 def _charter(home: Home, settings: Settings) -> Charter:
