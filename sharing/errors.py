@@ -61,6 +61,30 @@ class GrantUnknown(SharingError):
     code = "GRANT_UNKNOWN"
 
 
+class ProposalRefused(SharingError):
+    """A proposal is not in the state, or not that person's, for what was wanted of it."""
+
+    code = "PROPOSAL_REFUSED"
+
+
+class ProposalConflict(SharingError):
+    """Somebody else changed the proposal in the meantime."""
+
+    code = "PROPOSAL_CONFLICT"
+
+
+class ProposalUnknown(SharingError):
+    """No proposal of that id is in the book."""
+
+    code = "PROPOSAL_UNKNOWN"
+
+
+class TemplateRefused(SharingError):
+    """A template is unknown or malformed, or what was given does not fill it."""
+
+    code = "TEMPLATE_REFUSED"
+
+
 class MandateRefused(SharingError):
     """A mandate may not be opened: a part is missing, malformed, or its life is wrong."""
 

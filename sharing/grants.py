@@ -114,7 +114,7 @@ class GrantRule:
             value = reading.exact(reading.json_object(payload, _MAX_PAYLOAD), _PARTS, _OPTIONAL_PARTS)
             before = reading.matching(value, "narrows", DIGEST) if "narrows" in value else ""
             officers = reading.whole(value, "officers", 1, MAX_OFFICERS) if "officers" in value else OFFICERS
-            terms, approvals = terms_read(value["terms"]), _read_approvals(value)
+            terms, approvals = terms_read(value["terms"]), approvals_read(value)
             alone = terms.revoked_at is not None or before != ""
             _check(terms, approvals, 1 if alone else officers, self.keys.values())
             reading.same(encode(_written(terms, approvals, before, officers)), payload)
@@ -209,7 +209,7 @@ def _check(
 
 
 def terms_written(terms: GrantTerms) -> dict[str, JSON]:
-    """Terms as the statement holds them; what is not restricted by `revoked_at` has none."""
+    """Terms as the statement holds them; only a revocation has a `revoked_at`."""
     plain = {term.name: _plain(getattr(terms, term.name)) for term in fields(terms)}
     if terms.revoked_at is None:
         del plain["revoked_at"]
@@ -221,8 +221,7 @@ def _written(
 ) -> dict[str, JSON]:
     told: dict[str, JSON] = {"narrows": before} if before else {}
     told |= {"officers": officers} if officers != OFFICERS else {}
-    said: list[JSON] = [{"officer": each.officer, "at": each.at} for each in approvals]
-    return told | {"terms": terms_written(terms), "approvals": said}
+    return told | {"terms": terms_written(terms), "approvals": approvals_written(approvals)}
 
 
 def _plain(value: object) -> JSON:
@@ -231,7 +230,13 @@ def _plain(value: object) -> JSON:
     return value if isinstance(value, int) else str(value)
 
 
-def _read_approvals(value: reading.Object) -> tuple[Approval, ...]:
+def approvals_written(approvals: Iterable[Approval]) -> list[JSON]:
+    """Approvals as the statement holds them."""
+    return [{"officer": each.officer, "at": each.at} for each in approvals]
+
+
+def approvals_read(value: reading.Object) -> tuple[Approval, ...]:
+    """Approvals from a foreign JSON object that holds them; `FieldRefused` names the field."""
     found = [
         reading.exact(item, frozenset({"officer", "at"}))
         for item in reading.items(value, "approvals", _MAX_LIST)

@@ -49,6 +49,20 @@ class GrantReachRow(SQLModel, table=True):
     until: int = Field(sa_type=BigInteger)
 
 
+class ProposalRow(SQLModel, table=True):
+    """Terms on their way to a grant, the newest revision."""
+
+    __tablename__ = "sharing_proposal"
+    __table_args__ = (Index("sharing_proposal_waiting", "state", "lapses_at"),)
+
+    id: str = Field(primary_key=True)
+    revision: int
+    state: str
+    lapses_at: int = Field(sa_type=BigInteger)
+    ends_at: int = Field(sa_type=BigInteger)
+    document: str
+
+
 class MandateRow(SQLModel, table=True):
     """An opened mandate of an own actor."""
 
@@ -101,7 +115,17 @@ class ItemRow(SQLModel, table=True):
     document: str
 
 
-TABLES = (GrantRow, CurrentGrantRow, GrantReachRow, MandateRow, DirectoryRow, BackoffRow, OutboxRow, ItemRow)
+TABLES = (
+    ProposalRow,
+    GrantRow,
+    CurrentGrantRow,
+    GrantReachRow,
+    MandateRow,
+    DirectoryRow,
+    BackoffRow,
+    OutboxRow,
+    ItemRow,
+)
 
 
 def create_tables(engine: Engine) -> None:
