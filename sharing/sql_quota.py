@@ -1,0 +1,97 @@
+"""A `QuotaCounter` in SQL, SQLite or PostgreSQL: one upsert for each question, straight through the driver.
+
+SQLite gets a file of its own, so that what must be durable beside it stays so; neither waits for the disk.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import BigInteger, Engine, event
+from sqlmodel import Field, SQLModel
+
+from policy.quota import Account, Allowed, Charge, Guard, OverQuota, guarded, spend
+from sharing.quota import counted, refusal_of
+
+_UPSERT = """INSERT INTO sharing_quota (account, renews_at, spent) VALUES {rows}
+    ON CONFLICT (account) DO UPDATE SET spent = sharing_quota.spent + excluded.spent
+    RETURNING account, spent"""
+_FORGET = "DELETE FROM sharing_quota WHERE renews_at <= {mark}"
+
+
+class QuotaRow(SQLModel, table=True):
+    """What is spent of one account."""
+
+    __tablename__ = "sharing_quota"
+
+    account: str = Field(primary_key=True)
+    renews_at: int = Field(sa_type=BigInteger, index=True)
+    spent: int = Field(sa_type=BigInteger)
+
+
+class SqlQuota:
+    """Counts in the table above, made where it is missing."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Count in the engine's database; SQLite's waits for no disk from here on."""
+        self._engine = engine
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _unhurried)
+        SQLModel.metadata.create_all(engine, tables=[SQLModel.metadata.tables[QuotaRow.__tablename__]])
+
+    def spend(self, charges: Sequence[Charge], guard: Guard | None = None) -> Allowed | OverQuota:
+        """See `QuotaCounter.spend`. 1. Add. 2. Judge what was there before. 3. Keep, or take it all back."""
+        connection = self._engine.raw_connection()
+        try:
+            after = self._add(connection, charges)  # 1
+            before = {each.account: after[each.account.key] - each.amount for each in charges}
+            verdict = spend(guarded(charges, before, guard) if guard else charges, before)  # 2
+            if isinstance(verdict, OverQuota):
+                connection.rollback()  # 3
+                place = refusal_of(verdict)
+                verdict = counted(verdict, self._add(connection, [Charge(place, 1)])[place.key])
+            connection.commit()
+            return verdict
+        finally:
+            connection.close()
+
+    def forget(self, now: int) -> int:
+        """See `QuotaCounter.forget`."""
+        connection = self._engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(_FORGET.format(mark=self._mark), (now,))
+            gone = int(cursor.rowcount)
+            cursor.close()
+            connection.commit()
+            return gone
+        finally:
+            connection.close()
+
+    def _add(self, connection: Any, charges: Sequence[Charge]) -> dict[str, int]:  # noqa: ANN401  # a DBAPI connection
+        """Add to each account, in one order for all processes, and return what each holds now."""
+        ordered = sorted(charges, key=lambda each: each.account)
+        values = [value for each in ordered for value in _row(each.account, each.amount)]
+        row = f"({self._mark}, {self._mark}, {self._mark})"
+        cursor = connection.cursor()
+        if self._engine.dialect.name != "sqlite":
+            cursor.execute("SET LOCAL synchronous_commit TO OFF")
+        cursor.execute(_UPSERT.format(rows=", ".join([row] * len(ordered))), values)
+        found = dict(cursor.fetchall())
+        cursor.close()
+        return found
+
+    @cached_property
+    def _mark(self) -> str:
+        return "?" if self._engine.dialect.name == "sqlite" else "%s"
+
+
+def _row(account: Account, amount: int) -> tuple[str, int, int]:
+    return account.key, account.renews_at, amount
+
+
+def _unhurried(connection: object, _record: object) -> None:
+    cursor = connection.cursor()  # type: ignore[attr-defined]  # a DBAPI connection
+    for pragma in ("journal_mode=WAL", "synchronous=OFF", "busy_timeout=5000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
