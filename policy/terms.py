@@ -154,6 +154,14 @@ class ErasureReason(StrEnum):
     SUPERVISORY_ORDER = "SUPERVISORY_ORDER"
 
 
+class Urgency(StrEnum):
+    """How soon a follow-up is to be answered, Directive (EU) 2023/977 Art. 5(1) (a), (b) and (c)."""
+
+    URGENT_DIRECT = "URGENT_DIRECT"
+    URGENT = "URGENT"
+    ORDINARY = "ORDINARY"
+
+
 class Status(StrEnum):
     """One per node asked, in every federated result and its exports."""
 
