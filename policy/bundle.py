@@ -7,8 +7,6 @@ other Rego gives itself away.
 
 import hashlib
 import json
-import shutil
-import subprocess
 import tarfile
 import tempfile
 from collections.abc import Mapping
@@ -19,10 +17,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from policy.errors import EngineFailed
+from policy.opa_binary import find_opa, opa_version, run_opa
 
 #: Rules that engines evaluate, as `Engine.evaluate` names them.
 RULES: Final = ("ask.decision", "answer.decision", "oversee.decision")
-BUILD_SECONDS: Final = 120
 _NOT_LAW: Final = "_test.rego"
 
 
@@ -62,10 +60,8 @@ class Bundle:
         The cache is keyed by revision and OPA version, and a file in it appears whole or not at all.
         Raises `EngineFailed` when there is no such binary or it does not compile.
         """
-        found = shutil.which(opa)
-        if found is None:
-            raise EngineFailed(f"no OPA at {opa!r}: it compiles the Rego to Wasm")
-        version = _version(found)
+        found = find_opa(opa)
+        version = opa_version(found)
         cached = cache / f"{self.revision.removeprefix('sha256:')}-opa-{version}.wasm"
         if cached.is_file():
             return cached.read_bytes()
@@ -82,7 +78,7 @@ class Bundle:
         entrypoints = [arg for rule in RULES for arg in ("-e", f"entente/{rule.replace('.', '/')}")]
         limits = ["--capabilities", str(work / "capabilities.json")]
         packed = work / "bundle.tar.gz"
-        _run([opa, "build", "-t", "wasm", *limits, *entrypoints, "-o", str(packed), str(work / "rego")])
+        run_opa([opa, "build", "-t", "wasm", *limits, *entrypoints, "-o", str(packed), str(work / "rego")])
         return _unpacked(packed)
 
 
@@ -122,25 +118,3 @@ def _is_law(name: str) -> bool:
 def _revision(files: Mapping[str, bytes]) -> str:
     parts = [f"{name}\n{hashlib.sha256(files[name]).hexdigest()}\n" for name in sorted(files)]
     return f"sha256:{hashlib.sha256(''.join(parts).encode()).hexdigest()}"
-
-
-def _version(opa: str) -> str:
-    first = _run([opa, "version"]).splitlines()[:1]
-    version = "".join(first).removeprefix("Version: ")
-    if not version.replace(".", "").replace("-", "").isalnum():
-        raise EngineFailed(f"{opa}: tells no version: {version!r:.60}")
-    return version
-
-
-def _run(command: list[str]) -> str:
-    try:
-        done = subprocess.run(  # noqa: S603  # the operator's OPA, no shell, our own arguments
-            command, capture_output=True, text=True, timeout=BUILD_SECONDS, check=False
-        )
-    except (OSError, subprocess.SubprocessError, UnicodeDecodeError) as error:
-        raise EngineFailed(f"{command[0]}: does not run: {error}") from error
-    if done.returncode != 0:
-        raise EngineFailed(
-            f"{command[0]} {command[1]}: exit {done.returncode}: {(done.stderr + done.stdout).strip():.500}"
-        )
-    return done.stdout

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from policy.bundle import Bundle
 from policy.errors import EngineFailed
-from policy.opa_engine import OpaEngine
+from policy.opa_engine import MAX_REPLY, OpaEngine
 from tests.components import free_port
 from tests.policy.conftest import OpaServer, opa_server, open_when_ready
 from tests.policy.law import answer, ask, grant
@@ -90,7 +90,7 @@ Handler = Callable[[web.Request], web.Response]
 
 
 @asynccontextmanager
-async def impostor(handler: Handler, bundle: Bundle) -> AsyncIterator[OpaEngine]:
+async def impostor(handler: Handler, bundle: Bundle, token: str = "") -> AsyncIterator[OpaEngine]:
     """An engine, connected, whose server answers as `handler` does."""
 
     async def reply(request: web.Request) -> web.Response:
@@ -102,7 +102,7 @@ async def impostor(handler: Handler, bundle: Bundle) -> AsyncIterator[OpaEngine]
     await runner.setup()
     port = free_port()
     await web.TCPSite(runner, "127.0.0.1", port).start()
-    engine = OpaEngine(f"http://127.0.0.1:{port}", bundle)
+    engine = OpaEngine(f"http://127.0.0.1:{port}", bundle, token=token)
     try:
         await engine.connect()
         yield engine
@@ -148,6 +148,59 @@ async def test_only_questions_for_data_are_sent(bundle: Bundle) -> None:
         with pytest.raises(EngineFailed):
             await engine.evaluate("policies", {})
     assert seen == [("POST", "/v1/data/entente/ask/decision")]
+
+
+async def test_the_token_goes_with_every_question(bundle: Bundle) -> None:
+    seen: list[str | None] = []
+
+    def record(request: web.Request) -> web.Response:
+        seen.append(request.headers.get("Authorization"))
+        return web.json_response({"result": {}})
+
+    for token in ("", "a-token"):
+        async with impostor(record, bundle, token) as engine:
+            await engine.evaluate("ask.decision", ask())
+    assert seen == [None, "Bearer a-token"]
+
+
+async def test_no_more_is_read_than_the_limit(bundle: Bundle) -> None:
+    def flood(_: web.Request) -> web.Response:
+        return web.json_response(text='{"result": "' + "a" * MAX_REPLY + '"}')
+
+    async with impostor(flood, bundle) as engine:
+        with pytest.raises(EngineFailed, match=f"more than {MAX_REPLY} bytes"):
+            await engine.evaluate("ask.decision", ask())
+
+
+async def test_an_opa_that_comes_back_decides_again(bundle: Bundle, opa_binary: Path, tmp_path: Path) -> None:
+    with opa_server(opa_binary, bundle, tmp_path) as server:
+        engine = await open_when_ready(server.unix, bundle)
+    for _ in range(2):
+        with pytest.raises(EngineFailed):
+            await engine.evaluate("ask.decision", ask())
+    with opa_server(opa_binary, bundle, tmp_path) as again:
+        await (await open_when_ready(again.unix, bundle)).close()
+        answers = await asyncio.gather(*(engine.evaluate("ask.decision", ask()) for _ in range(5)))
+        assert answers == [answers[0]] * 5
+    await engine.close()
+
+
+async def test_an_opa_that_comes_back_as_another_does_not_decide(
+    bundle: Bundle, opa_binary: Path, tmp_path: Path
+) -> None:
+    with opa_server(opa_binary, bundle, tmp_path) as server:
+        engine = await open_when_ready(server.unix, bundle)
+    with pytest.raises(EngineFailed):
+        await engine.evaluate("ask.decision", ask())
+    lax = 'package entente.oversee\n\ndecision := {"allow": true, "revision": data.law.revision}\n'
+    bent = Bundle({**bundle.sources, "oversee.rego": lax}, bundle.data, bundle.revision)
+    with opa_server(opa_binary, bent, tmp_path) as again:
+        with pytest.raises(EngineFailed, match="vector"):
+            await open_when_ready(again.unix, bundle)
+        for document in (ask(), answer(grant())):
+            with pytest.raises(EngineFailed, match="failed before, and again: engine opa: vector"):
+                await engine.evaluate("ask.decision", document)
+    await engine.close()
 
 
 async def test_an_opa_that_hangs_fails_in_time(bundle: Bundle) -> None:
