@@ -85,6 +85,24 @@ class TemplateRefused(SharingError):
     code = "TEMPLATE_REFUSED"
 
 
+class ConsentRefused(SharingError):
+    """A consent statement is not valid: signature, form, approvals, or terms."""
+
+    code = "CONSENT_REFUSED"
+
+
+class ConsentConflict(SharingError):
+    """A version of a consent is not the stored one, or follows one that was final."""
+
+    code = "CONSENT_CONFLICT"
+
+
+class ConsentUnknown(SharingError):
+    """No consent of that provider and id is in the book."""
+
+    code = "CONSENT_UNKNOWN"
+
+
 class MandateRefused(SharingError):
     """A mandate may not be opened: a part is missing, malformed, or its life is wrong."""
 

@@ -6,6 +6,7 @@ Signed statements are the truth; other columns only find them.
 from sqlalchemy import BigInteger, Engine, Index
 from sqlmodel import Field, SQLModel
 
+from sharing.consent_tables import ConsentRow
 from sharing.recall_tables import OutboxRow
 
 EVERY = "#"
@@ -125,6 +126,7 @@ TABLES = (
     BackoffRow,
     OutboxRow,
     ItemRow,
+    ConsentRow,
 )
 
 
