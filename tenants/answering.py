@@ -49,9 +49,11 @@ class Desk:
 
 
 def found(row: tuple[object, ...], shape: AccessShape) -> Found:
-    """What the statement's one row (payload, hit, count, bits) says."""
-    payload, hit, count, bits = row
-    return Found(bool(hit), str(payload).encode(), int(str(count)), masked(shape, str(bits)))
+    """What the statement's one row (payload, hit, count, bits, given) says."""
+    payload, hit, count, bits, given = row
+    return Found(
+        bool(hit), str(payload).encode(), int(str(count)), masked(shape, str(bits)), str(given or "").encode()
+    )
 
 
 def masked(shape: AccessShape, bits: str) -> tuple[str, ...]:

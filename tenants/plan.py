@@ -144,7 +144,8 @@ class Compiler:
         members = [(node.key, self._field(node, draft, tallies, rows)) for node in tree]
         total, contacts = tallies.c.total, tallies.c.counted if draft.sight.shape.counting else _NONE
         count = case((total > first_rows(), first_rows()), (total > _NONE, total), else_=contacts)
-        columns = (write_object(members).label("payload"), tallies.c.hit, count.label("count"), rows.c.bits)
+        payload = write_object(members).label("payload")
+        columns = (payload, tallies.c.hit, count.label("count"), rows.c.bits, rows.c.given)
         return select(*columns).select_from(tallies.join(rows, true()))
 
     def _tallies(self, question: Question, draft: Draft) -> Subquery:
@@ -161,7 +162,7 @@ class Compiler:
         return select(*columns).subquery("tallies")
 
     def _listed(self, tree: tuple[Node, ...], draft: Draft) -> Subquery:
-        """One row: `items`, the listed records as JSON, and `bits`, their distinct bits."""
+        """One row: `items`, the listed records as JSON; `bits`, their distinct bits; `given`, which rows."""
         details = draft.sight.details(draft.page)
         emission = Emission(draft.sight, self._words, details)
         fields = [node.children for node in tree if node.name == "records"]
@@ -169,11 +170,15 @@ class Compiler:
             raise PlanRejected("records without fields, or twice")
         item = emission.record(fields[0]) if fields else constant("")
         keys = (details.c.score.desc(), details.c.id)
-        listed = select(item.label("item"), details.c.bits, details.c.score, details.c.id)
+        given = _given(details).label("given")
+        listed = select(item.label("item"), given, details.c.bits, details.c.score, details.c.id)
         rows = listed.order_by(*keys).limit(first_rows()).subquery("listed")
-        items = self._words.together(rows.c.item, (rows.c.score.desc(), rows.c.id))
+        items, ids = (
+            self._words.together(each, (rows.c.score.desc(), rows.c.id))
+            for each in (rows.c.item, rows.c.given)
+        )
         bits = self._words.distinct(rows.c.bits)
-        return select(items.label("items"), bits.label("bits")).subquery("rows")
+        return select(items.label("items"), bits.label("bits"), ids.label("given")).subquery("rows")
 
     def _field(self, node: Node, draft: Draft, tallies: Subquery, rows: Subquery) -> Expression:
         writers: Mapping[str, Callable[[], Expression]] = {
@@ -225,6 +230,12 @@ class Compiler:
             raise PlanRejected(f"{type(compiled).__name__} compiles no statements")
         constants = {name: value for name, value in compiled.params.items() if value is not None}
         return Statement(str(compiled), tuple(compiled.positiontup or ()), constants)
+
+
+def _given(details: Subquery) -> Expression:
+    """Which record is listed, in which version and by which branches: `["R-1",3,5]`."""
+    version, bits = (cast(each, Text) for each in (details.c.version, details.c.bits))
+    return concat(['["', details.c.id, '",', version, ",", bits, "]"])
 
 
 def _order(operation: Operation, seen: CTE) -> tuple[ColumnElement[Any], ...]:

@@ -15,13 +15,15 @@ class Found:
     `payload` is the JSON of the operation's `Answer`, exactly the fields selected. `count` is how many
     records it lists, or how many it counts in `contact` when it lists none. `masked` are the property names
     withheld from at least one listed record (`*`: all that are not named), whether the record has them or
-    not.
+    not. `given` are the listed records as JSON without brackets, `["<id>",<version>,<bits>],…`: bit n is set
+    when branch n of the permit matches the record. It is empty when none is listed.
     """
 
     hit: bool
     payload: bytes
     count: int
     masked: tuple[str, ...]
+    given: bytes = b""
 
 
 class View(Protocol):

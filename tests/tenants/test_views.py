@@ -94,6 +94,16 @@ async def _compare(filled: Filled, key: Access, operation: Operation, arguments:
     contacts = answer["contact"]["count"] if answer["contact"] else 0
     assert found.count == (len(answer["records"]) if answer["records"] or answer["more"] else contacts)
     assert found.masked == tuple(sorted({name for record in answer["records"] for name in record["masked"]}))
+    given = [
+        (record, version, _refs(key, bits)) for record, version, bits in json.loads(b"[%b]" % found.given)
+    ]
+    assert given == [(each["id"], each["version"], each["grants"]) for each in answer["records"]]
+
+
+def _refs(key: Access, bits: int) -> list[str]:
+    """The grants that list a row with these bits."""
+    listed = [each.grant if each.mode in {Mode.CORE, Mode.RECORD} else "" for each in key.permit.branches]
+    return [ref for place, ref in enumerate(listed) if ref and bits >> place & 1]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
