@@ -41,6 +41,7 @@ def refusal_shown(node: str, request: Request, refusal: Refusal) -> Shown:
         "receipt": None,
         "contact": None,
         "more": False,
+        "renewsAt": None,
     }
     return {"queryId": request.query_id, "complete": False, "nodes": [status], "claims": [], "candidates": []}
 
@@ -57,6 +58,7 @@ def _status(status: NodeStatus) -> Shown:
         "receipt": status.receipt or None,
         "contact": _contact(status.contact),
         "more": status.more,
+        "renewsAt": None if status.renews_at is None else moment(status.renews_at),
     }
 
 

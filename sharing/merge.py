@@ -74,6 +74,8 @@ class NodeStatus:
     revision: str = ""
     answer_digest: str = ""
     receipt: str = ""
+    renews_at: int | None = None
+    """When a spent quota begins anew (Unix seconds), if the node said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,7 @@ def _refused(reply: Refused, asked_at: int) -> NodeStatus:
         revision=reply.revision,
         answer_digest=reply.digest,
         receipt=reply.receipt_digest,
+        renews_at=reply.renews_at,
     )
 
 

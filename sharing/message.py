@@ -111,7 +111,8 @@ class Refused:
     """A node's refusal, logged and sealed like an answer; it rests on mandate and question, never on data.
 
     `reasons` are codes of `policy.terms.Reason`, or the one code with which the node rejected our message; a
-    rejection has no receipt and no salt of its own.
+    rejection has no receipt and no salt of its own. `renews_at` (Unix seconds, a whole hour) is when a quota
+    that was spent begins anew; a statement without one has no such field, as it was before there were quotas.
     """
 
     kind: ClassVar[str] = "refusal"
@@ -125,6 +126,7 @@ class Refused:
     salt: str = field(default_factory=fresh)
     receipt: str = ""
     paper: Paper | None = field(default=None, repr=False, compare=False)
+    renews_at: int | None = None
 
     @property
     def status(self) -> Status:
@@ -135,18 +137,17 @@ class Refused:
     @cached_property
     def statement(self) -> bytes:
         """Canonical JSON of the refusal without the receipt."""
-        return encode(
-            {
-                "kind": self.kind,
-                "node": self.node,
-                "query_id": self.query_id,
-                "request": self.request_digest,
-                "reasons": [str(reason) for reason in self.reasons],
-                "revision": self.revision,
-                "answered_at": self.answered_at,
-                "salt": self.salt,
-            }
-        )
+        told: dict[str, JSON] = {
+            "kind": self.kind,
+            "node": self.node,
+            "query_id": self.query_id,
+            "request": self.request_digest,
+            "reasons": [str(reason) for reason in self.reasons],
+            "revision": self.revision,
+            "answered_at": self.answered_at,
+            "salt": self.salt,
+        }
+        return encode(told if self.renews_at is None else told | {"renews_at": self.renews_at})
 
     @cached_property
     def digest(self) -> str:

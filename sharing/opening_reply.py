@@ -25,6 +25,7 @@ _MAX_ITEMS = 200
 _COMMON = frozenset({"kind", "node", "query_id", "request", "revision", "answered_at", "salt"})
 _ANSWER = _COMMON | {"status", "payload", "grants", "masked"}
 _REFUSED = _COMMON | {"reasons"}
+_HOUR, _LONGEST_WINDOW = 3_600, 86_400
 _CODES = frozenset(Reason) | frozenset(Rejection)
 _OUTCOMES = frozenset({Kind.DISCLOSED, Kind.REFUSED})
 
@@ -85,7 +86,8 @@ def _answer(body: bytes, sealed: Sealed) -> Answer | Refused:
 
 def _read(value: object, payload: bytes, receipt: str) -> Answer | Refused:
     refused = isinstance(value, dict) and value.get("kind") == Refused.kind
-    statement = reading.exact(value, _REFUSED if refused else _ANSWER)
+    optional = frozenset({"renews_at"}) if refused else frozenset[str]()
+    statement = reading.exact(value, _REFUSED if refused else _ANSWER, optional)
     if statement["kind"] not in {Answer.kind, Refused.kind}:
         raise FieldRefused(f"unknown kind {str(statement['kind'])[:40]!r}")
     node, query_id = reading.matching(statement, "node", NODE_ID), reading.matching(statement, "query_id", ID)
@@ -94,13 +96,25 @@ def _read(value: object, payload: bytes, receipt: str) -> Answer | Refused:
     at = reading.whole(statement, "answered_at")
     if refused:
         reasons = tuple(Reason(code) for code in reading.words(statement, "reasons", len(Reason), ID))
-        return Refused(node, query_id, request, reasons, revision, at, salt, receipt)
+        found = Refused(node, query_id, request, reasons, revision, at, salt, receipt)
+        return replace(found, renews_at=_renewal(statement, found)) if "renews_at" in statement else found
     status = Status(reading.matching(statement, "status", ID))
     if status not in {Status.ANSWERED, Status.NO_HIT}:
         raise FieldRefused(f"an answer with status {status}")
     grants = reading.words(statement, "grants", _MAX_ITEMS, GRANT_REF)
     masked = reading.words(statement, "masked", _MAX_ITEMS, ID)
     return Answer(node, query_id, request, status, payload, grants, revision, masked, at, salt, receipt)
+
+
+def _renewal(statement: reading.Object, refused: Refused) -> int:
+    """When a spent quota begins anew: a whole hour, at most a day ahead, and of a quota only."""
+    if refused.status is not Status.OVER_QUOTA:
+        raise FieldRefused(f"renews_at of a refusal for {sorted(refused.reasons)}")
+    least, most = refused.answered_at - _HOUR, refused.answered_at + _LONGEST_WINDOW + _HOUR
+    at = reading.whole(statement, "renews_at", least, most)
+    if at % _HOUR:
+        raise FieldRefused(f"renews_at is {at}, not a whole hour")
+    return at
 
 
 def _check_payload(statement: object, payload: bytes) -> None:

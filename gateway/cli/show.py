@@ -45,9 +45,14 @@ def _statuses(picture: Mapping[str, Any], title: str) -> Table:
             str(each["count"]),
             escape(_contact(each["contact"])),
             escape(each["askedAt"]),
-            escape(" ".join(each["reasons"])),
+            escape(_why(each)),
         )
     return table
+
+
+def _why(status: Mapping[str, Any]) -> str:
+    renews = f" until {status['renewsAt']}" if status.get("renewsAt") else ""
+    return " ".join(status["reasons"]) + renews
 
 
 def _contact(contact: Mapping[str, Any] | None) -> str:

@@ -120,6 +120,7 @@ class NodeStatus:
     receipt: str | None
     contact: Contact | None
     more: bool
+    renews_at: str | None
 
 
 @strawberry.type(description="A record as one node claims it, with where it comes from.")

@@ -85,8 +85,13 @@ class Station:
         sealed = seal_answer(answer, receipt, opened, self.ring, now=now)
         return RawReply(sealed.status, sealed.headers, sealed.body)
 
-    async def refuse(self, opened: Opened, *reasons: str, now: int = NOW) -> RawReply:
-        refused = Refused(self.id, opened.request.query_id, opened.request.digest, reasons, "rev-1", now)
+    async def refuse(
+        self, opened: Opened, *reasons: str, now: int = NOW, renews_at: int | None = None
+    ) -> RawReply:
+        request = opened.request
+        refused = Refused(
+            self.id, request.query_id, request.digest, reasons, "rev-1", now, renews_at=renews_at
+        )
         receipt = await self.receipt(Kind.REFUSED, refused.digest)
         sealed = seal_answer(refused, receipt, opened, self.ring, now=now)
         return RawReply(sealed.status, sealed.headers, sealed.body)

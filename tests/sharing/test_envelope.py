@@ -506,6 +506,34 @@ async def test_a_refusal_is_signed_and_logged_like_an_answer(office: Office) -> 
     assert over.status is Status.OVER_QUOTA
 
 
+async def test_a_spent_quota_tells_when_it_renews_and_an_older_node_does_not(office: Office) -> None:
+    sealed = await _asked(office)
+    opened = _opened(office.open(sealed))
+    hour = NOW - NOW % 3600 + 3600
+    told = open_answer(await office[SE].refuse(opened, "QUOTA", renews_at=hour), sealed, now=NOW)
+    assert isinstance(told, Refused)
+    assert (told.renews_at, told.status) == (hour, Status.OVER_QUOTA)
+    assert b"renews_at" in told.statement
+    older = open_answer(await office[SE].refuse(opened, "QUOTA"), sealed, now=NOW)
+    assert isinstance(older, Refused)
+    assert older.renews_at is None
+    assert b"renews_at" not in older.statement, "as nodes without quotas write it"
+
+
+@pytest.mark.parametrize(
+    ("reasons", "later"), [(("QUOTA",), 1), (("QUOTA",), 3600 * 30), (("NO_GRANT",), 0), (("QUOTA",), -7200)]
+)
+async def test_a_renewal_is_a_whole_hour_of_a_quota(
+    office: Office, reasons: tuple[str, ...], later: int
+) -> None:
+    sealed = await _asked(office)
+    renews_at = NOW - NOW % 3600 + 3600 + later
+    raw = await office[SE].refuse(_opened(office.open(sealed)), *reasons, renews_at=renews_at)
+    found = open_answer(raw, sealed, now=NOW)
+    assert isinstance(found, Silence)
+    assert (found.status, "renews_at" in found.detail) == (Status.INVALID_ANSWER, True)
+
+
 async def test_the_same_answer_twice_has_two_digests(office: Office) -> None:
     opened = _opened(office.open(await _asked(office)))
     one, two = (
