@@ -1,9 +1,9 @@
 """The inbox of liaison officers: what waits for a human decision, until when, and what was decided.
 
-An item holds codes, references and times, never content. It is added once, under the id that its sender gave
-it, and decided once: from OPEN it goes to one of the ends and stays there. Approvals of officers are kept on
-the open item until there are enough. The caller logs a change before it makes it. The same book keeps, in a
-box of its own, what our people asked of other nodes' officers.
+An item holds codes, references and times; what an officer must read to decide is forgotten with the decision.
+It is added once, under one id, and decided once: from OPEN it goes to one of the ends and stays there.
+Approvals of officers are kept on the open item until there are enough. The caller logs a change before it
+makes it. The same book keeps, in a box of its own, what our people asked of other nodes' officers.
 """
 
 from collections.abc import Mapping, Sequence
@@ -86,6 +86,8 @@ class Item:
     urgency: str = ""
     facts: Mapping[str, JSON] = field(default_factory=dict)
     subject: str = ""
+    content: Mapping[str, JSON] = field(default_factory=dict, repr=False)
+    """The question and the case in clear, while the item is open; never logged."""
     state: ItemState = ItemState.OPEN
     reminded: int = 0
     draft: Mapping[str, JSON] = field(default_factory=dict)
@@ -129,7 +131,7 @@ class Item:
         self._check_open()
         if decision.state is ItemState.OPEN:
             raise ItemRefused(f"item {self.id}: a decision ends it, it cannot be {decision.state}")
-        return replace(self, state=decision.state, decision=decision)
+        return replace(self, state=decision.state, decision=decision, content={})
 
     def _check_open(self) -> None:
         if self.state is not ItemState.OPEN:

@@ -60,11 +60,13 @@ def test_an_item_is_added_once_and_stays(open_inbox: Open) -> None:
 
 def test_it_is_decided_once_by_whoever_is_first(open_inbox: Open) -> None:
     inbox, other = open_inbox(), open_inbox()
-    inbox.add(item())
+    inbox.add(item(content={"variables": {"value": "XQZU 418026-6"}}))
     read = other.get("f-1")
+    assert read.content
     ended = inbox.put(inbox.get("f-1").decided(REFUSED))
     assert ended == other.get("f-1")
     assert (ended.state, ended.decision, ended.revision) == (ItemState.REFUSED, REFUSED, 1)
+    assert not ended.content, "what was asked is forgotten with the decision"
     with pytest.raises(ItemConflict, match="revision 0"):
         other.put(read.decided(Decision(ItemState.ANSWERED, "officer-2", NOW + 6, grant="g-1@1")))
     with pytest.raises(ItemRefused, match="is REFUSED"):

@@ -1,0 +1,187 @@
+"""What nodes say about follow-ups: the request for a higher tier, and the decision on it, as notice bodies.
+
+A request names the earlier exchange by the digest of its request, the mandate in all the parts that its
+digest binds, as the asked node saw them, and the question again: neither side has kept it, both can check it
+against the keyed digest in their own log. Both bodies are read as strictly as any foreign data.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Self
+
+from audit.canonical import JSON
+from audit.fields import CODE
+from policy.mandate import Actor, Mandate
+from policy.terms import Aim, LegalBasis, Mode, Purpose, Reason, Role, SubjectCategory, Urgency
+from sharing import reading
+from sharing.codes import DIGEST, ID
+from sharing.errors import FieldRefused
+from sharing.inbox import ItemState
+
+FOLLOW_UP = "FOLLOW_UP"
+DECISION = "FOLLOW_UP_DECISION"
+"""The types of the two notices."""
+
+MAX_VARIABLES = 16
+_ROLES = len(Role)
+_MANDATE = frozenset(
+    {
+        "id", "subject", "roles", "unit", "purpose", "legal_basis", "case", "offence",
+        "subject_category", "aim", "from", "until",
+    }
+)  # fmt: skip
+_REQUEST = frozenset(
+    {"request", "query_id", "reference", "tier", "reason", "urgency", "mandate", "variables", "id"}
+)
+_DECISION = frozenset({"item", "request", "state", "reason", "tier", "until", "id"})
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A request of the node in `mandate.actor` for `tier`; `id` is that node's, `reason` a code.
+
+    `request` is the digest of the earlier request, `reference` the number its answer gave, if any.
+    `variables` are those of the earlier question; empty when the asking analyst did not give them again.
+    """
+
+    id: str
+    request: str
+    query_id: str
+    reference: str
+    tier: Mode
+    reason: str
+    urgency: Urgency
+    mandate: Mandate
+    variables: Mapping[str, JSON] = field(repr=False)
+
+    @property
+    def body(self) -> dict[str, JSON]:
+        """The body of the notice, but for the id, which the outbox adds."""
+        told = self.mandate
+        return {
+            "request": self.request,
+            "query_id": self.query_id,
+            "reference": self.reference,
+            "tier": self.tier.value,
+            "reason": self.reason,
+            "urgency": self.urgency.value,
+            "mandate": {
+                "id": told.id,
+                "subject": told.actor.subject,
+                "roles": [role.value for role in sorted(told.actor.roles)],
+                "unit": told.actor.unit,
+                "purpose": told.purpose.value,
+                "legal_basis": told.legal_basis.value,
+                "case": told.case,
+                "offence": told.offence,
+                "subject_category": told.subject_category.value,
+                "aim": told.aim.value,
+                "from": told.opened_at,
+                "until": told.expires_at,
+            },
+            "variables": dict(self.variables),
+        }
+
+    @classmethod
+    def read(cls, sender: str, value: object) -> Self:
+        """The request in a notice of `sender`; `FieldRefused` names what is not as agreed."""
+        body = reading.exact(value, _REQUEST)
+        variables = reading.mapping(body, "variables")
+        if len(variables) > MAX_VARIABLES:
+            raise FieldRefused(f"variables: {len(variables)}, at most {MAX_VARIABLES}")
+        try:
+            return cls(
+                id=reading.matching(body, "id", ID),
+                request=reading.matching(body, "request", DIGEST),
+                query_id=reading.matching(body, "query_id", ID),
+                reference=_optional(body, "reference"),
+                tier=Mode(reading.matching(body, "tier", ID)),
+                reason=_code(body, "reason"),
+                urgency=Urgency(reading.matching(body, "urgency", ID)),
+                mandate=_mandate(sender, body["mandate"]),
+                variables=variables,
+            )
+        except FieldRefused:
+            raise
+        except ValueError as error:
+            raise FieldRefused(f"follow-up of {sender}: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpDecision:
+    """How the asked node's officers decided the request `item` of the other node.
+
+    `reason` is a code or empty, `tier` what is given now (`NONE` for nothing), until `until` (Unix seconds).
+    """
+
+    id: str
+    item: str
+    request: str
+    state: ItemState
+    reason: str
+    tier: Mode
+    until: int
+
+    @property
+    def body(self) -> dict[str, JSON]:
+        """The body of the notice, but for the id."""
+        return {
+            "item": self.item,
+            "request": self.request,
+            "state": self.state.value,
+            "reason": self.reason,
+            "tier": self.tier.value,
+            "until": self.until,
+        }
+
+    @classmethod
+    def read(cls, sender: str, value: object) -> Self:
+        """The decision in a notice of `sender`; `FieldRefused` names what is not as agreed."""
+        body = reading.exact(value, _DECISION)
+        try:
+            state = ItemState(reading.matching(body, "state", ID))
+            reason = _optional(body, "reason")
+            found = cls(
+                id=reading.matching(body, "id", ID),
+                item=reading.matching(body, "item", ID),
+                request=reading.matching(body, "request", DIGEST),
+                state=state,
+                reason=Reason(reason).value if reason else "",
+                tier=Mode(reading.matching(body, "tier", ID)),
+                until=reading.whole(body, "until"),
+            )
+        except FieldRefused:
+            raise
+        except ValueError as error:
+            raise FieldRefused(f"decision of {sender}: {error}") from error
+        if state is ItemState.OPEN:
+            raise FieldRefused(f"decision of {sender}: an end is told, not {state}")
+        return found
+
+
+def _mandate(sender: str, value: object) -> Mandate:
+    told = reading.exact(value, _MANDATE)
+    roles = frozenset(Role(role) for role in reading.words(told, "roles", _ROLES, ID))
+    return Mandate(
+        id=reading.matching(told, "id", ID),
+        actor=Actor(sender, reading.matching(told, "subject", ID), roles, reading.matching(told, "unit", ID)),
+        purpose=Purpose(reading.matching(told, "purpose", ID)),
+        legal_basis=LegalBasis(reading.matching(told, "legal_basis", ID)),
+        case=reading.matching(told, "case", ID),
+        offence=reading.matching(told, "offence", ID),
+        subject_category=SubjectCategory(reading.matching(told, "subject_category", ID)),
+        aim=Aim(reading.matching(told, "aim", ID)),
+        opened_at=reading.whole(told, "from"),
+        expires_at=reading.whole(told, "until"),
+    )
+
+
+def _optional(body: reading.Object, key: str) -> str:
+    return "" if body[key] == "" else reading.matching(body, key, ID)
+
+
+def _code(body: reading.Object, key: str) -> str:
+    found = reading.text(body, key, 64)
+    if not CODE(found):
+        raise FieldRefused(f"{key} is not a code")
+    return found
