@@ -1,15 +1,23 @@
 """The steps that every adapter of `View` shares: arguments, access, plan, and the row that comes back."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select
 
 from policy.decision import Access
+from policy.terms import Operation
 from tenants.arguments import argument_values
+from tenants.census import Census, take
 from tenants.plan import Compiler, Question, Statement
-from tenants.selection import Selection, check_arguments
+from tenants.selection import Asked, Selection, check_arguments
 from tenants.shape import REST, AccessShape, sightline
+from tenants.sight import Sight
 from tenants.view import Found
+
+Run = Callable[[Statement, tuple[object, ...]], Awaitable[Sequence[Mapping[str, object]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,17 @@ class Desk:
         permit = access.permit
         asked = check_arguments(selection, permit.max_rows)
         return Question(selection, asked, sightline(access), permit.branches)
+
+    async def census(self, access: Access, run: Run) -> Census:
+        """What `View.census` gives, by an adapter's way to run a statement."""
+        selection = Selection(Operation.ENTITY, {}, ())
+        question = Question(selection, Asked(0), sightline(access), access.permit.branches)
+
+        async def rows(make: Callable[[Sight], Select[Any]], first: int) -> Sequence[Mapping[str, object]]:
+            statement = self.compiler.once(question, make)
+            return await run(statement, statement.arguments({**question.line.values, "first": first}))
+
+        return await take(access, rows)
 
     def values(self, access: Access, question: Question) -> dict[str, object]:
         """Every parameter a statement may name."""

@@ -110,6 +110,11 @@ class Compiler:
         """The statement that gives the identifiers of the listed rows, unmasked, for `rows_view`."""
         return self._kept("entries", question, (), self._entries)
 
+    def once(self, question: Question, make: Callable[[Sight], Select[Any]]) -> Statement:
+        """A statement over the view of a question, not kept; `PlanRejected` if it reads past it."""
+        sight = self._draft(question).sight
+        return self._compiled(make(sight), sight)
+
     def _kept(
         self,
         sort: str,

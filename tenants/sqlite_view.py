@@ -13,6 +13,7 @@ from queue import SimpleQueue
 
 from policy.decision import Access
 from tenants.answering import Desk, found
+from tenants.census import Census
 from tenants.dialects import SqliteWords
 from tenants.errors import QuestionTooHeavy, ShelfUnavailable
 from tenants.plan import Compiler, Statement
@@ -48,6 +49,10 @@ class SqliteView:
     async def rows(self, access: Access, selection: Selection) -> Mapping[str, object]:
         """See `View.rows`."""
         return await assemble(self._desk, access, selection, self._rows)
+
+    async def census(self, access: Access) -> Census:
+        """See `View.census`."""
+        return await self._desk.census(access, self._rows)
 
     async def close(self) -> None:
         """Give the connections back; a second call does nothing."""

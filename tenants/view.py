@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from policy.decision import Access
+from tenants.census import Census
 from tenants.selection import Selection
 
 
@@ -37,3 +38,9 @@ class View(Protocol):
 
     async def rows(self, access: Access, selection: Selection) -> Mapping[str, object]:
         """The same answer, as Python values assembled row by row: what `read` would give, parsed."""
+
+    async def census(self, access: Access) -> Census:
+        """All that the access lets through, counted; for the records' owner, never for an answer.
+
+        Raises `QuestionTooHeavy`, `ShelfUnavailable`.
+        """
