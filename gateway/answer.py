@@ -15,7 +15,7 @@ from audit.errors import AuditError, Duplicate
 from audit.freshness import Freshness
 from audit.receipt import Receipt
 from gateway.errors import GatewayError, UnknownDocument
-from gateway.facts import moment, of_mandate, of_masks, of_verdict, retain_until
+from gateway.facts import moment, of_mandate, of_masks, of_question, of_verdict, retain_until
 from gateway.node import Node
 from gateway.trusted import question_of
 from policy.decision import Access, Permit, Refusal, admit
@@ -128,7 +128,8 @@ def _asked(node: Node, opened: Opened) -> _Asked:
 def _intent(node: Node, asked: _Asked, verdict: Permit | Refusal, now: int) -> Entry:
     opened = asked.opened
     request = opened.request
-    facts: dict[str, JSON] = of_mandate(node, opened.mandate) | {
+    facts: dict[str, JSON] = of_mandate(node, opened.mandate) | of_question(node, asked.question)
+    facts |= {
         "query_id": request.query_id,
         "document": request.document,
         "request": request.digest,

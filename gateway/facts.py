@@ -11,6 +11,7 @@ from gateway.node import Node
 from policy.case_reference import names_a_case
 from policy.decision import Permit, Refusal
 from policy.mandate import Mandate
+from policy.question import Question
 from policy.retention import Retention
 from policy.terms import Mode
 
@@ -36,6 +37,19 @@ def of_mandate(node: Node, mandate: Mandate) -> dict[str, JSON]:
         "unit": mandate.actor.unit,
         "mandate": mandate.digest,
     }
+
+
+def of_question(node: Node, question: Question) -> dict[str, JSON]:
+    """The schemata and datasets that a question names, so that its decision can be replayed.
+
+    A name that no schema has could be content: it is left out, and the leaf says that its list was cut.
+    """
+    known = [each for each in question.schemata if each in node.schemata][:MAX_ITEMS]
+    sets = [each for each in question.datasets if REFERENCE(each)][:MAX_ITEMS]
+    told: dict[str, JSON] = {"schemata": list(known)} if known else {}
+    told |= {"datasets": list(sets)} if sets else {}
+    whole = (len(known), len(sets)) == (len(question.schemata), len(question.datasets))
+    return told if whole else told | {"truncated": True}
 
 
 def of_verdict(verdict: Permit | Refusal) -> dict[str, JSON]:

@@ -125,6 +125,8 @@ class Node:
     proposals: Proposals = field(default_factory=Proposals)
     paces: Paces = field(default_factory=Paces)
     readers: ReaderBook = field(default_factory=ReaderBook)
+    schemata: frozenset[str] = frozenset()
+    """Names of the entity model's schemata: what a leaf may say of a question's."""
 
     @property
     def id(self) -> str:

@@ -93,6 +93,7 @@ async def open_node(
             documents=shipped_documents(federation_schema()._schema),  # noqa: SLF001  # no public name
             digests=Digests(bytes.fromhex(read_secret(home.keys / "digest.key").decode())),
             readers=ReaderBook(home.path / FILE),
+            schemata=frozenset(shelf.model.kinds),
             oversight=Oversight(
                 SqlIndex(oversight), SqlFindings(oversight), SqlErasures(oversight), SqlProgress(oversight)
             ),
