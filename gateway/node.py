@@ -23,6 +23,7 @@ from gateway.verification import Verification
 from gateway.watch import Watch
 from policy.judge import Judge
 from sharing.backoff import BackoffStore
+from sharing.consents import ConsentBook
 from sharing.courier import Courier
 from sharing.directory import Directory, DirectoryNode
 from sharing.grants import GrantBook
@@ -120,6 +121,7 @@ class Node:
     oversight: Oversight
     watch: Watch
     outbox: Deliveries
+    consents: ConsentBook
     witness: Witness | None = None
     charter: Charter = field(default_factory=Charter)
     proposals: Proposals = field(default_factory=Proposals)

@@ -21,6 +21,7 @@ from audit.witness import Witness
 from gateway.answer import answer
 from gateway.charter import Charter
 from gateway.errors import SettingsRejected
+from gateway.grant_keys import grant_keys
 from gateway.graphql.federation import federation_schema
 from gateway.home import Home, read_card
 from gateway.logs import open_log
@@ -46,6 +47,7 @@ from sharing.inbox import Box
 from sharing.key_choice import KeyChoice
 from sharing.loopback_courier import Handler, LoopbackCourier
 from sharing.sql_backoff import SqlBackoff
+from sharing.sql_consents import SqlConsents
 from sharing.sql_directory import SqlDirectoryStore
 from sharing.sql_grants import SqlGrants
 from sharing.sql_inbox import SqlInbox
@@ -98,6 +100,7 @@ async def open_node(
                 SqlIndex(oversight), SqlFindings(oversight), SqlErasures(oversight), SqlProgress(oversight)
             ),
             watch=watch,
+            consents=SqlConsents(sharing, grant_keys(choice, directory_now)),
             outbox=SqlOutbox(sharing),
             charter=_charter(home, settings),
             witness=open_witness(home, settings, directory_now, stack),
