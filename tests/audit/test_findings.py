@@ -1,11 +1,11 @@
 """The book of findings: one conformance suite on every adapter."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from audit.errors import FindingRefused, OversightUnavailable
 from audit.findings import MAX_REFS, NEXT, Change, Finding, FindingBook, Refs, State, Wanted, finding_id
@@ -19,19 +19,13 @@ AT = datetime(2026, 11, 20, 23, 15, tzinfo=UTC)
 REQUEST = f"sha256:{'a' * 64}"
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
-def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Maker]:
+@pytest.fixture
+def books(oversight_engine: Engine | None) -> Maker:
     """A maker of books that are all on one and the same database."""
-    if request.param == "memory":
+    if oversight_engine is None:
         memory = MemoryFindings()
-        yield lambda: memory
-        return
-    url = f"sqlite:///{tmp_path / 'oversight.db'}"
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres_database")("oversight")
-    engine = open_oversight(url)
-    yield lambda: SqlFindings(engine)
-    engine.dispose()
+        return lambda: memory
+    return lambda: SqlFindings(oversight_engine)
 
 
 def finding(about: str = "q-1", rule: str = "NO_CASE", severity: Severity = Severity.LOW) -> Finding:

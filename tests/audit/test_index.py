@@ -31,19 +31,13 @@ CASES = [f"hmac-sha256:{each * 64}" for each in "ab"]
 REQUESTS = [f"sha256:{each * 64}" for each in "cd"]
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
-def indexes(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Maker]:
+@pytest.fixture
+def indexes(oversight_engine: Engine | None) -> Maker:
     """A maker of indexes that are all on one and the same database."""
-    if request.param == "memory":
+    if oversight_engine is None:
         memory = MemoryIndex()
-        yield lambda: memory
-        return
-    url = f"sqlite:///{tmp_path / 'oversight.db'}"
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres_database")("oversight")
-    engine = open_oversight(url)
-    yield lambda: SqlIndex(engine)
-    engine.dispose()
+        return lambda: memory
+    return lambda: SqlIndex(oversight_engine)
 
 
 NODES = st.sampled_from(["fr.ofast", "se.polisen", "eu.europol"])

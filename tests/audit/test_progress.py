@@ -1,10 +1,10 @@
 """How far reconciliation has come: one conformance suite on every adapter."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from audit.errors import OversightUnavailable
 from audit.memory_progress import MemoryProgress
@@ -17,19 +17,13 @@ FR = Progress("fr.ofast", 1_795_000_000, 1_795_000_300, "DONE", 2)
 SE = Progress("se.polisen", 0, 1_795_000_300, "UNREACHABLE", 0)
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
-def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Maker]:
+@pytest.fixture
+def books(oversight_engine: Engine | None) -> Maker:
     """A maker of books that are all on one and the same database."""
-    if request.param == "memory":
+    if oversight_engine is None:
         memory = MemoryProgress()
-        yield lambda: memory
-        return
-    url = f"sqlite:///{tmp_path / 'oversight.db'}"
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres_database")("oversight")
-    engine = open_oversight(url)
-    yield lambda: SqlProgress(engine)
-    engine.dispose()
+        return lambda: memory
+    return lambda: SqlProgress(oversight_engine)
 
 
 def test_what_is_put_is_there_for_the_next_one(books: Maker) -> None:
