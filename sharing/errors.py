@@ -145,6 +145,18 @@ class ItemConflict(SharingError):
     code = "ITEM_CHANGED"
 
 
+class RecallRefused(SharingError):
+    """A recall or rectification is malformed, or another one came under its id."""
+
+    code = "RECALL_REFUSED"
+
+
+class LeaseUnknown(SharingError):
+    """No kept record of that id is in the book."""
+
+    code = "LEASE_UNKNOWN"
+
+
 class Undelivered(SharingError):
     """A courier could not bring back a reply; the subclass says why."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Engine, Index
 from sqlmodel import Field, SQLModel
 
 from sharing.consent_tables import ConsentRow
-from sharing.recall_tables import OutboxRow
+from sharing.recall_tables import RECALL_TABLES
 
 EVERY = "#"
 """In place of a case: the row that every grant has once per recipient. No case can be called that."""
@@ -124,9 +124,9 @@ TABLES = (
     MandateRow,
     DirectoryRow,
     BackoffRow,
-    OutboxRow,
     ItemRow,
     ConsentRow,
+    *RECALL_TABLES,
 )
 
 
