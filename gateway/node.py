@@ -15,7 +15,6 @@ from audit.witness import Witness
 from gateway.charter import Charter
 from gateway.errors import NodeNotReady
 from gateway.pace import Paces
-from gateway.proposals import Proposals
 from gateway.readers import ReaderBook
 from gateway.settings import Settings
 from gateway.trusted import TrustedDocuments
@@ -32,6 +31,7 @@ from sharing.key_choice import KeyChoice
 from sharing.keys import KeyRing
 from sharing.mandates import MandateBook
 from sharing.outbox import Deliveries
+from sharing.proposals import ProposalBook
 from tenants.view import View
 
 
@@ -53,9 +53,10 @@ class Digests:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What the post room keeps: grants, mandates, what waits for our officers, what for those of others."""
+    """What the post room keeps: grants, proposals, mandates, what waits for our officers and for others'."""
 
     grants: GrantBook
+    proposals: ProposalBook
     mandates: MandateBook
     inbox: Inbox
     sent: Inbox
@@ -124,7 +125,6 @@ class Node:
     consents: ConsentBook
     witness: Witness | None = None
     charter: Charter = field(default_factory=Charter)
-    proposals: Proposals = field(default_factory=Proposals)
     paces: Paces = field(default_factory=Paces)
     readers: ReaderBook = field(default_factory=ReaderBook)
     schemata: frozenset[str] = frozenset()

@@ -109,6 +109,16 @@ class ReconcilePart(_Part):
     margin_seconds: int = Field(default=300, ge=180, le=86_400)
 
 
+class SharingPart(_Part):
+    """How many liaison officers a grant takes, and how long a proposal waits for them.
+
+    Narrowing a grant and ending it takes one officer, whatever stands here.
+    """
+
+    officers: int = Field(default=2, ge=1, le=5)
+    proposal_hours: int = Field(default=72, ge=1, le=720)
+
+
 class SignInPart(_Part):
     """The service's own identity provider (OpenID Connect)."""
 
@@ -140,6 +150,7 @@ class Settings(_Part):
     log: LogPart = LogPart()
     witness: WitnessPart = WitnessPart()
     reconcile: ReconcilePart = ReconcilePart()
+    sharing: SharingPart = SharingPart()
     signin: SignInPart | None = None
     limits: LimitsPart = LimitsPart()
 

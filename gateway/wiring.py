@@ -53,6 +53,7 @@ from sharing.sql_grants import SqlGrants
 from sharing.sql_inbox import SqlInbox
 from sharing.sql_mandates import SqlMandates
 from sharing.sql_outbox import SqlOutbox
+from sharing.sql_proposals import SqlProposals
 from sharing.tables import create_tables
 from tenants.shelf import Shelf, open_shelf
 
@@ -90,7 +91,7 @@ async def open_node(
             log=log,
             judge=Judge(engine, settings.node.id),
             view=shelf.view(settings.node.spoc),
-            books=_books(sharing, choice),
+            books=_books(sharing, choice, settings),
             post=Post(choice, directory_now, courier, SqlBackoff(sharing), clock),
             documents=shipped_documents(federation_schema()._schema),  # noqa: SLF001  # no public name
             digests=Digests(bytes.fromhex(read_secret(home.keys / "digest.key").decode())),
@@ -122,9 +123,10 @@ def open_witness(
     return Witness(store, SigningKey.load(home.witness_key), known_logs(directory_now, more))
 
 
-def _books(sharing: Database, choice: KeyChoice) -> Books:
-    grants = SqlGrants(sharing, GrantRule.of(*choice.newest.grant_keys))
-    return Books(grants, SqlMandates(sharing), SqlInbox(sharing), SqlInbox(sharing, Box.SENT))
+def _books(sharing: Database, choice: KeyChoice, settings: Settings) -> Books:
+    rule = GrantRule.of(*choice.newest.grant_keys, officers=settings.sharing.officers)
+    grants, proposals = SqlGrants(sharing, rule), SqlProposals(sharing)
+    return Books(grants, proposals, SqlMandates(sharing), SqlInbox(sharing), SqlInbox(sharing, Box.SENT))
 
 
 def _charter(home: Home, settings: Settings) -> Charter:

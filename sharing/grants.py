@@ -122,6 +122,13 @@ class GrantRule:
             raise GrantRefused(f"grant statement: {error}") from error
         return Grant(terms, approvals, statement, digest(statement.encode()), before, officers)
 
+    def check(self, terms: GrantTerms) -> None:
+        """`GrantRefused` unless these terms could be signed here, once enough officers approved them."""
+        try:
+            _check_terms(terms_read(terms_written(terms)), self.keys.values())
+        except ValueError as error:
+            raise GrantRefused(f"grant terms: {error}") from error
+
     def admit(self, grant: Grant, before: Grant | None) -> None:
         """`GrantRefused` unless `grant` may follow the version `before` (None if it is the first).
 
@@ -192,6 +199,14 @@ class GrantBook(Protocol):
 def _check(
     terms: GrantTerms, approvals: tuple[Approval, ...], officers: int, keys: Iterable[VerifyKey]
 ) -> None:
+    _check_terms(terms, keys)
+    if len({approval.officer for approval in approvals}) != len(approvals) or len(approvals) < officers:
+        raise FieldRefused(
+            f"{terms.ref}: {len(approvals)} approvals, {officers} different officers are needed"
+        )
+
+
+def _check_terms(terms: GrantTerms, keys: Iterable[VerifyKey]) -> None:
     if terms.not_before >= terms.expires_at:
         raise FieldRefused(f"{terms.ref}: expires at {terms.expires_at}, not after {terms.not_before}")
     if not all(
@@ -200,10 +215,6 @@ def _check(
         raise FieldRefused(f"{terms.ref}: an empty list covers nobody and nothing")
     if SubjectCategory.UNCATEGORISED in terms.categories or terms.mode is Mode.NONE:
         raise FieldRefused(f"{terms.ref}: covers {SubjectCategory.UNCATEGORISED} or shows nothing")
-    if len({approval.officer for approval in approvals}) != len(approvals) or len(approvals) < officers:
-        raise FieldRefused(
-            f"{terms.ref}: {len(approvals)} approvals, {officers} different officers are needed"
-        )
     if not any(key.name == f"{terms.owner}/{Use.GRANT}" for key in keys):
         raise FieldRefused(f"{terms.ref}: owner {terms.owner} is not whose grant keys these are")
 

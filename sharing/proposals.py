@@ -68,14 +68,17 @@ class Proposal:
         over = now >= min(self.lapses_at, self.terms.expires_at)
         return ProposalState.LAPSED if waits and over else self.state
 
-    def edited(self, author: str, terms: GrantTerms, now: int) -> "Proposal":
-        """The draft with other terms; `ProposalRefused` to others than its author, and once proposed."""
+    def edited(self, author: str, terms: GrantTerms, officers: int, now: int) -> "Proposal":
+        """The draft with other terms, and the officers that they take.
+
+        `ProposalRefused` to anybody but its author, and once it is proposed.
+        """
         self._must(ProposalState.DRAFT, now, "edited")
         if author != self.author:
             raise ProposalRefused(f"draft {self.id}: only who wrote it edits it")
         if (terms.id, terms.version) != (self.terms.id, self.terms.version):
             raise ProposalRefused(f"draft {self.id}: is of {self.terms.ref}, not of {terms.ref}")
-        return self._next(terms=terms, lapses_at=now + DRAFT_LIFE)
+        return self._next(terms=terms, officers=officers, lapses_at=now + DRAFT_LIFE)
 
     def proposed(self, author: str, now: int, life: int) -> "Proposal":
         """The draft frozen for `life` seconds, with its author's approval."""

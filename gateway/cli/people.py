@@ -134,11 +134,11 @@ def grant(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
         "days": told["days"],
     }
     proposal = _as_officer(told["node"], told["subject"], "propose_grant", {"grant": terms})
-    approved = _as_officer(told["node"], told["second"], "approve_grant", {"id": proposal["id"]})
+    approved = _as_officer(told["node"], told["second"], "approve_grant", {"id": proposal["proposal"]})
     if told["as_json"]:
         show_json(approved)
     else:
-        click.echo(f"{approved['ref']} holds until {approved['expiresAt']}")
+        click.echo(f"{approved['ref']} holds until {approved['grant']['expiresAt']}")
 
 
 @click.command(

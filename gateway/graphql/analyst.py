@@ -1,4 +1,4 @@
-"""What a node's own people may do at their desk: questions, mandates, grants, a first look into the log.
+"""What a node's own people may do at their desk: questions, mandates, a first look into the log.
 
 Resolvers only translate: arguments into a use case, its value into the mapping that the types are read from.
 """
@@ -11,25 +11,18 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import Info
 from strawberry.utils.str_converters import to_camel_case
 
-from gateway import ask, liaise, mandates, oversee
+from gateway import ask, mandates, oversee
 from gateway.graphql.erasure import ErasureMutation, ErasureQuery
 from gateway.graphql.evidence import EvidenceMutation, EvidenceQuery
 from gateway.graphql.federation import Contact, Record
+from gateway.graphql.grants import GrantMutation, GrantQuery
 from gateway.graphql.oversight import OversightMutation, OversightQuery
 from gateway.graphql.reconciling import ReconcileMutation, ReconcileQuery
 from gateway.visit import Visit
-from policy.terms import Aim, LegalBasis, Mode, Operation, Purpose, Role, SubjectCategory
+from policy.terms import Aim, LegalBasis, Operation, Purpose, SubjectCategory
 from sharing.mandates import Justification
 
-for _words, _name in (
-    (Purpose, "Purpose"),
-    (LegalBasis, "LegalBasis"),
-    (SubjectCategory, "SubjectCategory"),
-    (Aim, "Aim"),
-    (Mode, "Tier"),
-    (Role, "Role"),
-):
-    strawberry.enum(_words, name=_name)
+strawberry.enum(Aim, name="Aim")
 
 VisitInfo = Info[Visit, None]
 Shown = Mapping[str, Any]
@@ -61,49 +54,6 @@ class MandateInput:
     subject_category: SubjectCategory
     aim: Aim
     minutes: int | None = None
-
-
-@strawberry.input(description="The terms of a grant; empty cases mean any case, nothing else may be empty.")
-class GrantInput:
-    """What a liaison officer proposes."""
-
-    recipients: list[str]
-    dataset: str
-    schemata: list[str]
-    tier: Mode
-    purposes: list[Purpose]
-    legal_bases: list[LegalBasis]
-    categories: list[SubjectCategory]
-    roles: list[Role]
-    days: int
-    masked: list[str] = strawberry.field(default_factory=list)
-    cases: list[str] = strawberry.field(default_factory=list)
-
-
-@strawberry.type(description="A grant of this node, its newest version.")
-class Grant:
-    """What a partner may see, until when, by whose approval."""
-
-    id: strawberry.ID
-    ref: str
-    recipients: list[str]
-    dataset: str
-    schemata: list[str]
-    tier: str
-    masked: list[str]
-    cases: list[str]
-    purposes: list[str]
-    not_before: str
-    expires_at: str
-    revoked_at: str | None
-    approved_by: list[str]
-
-
-@strawberry.type(description="Terms that wait for a second liaison officer.")
-class Proposal:
-    """A grant that is not in force."""
-
-    id: strawberry.ID
 
 
 @strawberry.type(description="How one node answered. No hit and no answer never look alike.")
@@ -194,7 +144,7 @@ class LogEntry:
 
 
 @strawberry.type
-class Query(ErasureQuery, EvidenceQuery, OversightQuery, ReconcileQuery):
+class Query(ErasureQuery, EvidenceQuery, GrantQuery, OversightQuery, ReconcileQuery):
     """Questions of analysts, and oversight's first look."""
 
     @strawberry.field(graphql_type=Me, description="Who is signed in, in which roles.")
@@ -263,11 +213,6 @@ class Query(ErasureQuery, EvidenceQuery, OversightQuery, ReconcileQuery):
         """Neighbours at the record's node."""
         return await _asked(info, Operation.EXPAND, locals())
 
-    @strawberry.field(graphql_type=list[Grant], description="The node's grants by id; role liaison.")
-    def grants(self, info: VisitInfo, after: str = "", first: int = 50) -> list[Shown]:
-        """What is shared with whom."""
-        return liaise.grants(info.context, after, first)
-
     @strawberry.field(graphql_type=LogHead, description="The log's last signed head; role oversight.")
     async def log_head(self, info: VisitInfo) -> Shown:
         """The checkpoint."""
@@ -285,7 +230,7 @@ class Query(ErasureQuery, EvidenceQuery, OversightQuery, ReconcileQuery):
 
 
 @strawberry.type
-class Mutation(ErasureMutation, EvidenceMutation, OversightMutation, ReconcileMutation):
+class Mutation(ErasureMutation, EvidenceMutation, GrantMutation, OversightMutation, ReconcileMutation):
     """What people change."""
 
     @strawberry.mutation(graphql_type=Mandate, description="Open a mandate for a case; role analyst.")
@@ -299,43 +244,6 @@ class Mutation(ErasureMutation, EvidenceMutation, OversightMutation, ReconcileMu
     async def close_mandate(self, info: VisitInfo, mandate: strawberry.ID) -> bool:
         """Whether a mandate of the caller was ended."""
         return await mandates.close(info.context, str(mandate))
-
-    @strawberry.mutation(
-        graphql_type=Proposal,
-        description="Propose a grant; role liaison. A second officer has an hour to approve.",
-    )
-    def propose_grant(self, info: VisitInfo, grant: GrantInput) -> Shown:
-        """Terms that wait."""
-        return liaise.propose(info.context, _terms(grant), grant.days)
-
-    @strawberry.mutation(
-        graphql_type=Grant, description="Approve another officer's proposal; the grant is in force at once."
-    )
-    async def approve_grant(self, info: VisitInfo, id: strawberry.ID) -> Shown:  # noqa: A002  # the published name
-        """A grant in force."""
-        return await liaise.approve(info.context, str(id))
-
-    @strawberry.mutation(
-        graphql_type=Grant, description="Revoke a grant; it ends with the very next question."
-    )
-    async def revoke_grant(self, info: VisitInfo, grant: strawberry.ID, reason: str) -> Shown:
-        """A grant that ended."""
-        return await liaise.revoke(info.context, str(grant), reason)
-
-
-def _terms(grant: GrantInput) -> Mapping[str, Any]:
-    return {
-        "recipients": tuple(grant.recipients),
-        "dataset": grant.dataset,
-        "schemata": tuple(grant.schemata),
-        "mode": grant.tier,
-        "purposes": tuple(grant.purposes),
-        "legal_bases": tuple(grant.legal_bases),
-        "categories": tuple(grant.categories),
-        "roles": tuple(grant.roles),
-        "masked": tuple(grant.masked),
-        "cases": tuple(grant.cases),
-    }
 
 
 async def _asked(info: VisitInfo, operation: Operation, told: Mapping[str, Any]) -> Shown:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from gateway import liaise
+from gateway import liaise, propose
 from gateway.errors import NotAllowed
-from gateway.proposals import ProposalUnknown
 from policy.terms import LegalBasis, Mode, Operation, Purpose, Role, SubjectCategory
+from sharing.errors import ProposalRefused
 from tests.world import World
 
 BOX: dict[str, Any] = {"value": "XQZU 418026-6", "kind": "container"}
@@ -39,12 +39,12 @@ async def test_two_officers_share_more_and_one_ends_it(world: World) -> None:
     assert not records
     assert status["contact"]["count"] == 1
 
-    proposal = liaise.propose(first, TERMS, days=30)
+    proposal = await propose.propose(first, TERMS, days=30)
     with pytest.raises(NotAllowed, match="second officer"):
-        await liaise.approve(first, proposal["id"])
+        await propose.approve(first, proposal["proposal"])
     assert not (await swedish(world))[0], "a proposal shares nothing"
 
-    grant = await liaise.approve(second, proposal["id"])
+    grant = await propose.approve(second, proposal["proposal"])
     records, _ = await swedish(world)
     assert [each["id"] for each in records] == ["se-ct-1"]
     assert "sealNumber" in records[0]["masked"]
@@ -61,24 +61,24 @@ async def test_two_officers_share_more_and_one_ends_it(world: World) -> None:
 async def test_a_grant_ends_by_itself(world: World) -> None:
     first = world.visit("se.polisen", "officer-a", Role.LIAISON)
     second = world.visit("se.polisen", "officer-b", Role.LIAISON)
-    await liaise.approve(second, liaise.propose(first, TERMS, days=1)["id"])
+    await propose.approve(second, (await propose.propose(first, TERMS, days=1))["proposal"])
     assert (await swedish(world))[0]
     world.later(86_401)
     assert not (await swedish(world))[0]
 
 
-async def test_a_proposal_waits_an_hour(world: World) -> None:
+async def test_a_proposal_waits_three_days(world: World) -> None:
     first = world.visit("se.polisen", "officer-a", Role.LIAISON)
-    proposal = liaise.propose(first, TERMS, days=30)
-    world.later(3600)
-    with pytest.raises(ProposalUnknown):
-        await liaise.approve(world.visit("se.polisen", "officer-b", Role.LIAISON), proposal["id"])
+    proposal = await propose.propose(first, TERMS, days=30)
+    world.later(72 * 3600)
+    with pytest.raises(ProposalRefused):
+        await propose.approve(world.visit("se.polisen", "officer-b", Role.LIAISON), proposal["proposal"])
 
 
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.OVERSIGHT, Role.ADMINISTRATOR])
 async def test_only_liaison_officers_share(world: World, role: Role) -> None:
     visit = world.visit("se.polisen", "somebody", role)
     with pytest.raises(NotAllowed, match="role liaison"):
-        liaise.propose(visit, TERMS, days=30)
+        await propose.propose(visit, TERMS, days=30)
     with pytest.raises(NotAllowed, match="role liaison"):
         await liaise.revoke(visit, "se-to-fr", "no")

@@ -111,16 +111,16 @@ def test_a_row_that_is_none_of_ours_is_refused(engines: Callable[[], Engine], do
 def test_a_draft_is_its_authors() -> None:
     made = draft()
     wider = replace(made.terms, mode=Mode.RECORD, schemata=("Person",))
-    edited = made.edited("u-1", wider, NOW + 5)
+    edited = made.edited("u-1", wider, 2, NOW + 5)
     assert (edited.terms, edited.revision, edited.lapses_at) == (wider, 2, NOW + 5 + DRAFT_LIFE)
     assert edited.digest != made.digest
     refusals: tuple[Callable[[], Proposal], ...] = (
-        lambda: made.edited("u-2", wider, NOW),
-        lambda: made.edited("u-1", replace(wider, id="g-2"), NOW),
-        lambda: made.edited("u-1", replace(wider, version=2), NOW),
+        lambda: made.edited("u-2", wider, 2, NOW),
+        lambda: made.edited("u-1", replace(wider, id="g-2"), 2, NOW),
+        lambda: made.edited("u-1", replace(wider, version=2), 2, NOW),
         lambda: made.proposed("u-2", NOW, HOUR),
         lambda: made.approved("u-2", made.digest, NOW),
-        lambda: made.edited("u-1", wider, NOW + DRAFT_LIFE),
+        lambda: made.edited("u-1", wider, 2, NOW + DRAFT_LIFE),
         made.complete,
     )
     for refused in refusals:
@@ -132,7 +132,7 @@ def test_proposing_freezes_and_a_second_officer_approves_exactly_that() -> None:
     proposed = draft().proposed("u-1", NOW, HOUR)
     assert proposed.missing == 1
     refusals: tuple[tuple[Callable[[], Proposal], str], ...] = (
-        (lambda: proposed.edited("u-1", proposed.terms, NOW), "only a DRAFT"),
+        (lambda: proposed.edited("u-1", proposed.terms, 2, NOW), "only a DRAFT"),
         (lambda: proposed.approved("u-1", proposed.digest, NOW), "second officer"),
         (lambda: proposed.approved("u-2", draft(mode=Mode.HIT).digest, NOW), "was seen"),
         (lambda: proposed.approved("u-2", proposed.digest, NOW + HOUR), "LAPSED"),
@@ -165,7 +165,7 @@ def test_nothing_is_approved_but_by_two_who_saw_it(steps: list[str]) -> None:
         officer = f"u-{1 + number % 3}"
         try:
             if step == "edit":
-                proposal = proposal.edited(officer, proposal.terms, now)
+                proposal = proposal.edited(officer, proposal.terms, 2, now)
             elif step == "propose":
                 proposal = proposal.proposed(officer, now, HOUR)
             elif step == "approve":
