@@ -1,8 +1,8 @@
 """The use case of a node that is asked: log before look, log before send.
 
-1 open, 2 decide, 3 log the intent, 4 admit, 5 read, 6 log the outcome, 7 seal. Each step needs the value of
-the one before. What comes from outside is never raised out of here: it becomes a sealed answer, refusal or
-rejection.
+1 open, 2 decide, 3 log the intent and charge the budgets, 4 admit, 5 read and charge what is shown, 6 log the
+outcome, 7 seal. Each step needs the value of the one before. What comes from outside is never raised out of
+here: it becomes a sealed answer, refusal or rejection.
 """
 
 import logging
@@ -14,6 +14,7 @@ from audit.entry import Entry, Kind
 from audit.errors import AuditError, Duplicate
 from audit.freshness import Freshness
 from audit.receipt import Receipt
+from gateway import quota
 from gateway.errors import GatewayError, UnknownDocument
 from gateway.facts import moment, of_mandate, of_masks, of_question, of_verdict, retain_until
 from gateway.node import Node
@@ -75,13 +76,11 @@ async def _answer(node: Node, asked: _Asked, now: int) -> SealedReply:
     opened = asked.opened
     verdict = await _decide(node, asked, now)  # 2
     intent = await node.log.append(_intent(node, asked, verdict, now))  # 3
+    verdict, toll = quota.asked(_payer(node, opened, now), verdict)
     if isinstance(verdict, Refusal):
-        reasons = tuple(each.value for each in verdict.reasons)
-        reply: Answer | Refused = _refused(node, asked, reasons, verdict.revision)
-        outcome = await node.log.append(_outcome(node, asked, reply, intent, of_verdict(verdict)))  # 6
-        return seal_answer(reply, outcome, opened, node.post.keys, now=node.now())  # 7
-    access = admit(verdict, intent)  # 4
-    reply, told = await _read(node, asked, access)  # 5
+        reply, told = _turned_down(node, asked, verdict, toll)
+    else:
+        reply, told = await _read(node, asked, admit(verdict, intent), toll)  # 4, 5
     outcome = await node.log.append(_outcome(node, asked, reply, intent, told))  # 6
     return seal_answer(reply, outcome, opened, node.post.keys, now=node.now())  # 7
 
@@ -106,7 +105,9 @@ async def _decide(node: Node, asked: _Asked, now: int) -> Permit | Refusal:
     return await node.judge.may_answer(opened.mandate, asked.question, opened.sender.id, candidates, now=now)
 
 
-async def _read(node: Node, asked: _Asked, access: Access) -> tuple[Answer | Refused, dict[str, JSON]]:
+async def _read(
+    node: Node, asked: _Asked, access: Access, toll: quota.Toll
+) -> tuple[Answer | Refused, dict[str, JSON]]:
     """The rows, or a refusal when the shelf is out of order: an intent never stays without an outcome."""
     told = of_verdict(access.permit)
     try:
@@ -115,7 +116,25 @@ async def _read(node: Node, asked: _Asked, access: Access) -> tuple[Answer | Ref
         log.error("shelf of %s: %s", node.id, error)  # noqa: TRY400  # the text says it; no trace needed
         reasons = (Reason.SHELF_UNAVAILABLE.value,)
         return _refused(node, asked, reasons, access.permit.revision), told | {"reasons": list(reasons)}
-    return _found(node, asked, access.permit, found), told | _result(node, found)
+    payer = _payer(node, asked.opened, node.now())
+    rows = found.count if found.given else 0
+    refusal, shown = quota.shown(payer, access.permit, rows, hit=found.hit)
+    if refusal is not None:
+        return _turned_down(node, asked, refusal, shown)
+    return _found(node, asked, access.permit, found), told | _result(node, found) | toll.facts
+
+
+def _turned_down(
+    node: Node, asked: _Asked, refusal: Refusal, toll: quota.Toll
+) -> tuple[Answer | Refused, dict[str, JSON]]:
+    reasons = tuple(each.value for each in refusal.reasons)
+    reply = _refused(node, asked, reasons, refusal.revision, renews_at=toll.renews_at)
+    return reply, of_verdict(refusal) | toll.facts
+
+
+def _payer(node: Node, opened: Opened, now: int) -> quota.Payer:
+    request = opened.request
+    return quota.Payer(node, opened.sender.id, opened.mandate, request.digest, request.query_id, now)
 
 
 def _asked(node: Node, opened: Opened) -> _Asked:
@@ -190,9 +209,13 @@ def _found(node: Node, asked: _Asked, permit: Permit, found: Found) -> Answer:
     )
 
 
-def _refused(node: Node, asked: _Asked, reasons: tuple[str, ...], revision: str) -> Refused:
+def _refused(
+    node: Node, asked: _Asked, reasons: tuple[str, ...], revision: str, *, renews_at: int | None = None
+) -> Refused:
     request = asked.opened.request
-    return Refused(node.id, request.query_id, request.digest, reasons, revision, node.now())
+    return Refused(
+        node.id, request.query_id, request.digest, reasons, revision, node.now(), renews_at=renews_at
+    )
 
 
 async def _reject(node: Node, opened: Opened, rejected: Rejected, now: int) -> SealedReply:

@@ -31,6 +31,7 @@ from sharing.key_choice import KeyChoice
 from sharing.keys import KeyRing
 from sharing.mandates import MandateBook
 from sharing.outbox import Deliveries
+from sharing.quota import QuotaCounter
 from sharing.proposals import ProposalBook
 from tenants.view import View
 
@@ -123,6 +124,7 @@ class Node:
     watch: Watch
     outbox: Deliveries
     consents: ConsentBook
+    quota: QuotaCounter
     witness: Witness | None = None
     charter: Charter = field(default_factory=Charter)
     paces: Paces = field(default_factory=Paces)

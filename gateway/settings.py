@@ -53,6 +53,7 @@ class StorePart(_Part):
     audit: str = "sqlite:///audit.sqlite"
     oversight: str = "sqlite:///oversight.sqlite"
     witness: str = "sqlite:///witness.sqlite"
+    quota: str = "sqlite:///quota.sqlite"
 
 
 class LogPart(_Part):
@@ -140,6 +141,57 @@ class LimitsPart(_Part):
     free_documents: bool = False
 
 
+class QuestionsPart(_Part):
+    """At most so many in each hour and day of UTC, for a partner, for one of its people, for a case."""
+
+    partner_hour: int = Field(default=100_000, ge=1)
+    partner_day: int = Field(default=1_000_000, ge=1)
+    person_hour: int = Field(default=2_000, ge=1)
+    person_day: int = Field(default=10_000, ge=1)
+    case_hour: int = Field(default=10_000, ge=1)
+    case_day: int = Field(default=100_000, ge=1)
+
+
+class RowsPart(QuestionsPart):
+    """The same for records that are shown."""
+
+    partner_hour: int = Field(default=1_000_000, ge=1)
+    partner_day: int = Field(default=10_000_000, ge=1)
+    person_hour: int = Field(default=50_000, ge=1)
+    person_day: int = Field(default=200_000, ge=1)
+    case_hour: int = Field(default=200_000, ge=1)
+    case_day: int = Field(default=1_000_000, ge=1)
+
+
+class EmergenciesPart(QuestionsPart):
+    """The same for questions over a threat to life, which cost none of the other budgets."""
+
+    partner_hour: int = Field(default=1_000, ge=1)
+    partner_day: int = Field(default=5_000, ge=1)
+    person_hour: int = Field(default=100, ge=1)
+    person_day: int = Field(default=300, ge=1)
+    case_hour: int = Field(default=300, ge=1)
+    case_day: int = Field(default=1_000, ge=1)
+
+
+class QuotaPart(_Part):
+    """Budgets, and when oversight is told.
+
+    An alarm is due at `alarm_percent` of a budget, and at `alarm_refusals` of one owner's in a day. A person
+    with `misses` lookups and searches without a hit in a day, at least `miss_percent` of all questions, has
+    only `lowered_hour` questions an hour until the day ends.
+    """
+
+    questions: QuestionsPart = QuestionsPart()
+    rows: RowsPart = RowsPart()
+    emergencies: EmergenciesPart = EmergenciesPart()
+    alarm_percent: int = Field(default=80, ge=1, le=100)
+    alarm_refusals: int = Field(default=3, ge=1)
+    misses: int = Field(default=200, ge=1)
+    miss_percent: int = Field(default=90, ge=1, le=100)
+    lowered_hour: int = Field(default=30, ge=1)
+
+
 class Settings(_Part):
     """All of `node.toml`."""
 
@@ -153,6 +205,7 @@ class Settings(_Part):
     sharing: SharingPart = SharingPart()
     signin: SignInPart | None = None
     limits: LimitsPart = LimitsPart()
+    quota: QuotaPart = QuotaPart()
 
     @model_validator(mode="after")
     def _safe(self) -> Self:

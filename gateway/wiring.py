@@ -53,6 +53,7 @@ from sharing.sql_grants import SqlGrants
 from sharing.sql_inbox import SqlInbox
 from sharing.sql_mandates import SqlMandates
 from sharing.sql_outbox import SqlOutbox
+from sharing.sql_quota import SqlQuota
 from sharing.sql_proposals import SqlProposals
 from sharing.tables import create_tables
 from tenants.shelf import Shelf, open_shelf
@@ -103,6 +104,7 @@ async def open_node(
             watch=watch,
             consents=SqlConsents(sharing, grant_keys(choice, directory_now)),
             outbox=SqlOutbox(sharing),
+            quota=_quota(home, settings, stack),
             charter=_charter(home, settings),
             witness=open_witness(home, settings, directory_now, stack),
         )
@@ -127,6 +129,12 @@ def _books(sharing: Database, choice: KeyChoice, settings: Settings) -> Books:
     rule = GrantRule.of(*choice.newest.grant_keys, officers=settings.sharing.officers)
     grants, proposals = SqlGrants(sharing, rule), SqlProposals(sharing)
     return Books(grants, proposals, SqlMandates(sharing), SqlInbox(sharing), SqlInbox(sharing, Box.SENT))
+
+
+def _quota(home: Home, settings: Settings, stack: AsyncExitStack) -> SqlQuota:
+    engine = _database(database(home.path, settings.store.quota))
+    stack.callback(engine.dispose)
+    return SqlQuota(engine)
 
 
 def _charter(home: Home, settings: Settings) -> Charter:
@@ -163,14 +171,18 @@ async def open_engine(policy: PolicyPart, home: Path) -> Engine:
 
 def open_sharing(url: str) -> Database:
     """The post room's database, its tables in place; SQLite as durable as the log's."""
-    parsed = make_url(url)
-    if parsed.drivername == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    engine = create_engine(parsed)
+    engine = _database(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _durable)
     create_tables(engine)
     return engine
+
+
+def _database(url: str) -> Database:
+    parsed = make_url(url)
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return create_engine(parsed)
 
 
 def _durable(connection: object, _record: object) -> None:

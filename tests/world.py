@@ -59,6 +59,8 @@ class Ground:
     stores: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     quorum: str = ""
     """Which of the partners must cosign a log: `any`, `all`, or none of them must."""
+    settings: str = ""
+    """More TOML for each node's settings."""
 
 
 Cosigning = Callable[[bytes], Awaitable[RawReply]]
@@ -238,6 +240,8 @@ def _found(path: Path, ground: Ground) -> dict[str, Home]:
         )
         homes[node] = home = create(path / node, profile, now=datetime.now(UTC))
         home.federation_key.write_text(key.public.vkey)
+        settings = home.path / "node.toml"
+        settings.write_text(settings.read_text() + ground.settings)
     cards = tuple(read_card(home.card) for home in homes.values())
     text = sign_directory(cards, key, version=1, now=datetime.now(UTC), days=30)
     for home, card in zip(homes.values(), cards, strict=True):

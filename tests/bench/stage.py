@@ -22,6 +22,7 @@ from gateway.demo.plan import house_grant
 from gateway.graphql.federation import federation_schema
 from gateway.home import Home, Profile, create, read_card, sign_directory
 from gateway.liaise import enact
+from gateway.settings import QuestionsPart
 from gateway.trusted import TrustedDocuments, shipped_documents
 from gateway.wiring import open_node
 from policy.grants import GrantTerms
@@ -39,6 +40,11 @@ from tests.components import free_port, opa_path
 ASKER = "fr.ofast"
 PARTNERS = (OWNER, "eu.europol")
 CASE = "FR-2026-0418"
+UNBOUND = "[quota]\nmisses = 1000000000\n" + "".join(
+    f"[quota.{unit}]\n" + "".join(f"{whose} = 1000000000\n" for whose in QuestionsPart.model_fields)
+    for unit in ("questions", "rows")
+)
+"""One person's load of hours in a minute."""
 
 
 @dataclass
@@ -76,6 +82,8 @@ def build(
         )  # fmt: skip
         home = create(path / node, profile, now=datetime.now(UTC))
         home.federation_key.write_text(key.public.vkey)
+        settings = home.path / "node.toml"
+        settings.write_text(settings.read_text() + UNBOUND)
     stage = Stage(path, ports, shipped_documents(federation_schema()._schema))
     cards = tuple(read_card(stage.home(node).card) for node in nodes)
     text = sign_directory(cards, key, version=1, now=datetime.now(UTC), days=3)

@@ -1,5 +1,7 @@
 """One suite for every adapter of `sharing.quota.QuotaCounter`; each SQL counter is like another process."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,6 +14,7 @@ from policy.quota import Allowed, Budget, Charge, Guard, OverQuota, Scope, Span,
 from sharing.memory_quota import MemoryQuota
 from sharing.quota import QuotaCounter
 from sharing.sql_quota import SqlQuota
+from tests.components import ROOT
 from tests.sharing.office import NOW
 
 Open = Callable[[], QuotaCounter]
@@ -101,6 +104,25 @@ def test_many_at_once_never_pass_the_limit(open_counter: Open) -> None:
     with ThreadPoolExecutor(4) as threads:
         allowed = sum(threads.map(asks, range(48)))
     assert allowed == 6
+
+
+ANOTHER = """
+import sys
+from sqlalchemy import create_engine
+from policy.quota import Allowed, Budget, Scope, Span, Unit
+from sharing.sql_quota import SqlQuota
+counter = SqlQuota(create_engine(sys.argv[1]))
+charge = Budget(Scope.PERSON, Unit.QUESTIONS, Span.HOUR, 50).charge("p-1", 1, 1)
+print(sum(isinstance(counter.spend([charge]), Allowed) for _ in range(40)))
+"""
+
+
+def test_real_processes_share_one_budget(engines: Callable[[], Engine]) -> None:
+    address = engines().url.render_as_string(hide_password=False)
+    command = [sys.executable, "-c", ANOTHER, address]
+    running = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    told = [int(each.communicate(timeout=60)[0]) for each in running]
+    assert sum(told) == 50
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)

@@ -1,0 +1,165 @@
+"""Budgets end to end: over quota with the hour of renewal, for persons and partners, and its alarms."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from audit.findings import Wanted
+from gateway.ask import Asking, ask
+from policy.quota import Allowed, Budget, Charge, Guard, OverQuota, Scope, Span, Unit
+from policy.terms import Operation
+from tests.world import Ground, World, open_world
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+FR, SE = "fr.ofast", "se.polisen"
+HIT = {"value": "XQZU 418026-6"}
+HOUR, DAY = 3600, 86_400
+LIMITS = """
+[quota]
+alarm_refusals = 2
+misses = 3
+lowered_hour = 4
+[quota.questions]
+person_hour = 5
+partner_hour = 8
+[quota.rows]
+person_hour = 40
+[quota.emergencies]
+person_hour = 2
+"""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def ground_world(
+    tmp_path_factory: pytest.TempPathFactory, opa_binary: Path, policy_cache: Path
+) -> AsyncIterator[World]:
+    """One world for all tests here; its nodes have small budgets."""
+    ground = Ground(opa=str(opa_binary), cache=policy_cache, settings=LIMITS)
+    async with open_world(tmp_path_factory.mktemp("world"), ground) as opened:
+        yield opened
+
+
+@pytest.fixture
+def world(ground_world: World) -> World:
+    """The world at the start of another day, with nothing spent."""
+    ground_world.later(DAY - ground_world.clock() % DAY + 60)
+    return ground_world
+
+
+async def asked(world: World, subject: str = "analyst-1", value: str = HIT["value"]) -> Mapping[str, Any]:
+    """What the Swedish node's status is for a question of a French analyst."""
+    visit = world.visit(FR, subject)
+    mandate = await world.mandate(visit)
+    picture = await ask(visit, Asking(Operation.LOOKUP, {"value": value}, mandate, [SE]))
+    status: Mapping[str, Any] = picture["nodes"][0]
+    return status
+
+
+def rules(world: World) -> list[str]:
+    """What the Swedish node has found since the day began."""
+    today = datetime.fromtimestamp(world.clock(), UTC).date().isoformat()
+    found = world.nodes[SE].oversight.findings.list(Wanted())
+    return sorted(each.rule for each in found if each.at.startswith(today))
+
+
+async def test_a_person_over_budget_is_told_when_it_renews_and_may_ask_again_then(world: World) -> None:
+    for _ in range(5):
+        assert (await asked(world))["status"] == "ANSWERED"
+    over = await asked(world)
+    assert (over["status"], over["reasons"]) == ("OVER_QUOTA", ["QUOTA"])
+    assert over["renewsAt"].endswith(":00:00.000+00:00"), "a whole hour"
+    outcome = (await world.log(SE))[-1]
+    assert (outcome["kind"], outcome["status"]) == ("REFUSED", "OVER_QUOTA")
+    assert (outcome["reasons"], outcome["rules"]) == (["QUOTA"], ["quota-person-questions-hour"])
+    assert outcome["quota_left"] == 0
+    assert (await asked(world, "analyst-2"))["status"] == "ANSWERED", "another person has another budget"
+    world.later(HOUR)
+    assert (await asked(world))["status"] == "ANSWERED"
+
+
+async def test_the_leaf_tells_what_is_left(world: World) -> None:
+    await asked(world)
+    assert (await world.log(SE))[-1]["quota_left"] == 4
+
+
+async def test_a_partners_budget_is_shared_by_its_people_and_nobody_elses(world: World) -> None:
+    statuses = [(await asked(world, f"analyst-{number % 4}"))["status"] for number in range(9)]
+    assert statuses == ["ANSWERED"] * 8 + ["OVER_QUOTA"]
+    own = world.visit(SE, "se-analyst")
+    picture = await ask(own, Asking(Operation.LOOKUP, HIT, await world.mandate(own), [SE]))
+    assert picture["nodes"][0]["status"] != "OVER_QUOTA"
+
+
+async def test_own_people_pay_at_the_same_door(world: World) -> None:
+    visit = world.visit(SE)
+    mandate = await world.mandate(visit)
+    asking = Asking(Operation.LOOKUP, HIT, mandate, [SE])
+    statuses = [(await ask(visit, asking))["nodes"][0]["status"] for _ in range(6)]
+    assert statuses[-1] == "OVER_QUOTA"
+    assert "OVER_QUOTA" not in statuses[:-1]
+
+
+async def test_oversight_hears_of_80_percent_and_of_repeated_refusals(world: World) -> None:
+    for _ in range(3):
+        await asked(world)
+    assert rules(world) == []
+    await asked(world)
+    assert rules(world) == ["QUOTA_ALARM"], "4 of 5"
+    for _ in range(3):
+        await asked(world)
+    found = world.nodes[SE].oversight.findings.list(Wanted(rule="QUOTA_ALARM", first=2))
+    assert [each.severity for each in found] == ["MEDIUM", "LOW"]
+    assert all(each.refs.partner == FR and each.refs.asker for each in found)
+
+
+async def test_feeling_for_what_is_there_lowers_the_budget_until_the_day_ends(world: World) -> None:
+    for number in range(3):
+        assert (await asked(world, value=f"+33 6 00 00 00 0{number}"))["status"] == "NO_HIT"
+    await asked(world, value="+33 6 00 00 00 09")
+    over = await asked(world, value="+33 6 00 00 00 08")
+    assert over["status"] == "OVER_QUOTA", "4 an hour from now on, not 5"
+    assert "ENUMERATION" in rules(world)
+
+
+async def test_shown_rows_are_charged_and_bounded(world: World) -> None:
+    node, visit = world.nodes[FR], world.visit(FR)
+    asking = Asking(Operation.LOOKUP, HIT, await world.mandate(visit), [FR])
+    spent = len((await ask(visit, asking))["claims"])
+    assert spent
+    owner = node.post.keys.pseudonym(FR, "analyst-1")
+    budget = Budget(Scope.PERSON, Unit.ROWS, Span.HOUR, 40)
+    rest = node.quota.spend([budget.charge(f"{FR}/{owner}", 40 - spent, node.now())])
+    assert isinstance(rest, Allowed)
+    assert rest.left == 0
+    over = (await ask(visit, asking))["nodes"][0]
+    assert (over["status"], over["count"]) == ("OVER_QUOTA", 0)
+    refused = [leaf for leaf in await world.log(FR) if leaf["kind"] == "REFUSED"][-1]
+    assert refused["rules"] == ["quota-person-rows-hour"]
+
+
+async def test_a_counter_that_is_out_of_order_refuses(world: World) -> None:
+    node = world.nodes[SE]
+    world.nodes[SE] = replace(node, quota=Broken())
+    try:
+        refused = await asked(world)
+    finally:
+        world.nodes[SE] = node
+    assert (refused["status"], refused["reasons"]) == ("REFUSED", ["POLICY_UNAVAILABLE"])
+    assert (await world.log(SE))[-1]["rules"] == ["quota-counter"]
+
+
+class Broken:
+    """A counter whose database is gone."""
+
+    def spend(self, charges: Sequence[Charge], guard: Guard | None = None) -> Allowed | OverQuota:
+        """See `QuotaCounter.spend`."""
+        raise OSError(f"no database for {len(charges)} charges, guard {guard}")
+
+    def forget(self, now: int) -> int:
+        """See `QuotaCounter.forget`."""
+        return now
