@@ -1,7 +1,8 @@
 """Where a question looks first: for each operation the rows that may answer it, best index first.
 
 A candidate names the property by which it was found; only those found by a property that is not masked
-remain (`AccessShape.matched`). Candidates are bounded; bounds count index entries, before the policy.
+remain (`AccessShape.matched`). Candidates are bounded; bounds count what the policy lets through, in an order
+of its own, so that rows which a partner may not see never crowd out rows which it may (ADR 0303).
 """
 
 from dataclasses import dataclass
@@ -78,7 +79,8 @@ class Candidates:
         entries = select(IDENTIFIER.c.record_row, IDENTIFIER.c.property, _score(0)).where(
             or_(false(), *pairs)
         )
-        return self._of(entries.limit(_literal(MOST_LOOKED_UP)).subquery("entries"))
+        seen = self._of(entries.subquery("entries"))
+        return seen.order_by(seen.selected_columns.id).limit(_literal(MOST_LOOKED_UP))
 
     def _search(self) -> SelectBase:
         parts = [select(NAME.c.row).where(NAME.c.latin == bindparam("text", type_=Text)), *self._with_words()]
@@ -102,13 +104,18 @@ class Candidates:
         return found
 
     def _matching(self, mode: str, long: list[int], most: ColumnElement[int]) -> Select[Any]:
+        """The first `most` names, as loaded, by which the policy lets a record be found."""
+        rows = self.sight.rows()
+        finds = self.sight.shows(rows.c.bits, NAME.c.property, self.sight.shape.matched)
         if isinstance(self.words, SqliteWords):
             query = bindparam(mode, type_=Text)
-            return (
-                select(_INDEX.c.rowid.label("row")).where(_INDEX.c.name_text.op("MATCH")(query)).limit(most)
-            )
+            hits = _INDEX.join(NAME, NAME.c.row == _INDEX.c.rowid).join(rows, rows.c.row == NAME.c.record_row)
+            found = select(_INDEX.c.rowid.label("row")).where(_INDEX.c.name_text.op("MATCH")(query), finds)
+            return found.select_from(hits).order_by(_INDEX.c.rowid).limit(most)
         likes = [NAME.c.latin.like(bindparam(f"like{n}", type_=Text)) for n in long]
-        return select(NAME.c.row).where(and_(*likes) if mode == "all" else or_(*likes)).limit(most)
+        found = select(NAME.c.row).where(and_(*likes) if mode == "all" else or_(*likes), finds)
+        hits = NAME.join(rows, rows.c.row == NAME.c.record_row)
+        return found.select_from(hits).order_by(NAME.c.row).limit(most)
 
     def _similarity(self) -> ColumnElement[int]:
         """Dice's coefficient on letters, 0 to 1000; a word that is only part of another counts for 4/5."""
@@ -133,7 +140,8 @@ class Candidates:
             link = LINK.alias(f"far{hop}")
             reached = (
                 select(link.c.end_id.label("id"))
-                .where(link.c.record_row.in_(select(edges.c.row)), link.c.is_end)
+                .join(edges, edges.c.row == link.c.record_row)
+                .where(link.c.is_end, self._leads(edges.c.bits, link.c.property))
                 .where(link.c.end_id != bindparam("id", type_=Text))
                 .distinct()
                 .cte(f"hop{hop}")
@@ -144,16 +152,26 @@ class Candidates:
         return self._select(rows).where(rows.c.id.in_(select(ids.c.id)), self._listed(rows))
 
     def _edges(self, near: CTE, hop: int) -> CTE:
+        """Listed edges that touch `near` by an end that no mask hides, the first as loaded."""
         link, rows = LINK.alias(f"near{hop}"), self.sight.rows()
-        touching = select(link.c.record_row).join(near, near.c.id == link.c.end_id).where(link.c.is_end)
+        touching = select(link.c.record_row, link.c.property).join(near, near.c.id == link.c.end_id)
+        touched = touching.where(link.c.is_end).subquery(f"touched{hop}")
         return (
-            select(rows.c.row, rows.c.id)
-            .where(rows.c.row.in_(touching), self._listed(rows))
+            select(rows.c.row, rows.c.id, rows.c.bits)
+            .join(touched, touched.c.record_row == rows.c.row)
+            .where(self._listed(rows), self._leads(rows.c.bits, touched.c.property))
+            .distinct()
+            .order_by(rows.c.row)
             .limit(_literal(MOST_EDGES))
             .cte(f"edges{hop}")
         )
 
-    def _of(self, entries: Subquery) -> SelectBase:
+    def _leads(self, bits: ColumnElement[int], end: ColumnElement[str]) -> ColumnElement[bool]:
+        """Whether a question may follow an edge by this end: a masked one leads nowhere."""
+        shape = self.sight.shape
+        return self.sight.shows(bits, end, shape.matched.within(shape.listing))
+
+    def _of(self, entries: Subquery) -> Select[tuple[object, ...]]:
         """Visible rows of index entries (record_row, property, score)."""
         matched = self.sight.shape.matched
         if not matched.exceptions and matched.rest == (1 << len(self.sight.shape.modes)) - 1:

@@ -41,7 +41,7 @@ class Words(Protocol):
     def joined(self, items: Select[Any], order: Sequence[str] = ()) -> Expression:
         """The texts of the column `item` with commas between; `items` are ordered already."""
 
-    def together(self, item: Expression, order: Sequence[ColumnElement[object]]) -> Expression:
+    def together(self, item: Expression, order: Sequence[ColumnElement[object]] = ()) -> Expression:
         """Aggregate: the texts with commas between; the FROM element is in `order` already."""
 
     def distinct(self, item: ColumnElement[int]) -> Expression:
@@ -55,6 +55,9 @@ class Words(Protocol):
 
     def json_of(self, element: Expression, key: str) -> Expression:
         """A member of an object as JSON text."""
+
+    def plain_of(self, element: Expression) -> Expression:
+        """An element that is a JSON string, as text."""
 
     def position(self, text: ColumnElement[str], part: ColumnElement[str]) -> ColumnElement[int]:
         """Where `part` begins in `text`, 0 when it does not occur."""
@@ -74,7 +77,7 @@ class SqliteWords:
         source = items.subquery()
         return _filled(select(func.group_concat(source.c.item, _COMMA)).scalar_subquery())
 
-    def together(self, item: Expression, order: Sequence[ColumnElement[object]]) -> Expression:  # noqa: ARG002  # the port's: the rows are in order already
+    def together(self, item: Expression, order: Sequence[ColumnElement[object]] = ()) -> Expression:  # noqa: ARG002  # the port's: the rows are in order already
         """See `Words.together`."""
         return _filled(func.group_concat(item, _COMMA))
 
@@ -94,6 +97,10 @@ class SqliteWords:
     def json_of(self, element: Expression, key: str) -> Expression:
         """See `Words.json_of`."""
         return element.op("->")(literal_column(f"'{key}'"))
+
+    def plain_of(self, element: Expression) -> Expression:
+        """See `Words.plain_of`."""
+        return element
 
     def position(self, text: ColumnElement[str], part: ColumnElement[str]) -> ColumnElement[int]:
         """See `Words.position`."""
@@ -115,7 +122,7 @@ class PostgresWords:
         keys = [source.c[name] for name in order]
         return select(self.together(source.c.item, keys)).scalar_subquery()
 
-    def together(self, item: Expression, order: Sequence[ColumnElement[object]]) -> Expression:
+    def together(self, item: Expression, order: Sequence[ColumnElement[object]] = ()) -> Expression:
         """See `Words.together`."""
         return _filled(func.string_agg(item, aggregate_order_by(_COMMA, *order) if order else _COMMA))
 
@@ -137,6 +144,10 @@ class PostgresWords:
     def json_of(self, element: Expression, key: str) -> Expression:
         """See `Words.json_of`."""
         return cast(element.op("->")(literal_column(f"'{key}'")), Text)
+
+    def plain_of(self, element: Expression) -> Expression:
+        """See `Words.plain_of`."""
+        return element.op("#>>")(literal_column("'{}'"))
 
     def position(self, text: ColumnElement[str], part: ColumnElement[str]) -> ColumnElement[int]:
         """See `Words.position`."""

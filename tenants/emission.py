@@ -4,13 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
+    Select,
     Subquery,
     Text,
     and_,
     bindparam,
     case,
     cast,
+    exists,
     func,
     literal_column,
     select,
@@ -35,6 +38,7 @@ CODES: Mapping[str, str] = {
 TEXTS: Mapping[str, str] = {
     "caption": "caption", "caseRef": "case_ref", "handlingText": "handling_text", "authority": "authority",
 }  # fmt: skip
+_HIDDEN: ColumnElement[int] = literal_column("0")
 PROPERTY = ("name", "values")
 IDENTIFIER_VALUE = ("kind", "normal", "original")
 
@@ -49,11 +53,12 @@ def write_object(members: Sequence[tuple[str, Expression]]) -> Expression:
 
 @dataclass(frozen=True, slots=True)
 class Emission:
-    """Writes `Record` objects from the details of a page."""
+    """Writes `Record` objects from the details of a page; `links` are the references of its rows."""
 
     sight: Sight
     words: Words
     page: Subquery
+    links: CTE
 
     def record(self, fields: tuple[Node, ...]) -> Expression:
         """One record as a JSON object; raises `PlanRejected` for a field it does not know."""
@@ -99,12 +104,30 @@ class Emission:
     def _properties(self, node: Node) -> Expression:
         source, element = self.words.elements(self.page.c.properties, "p")
         name = self.words.text_of(element, "name")
-        members = {"name": self.words.quoted(name), "values": self.words.json_of(element, "values")}
+        values = self._values(name, self.words.json_of(element, "values"))
+        members = {"name": self.words.quoted(name), "values": values}
         item = _members(node, members, "Property").label("item")
         visible = self.sight.shows(self.page.c.bits, name, self.sight.shape.shown)
-        items = select(item).select_from(source).where(visible).correlate(self.page)
-        some = concat(["[", self.words.joined(items), "]"])
-        return self._unless_masked(node, PROPERTY, self.page.c.properties, some)
+        items = select(item).select_from(source).where(visible, values != constant("[]"))
+        some = concat(["[", self.words.joined(items.correlate(self.page)), "]"])
+        return self._unless_masked(node, PROPERTY, self.page.c.properties, some, ~exists(self._lost()))
+
+    def _lost(self) -> Select[tuple[str]]:
+        """References of the row to records that are not listed; an edge's ends always are."""
+        links = self.links.alias()
+        lost = select(links.c.end_id).where(links.c.record_row == self.page.c.row, links.c.shown == _HIDDEN)
+        return lost.correlate(self.page)
+
+    def _values(self, name: Expression, stored: Expression) -> Expression:
+        """The values of a property without references to records that are not listed."""
+        links, kept = self.links.alias(), self.links.alias()
+        lost = select(links.c.end_id).where(links.c.record_row == self.page.c.row, links.c.shown == _HIDDEN)
+        source, element = self.words.elements(stored, "v")
+        record_id = self.words.plain_of(element)
+        shown = select(kept.c.end_id).where(kept.c.record_row == self.page.c.row, kept.c.shown != _HIDDEN)
+        item = self.words.together(concat(['"', record_id, '"']))
+        some = select(concat(["[", item, "]"])).select_from(source).where(record_id.in_(shown))
+        return case((exists(lost.where(links.c.property == name)), some.scalar_subquery()), else_=stored)
 
     def _identifiers(self, node: Node) -> Expression:
         entry = IDENTIFIER.alias("i")
@@ -114,17 +137,22 @@ class Emission:
         items = select(item, entry.c.ordinal).where(entry.c.record_row == self.page.c.row, visible)
         items = items.correlate(self.page)
         some = concat(["[", self.words.joined(items.order_by(entry.c.ordinal), ("ordinal",)), "]"])
-        return self._unless_masked(node, IDENTIFIER_VALUE, self.page.c.identifiers, some)
+        return self._unless_masked(node, IDENTIFIER_VALUE, self.page.c.identifiers, some, true())
 
     def _unless_masked(
-        self, node: Node, form: tuple[str, ...], stored: ColumnElement[str], some: Expression
+        self,
+        node: Node,
+        form: tuple[str, ...],
+        stored: ColumnElement[str],
+        some: Expression,
+        entire: ColumnElement[bool],
     ) -> Expression:
-        """The stored text as it is, where no mask touches the row and its fields are wanted as stored."""
+        """The stored text, if shown `entire`: no mask touches the row, its fields are wanted as stored."""
         if tuple((child.name, child.key) for child in node.children) != tuple((name, name) for name in form):
             return some
         shown = self.sight.shape.shown
         masks = {mask for _, mask in shown.named} | {shown.rest}
-        whole = and_(true(), *[self.sight.has(self.page.c.bits, mask) for mask in sorted(masks)])
+        whole = and_(entire, *[self.sight.has(self.page.c.bits, mask) for mask in sorted(masks)])
         return case((whole, stored), else_=some)
 
 

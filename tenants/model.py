@@ -55,6 +55,11 @@ class EntityModel:
     kinds: Mapping[str, Kind]
     own: Path
 
+    @property
+    def captions(self) -> Mapping[str, tuple[str, ...]]:
+        """By schema, the properties that its caption is taken from, first choice first."""
+        return {name: kind.caption for name, kind in self.kinds.items()}
+
 
 def load_model(own: Path = OWN) -> EntityModel:
     """The installed package's schemata and those in `own` as one; `ModelRejected` if they disagree."""

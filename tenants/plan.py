@@ -88,10 +88,11 @@ class Question:
 
 
 class Compiler:
-    """Compiles for one database and keeps the most recent plans."""
+    """Compiles for one database and keeps the most recent plans; `captions`: see `Sight`."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Words, captions: Mapping[str, tuple[str, ...]]) -> None:
         self._words = words
+        self._captions = captions
         self._plans: OrderedDict[object, Statement] = OrderedDict()
 
     def answer(self, question: Question) -> Statement:
@@ -109,6 +110,10 @@ class Compiler:
     def entries(self, question: Question) -> Statement:
         """The statement that gives the identifiers of the listed rows, unmasked, for `rows_view`."""
         return self._kept("entries", question, (), self._entries)
+
+    def references(self, question: Question) -> Statement:
+        """The statement that gives what the listed rows refer to, for `rows_view`."""
+        return self._kept("references", question, (), self._references)
 
     def once(self, question: Question, make: Callable[[Sight], Select[Any]]) -> Statement:
         """A statement over the view of a question, not kept; `PlanRejected` if it reads past it."""
@@ -134,7 +139,7 @@ class Compiler:
         return statement
 
     def _draft(self, question: Question) -> Draft:
-        sight = Sight(question.line.shape, question.branches)
+        sight = Sight(question.line.shape, question.branches, self._captions)
         seen = Candidates(sight, self._words, question.asked).seen(question.operation)
         page = select(seen.c.row, seen.c.id, seen.c.bits, seen.c.score).where(seen.c.listed)
         if question.asked.after is not None:
@@ -169,7 +174,7 @@ class Compiler:
     def _listed(self, tree: tuple[Node, ...], draft: Draft) -> Subquery:
         """One row: `items`, the listed records as JSON; `bits`, their distinct bits; `given`, which rows."""
         details = draft.sight.details(draft.page)
-        emission = Emission(draft.sight, self._words, details)
+        emission = Emission(draft.sight, self._words, details, draft.sight.references(draft.page))
         fields = [node.children for node in tree if node.name == "records"]
         if not all(fields) or len(fields) > 1:
             raise PlanRejected("records without fields, or twice")
@@ -223,6 +228,10 @@ class Compiler:
     def _entries(_: Question, draft: Draft) -> Select[Any]:
         entries = select(IDENTIFIER).join(draft.page, draft.page.c.row == IDENTIFIER.c.record_row)
         return entries.order_by(IDENTIFIER.c.record_row, IDENTIFIER.c.ordinal)
+
+    @staticmethod
+    def _references(_: Question, draft: Draft) -> Select[Any]:
+        return select(draft.sight.references(draft.page))
 
     @staticmethod
     def _summary(_: Question, draft: Draft) -> Select[Any]:

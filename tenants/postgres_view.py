@@ -24,10 +24,13 @@ Result = tuple[tuple[str, ...], list[tuple[object, ...]]]
 
 
 class PostgresView:
-    """Reads one database; every transaction is read-only. The pool opens at the first question."""
+    """Reads one database; every transaction is read-only. The pool opens at the first question.
 
-    def __init__(self, dsn: str, spoc: str) -> None:
-        self._desk = Desk(Compiler(PostgresWords()), spoc)
+    `captions`: see `Sight`.
+    """
+
+    def __init__(self, dsn: str, spoc: str, captions: Mapping[str, tuple[str, ...]]) -> None:
+        self._desk = Desk(Compiler(PostgresWords(), captions), spoc)
         options = f"-c default_transaction_read_only=on -c jit=off -c statement_timeout={MILLISECONDS}"
         self._pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
             dsn, min_size=1, max_size=CONNECTIONS, open=False, timeout=10,

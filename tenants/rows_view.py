@@ -5,7 +5,8 @@ masks are read from the permit itself, not from the bits that the plan computes 
 """
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from policy.decision import Access
 from policy.terms import Mode
@@ -15,7 +16,9 @@ from tenants.plan import Statement
 from tenants.selection import Node, Selection, check_tree
 from tenants.shape import REST
 
-Row = Mapping[str, object]
+Row = Mapping[str, Any]
+#: Row, property and record id of references to records that are not listed.
+Lost = set[tuple[object, object, object]]
 Run = Callable[[Statement, tuple[object, ...]], Awaitable[Sequence[Row]]]
 _LISTING = (Mode.CORE, Mode.RECORD)
 
@@ -25,17 +28,23 @@ async def assemble(desk: Desk, access: Access, selection: Selection, run: Run) -
     check_tree(selection.tree)
     question = desk.opened(access, selection)
     values, compiler = desk.values(access, question), desk.compiler
-    page, seen, entries = [
+    page, seen, entries, links = [
         await run(statement, statement.arguments(values))
-        for statement in (compiler.rows(question), compiler.summary(question), compiler.entries(question))
+        for statement in (
+            compiler.rows(question),
+            compiler.summary(question),
+            compiler.entries(question),
+            compiler.references(question),
+        )
     ]
+    lost = {(link["record_row"], link["property"], link["end_id"]) for link in links if not link["shown"]}
     first = question.asked.first
     counted = [str(row["subject_category"]) for row in seen if row["counted"] and not row["listed"]]
     answer: dict[str, object] = {
         "__typename": "Answer",
         "hit": bool(seen),
         "contact": _contact(counted, desk.spoc, access.permit.id),
-        "records": [_record(access, row, entries) for row in page[:first]],
+        "records": [_record(access, row, entries, lost) for row in page[:first]],
         "more": len(page) > first,
     }
     return {node.key: _project(answer[node.name], node.children) for node in selection.tree} or answer
@@ -51,7 +60,7 @@ def _contact(categories: list[str], spoc: str, reference: str) -> dict[str, obje
     }  # fmt: skip
 
 
-def _record(access: Access, row: Row, entries: Sequence[Row]) -> dict[str, object]:
+def _record(access: Access, row: Row, entries: Sequence[Row], lost: Lost) -> dict[str, object]:
     bits = int(str(row["bits"]))
     grants = [
         branch
@@ -74,12 +83,21 @@ def _record(access: Access, row: Row, entries: Sequence[Row]) -> dict[str, objec
         "mode": str(max((branch.mode for branch in grants), key=lambda mode: mode.rank)),
         "grants": [branch.grant for branch in grants],
         "masked": sorted(name for name in {*shows, REST} if not shown(name)),
-        "properties": [{"__typename": "Property", **item} for item in properties if shown(item["name"])],
+        "properties": list(_properties(row, [item for item in properties if shown(item["name"])], lost)),
         "identifiers": [
             {"__typename": "IdentifierValue", **{key: entry[key] for key in ("kind", "normal", "original")}}
             for entry in mine
         ],
     }
+
+
+def _properties(row: Row, shown: Sequence[Row], lost: Lost) -> Iterator[dict[str, object]]:
+    """The properties without references to records that are not listed."""
+    for item in shown:
+        name, values = item["name"], item["values"]
+        kept = [value for value in values if (row["row"], name, value) not in lost]
+        if kept:
+            yield {"__typename": "Property", "name": name, "values": kept}
 
 
 def _project(value: object, tree: tuple[Node, ...]) -> object:

@@ -51,8 +51,12 @@ class Shelf:
 
     def view(self, spoc: str = "") -> SqliteView | PostgresView:
         """A view; `spoc` is whom a requester is pointed to by `contact`."""
-        path = self._database.path
-        view = SqliteView(path, spoc) if path is not None else PostgresView(self._database.dsn, spoc)
+        path, captions = self._database.path, self.model.captions
+        view: SqliteView | PostgresView
+        if path is not None:
+            view = SqliteView(path, spoc, captions)
+        else:
+            view = PostgresView(self._database.dsn, spoc, captions)
         self._views.append(view)
         return view
 

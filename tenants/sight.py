@@ -7,7 +7,7 @@ when both of its ends are listed (an end that is absent, or an edge itself, is n
 `guard` refuses a statement that reaches the table past it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
 from sqlalchemy import (
@@ -48,10 +48,16 @@ MASKED_COLUMNS = {"case_ref": "caseRef", "handling_text": "handlingText", "autho
 
 
 class Sight:
-    """The view of one access shape; `branches` give the filters, whose literals are bound parameters."""
+    """The view of one access shape; `branches` give the filters, whose literals are bound parameters.
 
-    def __init__(self, shape: AccessShape, branches: Sequence[Branch]) -> None:
+    `captions` are the properties a schema takes its caption from, first choice first.
+    """
+
+    def __init__(
+        self, shape: AccessShape, branches: Sequence[Branch], captions: Mapping[str, tuple[str, ...]]
+    ) -> None:
         self.shape = shape
+        self._captions = captions
         self._filters = tuple(branch.filter for branch in branches)
         self._numbers = count()
         self._made: set[FromClause] = set()
@@ -73,7 +79,8 @@ class Sight:
             for column, name in MASKED_COLUMNS.items()
         ]
         named = self.shows(bits, record.c.caption_property, self.shape.shown)
-        caption = self._masked(record.c.caption, named).label("caption")
+        told = and_(named, *self._untold(record, bits))
+        caption = self._masked(record.c.caption, told).label("caption")
         columns = (*plain, *masked, caption, bits, page.c.score)
         return select(*columns).join(page, page.c.row == record.c.row).subquery("details")
 
@@ -99,6 +106,18 @@ class Sight:
             )
             == 1
         )
+
+    def references(self, page: CTE) -> CTE:
+        """What rows of `page` refer to, but for the ends of edges; `shown` is 1 for a record that is listed.
+
+        A record that is hidden and one that does not exist are told apart by nothing.
+        """
+        rows = self.rows()
+        wanted = self.has(rows.c.bits, self.shape.listing)
+        listed = exists(select(rows.c.row).where(rows.c.id == LINK.c.end_id, wanted))
+        columns = (LINK.c.record_row, LINK.c.property, LINK.c.end_id, self._one(listed).label("shown"))
+        links = select(*columns).join(page, page.c.row == LINK.c.record_row)
+        return links.where(not_(LINK.c.is_end)).cte("links")
 
     def guard(self, statement: Select[tuple[object, ...]]) -> None:
         """Raise `PlanRejected` when the statement names the records other than through this view."""
@@ -139,6 +158,21 @@ class Sight:
         found = select(end.c.row).where(end.c.id == link.c.end_id, not_(end.c.is_edge), listed)
         lost = select(link.c.end_id).where(link.c.record_row == record.c.row, link.c.is_end, ~exists(found))
         return or_(not_(record.c.is_edge), ~exists(lost))
+
+    def _untold(self, record: FromClause, bits: ColumnElement[int]) -> Iterator[ColumnElement[bool]]:
+        """A caption by a later choice tells that the earlier ones are absent: they must be shown as well."""
+        shown = self.shape.shown
+        kinds: dict[tuple[str, int], list[str]] = {}
+        for kind, names in sorted(self._captions.items()):
+            for place, name in enumerate(names):
+                for mask in {shown.of(earlier) for earlier in names[:place]}:
+                    if shown.of(name) & ~mask:
+                        kinds.setdefault((name, mask), []).append(kind)
+        for (name, mask), those in sorted(kinds.items()):
+            chosen = record.c.schema.in_([literal_column(f"'{kind}'") for kind in those])
+            yield or_(
+                record.c.caption_property != literal_column(f"'{name}'"), not_(chosen), self.has(bits, mask)
+            )
 
     @staticmethod
     def _masked(column: ColumnElement[str], shown: ColumnElement[bool]) -> ColumnElement[str]:

@@ -28,12 +28,12 @@ OLDEST = (3, 38, 0)
 
 
 class SqliteView:
-    """Reads one database file; every connection of it is read-only."""
+    """Reads one database file; every connection of it is read-only. `captions`: see `Sight`."""
 
-    def __init__(self, path: Path, spoc: str) -> None:
+    def __init__(self, path: Path, spoc: str, captions: Mapping[str, tuple[str, ...]]) -> None:
         if sqlite3.sqlite_version_info < OLDEST:
             raise ShelfUnavailable(f"SQLite {sqlite3.sqlite_version} is older than 3.38, which reads JSON")
-        self._desk = Desk(Compiler(SqliteWords()), spoc)
+        self._desk = Desk(Compiler(SqliteWords(), captions), spoc)
         self._near = _connect(path, PATIENCE)
         self._far: SimpleQueue[sqlite3.Connection] = SimpleQueue()
         for _ in range(WORKERS):

@@ -11,6 +11,7 @@ from pathlib import Path
 import orjson
 
 from tenants import candidates
+from tenants.model import load_model
 from tenants.names import latinise
 from tenants.selection import Selection
 from tenants.sqlite_view import SqliteView
@@ -65,7 +66,8 @@ def measure(bench: Bench) -> Sequence[Line]:
     """Both sizes in turn, then the recall at the larger one."""
     small, large = (bench.records // 10, bench.records) if bench.quick else (SMALL, max(LARGE, bench.records))
     shelves = {number: kept(bench.folder, number, bench.say) for number in (small, large)}
-    views = {number: SqliteView(path, "") for number, path in shelves.items()}
+    captions = load_model().captions
+    views = {number: SqliteView(path, "", captions) for number, path in shelves.items()}
     lines: list[Line] = []
     share = 0.1 if bench.quick else 1.0
     try:
@@ -120,8 +122,10 @@ def _recall(bench: Bench, shelf: Path, number: int) -> Row:
         answer = orjson.loads((await view.read(open_access(), selection)).payload)
         return [score(asked, record["caption"]) for record in answer["records"]]
 
+    captions = load_model().captions
+
     async def both(asked: Sequence[str]) -> list[float]:
-        bounded, full, found = SqliteView(shelf, ""), SqliteView(shelf, ""), []
+        bounded, full, found = SqliteView(shelf, "", captions), SqliteView(shelf, "", captions), []
         with _unbounded():
             await best(full, asked[0]), await best(full, asked[2]), await best(full, asked[3])
             for place, text in enumerate(asked):

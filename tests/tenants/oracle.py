@@ -54,7 +54,7 @@ class Oracle:
             "more": len(listed) > first,
         }
 
-    def _branches(self, access: Access, record: Record) -> tuple[Branch, ...]:
+    def branches(self, access: Access, record: Record) -> tuple[Branch, ...]:
         """The branches that let the record through, ends and category considered."""
         if record.envelope.subject_category.value == "UNCATEGORISED":
             return ()
@@ -65,7 +65,7 @@ class Oracle:
 
     def _is_end(self, access: Access, record_id: str) -> bool:
         end = self.by_id.get(record_id)
-        return end is not None and not end.kind.edge and _any(self._branches(access, end), LISTING)
+        return end is not None and not end.kind.edge and _any(self.branches(access, end), LISTING)
 
     def _found(
         self, access: Access, operation: Operation, arguments: Mapping[str, Any]
@@ -74,7 +74,7 @@ class Oracle:
         found = []
         reached = self._reached(access, arguments) if operation is Operation.EXPAND else set()
         for record in self.records:
-            branches = self._branches(access, record)
+            branches = self.branches(access, record)
             score = 0
             if operation is Operation.ENTITY:
                 branches = branches if record.id == arguments["id"] else ()
@@ -83,7 +83,7 @@ class Oracle:
             else:
                 score, names = _matches(record, operation, arguments)
                 branches = tuple(
-                    branch for branch in branches if any(_finds(access, branch, name) for name in names)
+                    branch for branch in branches if any(finds(access, branch, name) for name in names)
                 )
                 branches = self._narrowed(record, branches, arguments)
             if branches:
@@ -102,30 +102,50 @@ class Oracle:
 
     def _reached(self, access: Access, arguments: Mapping[str, Any]) -> set[str]:
         start = self.by_id.get(arguments["id"])
-        near = {start.id} if start and _any(self._branches(access, start), LISTING) else set()
+        near = {start.id} if start and _any(self.branches(access, start), LISTING) else set()
         found: set[str] = set()
         for _ in range(arguments.get("hops", 1)):
             edges = [
                 record
                 for record in self.records
                 if record.kind.edge
-                and _any(self._branches(access, record), LISTING)
-                and near & {end for _, end in record.ends}
+                and _any(self.branches(access, record), LISTING)
+                and near & set(self._ways(access, record))
             ]
             found |= {edge.id for edge in edges}
-            near = {end for edge in edges for _, end in edge.ends} - {arguments["id"]}
+            near = {end for edge in edges for end in self._ways(access, edge)} - {arguments["id"]}
             found |= near
         return found
 
+    def _ways(self, access: Access, edge: Record) -> list[str]:
+        """The ends that a question may follow: those that a listing branch does not mask."""
+        listing = [branch for branch in self.branches(access, edge) if branch.mode in LISTING]
+        return [end for name, end in edge.ends if any(finds(access, each, name) for each in listing)]
+
+    def _is_listed(self, access: Access, record_id: str) -> bool:
+        record = self.by_id.get(record_id)
+        return record is not None and _any(self.branches(access, record), LISTING)
+
+    def _values(self, access: Access, record: Record) -> dict[str, list[str]]:
+        """All values but references to what is not listed; a property without any is not there."""
+        references = set(record.references) - set(record.ends)
+        kept = {
+            name: [v for v in values if (name, v) not in references or self._is_listed(access, v)]
+            for name, values in record.properties.items()
+        }
+        return {name: values for name, values in kept.items() if values}
+
     def _shown(self, access: Access, record: Record) -> dict[str, Any]:
-        branches = [branch for branch in self._branches(access, record) if branch.mode in LISTING]
+        branches = [branch for branch in self.branches(access, record) if branch.mode in LISTING]
         envelope, shows = record.envelope, access.permit.shows
 
         def shown(name: str) -> bool:
             showing = shows[name] if name in shows else shows.get("*", ())
             return any(branch.grant in showing for branch in branches)
 
-        caption = record.caption if record.caption and shown(record.caption[0]) else ("", None)
+        caption = record.caption or ("", None)
+        choices = record.kind.caption[: record.kind.caption.index(caption[0]) + 1] if record.caption else ()
+        caption = caption if all(map(shown, choices)) else ("", None)
         return {
             "id": record.id, "schema": record.kind.name, "caption": caption[1], "dataset": envelope.dataset,
             "caseRef": envelope.case if shown("caseRef") else None, "owner": envelope.owner,
@@ -140,7 +160,7 @@ class Oracle:
             "authority": envelope.provenance.authority if shown("authority") else None,
             "properties": [
                 {"name": name, "values": list(values)}
-                for name, values in record.properties.items() if shown(name)
+                for name, values in self._values(access, record).items() if shown(name)
             ],
             "identifiers": [
                 {"kind": i.kind, "normal": i.normal, "original": i.original}
@@ -156,7 +176,7 @@ def _any(branches: Iterable[Branch], modes: Sequence[Mode]) -> bool:
     return any(branch.mode in modes for branch in branches)
 
 
-def _finds(access: Access, branch: Branch, name: str) -> bool:
+def finds(access: Access, branch: Branch, name: str) -> bool:
     """A record branch finds by what it shows; the tiers below by all that their grant does not mask."""
     shows = access.permit.shows
     showing = shows[name] if name in shows else shows.get("*", ())

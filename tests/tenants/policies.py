@@ -19,6 +19,9 @@ NAMES = (
     "authority",
     "handlingText",
     "subject",
+    "object",
+    "owner",
+    "registrationNumber",
 )
 TEXTS = {
     "id": ("p-1", "P-2", "q-3", "p-", "P_", "%"),

@@ -23,7 +23,8 @@ def make_rows(seed: int, number: int = 60) -> list[dict[str, Any]]:
     chance = random.Random(seed)
     rows = [_thing(chance, n) for n in range(number)]
     ids = [row["id"] for row in rows] + ["nobody"]
-    return rows + [_edge(chance, n, ids) for n in range(number)]
+    edges = [_edge(chance, n, ids) for n in range(number)]
+    return rows + edges + [_vehicle(chance, n, ids) for n in range(number // 3)]
 
 
 def _thing(chance: random.Random, n: int) -> dict[str, Any]:
@@ -48,6 +49,16 @@ def _thing(chance: random.Random, n: int) -> dict[str, Any]:
 def _edge(chance: random.Random, n: int, ids: list[str]) -> dict[str, Any]:
     ends = {"subject": [chance.choice(ids)], "object": chance.sample(ids, chance.choice([1, 1, 2]))}
     return {"id": f"e-{n}", "schema": "UnknownLink", "properties": ends, "envelope": _envelope(chance)}
+
+
+def _vehicle(chance: random.Random, n: int, ids: list[str]) -> dict[str, Any]:
+    """A thing that refers to others, and whose caption has more than one choice."""
+    said = {"owner": chance.sample(ids, chance.randint(0, 4)), "proof": chance.sample(ids, 1)}
+    said |= {"name": [chance.choice(NAMES)]}
+    if chance.random() < 0.6:
+        said["registrationNumber"] = [chance.choice(("AB-123-CD", "XY 123"))]
+    said = {name: values for name, values in said.items() if values}
+    return {"id": f"v-{n}", "schema": "Vehicle", "properties": said, "envelope": _envelope(chance)}
 
 
 def _envelope(chance: random.Random) -> dict[str, Any]:

@@ -25,7 +25,7 @@ SHAPE = sightline(access(BRANCHES, {"*": ("g1@1",)})).shape
 
 @pytest.mark.parametrize("words", [SqliteWords(), PostgresWords()])
 def test_values_are_parameters_and_shapes_share_a_statement(words: Words) -> None:
-    desk = Desk(Compiler(words), "spoc")
+    desk = Desk(Compiler(words, {}), "spoc")
     asked = [
         desk.prepare(
             access([Branch("g1@1", Mode.RECORD, Field("eq", "dataset", secret))], {"*": ("g1@1",)}),
@@ -40,7 +40,7 @@ def test_values_are_parameters_and_shapes_share_a_statement(words: Words) -> Non
 
 
 def test_what_differs_in_shape_differs_in_statement() -> None:
-    desk = Desk(Compiler(SqliteWords()), "spoc")
+    desk = Desk(Compiler(SqliteWords(), {}), "spoc")
     open_ = access(BRANCHES, {"*": ("g1@1",)})
     statements = {
         desk.prepare(
@@ -59,7 +59,7 @@ def test_what_differs_in_shape_differs_in_statement() -> None:
 
 def test_old_plans_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan, "MOST_PLANS", 2)
-    compiler = Compiler(SqliteWords())
+    compiler = Compiler(SqliteWords(), {})
     desk = Desk(compiler, "spoc")
     for alias in "abc":
         desk.prepare(
@@ -81,7 +81,7 @@ def test_old_plans_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_statement_past_the_view_does_not_compile(statement: object) -> None:
-    sight = Sight(SHAPE, BRANCHES)
+    sight = Sight(SHAPE, BRANCHES, {})
     with pytest.raises(PlanRejected):
         sight.guard(statement)  # type: ignore[arg-type]  # every form of statement
     rows = sight.rows()
@@ -92,7 +92,7 @@ def test_a_statement_past_the_view_does_not_compile(statement: object) -> None:
 
 def test_a_statement_without_any_view_does_not_compile() -> None:
     with pytest.raises(PlanRejected, match="without the policy's view"):
-        Sight(SHAPE, BRANCHES).guard(select(func.now()))
+        Sight(SHAPE, BRANCHES, {}).guard(select(func.now()))
 
 
 def test_masked_names_are_those_withheld_from_any_row() -> None:

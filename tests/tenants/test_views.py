@@ -38,7 +38,7 @@ def questions(draw: st.DrawFn) -> tuple[Operation, dict[str, Any]]:
     paged: dict[str, Any] = {}
     if draw(st.booleans()):
         paged["first"] = draw(st.sampled_from([0, 1, 2, 7, 100, 1000]))
-    after = draw(st.none() | st.sampled_from(["p-1", "P-20", "e-5", "zzz"]))
+    after = draw(st.none() | st.sampled_from(["p-1", "P-20", "e-5", "v-3", "zzz"]))
     if operation is Operation.LOOKUP:
         value = draw(
             st.sampled_from(["0033 6 12 34 56 78", "+46701234567", "a@b.eu", "12 ab", "33612345678"])
