@@ -157,6 +157,12 @@ class LeaseUnknown(SharingError):
     code = "LEASE_UNKNOWN"
 
 
+class MandateEnded(MandateUnknown):
+    """The mandate was that actor's and has ended: by its time, or because it was closed."""
+
+    code = "MANDATE_EXPIRED"
+
+
 class Undelivered(SharingError):
     """A courier could not bring back a reply; the subclass says why."""
 

@@ -56,7 +56,10 @@ class MandateBook(Protocol):
         """Store it, durably."""
 
     def get(self, mandate_id: str, subject: str, now: int) -> Mandate:
-        """The mandate, if it is that subject's and holds at `now`; else `MandateUnknown`."""
+        """The mandate, if it is that subject's and holds at `now`; else `MandateUnknown`.
+
+        `MandateEnded` if it was that subject's and has expired or was closed.
+        """
 
     def of(self, subject: str, now: int, *, limit: int = 100) -> Sequence[Mandate]:
         """The mandates of a subject that hold at `now`, the last to end first."""

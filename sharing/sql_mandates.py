@@ -8,7 +8,7 @@ from sqlmodel import col
 from audit.canonical import encode
 from policy.mandate import Actor, Mandate
 from policy.terms import Aim, LegalBasis, Purpose, Role, SubjectCategory
-from sharing.errors import MandateUnknown
+from sharing.errors import MandateEnded, MandateUnknown
 from sharing.prepared import Prepared
 from sharing.tables import MandateRow
 
@@ -34,8 +34,19 @@ class SqlMandates:
         rows = self._one.rows(mandate=mandate_id, subject=subject, now=now)
         document = rows[0][0] if rows else None
         if document is None:
-            raise MandateUnknown(f"mandate {mandate_id[:80]!r}: none that {subject[:80]!r} holds at {now}")
+            raise self._why_not(mandate_id, subject, now)
         return _read(document)
+
+    def _why_not(self, mandate_id: str, subject: str, now: int) -> MandateUnknown:
+        """Why that subject does not hold it; of another person's no more than that it is not theirs."""
+        with Session(self._engine) as session:
+            row = session.get(MandateRow, mandate_id)
+        whose = f"mandate {mandate_id[:80]!r}"
+        if row is None or row.subject != subject:
+            return MandateUnknown(f"{whose}: none that {subject[:80]!r} holds at {now}")
+        if row.revoked_at is not None and row.revoked_at <= now:
+            return MandateEnded(f"{whose}: was closed at {row.revoked_at}, it is {now}")
+        return MandateEnded(f"{whose}: expired at {row.expires_at}, it is {now}")
 
     def of(self, subject: str, now: int, *, limit: int = 100) -> tuple[Mandate, ...]:
         """See `MandateBook.of`."""

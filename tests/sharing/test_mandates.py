@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from policy.mandate import Actor
 from policy.terms import Aim, LegalBasis, Purpose, Role, SubjectCategory
-from sharing.errors import MandateRefused, MandateUnknown
+from sharing.errors import MandateEnded, MandateRefused, MandateUnknown
 from sharing.mandates import MAX_LIFE, Justification, new_mandate
 from sharing.sql_mandates import SqlMandates
 from tests.sharing.office import NOW
@@ -33,7 +33,7 @@ def test_a_mandate_lives_until_it_ends(engines: Callable[[], Engine]) -> None:
     book.add(mandate)
     assert SqlMandates(engines()).get(mandate.id, "u-1", NOW) == mandate
     assert book.get(mandate.id, "u-1", NOW + 59) == mandate
-    with pytest.raises(MandateUnknown, match=mandate.id):
+    with pytest.raises(MandateEnded, match=f"{mandate.id}': expired at {NOW + 60}"):
         book.get(mandate.id, "u-1", NOW + 60)
 
 
@@ -41,8 +41,9 @@ def test_a_mandate_is_its_actors_alone(engines: Callable[[], Engine]) -> None:
     book, mandate = SqlMandates(engines()), opened()
     book.add(mandate)
     for id, subject in ((mandate.id, "u-2"), ("m-0", "u-1")):  # noqa: A001  # the field's name
-        with pytest.raises(MandateUnknown):
+        with pytest.raises(MandateUnknown, match="none that") as told:
             book.get(id, subject, NOW)
+        assert not isinstance(told.value, MandateEnded), "whether it exists is not told to others"
     assert book.of("u-2", NOW) == ()
 
 
@@ -52,7 +53,7 @@ def test_revoked_at_once_and_once(engines: Callable[[], Engine]) -> None:
     book.revoke(mandate.id, NOW + 10)
     book.revoke(mandate.id, NOW + 99)
     assert book.get(mandate.id, "u-1", NOW + 9) == mandate
-    with pytest.raises(MandateUnknown):
+    with pytest.raises(MandateEnded, match=f"was closed at {NOW + 10}"):
         book.get(mandate.id, "u-1", NOW + 10)
     with pytest.raises(MandateUnknown, match="m-0"):
         book.revoke("m-0", NOW)
