@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from gateway.body import read_body
+from gateway.consent_notice import CONSENT_TYPES
 from gateway.errors import GatewayError
 from gateway.node import Node
 from gateway.notices import Handler, receive
@@ -20,7 +21,9 @@ from sharing.sealed import MAX_REQUEST
 from sharing.signature import NOTICE_PATH
 
 PATH = NOTICE_PATH
-TYPES: Mapping[str, Handler] = MappingProxyType({RECEIPTS: on_receipts, RECONCILE: on_reconcile})
+TYPES: Mapping[str, Handler] = MappingProxyType(
+    {RECEIPTS: on_receipts, RECONCILE: on_reconcile, **CONSENT_TYPES}
+)
 """The notices that a node understands; one line for each type."""
 
 log = logging.getLogger(__name__)
