@@ -45,9 +45,10 @@ demo-real: venv ## the same on real data: make demo-real DATA=<folder>
 test: lint rego ## everything: lint, Rego, tests on every engine and database (TEST_ARGS for pytest)
 	@$(BIN)/python -m pytest $(TEST_ARGS)
 
-nightly: venv-dev ## the fault tests at length: 200 kills of a log, 200 of a sequencer, 2000 examples each
-	@ENTENTE_CRASH_ROUNDS=200 ENTENTE_TAKEOVER_ROUNDS=200 HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest \
-		tests/audit tests/flow/test_sequencer.py tests/flow/test_processes.py $(TEST_ARGS)
+nightly: venv-dev ## at length: 200 kills of a log, of a sequencer; 2000 examples; 12000 inputs on each engine
+	@ENTENTE_CRASH_ROUNDS=200 ENTENTE_TAKEOVER_ROUNDS=200 ENTENTE_ENGINE_INPUTS=12000 HYPOTHESIS_PROFILE=thorough \
+		$(BIN)/python -m pytest tests/audit tests/flow/test_sequencer.py tests/flow/test_processes.py \
+		tests/policy/test_engines.py tests/tenants/test_views.py $(TEST_ARGS)
 
 lint: venv-dev ## ruff, mypy, import contracts
 	@$(BIN)/ruff check .
@@ -63,6 +64,7 @@ test-deps: ## bring what the tests start: PostgreSQL, OPA, Go, programs that che
 	@deploy/scripts/system-deps.sh test
 	@deploy/scripts/opa.sh
 	@deploy/scripts/outside.sh >/dev/null
+	@deploy/scripts/regal.sh || true
 
 bench: venv-dev ## measure against the baselines, into tests/bench/RESULTS.md
 	@$(BIN)/python -m tests.bench $(BENCH_ARGS)

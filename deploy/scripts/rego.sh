@@ -22,3 +22,8 @@ for folder in "$rego" "$beside"; do
     "$opa" test --coverage --threshold 100 "$folder" >/dev/null || "$opa" test --verbose --coverage --threshold 100 "$folder"
     "$opa" test "$folder"
 done
+if [[ -x .entente/bin/regal ]]; then
+    .entente/bin/regal lint --config-file policy/regal.yaml "$rego" "$beside"
+else
+    echo "Rego not linted: no Regal (deploy/scripts/regal.sh)" >&2
+fi

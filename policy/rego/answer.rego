@@ -255,7 +255,7 @@ categories(grant) := {category |
 
 # METADATA
 # title: Refs of the grants in force that fall short
-short_refs := {fault[1] | some fault in short}
+short_refs contains fault[1] if some fault in short
 
 # METADATA
 # title: Grants that cover the question
@@ -266,7 +266,7 @@ covering := [grant |
 
 # METADATA
 # title: The covering grants by ref
-by_ref := {grant.ref: grant | some grant in covering}
+by_ref[grant.ref] := grant if some grant in covering
 
 # METADATA
 # title: The covering refs in order

@@ -27,7 +27,8 @@ test_nothing if {
 test_each_part_is_needed if {
 	every part in ["purpose", "legal_basis", "subject_category", "opened_at", "expires_at"] {
 		spoilt := {key: value | some key, value in whole.mandate; key != part}
-		decision := data.entente.ask.decision with input as {key: object.get({"mandate": spoilt}, key, value) | some key, value in whole}
+		changed := {key: object.get({"mandate": spoilt}, key, value) | some key, value in whole}
+		decision := data.entente.ask.decision with input as changed
 		not decision.allow
 	}
 }

@@ -1,6 +1,7 @@
 """One conformance suite on every engine, and a differential test of all of them against the oracle."""
 
 import hashlib
+import os
 import random
 import threading
 from collections.abc import Mapping
@@ -20,7 +21,7 @@ from policy.wasm_instance import MAX_INPUT
 from tests.policy import cases, draws, oracle
 from tests.policy.law import ACTOR, HOME, NODE, answer, ask, grant, oversee
 
-INPUTS = 2400
+INPUTS = int(os.environ.get("ENTENTE_ENGINE_INPUTS", "2400"))
 
 
 def drawn(seed: int) -> tuple[str, dict[str, Any]]:
