@@ -19,8 +19,9 @@ fi
 "$opa" check --strict --capabilities "$rego/capabilities.json" "$rego"
 "$opa" check --strict "$beside"
 for folder in "$rego" "$beside"; do
-    "$opa" test --coverage --threshold 100 "$folder" >/dev/null || "$opa" test --verbose --coverage --threshold 100 "$folder"
-    "$opa" test "$folder"
+    covered=(test --timeout 120s --coverage --threshold 100 "$folder")
+    "$opa" "${covered[@]}" >/dev/null || "$opa" "${covered[@]}" --verbose
+    "$opa" test --timeout 120s "$folder"
 done
 if [[ -x .entente/bin/regal ]]; then
     .entente/bin/regal lint --config-file policy/regal.yaml "$rego" "$beside"
