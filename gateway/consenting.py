@@ -34,12 +34,12 @@ from sharing.outbox import Letter
 
 REFUSALS = frozenset(
     {
-        Reason.THIRD_PARTY_CONSENT,
-        Reason.JUDICIAL_AUTHORISATION_NEEDED,
-        Reason.HANDLING_CODE,
-        Reason.ONGOING_INVESTIGATION,
-        Reason.RETENTION_EXPIRED,
-        Reason.POLICY,
+        Reason.THIRD_PARTY_CONSENT.value,
+        Reason.JUDICIAL_AUTHORISATION_NEEDED.value,
+        Reason.HANDLING_CODE.value,
+        Reason.ONGOING_INVESTIGATION.value,
+        Reason.RETENTION_EXPIRED.value,
+        Reason.POLICY.value,
     }
 )
 
@@ -103,20 +103,20 @@ def _draft(item: Item, days: int | None, records: Sequence[str] | None) -> Mappi
     return draft
 
 
-async def refuse(visit: Visit, item_id: str, reason: Reason) -> Shown:
+async def refuse(visit: Visit, item_id: str, reason: str) -> Shown:
     """Refuse a request with a reason code, which the other side is told; one officer is enough."""
     node, officer = visit.node, visit.require(Role.LIAISON)
     if reason not in REFUSALS:
-        raise VariablesRejected(f"consent: {reason} refuses none, only {sorted(REFUSALS)}")
+        raise VariablesRejected(f"consent: {reason[:40]!r} refuses none, only {sorted(REFUSALS)} do")
     item = _open_request(node, item_id)
-    facts: dict[str, JSON] = {"approver": _own(node, officer.subject), "reasons": [reason.value]}
+    facts: dict[str, JSON] = {"approver": _own(node, officer.subject), "reasons": [reason]}
     await node.log.append(entry(node, "CONSENT_REFUSED", item.node, facts, wanted_of(item)))
     now = node.now()
     if item.node != node.id:
-        body: dict[str, JSON] = {"request": item.id, "reason": reason.value}
+        body: dict[str, JSON] = {"request": item.id, "reason": reason}
         letter = Letter(f"consent:{item.id}:0", item.node, CONSENT, body, now, now + TOLD_WITHIN, next_at=now)
         node.outbox.put(letter)
-    decision = Decision(ItemState.REFUSED, officer.subject, now, reason.value)
+    decision = Decision(ItemState.REFUSED, officer.subject, now, reason)
     ended = node.books.inbox.put(item.decided(decision))
     conclude(node, item.node, item.id, replace(decision, by=node.id))
     return request_shown(ended)

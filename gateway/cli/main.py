@@ -14,9 +14,11 @@ from tenants.errors import ShelfError
 EXIT_REFUSED = 2
 _COMMANDS = {
     "ask": "gateway.cli.people",
+    "consents": "gateway.cli.consents",
     "demo": "gateway.cli.demo",
     "directory": "gateway.cli.node",
     "evidence": "gateway.cli.evidence",
+    "export": "gateway.cli.consents",
     "grant": "gateway.cli.people",
     "init": "gateway.cli.node",
     "keys": "gateway.cli.keys",

@@ -12,6 +12,7 @@ from strawberry.types import Info
 from strawberry.utils.str_converters import to_camel_case
 
 from gateway import ask, mandates, oversee
+from gateway.graphql.consents import ConsentMutation, ConsentQuery
 from gateway.graphql.erasure import ErasureMutation, ErasureQuery
 from gateway.graphql.evidence import EvidenceMutation, EvidenceQuery
 from gateway.graphql.federation import Contact, Record
@@ -144,7 +145,7 @@ class LogEntry:
 
 
 @strawberry.type
-class Query(ErasureQuery, EvidenceQuery, GrantQuery, OversightQuery, ReconcileQuery):
+class Query(ConsentQuery, ErasureQuery, EvidenceQuery, GrantQuery, OversightQuery, ReconcileQuery):
     """Questions of analysts, and oversight's first look."""
 
     @strawberry.field(graphql_type=Me, description="Who is signed in, in which roles.")
@@ -230,7 +231,9 @@ class Query(ErasureQuery, EvidenceQuery, GrantQuery, OversightQuery, ReconcileQu
 
 
 @strawberry.type
-class Mutation(ErasureMutation, EvidenceMutation, GrantMutation, OversightMutation, ReconcileMutation):
+class Mutation(
+    ConsentMutation, ErasureMutation, EvidenceMutation, GrantMutation, OversightMutation, ReconcileMutation
+):
     """What people change."""
 
     @strawberry.mutation(graphql_type=Mandate, description="Open a mandate for a case; role analyst.")

@@ -12,9 +12,11 @@ from gateway.cli import main
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = (
     "ask",
+    "consents",
     "demo",
     "directory",
     "evidence",
+    "export",
     "grant",
     "init",
     "keys",

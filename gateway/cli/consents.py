@@ -1,0 +1,210 @@
+"""Commands about handling codes: consents list, request, give, refuse, withdraw; export."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gateway.cli.client import NodeClient
+from gateway.cli.people import at_node
+from gateway.cli.show import show_json
+from gateway.consenting import REFUSALS
+from gateway.visible import visible
+from policy.handling import LIFTED_FOR, DataUse
+
+_WITH_CONSENT = click.Choice(sorted(each.value.lower() for each in LIFTED_FOR))
+_USES = click.Choice([each.value.lower() for each in DataUse])
+_MANDATE = click.option("--mandate", required=True, help="An open mandate's id.")
+_TO = click.option(
+    "--to", multiple=True, help="A unit, service or court that would receive them; repeatable."
+)
+
+
+@click.group(
+    epilog="""\b
+Examples:
+  entente consents request se.polisen/se-p-4 --use judicial --mandate m-… --reason MAIN_HEARING \\
+      --node http://127.0.0.1:8401 --as fr-analyst-1
+  entente consents list --node http://127.0.0.1:8402 --as se-liaison-1
+  entente consents give fr.ofast:Ju7… --days 20 --node http://127.0.0.1:8402 --as se-liaison-1
+  entente consents withdraw fr.ofast:Ju7… --reason TRIAL_MOVED --node http://127.0.0.1:8402 --as se-liaison-1
+"""
+)
+def consents() -> None:
+    """Permissions to use records as their handling codes forbid: H1 in court, H2 outside of the unit."""
+
+
+@consents.command(
+    name="list",
+    epilog="\b\nExamples:\n  entente consents list --node http://127.0.0.1:8402 --as se-liaison-1 --json",
+)
+@at_node
+def list_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+    """Show requests with their deadlines, and consents given and got."""
+    with NodeClient(told["node"]) as client:
+        client.sign_in(told["subject"])
+        requests, given = client.run("consent_requests", {}), client.run("consents", {})
+    if told["as_json"]:
+        show_json({"requests": requests, "consents": given})
+        return
+    for each in requests:
+        _line(each)
+    for each in given:
+        click.echo(
+            f"{each['ref']}  {each['state']}: {each['provider']} permits {each['recipient']} {each['use']} "
+            f"of {len(each['records'])} records until {each['expiresAt']}"
+        )
+    click.echo(f"{len(requests)} requests, {len(given)} consents")
+
+
+@consents.command(
+    epilog="""\b
+Examples:
+  entente consents request eu.europol/eu-p-1 --use onward --to fr.customs --mandate m-… \\
+      --reason JOINT_CONTROL --node http://127.0.0.1:8401 --as fr-analyst-1
+"""
+)
+@click.argument("handles", nargs=-1, required=True)
+@click.option("--use", type=_WITH_CONSENT, required=True, help="What the records are wanted for.")
+@click.option("--reason", required=True, help="Why, as a code such as MAIN_HEARING.")
+@click.option("--days", default=30, show_default=True, help="For how long.")
+@_TO
+@_MANDATE
+@at_node
+def request(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+    """Ask the providers of HANDLES for their consent; role analyst."""
+    wanted = {name: told[name] for name in ("mandate", "reason", "days")}
+    wanted |= {"handles": list(told["handles"]), "to": list(told["to"]), "use": told["use"].upper()}
+    asked = _run(told, "request_consent", {"wanted": wanted})
+    if told["as_json"]:
+        show_json(asked)
+        return
+    for each in asked:
+        _line(each)
+
+
+@consents.command(
+    epilog="""\b
+Examples:
+  entente consents give fr.ofast:Ju7… --node http://127.0.0.1:8402 --as se-liaison-2
+  entente consents give fr.ofast:Ju7… --record se-p-4 --days 10 --node http://127.0.0.1:8402 --as se-liaison-1
+"""
+)
+@click.argument("request_id")
+@click.option("--days", type=int, help="For fewer days than asked for.")
+@click.option("--record", "records", multiple=True, help="Only for this record; repeatable.")
+@at_node
+def give(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+    """Approve REQUEST_ID; without options what the officer before approved, or all. Role liaison."""
+    names = {"request": told["request_id"], "days": told["days"], "records": list(told["records"]) or None}
+    _show(told, _run(told, "give_consent", names))
+
+
+@consents.command(
+    epilog="""\b
+Examples:
+  entente consents refuse fr.ofast:Ju7… --reason THIRD_PARTY_CONSENT --node http://127.0.0.1:8402 --as se-li-1
+"""
+)
+@click.argument("request_id")
+@click.option("--reason", type=click.Choice(sorted(REFUSALS)), required=True, help="What the asker is told.")
+@at_node
+def refuse(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+    """Refuse REQUEST_ID; role liaison."""
+    _show(told, _run(told, "refuse_consent", {"request": told["request_id"], "reason": told["reason"]}))
+
+
+@consents.command(
+    epilog="""\b
+Examples:
+  entente consents withdraw fr.ofast:Ju7… --reason TRIAL_MOVED --node http://127.0.0.1:8402 --as se-liaison-1
+"""
+)
+@click.argument("consent_id")
+@click.option("--reason", required=True, help="Why, as a code.")
+@at_node
+def withdraw(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+    """Withdraw the consent CONSENT_ID now; one officer is enough. Role liaison."""
+    ended = _run(told, "withdraw_consent", {"consent": told["consent_id"], "reason": told["reason"]})
+    if told["as_json"]:
+        show_json(ended)
+    else:
+        click.echo(f"{ended['ref']}  {ended['state']} at {ended['withdrawnAt']}")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  entente export se.polisen/se-p-4 eu.europol/eu-p-1 --use judicial --mandate m-… --out hearing \\
+      --node http://127.0.0.1:8401 --as fr-analyst-1 --request-consent MAIN_HEARING
+  entente export fr.ofast/fr-p-8 --use internal --mandate m-… --out note --acknowledge sha256:… \\
+      --node http://127.0.0.1:8401 --as fr-analyst-1
+"""
+)
+@click.argument("handles", nargs=-1, required=True)
+@click.option("--use", type=_USES, required=True, help="What the file is for.")
+@_MANDATE
+@_TO
+@click.option("--person", "persons", multiple=True, help="An individual recipient (TLP RED); repeatable.")
+@click.option(
+    "--acknowledge", default="", help="The digest shown with the handling texts that you have read."
+)
+@click.option("--request-consent", default="", help="Ask for missing consents, with this reason code.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="Writes OUT.json and OUT.html.",
+)
+@at_node
+def export(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+    """Fetch the records HANDLES anew and write those that may be used so into one file.
+
+    Records whose handling codes forbid the use are left out and named. The export is logged before it is
+    given. Texts of H3 are shown; run again with --acknowledge once they are read.
+    """
+    wanted = {name: list(told[name]) for name in ("handles", "to", "persons")}
+    wanted |= {"use": told["use"].upper(), "mandate": told["mandate"], "acknowledged": told["acknowledge"]}
+    given = _run(told, "export_picture", {"wanted": wanted | {"requestReason": told["request_consent"]}})
+    for suffix, name in ((".json", "content"), (".html", "page")):
+        told["out"].with_name(told["out"].name + suffix).write_text(str(given[name]), encoding="utf-8")
+    if told["as_json"]:
+        show_json({name: value for name, value in given.items() if name not in {"content", "page"}})
+    else:
+        _tell(given, told["out"])
+
+
+def _tell(given: Mapping[str, Any], out: Path) -> None:
+    mark = given["highWater"]
+    codes = f"{' '.join(mark['handling'])} {mark['evaluation']} TLP:{mark['tlp']}" if mark else "nothing"
+    click.echo(f"{out}.json, {out}.html: {given['records']} records, {codes}")
+    for each in given["missing"]:
+        click.echo(f"missing: {visible(each['handle'])}  {' '.join(each['codes'])}  {each['reason']}")
+    for each in given["texts"]:
+        click.echo(f"{visible(each['handle'])} says: {visible(each['text'])}")
+    if given["texts"]:
+        click.echo(f"read the texts, then run again with --acknowledge {given['acknowledgement']}")
+    for each in given["requests"]:
+        _line(each)
+
+
+def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:  # noqa: ANN401  # any JSON value
+    with NodeClient(told["node"]) as client:
+        client.sign_in(told["subject"])
+        return client.run(document, variables)
+
+
+def _show(told: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
+    if told["as_json"]:
+        show_json(asked)
+    else:
+        _line(asked)
+
+
+def _line(asked: Mapping[str, Any]) -> None:
+    ended = f", {asked['refusal']}" if asked["refusal"] else ""
+    click.echo(
+        f"{asked['id']}  {asked['state']}{ended}: {asked['use']} of {len(asked['records'])} records with "
+        f"{asked['node']}, {asked['approvals']} approvals, due {asked['dueAt']}"
+    )
