@@ -15,7 +15,7 @@ from policy.terms import Aim, LegalBasis, Purpose, Role, SubjectCategory
 from sharing import reading
 from sharing.codes import ID
 from sharing.directory import DirectoryNode, NodeKey
-from sharing.encoding import fresh
+from sharing.encoding import fresh, unb64url
 from sharing.errors import FieldRefused
 from sharing.jws import compact, header, verified_payload
 from sharing.keys import KeyRing, Use
@@ -105,6 +105,16 @@ def open_mandate(token: str, key: NodeKey, journey: Journey, *, now: int) -> Man
     if not mandate.opened_at - SKEW <= now < mandate.expires_at:  # 5
         raise FieldRefused(f"mandate holds from {mandate.opened_at} to {mandate.expires_at}, it is {now}")
     return mandate
+
+
+def recorded_mandate(token: str, issuer: str) -> Mandate:
+    """The mandate in a token that was verified when it came; `ValueError` if it is none.
+
+    For a token out of the own log, long after its 60 seconds: signature and times are not checked again, so
+    the caller compares the mandate's digest with the one in the leaf.
+    """
+    payload = token.partition(".")[2].partition(".")[0]
+    return _read(reading.exact(reading.json_object(unb64url(payload), MAX_TOKEN), _CLAIMS), issuer)
 
 
 def mandate_key(token: str, node: DirectoryNode, now: int) -> NodeKey:

@@ -25,6 +25,7 @@ _COMMANDS = {
     "load": "gateway.cli.node",
     "oversee": "gateway.cli.oversee",
     "log": "gateway.cli.log",
+    "preview": "gateway.cli.preview",
     "reader": "gateway.cli.reader",
     "receipts": "gateway.cli.evidence",
     "reconcile": "gateway.cli.reconcile",

@@ -18,6 +18,7 @@ from gateway.graphql.evidence import EvidenceMutation, EvidenceQuery
 from gateway.graphql.federation import Contact, Record
 from gateway.graphql.grants import GrantMutation, GrantQuery
 from gateway.graphql.oversight import OversightMutation, OversightQuery
+from gateway.graphql.preview import PreviewQuery
 from gateway.graphql.reconciling import ReconcileMutation, ReconcileQuery
 from gateway.visit import Visit
 from policy.terms import Aim, LegalBasis, Operation, Purpose, SubjectCategory
@@ -145,7 +146,7 @@ class LogEntry:
 
 
 @strawberry.type
-class Query(ConsentQuery, ErasureQuery, EvidenceQuery, GrantQuery, OversightQuery, ReconcileQuery):
+class Query(ConsentQuery, ErasureQuery, EvidenceQuery, GrantQuery, OversightQuery, PreviewQuery, ReconcileQuery):
     """Questions of analysts, and oversight's first look."""
 
     @strawberry.field(graphql_type=Me, description="Who is signed in, in which roles.")

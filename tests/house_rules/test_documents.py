@@ -23,6 +23,7 @@ COMMANDS = (
     "load",
     "log",
     "oversee",
+    "preview",
     "reader",
     "receipts",
     "reconcile",

@@ -28,7 +28,8 @@ MAKERS = {
     ("policy.decision", "issue"): {"policy.judge"},
     ("policy.decision", "issue_oversight"): {"policy.judge"},
     ("policy.decision", "_BENCH"): set(),
-    ("policy.decision", "admit"): {"gateway.answer"},
+    # A preview admits for nobody: its permits are for a person who does not exist, and stay in the function.
+    ("policy.decision", "admit"): {"gateway.answer", "gateway.preview"},
     ("sharing.sealed", "SEALER"): {"sharing.sealing", "sharing.notice_sealing"},
     ("audit.receipt", "Mint"): set(),
 }
