@@ -146,7 +146,9 @@ class LogEntry:
 
 
 @strawberry.type
-class Query(ConsentQuery, ErasureQuery, EvidenceQuery, GrantQuery, OversightQuery, PreviewQuery, ReconcileQuery):
+class Query(
+    ConsentQuery, ErasureQuery, EvidenceQuery, GrantQuery, OversightQuery, PreviewQuery, ReconcileQuery
+):
     """Questions of analysts, and oversight's first look."""
 
     @strawberry.field(graphql_type=Me, description="Who is signed in, in which roles.")
