@@ -20,6 +20,7 @@ _COMMANDS = {
     "evidence": "gateway.cli.evidence",
     "export": "gateway.cli.consents",
     "grant": "gateway.cli.people",
+    "grants": "gateway.cli.grants",
     "init": "gateway.cli.node",
     "keys": "gateway.cli.keys",
     "load": "gateway.cli.node",

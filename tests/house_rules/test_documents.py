@@ -18,6 +18,7 @@ COMMANDS = (
     "evidence",
     "export",
     "grant",
+    "grants",
     "init",
     "keys",
     "load",

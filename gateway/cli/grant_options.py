@@ -1,0 +1,74 @@
+"""The options that name the terms of a grant, and what was given with them, as the desk's schema takes it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+
+from policy.terms import LegalBasis, Mode, Purpose, Role, SubjectCategory
+from sharing.wording import Language
+
+_UPPER = frozenset({"tier", "roles"})
+
+
+def _codes(kind: type[Any], *without: str) -> click.Choice[str]:
+    return click.Choice([each.value for each in kind if each.value not in without])
+
+
+_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.option("--to", "recipients", multiple=True, help="Node that receives; repeatable."),
+    click.option("--dataset", help="Dataset, or * for all."),
+    click.option("--schema", "schemata", multiple=True, help="Kind of record, or * for all; repeatable."),
+    click.option("--tier", type=_codes(Mode, "none"), help="How much is shown: T0 hit to T3 record."),
+    click.option("--mask", "masked", multiple=True, help="Property never shown; repeatable."),
+    click.option("--case", "cases", multiple=True, help="Only for and of this case; repeatable."),
+    click.option("--unit", "units", multiple=True, help="Only for people of this unit; repeatable."),
+    click.option("--record", "record_ids", multiple=True, help="Only this record; repeatable."),
+    click.option("--purpose", "purposes", type=_codes(Purpose), multiple=True),
+    click.option("--basis", "legal_bases", type=_codes(LegalBasis), multiple=True),
+    click.option(
+        "--category",
+        "categories",
+        type=_codes(SubjectCategory, SubjectCategory.UNCATEGORISED),
+        multiple=True,
+        help="Category of the persons concerned; NOT_A_PERSON for objects; repeatable.",
+    ),
+    click.option("--role", "roles", type=_codes(Role), multiple=True),
+    click.option("--rows", "max_rows", type=click.IntRange(1, 10_000), help="Records to a question."),
+    click.option("--days", type=click.IntRange(1, 1096), help="How long it holds, from now."),
+)
+NAMES = (
+    "recipients dataset schemata tier masked cases units record_ids purposes legal_bases categories roles"
+    " max_rows days"
+)
+
+
+def terms_options(command: Any) -> Any:  # noqa: ANN401  # click's decorators are untyped
+    """All options that name terms; none is required and none has a default."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def language_option(command: Any) -> Any:  # noqa: ANN401  # as above
+    """The language of the sentence."""
+    return click.option("--language", type=_codes(Language), default="en", show_default=True)(command)
+
+
+def dry_run_option(command: Any) -> Any:  # noqa: ANN401  # as above
+    """Whether a step is only told."""
+    return click.option("--dry-run", is_flag=True, help="Tell what would happen; change nothing.")(command)
+
+
+def given(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What was named on the command line, by the schema's names; what was not is left out."""
+    named: dict[str, Any] = {}
+    for name in NAMES.split():
+        value = list(told[name]) if isinstance(told[name], tuple) else told[name]
+        if value in (None, []):
+            continue
+        if name in _UPPER:
+            value = [each.upper() for each in value] if isinstance(value, list) else value.upper()
+        head, *rest = name.split("_")
+        named[head + "".join(part.capitalize() for part in rest)] = value
+    return named

@@ -1,0 +1,287 @@
+"""Commands of liaison officers: drafts, proposals, approvals, versions and ends of grants."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from gateway.cli.client import NodeClient
+from gateway.cli.grant_options import dry_run_option, given, language_option, terms_options
+from gateway.cli.people import at_node
+from gateway.cli.show import show_json
+from gateway.visible import visible
+
+Told = Mapping[str, Any]
+
+
+@click.group(
+    epilog="""\b
+Examples, from nothing to a grant in force; each command takes --node ADDRESS --as YOUR_ID:
+  entente grants templates                                     what can be filled in a minute
+  entente grants draft --template port-alerts --to fr.ofast --dataset cases --dry-run
+  entente grants draft --template port-alerts --to fr.ofast --dataset cases
+  entente grants propose p-7c1e…                               freezes the draft; your approval is the first
+  entente grants list                                          the second officer finds it here
+  entente grants approve p-7c1e…                               shows the sentence and approves exactly that
+  entente grants supersede g-51aa… --mask notes                narrower: in force at once, by you alone
+  entente grants revoke --partner fr.ofast --reason "case closed" --dry-run
+"""
+)
+def grants() -> None:
+    """Share a part of the node's own data, change it and end it; role liaison.
+
+    A grant goes from draft to proposal to a grant in force; it takes as many officers as the node's settings
+    say (two, unless they say another number). Narrowing and revoking take one. With --dry-run a command tells
+    what it would do, and nothing is changed or logged.
+    """
+
+
+def _shared(command: Any) -> Any:  # noqa: ANN401  # click's decorators are untyped
+    return at_node(language_option(command))
+
+
+def _step(command: Any) -> Any:  # noqa: ANN401  # as above
+    return _shared(dry_run_option(command))
+
+
+@grants.command(
+    epilog="\b\nExamples:\n  entente grants templates --node http://127.0.0.1:8402 --as se-83fe0c"
+)
+@_shared
+def templates(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+    """Show the templates, and what each leaves to be given."""
+    found = _run(told, "templates", {})
+    if told["as_json"]:
+        show_json(found)
+        return
+    for each in found:
+        click.echo(f"{each['id']}: {each['texts']['title']}. {each['texts']['text']}")
+        terms = each["terms"]
+        click.echo(f"  must be given: {', '.join(each['given'])}; {terms['tier']}, {terms['days']} days")
+
+
+@grants.command(
+    epilog="""\b
+Examples:
+  entente grants draft --template joint-investigation-team --to fr.ofast --dataset cases --case FR-1 \\
+      --node http://127.0.0.1:8402 --as se-83fe0c
+  entente grants draft --to fr.ofast --dataset cases --schema Seizure --tier core --purpose CROSS_CHECKING \\
+      --basis PRUM2_26 --category NOT_A_PERSON --role analyst --days 90 \\
+      --node http://127.0.0.1:8402 --as se-83fe0c
+  entente grants draft --change p-7c1e… --mask notes --node http://127.0.0.1:8402 --as se-83fe0c
+"""
+)
+@click.option("--template", help="Start from this template; see `entente grants templates`.")
+@click.option("--change", "draft_id", metavar="DRAFT", help="Change an own draft instead of a new one.")
+@terms_options
+@_step
+def draft(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+    """Write a grant down, from a template or term by term. Nobody sees more by a draft."""
+    terms = given(told)
+    if told["draft_id"] and told["template"]:
+        raise click.UsageError("give either --template or --change")
+    if told["draft_id"]:
+        _told(told, "edit_draft", {"id": told["draft_id"], "change": terms})
+    elif told["template"]:
+        _told(told, "draft_from_template", {"template": told["template"], "given": terms})
+    else:
+        missing = [name for flag, name in _REQUIRED.items() if flag not in terms]
+        if missing:
+            raise click.UsageError(f"without --template, also give {', '.join(missing)}")
+        _told(told, "draft_grant", {"grant": terms})
+
+
+_REQUIRED = {
+    "recipients": "--to",
+    "dataset": "--dataset",
+    "schemata": "--schema",
+    "tier": "--tier",
+    "purposes": "--purpose",
+    "legalBases": "--basis",
+    "categories": "--category",
+    "roles": "--role",
+    "days": "--days",
+}
+
+
+@grants.command(
+    epilog="\b\nExamples:\n  entente grants propose p-7c1e… --node http://127.0.0.1:8402 --as se-83fe0c"
+)
+@click.argument("draft_id", metavar="DRAFT")
+@_step
+def propose(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+    """Propose an own DRAFT: it can no longer be changed, and waits for another officer."""
+    _told(told, "propose_draft", {"id": told["draft_id"]})
+
+
+@grants.command(
+    epilog="\b\nExamples:\n  entente grants approve p-7c1e… --node http://127.0.0.1:8402 --as se-2c65a9"
+)
+@click.argument("proposal")
+@click.option("--digest", help="Approve only if the proposal has this digest; as another channel told it.")
+@_step
+def approve(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+    """Approve another officer's PROPOSAL; with the last approval it is in force at once."""
+    seen = _run(told, "proposal", {"id": told["proposal"]})
+    if not told["as_json"]:
+        _proposal(seen)
+    _told(told, "approve_grant", {"id": told["proposal"], "digest": told["digest"] or seen["digest"]})
+
+
+@grants.command(
+    epilog="""\b
+Examples:
+  entente grants withdraw p-7c1e… --reason "wrong case" --node http://127.0.0.1:8402 --as se-83fe0c
+"""
+)
+@click.argument("proposal")
+@click.option("--reason", required=True, help="Why; it goes into the sealed part of the log.")
+@_step
+def withdraw(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+    """Take a draft or PROPOSAL back; any liaison officer may."""
+    _told(told, "withdraw_proposal", {"id": told["proposal"], "reason": told["reason"]})
+
+
+@grants.command(
+    epilog="""\b
+Examples:
+  entente grants supersede g-51aa… --tier contact --node http://127.0.0.1:8402 --as se-83fe0c
+  entente grants supersede g-51aa… --days 180 --dry-run --node http://127.0.0.1:8402 --as se-83fe0c
+"""
+)
+@click.argument("grant")
+@terms_options
+@_step
+def supersede(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+    """Change GRANT by a new version: the terms named here replace the old ones, the rest stays.
+
+    Where every term is within the old one, it is in force at once; otherwise it waits for another officer.
+    """
+    change = given(told)
+    if not change:
+        raise click.UsageError("name at least one term that changes")
+    _told(told, "supersede_grant", {"grant": told["grant"], "change": change})
+
+
+@grants.command(
+    epilog="""\b
+Examples:
+  entente grants revoke g-51aa… --reason "case closed" --node http://127.0.0.1:8402 --as se-83fe0c
+  entente grants revoke --partner fr.ofast --case FR-2026-0418 --reason "case closed" --dry-run \\
+      --node http://127.0.0.1:8402 --as se-83fe0c
+"""
+)
+@click.argument("grant", required=False)
+@click.option("--partner", default="", help="Every grant to this node.")
+@click.option("--case", default="", help="Every grant that names this case.")
+@click.option("--dataset", default="", help="Every grant of this dataset.")
+@click.option("--reason", required=True, help="Why; it goes into the sealed part of the log.")
+@_step
+def revoke(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+    """End GRANT, or every grant that names a partner, a case and a dataset, with the very next question."""
+    reach = {name: told[name] for name in ("partner", "case", "dataset") if told[name]}
+    if bool(told["grant"]) == bool(reach):
+        raise click.UsageError("give either GRANT, or at least one of --partner, --case, --dataset")
+    if told["grant"]:
+        _told(told, "revoke_grant", {"grant": told["grant"], "reason": told["reason"]})
+        return
+    ended = _run(told, "revoke_grants", reach | {"reason": told["reason"], "dryRun": told["dry_run"]})
+    if told["as_json"]:
+        show_json(ended)
+        return
+    for each in ended["revoked"]:
+        _say(each)
+    click.echo(f"{len(ended['revoked'])} grants {'would be' if ended['dryRun'] else 'are'} revoked")
+    for each in ended["remaining"]:
+        click.echo("still covers what was named:")
+        _say(each)
+    _dry(ended)
+
+
+@grants.command(
+    name="list", epilog="\b\nExamples:\n  entente grants list --node http://127.0.0.1:8402 --as se-83fe0c"
+)
+@_shared
+def list_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+    """Show what waits for an officer, then the grants, the newest version of each."""
+    with _client(told) as client:
+        waits = client.run("proposals", {"language": told["language"].upper()})
+        found: list[Told] = []
+        after = {"language": told["language"].upper(), "first": 200}
+        while page := client.run("grants", after | {"after": found[-1]["id"] if found else ""}):
+            found += page
+    if told["as_json"]:
+        show_json({"proposals": waits, "grants": found})
+        return
+    for each in waits:
+        _proposal(each)
+    for each in found:
+        _say(each)
+    click.echo(f"{len(waits)} proposals, {len(found)} grants")
+
+
+@grants.command(
+    epilog="\b\nExamples:\n  entente grants show g-51aa… --node http://127.0.0.1:8402 --as se-83fe0c"
+)
+@click.argument("grant")
+@_shared
+def show(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+    """Show a proposal, or all versions of GRANT, the newest first."""
+    if told["grant"].startswith("p-"):
+        found = _run(told, "proposal", {"id": told["grant"]})
+        show_json(found) if told["as_json"] else _proposal(found)
+        return
+    versions = _run(told, "grant_versions", {"grant": told["grant"]})
+    if told["as_json"]:
+        show_json(versions)
+        return
+    for each in versions:
+        _say(each)
+
+
+@contextmanager
+def _client(told: Told) -> Iterator[NodeClient]:
+    with NodeClient(told["node"]) as client:
+        client.sign_in(told["subject"])
+        yield client
+
+
+def _run(told: Told, document: str, variables: Told) -> Any:  # noqa: ANN401  # any JSON value
+    with _client(told) as client:
+        return client.run(document, {"language": told["language"].upper(), **variables})
+
+
+def _told(told: Told, document: str, variables: Told) -> None:
+    """Run a step and say what came of it."""
+    step = _run(told, document, {"dryRun": told["dry_run"], **variables})
+    if told["as_json"]:
+        show_json(step)
+        return
+    name = step["ref"] if step["proposal"] is None else f"{step['proposal']} ({step['ref']})"
+    click.echo(f"{name}: {step['state']}{', narrower than before' if step['narrows'] else ''}")
+    click.echo(f"  {visible(step['grant']['sentence'])}")
+    if step["supersedes"]:
+        click.echo(f"  replaces {step['supersedes']}")
+    if step["officersMissing"] and step["state"] in {"DRAFT", "PROPOSED"}:
+        click.echo(f"  {step['officersMissing']} officers still needed, until {step['lapsesAt']}")
+    for each in step["overlapping"]:
+        click.echo(f"  overlaps with {each['ref']}, {each['tier']}, until {each['expiresAt']}")
+    _dry(step)
+
+
+def _proposal(proposal: Told) -> None:
+    needed = f"{proposal['officersMissing']} of {proposal['officersNeeded']} officers missing"
+    click.echo(f"{proposal['id']} ({proposal['grant']['ref']}): {proposal['state']}, {needed}")
+    click.echo(f"  {visible(proposal['grant']['sentence'])}")
+    click.echo(f"  by {visible(proposal['author'])}, lapses {proposal['lapsesAt']}, {proposal['digest']}")
+
+
+def _say(grant: Told) -> None:
+    click.echo(f"{grant['ref']}: {grant['state']}")
+    click.echo(f"  {visible(grant['sentence'])}")
+
+
+def _dry(step: Told) -> None:
+    if step["dryRun"]:
+        click.echo("dry run: nothing was changed and nothing was logged")
