@@ -11,18 +11,26 @@ from starlette.responses import JSONResponse, Response
 from gateway.body import read_body
 from gateway.consent_notice import CONSENT_TYPES
 from gateway.errors import GatewayError
+from gateway.followup_notices import on_decision, on_follow_up
 from gateway.node import Node
 from gateway.notices import Handler, receive
 from gateway.partner import fields_of
 from gateway.receipts_notice import RECEIPTS, on_receipts
 from gateway.reconcile_notice import RECONCILE, on_reconcile
 from gateway.signin import refusal
+from sharing.follow_up import DECISION, FOLLOW_UP
 from sharing.sealed import MAX_REQUEST
 from sharing.signature import NOTICE_PATH
 
 PATH = NOTICE_PATH
 TYPES: Mapping[str, Handler] = MappingProxyType(
-    {RECEIPTS: on_receipts, RECONCILE: on_reconcile, **CONSENT_TYPES}
+    {
+        RECEIPTS: on_receipts,
+        RECONCILE: on_reconcile,
+        FOLLOW_UP: on_follow_up,
+        DECISION: on_decision,
+        **CONSENT_TYPES,
+    }
 )
 """The notices that a node understands; one line for each type."""
 

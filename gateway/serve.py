@@ -17,6 +17,7 @@ from gateway.http_witness import HttpPoster
 from gateway.intents import keep_closing
 from gateway.listen import listen
 from gateway.nightly import keep_reconciling
+from gateway.reminding import keep_reminding
 from gateway.sessions import Sessions
 from gateway.signin import SignIn
 from gateway.wiring import open_node
@@ -39,7 +40,11 @@ async def serve(home: Home) -> None:
         signin = SignIn(listens, settings.signin, secret, sessions)
         app = create_app(node, sessions, signin, read_secret(home.keys / "session.key").decode())
         async with working(
-            keep_closing(node), keep_reporting(node), keep_reconciling(node), keep_delivering(node)
+            keep_closing(node),
+            keep_reporting(node),
+            keep_reconciling(node),
+            keep_delivering(node),
+            keep_reminding(node),
         ):
             await listen(app, settings.listen.host, settings.listen.port)
 

@@ -6,7 +6,7 @@ Approvals of officers are kept on the open item until there are enough. The call
 makes it. The same book keeps, in a box of its own, what our people asked of other nodes' officers.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol, Self
@@ -16,7 +16,7 @@ from audit.errors import EntryRefused
 from audit.fields import check_facts
 from policy.terms import Mode
 from sharing.codes import ID, NODE_ID
-from sharing.errors import ItemRefused
+from sharing.errors import ItemRefused, ItemUnknown
 from sharing.grants import Approval
 
 MOST_ITEMS = 200
@@ -120,7 +120,7 @@ class Item:
 
         `ItemRefused` if it is not open, or that officer has approved just that already.
         """
-        self._check_open()
+        self.check_open()
         before = self.approvals if self.draft == draft else ()
         if any(each.officer == approval.officer for each in before):
             raise ItemRefused(f"item {self.id}: {approval.officer} has approved that; another officer must")
@@ -128,12 +128,13 @@ class Item:
 
     def decided(self, decision: Decision) -> Self:
         """The item as it ended; `ItemRefused` if it has ended already, or an end is not one."""
-        self._check_open()
+        self.check_open()
         if decision.state is ItemState.OPEN:
             raise ItemRefused(f"item {self.id}: a decision ends it, it cannot be {decision.state}")
         return replace(self, state=decision.state, decision=decision, content={})
 
-    def _check_open(self) -> None:
+    def check_open(self) -> None:
+        """Raise `ItemRefused` if it has ended."""
         if self.state is not ItemState.OPEN:
             raise ItemRefused(f"item {self.id}: is {self.state}, only an open one is decided")
 
@@ -189,3 +190,19 @@ class Inbox(Protocol):
 
         `ItemConflict`, with nothing done, if it has changed since it was read: so a decision is made once.
         """
+
+
+def every_item(inbox: Inbox, wanted: Wanted) -> Iterator[Item]:
+    """Yield all items that are wanted, a page at a time."""
+    page = replace(wanted, first=MOST_ITEMS)
+    while items := inbox.list(page):
+        yield from items
+        page = replace(page, after=(items[-1].due_at, items[-1].id))
+
+
+def found(inbox: Inbox, item_id: str) -> Item | None:
+    """Return an item, or None where there is none of that id."""
+    try:
+        return inbox.get(item_id)
+    except ItemUnknown:
+        return None

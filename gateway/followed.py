@@ -1,0 +1,74 @@
+"""The earlier exchange that a follow-up goes back to, as the own log tells it: on either side."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from audit.canonical import JSON, parse_object
+from audit.entry import Kind
+from audit.index import Search, every
+from audit.row import Row
+from gateway.errors import GatewayError
+from gateway.facts import TIERS
+from gateway.node import Node
+from gateway.oversight.look import indexed
+from policy.terms import Mode, Status
+
+_MODES = {tier: mode for mode, tier in TIERS.items()}
+
+
+class ExchangeUnknown(GatewayError):
+    """The log holds no exchange of that kind: another person's, another node's, or one without an answer."""
+
+    code = "EXCHANGE_UNKNOWN"
+
+
+class QuestionDiffers(GatewayError):
+    """The question that was given again is not the one that was asked."""
+
+    code = "QUESTION_DIFFERS"
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The leaf of an exchange's intent, and the highest tier that was given (`NONE` where nothing was)."""
+
+    leaf: Mapping[str, Any]
+    given: Mode = Mode.NONE
+
+    def check_question(self, node: Node, variables: Mapping[str, JSON]) -> None:
+        """Raise `QuestionDiffers` unless these are the variables that the log has the keyed digest of."""
+        if variables and node.digests.of_value(dict(variables)) != self.leaf["query_digest"]:
+            raise QuestionDiffers(f"question of {self.leaf['query_id']}: is not the one that was asked")
+
+
+async def asked_by(node: Node, query_id: str, asker: str, partner: str) -> Earlier:
+    """The question that the own person `asker` (pseudonym) asked and that `partner` answered with a hit."""
+    rows = await _rows(node, Search(query_id=query_id))
+    asked = next((row for row in rows if row.kind == Kind.ASKED and row.asker == asker), None)
+    answered = f"{partner}={Status.ANSWERED}"
+    if asked is None or not any(answered in row.replies for row in rows):
+        raise ExchangeUnknown(f"question {query_id[:80]!r}: {partner} gave you no hit to follow up on")
+    return Earlier(await _leaf(node, asked))
+
+
+async def received_from(node: Node, request: str, partner: str) -> Earlier:
+    """The exchange of that request digest that `partner` had with this node, and what it was given."""
+    rows = [row for row in await _rows(node, Search(request=request)) if row.partner == partner]
+    received = next((row for row in rows if row.kind == Kind.QUESTION_RECEIVED), None)
+    given = [row for row in rows if row.kind == Kind.DISCLOSED and Status.ANSWERED in row.statuses]
+    if received is None or not given:
+        raise ExchangeUnknown(f"request {request}: {partner} got no hit for it from {node.id}")
+    tier = max((_MODES[row.tier] for row in given), key=lambda mode: mode.rank)
+    return Earlier(await _leaf(node, received), tier)
+
+
+async def _rows(node: Node, search: Search) -> list[Row]:
+    index = await indexed(node)
+    return await asyncio.to_thread(lambda: list(every(index, search)))
+
+
+async def _leaf(node: Node, row: Row) -> Mapping[str, Any]:
+    (stored,) = await node.log.entries(row.index, row.index + 1)
+    return parse_object(stored.leaf)
