@@ -16,6 +16,7 @@ from gateway.graphql.consents import ConsentMutation, ConsentQuery
 from gateway.graphql.erasure import ErasureMutation, ErasureQuery
 from gateway.graphql.evidence import EvidenceMutation, EvidenceQuery
 from gateway.graphql.federation import Contact, Record
+from gateway.graphql.followups import FollowUpMutation, FollowUpQuery
 from gateway.graphql.grants import GrantMutation, GrantQuery
 from gateway.graphql.oversight import OversightMutation, OversightQuery
 from gateway.graphql.preview import PreviewQuery
@@ -147,7 +148,14 @@ class LogEntry:
 
 @strawberry.type
 class Query(
-    ConsentQuery, ErasureQuery, EvidenceQuery, GrantQuery, OversightQuery, PreviewQuery, ReconcileQuery
+    ConsentQuery,
+    ErasureQuery,
+    EvidenceQuery,
+    GrantQuery,
+    OversightQuery,
+    PreviewQuery,
+    ReconcileQuery,
+    FollowUpQuery,
 ):
     """Questions of analysts, and oversight's first look."""
 
@@ -235,7 +243,13 @@ class Query(
 
 @strawberry.type
 class Mutation(
-    ConsentMutation, ErasureMutation, EvidenceMutation, GrantMutation, OversightMutation, ReconcileMutation
+    ConsentMutation,
+    ErasureMutation,
+    EvidenceMutation,
+    GrantMutation,
+    OversightMutation,
+    ReconcileMutation,
+    FollowUpMutation,
 ):
     """What people change."""
 
