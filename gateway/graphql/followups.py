@@ -29,7 +29,7 @@ class Answer(StrEnum):
 
 
 @strawberry.input(description="The earlier question again, as it was asked; neither node has kept it.")
-class QuestionInput:
+class EarlierQuestionInput:
     """One of identifier, text and handle, with what was asked beside it."""
 
     identifier: str | None = None
@@ -52,7 +52,7 @@ class FollowUpInput:
     reason: str
     urgency: Urgency
     reference: str = ""
-    question: QuestionInput | None = None
+    question: EarlierQuestionInput | None = None
 
 
 @strawberry.input(
@@ -206,6 +206,6 @@ class FollowUpMutation:
         return await followup_officers.decide(info.context, str(id), wanted, dry_run=dry_run)
 
 
-def _given(question: QuestionInput | None) -> Mapping[str, Any]:
+def _given(question: EarlierQuestionInput | None) -> Mapping[str, Any]:
     told = vars(question) if question is not None else {}
     return {name: value for name, value in told.items() if value is not None}
