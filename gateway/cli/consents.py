@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from gateway.cli.client import NodeClient
-from gateway.cli.people import at_node
+from gateway.cli.people import at_node, mandate_of, mandate_options
 from gateway.cli.show import show_json
 from gateway.consenting import REFUSALS
 from gateway.visible import visible
@@ -15,7 +15,6 @@ from policy.handling import LIFTED_FOR, DataUse
 
 _WITH_CONSENT = click.Choice(sorted(each.value.lower() for each in LIFTED_FOR))
 _USES = click.Choice([each.value.lower() for each in DataUse])
-_MANDATE = click.option("--mandate", required=True, help="An open mandate's id.")
 _TO = click.option(
     "--to", multiple=True, help="A unit, service or court that would receive them; repeatable."
 )
@@ -24,7 +23,7 @@ _TO = click.option(
 @click.group(
     epilog="""\b
 Examples:
-  entente consents request se.polisen/se-p-4 --use judicial --mandate m-… --reason MAIN_HEARING \\
+  entente consents request se.polisen/se-p-4 --use judicial --case FR-7 --reason MAIN_HEARING \\
       --node http://127.0.0.1:8401 --as fr-analyst-1
   entente consents list --node http://127.0.0.1:8402 --as se-liaison-1
   entente consents give fr.ofast:Ju7… --days 20 --node http://127.0.0.1:8402 --as se-liaison-1
@@ -61,7 +60,7 @@ def list_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
 @consents.command(
     epilog="""\b
 Examples:
-  entente consents request eu.europol/eu-p-1 --use onward --to fr.customs --mandate m-… \\
+  entente consents request eu.europol/eu-p-1 --use onward --to fr.customs --case FR-7 \\
       --reason JOINT_CONTROL --node http://127.0.0.1:8401 --as fr-analyst-1
 """
 )
@@ -70,13 +69,13 @@ Examples:
 @click.option("--reason", required=True, help="Why, as a code such as MAIN_HEARING.")
 @click.option("--days", default=30, show_default=True, help="For how long.")
 @_TO
-@_MANDATE
+@mandate_options
 @at_node
 def request(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
     """Ask the providers of HANDLES for their consent; role analyst."""
-    wanted = {name: told[name] for name in ("mandate", "reason", "days")}
+    wanted = {name: told[name] for name in ("reason", "days")}
     wanted |= {"handles": list(told["handles"]), "to": list(told["to"]), "use": told["use"].upper()}
-    asked = _run(told, "request_consent", {"wanted": wanted})
+    asked = _under_a_mandate(told, "request_consent", wanted)
     if told["as_json"]:
         show_json(asked)
         return
@@ -136,15 +135,15 @@ def withdraw(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
 @click.command(
     epilog="""\b
 Examples:
-  entente export se.polisen/se-p-4 eu.europol/eu-p-1 --use judicial --mandate m-… --out hearing \\
+  entente export se.polisen/se-p-4 eu.europol/eu-p-1 --use judicial --case FR-7 --out hearing \\
       --node http://127.0.0.1:8401 --as fr-analyst-1 --request-consent MAIN_HEARING
-  entente export fr.ofast/fr-p-8 --use internal --mandate m-… --out note --acknowledge sha256:… \\
+  entente export fr.ofast/fr-p-8 --use internal --case FR-7 --out note --acknowledge sha256:… \\
       --node http://127.0.0.1:8401 --as fr-analyst-1
 """
 )
 @click.argument("handles", nargs=-1, required=True)
 @click.option("--use", type=_USES, required=True, help="What the file is for.")
-@_MANDATE
+@mandate_options
 @_TO
 @click.option("--person", "persons", multiple=True, help="An individual recipient (TLP RED); repeatable.")
 @click.option(
@@ -165,8 +164,8 @@ def export(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
     given. Texts of H3 are shown; run again with --acknowledge once they are read.
     """
     wanted = {name: list(told[name]) for name in ("handles", "to", "persons")}
-    wanted |= {"use": told["use"].upper(), "mandate": told["mandate"], "acknowledged": told["acknowledge"]}
-    given = _run(told, "export_picture", {"wanted": wanted | {"requestReason": told["request_consent"]}})
+    wanted |= {"use": told["use"].upper(), "acknowledged": told["acknowledge"]}
+    given = _under_a_mandate(told, "export_picture", wanted | {"requestReason": told["request_consent"]})
     for suffix, name in ((".json", "content"), (".html", "page")):
         told["out"].with_name(told["out"].name + suffix).write_text(str(given[name]), encoding="utf-8")
     if told["as_json"]:
@@ -193,6 +192,12 @@ def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])
         return client.run(document, variables)
+
+
+def _under_a_mandate(told: Mapping[str, Any], document: str, wanted: Mapping[str, object]) -> Any:  # noqa: ANN401  # any JSON value
+    with NodeClient(told["node"]) as client:
+        client.sign_in(told["subject"])
+        return client.run(document, {"wanted": {**wanted, "mandate": mandate_of(client, told)}})
 
 
 def _show(told: Mapping[str, Any], asked: Mapping[str, Any]) -> None:

@@ -25,6 +25,53 @@ def at_node(command: Any) -> Any:  # noqa: ANN401  # click's decorators are unty
     )
 
 
+_FOR_A_MANDATE = (
+    click.option("--mandate", help="An open mandate's id; without it one is opened from the options below."),
+    click.option("--case", help="Case reference, for a new mandate."),
+    click.option(
+        "--purpose", type=_codes(Purpose), default=Purpose.OPERATIONAL_ANALYSIS.value, show_default=True
+    ),
+    click.option("--basis", type=_codes(LegalBasis), default=LegalBasis.ER_20_2A.value, show_default=True),
+    click.option(
+        "--offence",
+        default="DRUG_TRAFFICKING",
+        show_default=True,
+        help="Of Annex I of the Europol Regulation.",
+    ),
+    click.option(
+        "--category",
+        type=_codes(SubjectCategory),
+        default=SubjectCategory.SUSPECT_OR_CONVICTED.value,
+        show_default=True,
+    ),
+    click.option("--aim", type=_codes(Aim), default=Aim.MORE_DATA_ON_KNOWN.value, show_default=True),
+)
+
+
+def mandate_options(command: Any) -> Any:  # noqa: ANN401  # click's decorators are untyped
+    """Under which mandate: one that is open, or the parts of a new one."""
+    for option in reversed(_FOR_A_MANDATE):
+        command = option(command)
+    return command
+
+
+def mandate_of(client: NodeClient, told: Mapping[str, Any]) -> str:
+    """The mandate that the options name, or a new one from them."""
+    if told["mandate"]:
+        return str(told["mandate"])
+    if not told["case"]:
+        raise click.UsageError("this needs a mandate: name one with --mandate, or a case with --case")
+    mandate = {
+        "purpose": told["purpose"],
+        "legalBasis": told["basis"],
+        "case": told["case"],
+        "offence": told["offence"],
+        "subjectCategory": told["category"],
+        "aim": told["aim"],
+    }
+    return str(client.run("open_mandate", {"mandate": mandate})["id"])
+
+
 @click.command(
     epilog="""\b
 Examples:
@@ -36,22 +83,7 @@ Examples:
 @click.argument("what", type=click.Choice(sorted(WHAT)))
 @click.argument("value")
 @at_node
-@click.option("--mandate", help="An open mandate's id; without it one is opened from the options below.")
-@click.option("--case", help="Case reference, for a new mandate.")
-@click.option(
-    "--purpose", type=_codes(Purpose), default=Purpose.OPERATIONAL_ANALYSIS.value, show_default=True
-)
-@click.option("--basis", type=_codes(LegalBasis), default=LegalBasis.ER_20_2A.value, show_default=True)
-@click.option(
-    "--offence", default="DRUG_TRAFFICKING", show_default=True, help="Of Annex I of the Europol Regulation."
-)
-@click.option(
-    "--category",
-    type=_codes(SubjectCategory),
-    default=SubjectCategory.SUSPECT_OR_CONVICTED.value,
-    show_default=True,
-)
-@click.option("--aim", type=_codes(Aim), default=Aim.MORE_DATA_ON_KNOWN.value, show_default=True)
+@mandate_options
 def ask(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
     """Ask all nodes a question: WHAT is lookup, search, entity or expand; VALUE is what is asked for.
 
@@ -60,27 +92,13 @@ def ask(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
     """
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])
-        mandate = told["mandate"] or _open_mandate(client, told)
+        mandate = mandate_of(client, told)
         variables = {WHAT[told["what"]]: told["value"], "mandate": mandate}
         picture = client.run(told["what"], variables)
     if told["as_json"]:
         show_json(picture)
     else:
         show_picture(picture, f"{told['what']} {told['value']}")
-
-
-def _open_mandate(client: NodeClient, told: Mapping[str, Any]) -> str:
-    if not told["case"]:
-        raise click.UsageError("a question needs a mandate: name one with --mandate, or a case with --case")
-    mandate = {
-        "purpose": told["purpose"],
-        "legalBasis": told["basis"],
-        "case": told["case"],
-        "offence": told["offence"],
-        "subjectCategory": told["category"],
-        "aim": told["aim"],
-    }
-    return str(client.run("open_mandate", {"mandate": mandate})["id"])
 
 
 @click.command(
