@@ -82,7 +82,7 @@ class Profile:
     address: str = ""
     demo: bool = False
     issuer: str = ""
-    policy: Mapping[str, str] = field(default_factory=dict)
+    policy: Mapping[str, object] = field(default_factory=dict)
     store: Mapping[str, str] = field(default_factory=dict)
     witness: Mapping[str, object] = field(default_factory=dict)
 

@@ -90,12 +90,26 @@ class WitnessPart(_Part):
 
 
 class PolicyPart(_Part):
-    """Which engine evaluates the Rego; `rego` is for machines without any OPA and never for production."""
+    """Which engine evaluates the Rego; `rego` is for machines without any OPA and never for production.
+
+    A `shadow` is compared with it and decides nothing. The OPA at `opa_address` asks for the bearer token in
+    `opa_token_file`, and has `opa_seconds` for a decision.
+    """
 
     engine: Literal["wasm", "opa", "rego"] = "wasm"
+    shadow: Literal["wasm", "opa", "rego"] | None = None
     opa: str = "opa"
     opa_address: str = "http://127.0.0.1:8181"
+    opa_token_file: str | None = None
+    opa_seconds: float = Field(default=1.0, gt=0, le=60)
     cache: str = "policy"
+
+    @model_validator(mode="after")
+    def _differs(self) -> Self:
+        """Refuse a comparison of an engine with itself: it would find nothing."""
+        if self.shadow == self.engine:
+            raise ValueError(f"shadow {self.shadow} is the engine itself; another one is wanted")
+        return self
 
 
 class ReconcilePart(_Part):

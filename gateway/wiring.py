@@ -5,7 +5,6 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import Engine as Database
 from sqlalchemy import create_engine, event, make_url
@@ -20,6 +19,7 @@ from audit.sql_witness_store import SqlWitnessStore
 from audit.witness import Witness
 from gateway.answer import answer
 from gateway.charter import Charter
+from gateway.engines import open_engines
 from gateway.errors import SettingsRejected
 from gateway.grant_keys import grant_keys
 from gateway.graphql.federation import federation_schema
@@ -29,16 +29,12 @@ from gateway.node import Books, Digests, Node, Oversight, Post
 from gateway.post_courier import PostCourier
 from gateway.readers import FILE, ReaderBook
 from gateway.retention import Keeping
-from gateway.settings import PolicyPart, Settings, database
+from gateway.settings import Settings, database
+from gateway.shadow_reports import ShadowReports
 from gateway.trusted import shipped_documents
 from gateway.watch import watch_of
 from gateway.witness_door import known_logs
-from policy.bundle import Bundle
-from policy.engine import Engine
 from policy.judge import Judge
-from policy.opa_engine import OpaEngine
-from policy.rego_engine import RegoEngine
-from policy.wasm_engine import WasmEngine
 from sharing.courier import Courier
 from sharing.directory import Directory, accept
 from sharing.grants import GrantRule
@@ -53,8 +49,8 @@ from sharing.sql_grants import SqlGrants
 from sharing.sql_inbox import SqlInbox
 from sharing.sql_mandates import SqlMandates
 from sharing.sql_outbox import SqlOutbox
-from sharing.sql_quota import SqlQuota
 from sharing.sql_proposals import SqlProposals
+from sharing.sql_quota import SqlQuota
 from sharing.tables import create_tables
 from tenants.shelf import Shelf, open_shelf
 
@@ -71,14 +67,16 @@ async def open_node(
     async with AsyncExitStack() as stack:
         log = await open_log(home, settings)
         stack.push_async_callback(log.close)
-        engine = await open_engine(settings.policy, home.path)
-        stack.push_async_callback(engine.close)
         shelf = open_records(home, settings)
         stack.push_async_callback(shelf.close)
         sharing = open_sharing(database(home.path, settings.store.sharing))
         stack.callback(sharing.dispose)
         oversight = open_oversight(database(home.path, settings.store.oversight))
         stack.callback(oversight.dispose)
+        digests = Digests(bytes.fromhex(read_secret(home.keys / "digest.key").decode()))
+        reports = ShadowReports(settings.node.id, SqlFindings(oversight), clock)
+        engine = await open_engines(settings.policy, home.path, digests.of, reports)
+        stack.push_async_callback(engine.close)
         choice = KeyChoice.load(settings.node.id, home.keys)
         directory_now = _directory(home, sharing, clock)
         watch = watch_of(home.path, settings.witness, read_card(home.card).log_keys, clock)
@@ -95,7 +93,7 @@ async def open_node(
             books=_books(sharing, choice, settings),
             post=Post(choice, directory_now, courier, SqlBackoff(sharing), clock),
             documents=shipped_documents(federation_schema()._schema),  # noqa: SLF001  # no public name
-            digests=Digests(bytes.fromhex(read_secret(home.keys / "digest.key").decode())),
+            digests=digests,
             readers=ReaderBook(home.path / FILE),
             schemata=frozenset(shelf.model.kinds),
             oversight=Oversight(
@@ -157,16 +155,6 @@ async def open_keeping(home: Home) -> AsyncIterator[Keeping]:
         oversight = open_oversight(database(home.path, settings.store.oversight))
         stack.callback(oversight.dispose)
         yield Keeping(settings.node.id, log, SqlErasures(oversight), SqlFindings(oversight))
-
-
-async def open_engine(policy: PolicyPart, home: Path) -> Engine:
-    """The engine that the settings name, tried on its vectors before it decides anything."""
-    bundle = Bundle.packaged()
-    if policy.engine == "opa":
-        return await OpaEngine.open(policy.opa_address, bundle)
-    if policy.engine == "wasm":
-        return WasmEngine.open(bundle, opa=policy.opa, cache=home / policy.cache)
-    return RegoEngine.open(bundle)
 
 
 def open_sharing(url: str) -> Database:

@@ -54,6 +54,11 @@ class Judge:
         self._tables: Final = Tables.of(Bundle.packaged().data)
 
     @property
+    def engine(self) -> Engine:
+        """What evaluates the Rego here."""
+        return self._engine
+
+    @property
     def revision(self) -> str:
         """The revision of the Rego that decides here."""
         return self._engine.revision

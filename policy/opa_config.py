@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from policy.opa_engine import opa_target
 from policy.signed_bundle import Algorithm
 
 
@@ -15,7 +16,8 @@ from policy.signed_bundle import Algorithm
 class OpaPlace:
     """Where the OPA beside a node finds its files, and the address at which it listens.
 
-    `address` is as `opa_engine` takes it: `unix:<path>` or `http://<loopback>:<port>`.
+    `address` is as `opa_engine` takes it, `unix:<path>` or `http://<loopback>:<port>`; `EngineFailed` for any
+    other.
     """
 
     address: str
@@ -23,6 +25,10 @@ class OpaPlace:
     bundle: Path
     verification_key: Path
     algorithm: Algorithm = Algorithm.ED25519
+
+    def __post_init__(self) -> None:
+        """Refuse an address that others than this machine reach."""
+        opa_target(self.address)
 
     def command(self, opa: str) -> list[str]:
         """The command that starts it, argument by argument.

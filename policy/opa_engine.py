@@ -139,7 +139,7 @@ class _LoopbackClient(AsyncOpaClient):  # type: ignore[misc]  # opa-python-clien
     _session: aiohttp.ClientSession | None
 
     def __init__(self, address: str, seconds: float, token: str) -> None:
-        host, port, self._socket = _target(address)
+        host, port, self._socket = opa_target(address)
         plain = {"Accept-Encoding": "identity"}
         super().__init__(host=host, port=port, retries=0, timeout=seconds, headers=plain, token=token or None)
 
@@ -173,7 +173,7 @@ class _LoopbackClient(AsyncOpaClient):  # type: ignore[misc]  # opa-python-clien
             yield response
 
 
-def _target(address: str) -> tuple[str, int, str]:
+def opa_target(address: str) -> tuple[str, int, str]:
     """Host, port and socket path of an address on this machine; raises `EngineFailed` for any other."""
     if address.startswith("unix:/"):
         return "localhost", 80, address.removeprefix("unix:")

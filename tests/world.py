@@ -59,6 +59,8 @@ class Ground:
     stores: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     quorum: str = ""
     """Which of the partners must cosign a log: `any`, `all`, or none of them must."""
+    policy: Mapping[str, object] = field(default_factory=dict)
+    """More of the settings' `[policy]`."""
     settings: str = ""
     """More TOML for each node's settings."""
 
@@ -225,8 +227,9 @@ def _found(path: Path, ground: Ground) -> dict[str, Home]:
     key = SigningKey.generate("world.test/directory")
     homes = {}
     for place, node in enumerate(NODES):
-        policy = {"engine": ground.engine, "opa": ground.opa, "cache": str(ground.cache)}
+        policy: dict[str, object] = {"engine": ground.engine, "opa": ground.opa, "cache": str(ground.cache)}
         policy |= {"opa_address": ground.opa_address} if ground.opa_address else {}
+        policy |= ground.policy
         profile = Profile(
             id=node,
             name=node,

@@ -29,6 +29,7 @@ _COMMANDS = {
     "oversee": "gateway.cli.oversee",
     "log": "gateway.cli.log",
     "preview": "gateway.cli.preview",
+    "policy": "gateway.cli.policy",
     "reader": "gateway.cli.reader",
     "receipts": "gateway.cli.evidence",
     "reconcile": "gateway.cli.reconcile",

@@ -19,6 +19,7 @@ from gateway.graphql.federation import Contact, Record
 from gateway.graphql.followups import FollowUpMutation, FollowUpQuery
 from gateway.graphql.grants import GrantMutation, GrantQuery
 from gateway.graphql.oversight import OversightMutation, OversightQuery
+from gateway.graphql.policy_state import PolicyQuery
 from gateway.graphql.preview import PreviewQuery
 from gateway.graphql.reconciling import ReconcileMutation, ReconcileQuery
 from gateway.visit import Visit
@@ -153,6 +154,7 @@ class Query(
     EvidenceQuery,
     GrantQuery,
     OversightQuery,
+    PolicyQuery,
     PreviewQuery,
     ReconcileQuery,
     FollowUpQuery,

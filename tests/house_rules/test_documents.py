@@ -27,6 +27,7 @@ COMMANDS = (
     "log",
     "oversee",
     "preview",
+    "policy",
     "reader",
     "receipts",
     "reconcile",

@@ -29,7 +29,7 @@ def opa(bundle: Bundle, opa_binary: Path, tmp_path_factory: pytest.TempPathFacto
 async def opened(opa: SignedOpa, bundle: Bundle, token: str = TOKEN) -> OpaEngine:
     for _ in range(200):
         try:
-            return await OpaEngine.open(opa.address, bundle, token=token)
+            return await OpaEngine.open(opa.address, bundle, seconds=30, token=token)
         except EngineFailed as failed:
             if "ClientConnector" not in str(failed):
                 raise
