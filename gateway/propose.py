@@ -83,7 +83,9 @@ async def approve(
     node, officer = visit.node, visit.require(Role.LIAISON)
     before = node.books.proposals.get(proposal_id)
     if any(each.officer == officer.subject for each in before.approvals):
-        raise NotAllowed(f"proposal {before.id}: needs a second officer, who approved it cannot approve again")
+        raise NotAllowed(
+            f"proposal {before.id}: needs a second officer, who approved it cannot approve again"
+        )
     after = before.approved(officer.subject, digest or before.digest, node.now())
     return await _carried(visit, after, "APPROVE", dry_run=dry_run)
 

@@ -95,7 +95,9 @@ class Proposal:
         """
         self._must(ProposalState.PROPOSED, now, "approved")
         if any(each.officer == officer for each in self.approvals):
-            raise ProposalRefused(f"proposal {self.id}: needs a second officer, who approved it cannot approve again")
+            raise ProposalRefused(
+                f"proposal {self.id}: needs a second officer, who approved it cannot approve again"
+            )
         if seen != self.digest:
             raise ProposalRefused(f"proposal {self.id}: {seen[:80]} was seen, {self.digest} is proposed")
         return self._next(approvals=(*self.approvals, Approval(officer, now)))

@@ -17,7 +17,8 @@ Told = Mapping[str, Any]
 
 @click.group(
     epilog="""\b
-Examples, from nothing to a grant in force; each command takes --node ADDRESS --as YOUR_ID:
+Examples:
+  from nothing to a grant in force; each command takes --node ADDRESS --as YOUR_ID
   entente grants templates                                     what can be filled in a minute
   entente grants draft --template port-alerts --to fr.ofast --dataset cases --dry-run
   entente grants draft --template port-alerts --to fr.ofast --dataset cases
