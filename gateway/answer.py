@@ -15,6 +15,7 @@ from audit.errors import AuditError, Duplicate
 from audit.freshness import Freshness
 from audit.receipt import Receipt
 from gateway import quota
+from gateway.disclosures import sealed_given
 from gateway.errors import GatewayError, UnknownDocument
 from gateway.facts import moment, of_mandate, of_masks, of_question, of_verdict, retain_until
 from gateway.node import Node
@@ -78,10 +79,10 @@ async def _answer(node: Node, asked: _Asked, now: int) -> SealedReply:
     intent = await node.log.append(_intent(node, asked, verdict, now))  # 3
     verdict, toll = quota.asked(_payer(node, opened, now), verdict)
     if isinstance(verdict, Refusal):
-        reply, told = _turned_down(node, asked, verdict, toll)
+        (reply, told), given = _turned_down(node, asked, verdict, toll), None
     else:
-        reply, told = await _read(node, asked, admit(verdict, intent), toll)  # 4, 5
-    outcome = await node.log.append(_outcome(node, asked, reply, intent, told))  # 6
+        reply, told, given = await _read(node, asked, admit(verdict, intent), toll)  # 4, 5
+    outcome = await node.log.append(_outcome(node, asked, reply, intent, told, given))  # 6
     return seal_answer(reply, outcome, opened, node.post.keys, now=node.now())  # 7
 
 
@@ -107,21 +108,22 @@ async def _decide(node: Node, asked: _Asked, now: int) -> Permit | Refusal:
 
 async def _read(
     node: Node, asked: _Asked, access: Access, toll: quota.Toll
-) -> tuple[Answer | Refused, dict[str, JSON]]:
-    """The rows, or a refusal when the shelf is out of order: an intent never stays without an outcome."""
+) -> tuple[Answer | Refused, dict[str, JSON], bytes | None]:
+    """The rows, and which they are; a refusal when the shelf is out of order: no intent is left open."""
     told = of_verdict(access.permit)
     try:
         found = await node.view.read(access, asked.selection)
     except ShelfError as error:
         log.error("shelf of %s: %s", node.id, error)  # noqa: TRY400  # the text says it; no trace needed
         reasons = (Reason.SHELF_UNAVAILABLE.value,)
-        return _refused(node, asked, reasons, access.permit.revision), told | {"reasons": list(reasons)}
+        return _refused(node, asked, reasons, access.permit.revision), told | {"reasons": list(reasons)}, None
     payer = _payer(node, asked.opened, node.now())
     rows = found.count if found.given else 0
     refusal, shown = quota.shown(payer, access.permit, rows, hit=found.hit)
     if refusal is not None:
-        return _turned_down(node, asked, refusal, shown)
-    return _found(node, asked, access.permit, found), told | _result(node, found) | toll.facts
+        return *_turned_down(node, asked, refusal, shown), None
+    facts, given = told | _result(node, found) | toll.facts, sealed_given(access.permit, found)
+    return _found(node, asked, access.permit, found), facts, given
 
 
 def _turned_down(
@@ -174,8 +176,13 @@ def _intent(node: Node, asked: _Asked, verdict: Permit | Refusal, now: int) -> E
     )
 
 
-def _outcome(
-    node: Node, asked: _Asked, reply: Answer | Refused, intent: Receipt, told: dict[str, JSON]
+def _outcome(  # noqa: PLR0913, PLR0917  # one argument for each part of the entry
+    node: Node,
+    asked: _Asked,
+    reply: Answer | Refused,
+    intent: Receipt,
+    told: dict[str, JSON],
+    given: bytes | None = None,
 ) -> Entry:
     facts: dict[str, JSON] = told | {
         "intent": intent.entry_id,
@@ -187,7 +194,8 @@ def _outcome(
         "replied_at": moment(reply.answered_at),
     }
     kind = Kind.DISCLOSED if isinstance(reply, Answer) else Kind.REFUSED
-    return Entry(kind, node.id, facts, subject=reply.digest)
+    facts |= {} if given is None else {"retain_until": retain_until(reply.answered_at, kind)}
+    return Entry(kind, node.id, facts, subject=reply.digest, sealed=given)
 
 
 def _result(node: Node, found: Found) -> dict[str, JSON]:

@@ -21,12 +21,16 @@ from gateway.facts import moment
 from gateway.node import Node
 from gateway.notices import send
 from sharing.errors import SharingError
+from sharing.inbox import Item, ItemKind
 from sharing.notice import DONE, NoticeReply, Unanswered
 from sharing.outbox import Letter
+from sharing.recall import Sort
 
 TICK = 5.0
 LONGEST_ACKNOWLEDGEMENT = 16_384
 OVERDUE = "NOTICE_OVERDUE"
+DAY = 86_400
+_CALLED_BACK = frozenset(Sort)
 log = logging.getLogger(__name__)
 
 
@@ -104,6 +108,8 @@ async def escalate_overdue(node: Node) -> int:
         }
         await node.log.append(Entry(Kind.ADMINISTRATION, node.id, facts))
         await asyncio.to_thread(node.oversight.findings.add, [finding])
+        if letter.type in _CALLED_BACK:
+            await asyncio.to_thread(node.books.inbox.add, _item(letter, node.now()))
         await asyncio.to_thread(node.outbox.escalated, letter.id, node.now())
     return len(late)
 
@@ -114,3 +120,8 @@ def _finding(letter: Letter) -> Finding:
     text = f"{letter.type} {letter.id} to {letter.to}: not acknowledged by {moment(letter.due_at)}"
     refs = Refs(partner=letter.to)
     return Finding.of(f"{letter.type}_OVERDUE", Severity.HIGH, due, letter.id, text, refs)
+
+
+def _item(letter: Letter, now: int) -> Item:
+    """For the officers: somebody has to call the partner within a day."""
+    return Item(letter.id, ItemKind.RECALL_OVERDUE, letter.to, now, now + DAY, reason=letter.type)

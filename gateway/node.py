@@ -29,10 +29,13 @@ from sharing.grants import GrantBook
 from sharing.inbox import Inbox
 from sharing.key_choice import KeyChoice
 from sharing.keys import KeyRing
+from sharing.leases import LeaseBook
 from sharing.mandates import MandateBook
 from sharing.outbox import Deliveries
-from sharing.quota import QuotaCounter
 from sharing.proposals import ProposalBook
+from sharing.quota import QuotaCounter
+from sharing.recall import RecallBook
+from sharing.register import Register
 from tenants.view import View
 
 
@@ -61,6 +64,15 @@ class Books:
     mandates: MandateBook
     inbox: Inbox
     sent: Inbox
+
+
+@dataclass(frozen=True, slots=True)
+class Lending:
+    """What went out and what came in on loan: who received what, what is called back, what is kept here."""
+
+    register: Register
+    recalls: RecallBook
+    leases: LeaseBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +135,7 @@ class Node:
     oversight: Oversight
     watch: Watch
     outbox: Deliveries
+    lending: Lending
     consents: ConsentBook
     quota: QuotaCounter
     witness: Witness | None = None

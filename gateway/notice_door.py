@@ -15,6 +15,7 @@ from gateway.followup_notices import on_decision, on_follow_up
 from gateway.node import Node
 from gateway.notices import Handler, receive
 from gateway.partner import fields_of
+from gateway.recall_notice import RECALL, RECTIFY, on_recall
 from gateway.receipts_notice import RECEIPTS, on_receipts
 from gateway.reconcile_notice import RECONCILE, on_reconcile
 from gateway.signin import refusal
@@ -27,6 +28,8 @@ TYPES: Mapping[str, Handler] = MappingProxyType(
     {
         RECEIPTS: on_receipts,
         RECONCILE: on_reconcile,
+        RECALL: on_recall,
+        RECTIFY: on_recall,
         FOLLOW_UP: on_follow_up,
         DECISION: on_decision,
         **CONSENT_TYPES,

@@ -17,6 +17,7 @@ from gateway.http_witness import HttpPoster
 from gateway.intents import keep_closing
 from gateway.listen import listen
 from gateway.nightly import keep_reconciling
+from gateway.recalls import keep_recalling
 from gateway.reminding import keep_reminding
 from gateway.sessions import Sessions
 from gateway.signin import SignIn
@@ -44,6 +45,7 @@ async def serve(home: Home) -> None:
             keep_reporting(node),
             keep_reconciling(node),
             keep_delivering(node),
+            keep_recalling(node),
             keep_reminding(node),
         ):
             await listen(app, settings.listen.host, settings.listen.port)

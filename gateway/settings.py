@@ -134,6 +134,13 @@ class SharingPart(_Part):
     proposal_hours: int = Field(default=72, ge=1, le=720)
 
 
+class RecallPart(_Part):
+    """How long a partner has to acknowledge a recall, and an analyst may keep a partner's record."""
+
+    hours: int = Field(default=24, ge=1, le=720)
+    lease_days: int = Field(default=30, ge=1, le=30)
+
+
 class SignInPart(_Part):
     """The service's own identity provider (OpenID Connect)."""
 
@@ -216,6 +223,7 @@ class Settings(_Part):
     log: LogPart = LogPart()
     witness: WitnessPart = WitnessPart()
     reconcile: ReconcilePart = ReconcilePart()
+    recall: RecallPart = RecallPart()
     sharing: SharingPart = SharingPart()
     signin: SignInPart | None = None
     limits: LimitsPart = LimitsPart()

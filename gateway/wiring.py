@@ -25,7 +25,9 @@ from gateway.grant_keys import grant_keys
 from gateway.graphql.federation import federation_schema
 from gateway.home import Home, read_card
 from gateway.logs import open_log
-from gateway.node import Books, Digests, Node, Oversight, Post
+from gateway.node import Books, Digests, Lending, Node, Oversight, Post
+from gateway.notice_door import TYPES
+from gateway.notices import receive
 from gateway.post_courier import PostCourier
 from gateway.readers import FILE, ReaderBook
 from gateway.retention import Keeping
@@ -42,15 +44,19 @@ from sharing.http_courier import HttpCourier
 from sharing.inbox import Box
 from sharing.key_choice import KeyChoice
 from sharing.loopback_courier import Handler, LoopbackCourier
+from sharing.recalling_grants import RecallingGrants
 from sharing.sql_backoff import SqlBackoff
 from sharing.sql_consents import SqlConsents
 from sharing.sql_directory import SqlDirectoryStore
 from sharing.sql_grants import SqlGrants
 from sharing.sql_inbox import SqlInbox
+from sharing.sql_leases import SqlLeases
 from sharing.sql_mandates import SqlMandates
 from sharing.sql_outbox import SqlOutbox
 from sharing.sql_proposals import SqlProposals
 from sharing.sql_quota import SqlQuota
+from sharing.sql_recalls import SqlRecalls
+from sharing.sql_register import SqlRegister
 from sharing.tables import create_tables
 from tenants.shelf import Shelf, open_shelf
 
@@ -82,7 +88,9 @@ async def open_node(
         watch = watch_of(home.path, settings.witness, read_card(home.card).log_keys, clock)
         await asyncio.to_thread(watch.recall, log.reader)
         doors: dict[str, Handler] = {}
-        courier = PostCourier(settings.node.id, LoopbackCourier(doors), away or await HttpCourier.open())
+        notices: dict[str, Handler] = {}
+        here = LoopbackCourier(doors, notices)
+        courier = PostCourier(settings.node.id, here, away or await HttpCourier.open())
         stack.push_async_callback(courier.close)
         node = Node(
             settings=settings,
@@ -102,12 +110,14 @@ async def open_node(
             watch=watch,
             consents=SqlConsents(sharing, grant_keys(choice, directory_now)),
             outbox=SqlOutbox(sharing),
+            lending=Lending(SqlRegister(sharing), SqlRecalls(sharing), SqlLeases(sharing)),
             quota=_quota(home, settings, stack),
             charter=_charter(home, settings),
             witness=open_witness(home, settings, directory_now, stack),
         )
         stack.push_async_callback(node.oversight.verification.stop)
         doors[settings.node.id] = lambda headers, body: answer(node, headers, body)
+        notices[settings.node.id] = lambda headers, body: receive(node, TYPES, headers, body)
         yield node
 
 
@@ -125,7 +135,8 @@ def open_witness(
 
 def _books(sharing: Database, choice: KeyChoice, settings: Settings) -> Books:
     rule = GrantRule.of(*choice.newest.grant_keys, officers=settings.sharing.officers)
-    grants, proposals = SqlGrants(sharing, rule), SqlProposals(sharing)
+    grants = RecallingGrants(SqlGrants(sharing, rule), SqlRecalls(sharing))
+    proposals = SqlProposals(sharing)
     return Books(grants, proposals, SqlMandates(sharing), SqlInbox(sharing), SqlInbox(sharing, Box.SENT))
 
 

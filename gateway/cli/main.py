@@ -31,6 +31,7 @@ _COMMANDS = {
     "preview": "gateway.cli.preview",
     "policy": "gateway.cli.policy",
     "reader": "gateway.cli.reader",
+    "recalls": "gateway.cli.recalls",
     "receipts": "gateway.cli.evidence",
     "reconcile": "gateway.cli.reconcile",
     "retention": "gateway.cli.retention",

@@ -11,7 +11,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import Info
 from strawberry.utils.str_converters import to_camel_case
 
-from gateway import ask, mandates, oversee
+from gateway import ask, kept, mandates, oversee
 from gateway.graphql.consents import ConsentMutation, ConsentQuery
 from gateway.graphql.erasure import ErasureMutation, ErasureQuery
 from gateway.graphql.evidence import EvidenceMutation, EvidenceQuery
@@ -21,6 +21,7 @@ from gateway.graphql.grants import GrantMutation, GrantQuery
 from gateway.graphql.oversight import OversightMutation, OversightQuery
 from gateway.graphql.policy_state import PolicyQuery
 from gateway.graphql.preview import PreviewQuery
+from gateway.graphql.recalls import KeptRecord
 from gateway.graphql.reconciling import ReconcileMutation, ReconcileQuery
 from gateway.visit import Visit
 from policy.terms import Aim, LegalBasis, Operation, Purpose, SubjectCategory
@@ -105,6 +106,14 @@ class Picture:
     nodes: list[NodeStatus]
     claims: list[Claim]
     candidates: list[Candidate]
+
+
+@strawberry.type(description="A kept record as its node shows it now; a stub has no picture and a reason.")
+class KeptView:
+    """A lease and what may be seen under it."""
+
+    kept: KeptRecord
+    picture: Picture | None
 
 
 @strawberry.type(description="A node of the federation as the signed directory names it.")
@@ -226,6 +235,14 @@ class Query(
     ) -> Shown:
         """Neighbours at the record's node."""
         return await _asked(info, Operation.EXPAND, locals())
+
+    @strawberry.field(
+        graphql_type=KeptView,
+        description="A kept record, asked for anew at its node under a mandate for its case; role analyst.",
+    )
+    async def view_kept(self, info: VisitInfo, id: strawberry.ID, mandate: strawberry.ID) -> Shown:  # noqa: A002  # the published name
+        """A record or a stub."""
+        return await kept.view(info.context, str(id), str(mandate))
 
     @strawberry.field(graphql_type=LogHead, description="The log's last signed head; role oversight.")
     async def log_head(self, info: VisitInfo) -> Shown:

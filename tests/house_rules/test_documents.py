@@ -29,6 +29,7 @@ COMMANDS = (
     "preview",
     "policy",
     "reader",
+    "recalls",
     "receipts",
     "reconcile",
     "retention",
