@@ -21,7 +21,7 @@ from gateway.graphql.grants import GrantMutation, GrantQuery
 from gateway.graphql.oversight import OversightMutation, OversightQuery
 from gateway.graphql.policy_state import PolicyQuery
 from gateway.graphql.preview import PreviewQuery
-from gateway.graphql.recalls import KeptRecord
+from gateway.graphql.recalls import KeptRecord, RecallMutation, RecallQuery
 from gateway.graphql.reconciling import ReconcileMutation, ReconcileQuery
 from gateway.visit import Visit
 from policy.terms import Aim, LegalBasis, Operation, Purpose, SubjectCategory
@@ -116,6 +116,14 @@ class KeptView:
     picture: Picture | None
 
 
+@strawberry.type(description="A kept record as its node shows it now; a stub has no picture and a reason.")
+class KeptView:
+    """A lease and what may be seen under it."""
+
+    kept: KeptRecord
+    picture: Picture | None
+
+
 @strawberry.type(description="A node of the federation as the signed directory names it.")
 class Partner:
     """A partner node."""
@@ -165,6 +173,7 @@ class Query(
     OversightQuery,
     PolicyQuery,
     PreviewQuery,
+    RecallQuery,
     ReconcileQuery,
     FollowUpQuery,
 ):
@@ -244,6 +253,14 @@ class Query(
         """A record or a stub."""
         return await kept.view(info.context, str(id), str(mandate))
 
+    @strawberry.field(
+        graphql_type=KeptView,
+        description="A kept record, asked for anew at its node under a mandate for its case; role analyst.",
+    )
+    async def view_kept(self, info: VisitInfo, id: strawberry.ID, mandate: strawberry.ID) -> Shown:  # noqa: A002  # the published name
+        """A record or a stub."""
+        return await kept.view(info.context, str(id), str(mandate))
+
     @strawberry.field(graphql_type=LogHead, description="The log's last signed head; role oversight.")
     async def log_head(self, info: VisitInfo) -> Shown:
         """The checkpoint."""
@@ -267,6 +284,7 @@ class Mutation(
     EvidenceMutation,
     GrantMutation,
     OversightMutation,
+    RecallMutation,
     ReconcileMutation,
     FollowUpMutation,
 ):
