@@ -14,7 +14,7 @@ from audit.entry import Entry, Kind
 from audit.errors import AuditError, Duplicate
 from audit.freshness import Freshness
 from audit.receipt import Receipt
-from gateway import quota
+from gateway import emergencies, quota
 from gateway.disclosures import sealed_given
 from gateway.errors import GatewayError, UnknownDocument
 from gateway.facts import moment, of_mandate, of_masks, of_question, of_verdict, retain_until
@@ -78,6 +78,8 @@ async def _answer(node: Node, asked: _Asked, now: int) -> SealedReply:
     verdict = await _decide(node, asked, now)  # 2
     intent = await node.log.append(_intent(node, asked, verdict, now))  # 3
     verdict, toll = quota.asked(_payer(node, opened, now), verdict)
+    request = opened.request
+    verdict = emergencies.told_to_provider(node, opened.mandate, verdict, request.digest, request.query_id)
     if isinstance(verdict, Refusal):
         (reply, told), given = _turned_down(node, asked, verdict, toll), None
     else:

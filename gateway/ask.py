@@ -12,6 +12,7 @@ from typing import Any
 from audit.canonical import JSON
 from audit.entry import Entry, Kind
 from audit.receipt import Receipt
+from gateway import emergencies
 from gateway.errors import IdentifierNotUnderstood, VariablesRejected
 from gateway.facts import moment, of_mandate, of_verdict, retain_until
 from gateway.mandates import held
@@ -69,10 +70,13 @@ async def ask(visit: Visit, asking: Asking) -> Shown:
     request, question = _question(node, asking, now)
     addressees = _addressees(node, asking.nodes)
     verdict = await node.judge.may_ask(mandate, question, now=now)  # 3
+    if isinstance(verdict, Permit):
+        verdict = emergencies.barred(node, mandate, verdict)
     if isinstance(verdict, Refusal):
         await node.log.append(_not_asked(visit, mandate, request, verdict))
         return refusal_shown(node.id, request, verdict)
     intent = await node.log.append(_intent(visit, mandate, request, verdict, addressees))  # 4
+    emergencies.told_at_home(node, verdict, request.digest, request.query_id)
     sealed = seal_requests(request, mandate, intent, node.post.keys, addressees, now=now)  # 5
     replies = await _asked(node, sealed)  # 6
     picture = merge(request.query_id, request.asked_at, replies)  # 7

@@ -13,7 +13,7 @@ from policy.decision import Permit, Refusal
 from policy.mandate import Mandate
 from policy.question import Question
 from policy.retention import Retention
-from policy.terms import Mode
+from policy.terms import Mode, Purpose
 
 TIERS = {Mode.NONE: "NONE", Mode.HIT: "T0", Mode.CONTACT: "T1", Mode.CORE: "T2", Mode.RECORD: "T3"}
 
@@ -28,15 +28,22 @@ def of_mandate(node: Node, mandate: Mandate) -> dict[str, JSON]:
     case: dict[str, JSON] = (
         {"case": node.digests.of(mandate.case.encode())} if names_a_case(mandate.case) else {}
     )
-    return case | {
-        "purpose": mandate.purpose.value,
-        "legal_basis": mandate.legal_basis.value,
-        "offence": mandate.offence,
-        "subject_category": mandate.subject_category.value,
-        "aim": mandate.aim.value,
-        "unit": mandate.actor.unit,
-        "mandate": mandate.digest,
-    }
+    urgent: dict[str, JSON] = (
+        {"emergency": True, "urgent": True} if mandate.purpose is Purpose.THREAT_TO_LIFE else {}
+    )
+    return (
+        case
+        | urgent
+        | {
+            "purpose": mandate.purpose.value,
+            "legal_basis": mandate.legal_basis.value,
+            "offence": mandate.offence,
+            "subject_category": mandate.subject_category.value,
+            "aim": mandate.aim.value,
+            "unit": mandate.actor.unit,
+            "mandate": mandate.digest,
+        }
+    )
 
 
 def of_question(node: Node, question: Question) -> dict[str, JSON]:

@@ -11,6 +11,7 @@ import uvloop
 from audit.keys import read_secret
 from gateway.app import create_app
 from gateway.delivering import keep_delivering
+from gateway.emergencies import keep_reviewing
 from gateway.errors import SettingsRejected
 from gateway.home import Home
 from gateway.http_witness import HttpPoster
@@ -45,6 +46,7 @@ async def serve(home: Home) -> None:
             keep_reporting(node),
             keep_reconciling(node),
             keep_delivering(node),
+            keep_reviewing(node),
             keep_recalling(node),
             keep_reminding(node),
         ):

@@ -213,6 +213,13 @@ class QuotaPart(_Part):
     lowered_hour: int = Field(default=30, ge=1)
 
 
+class BreakGlassPart(_Part):
+    """A threat to life: hours until the review is due, and whether an overdue one bars the person's next."""
+
+    review_hours: int = Field(default=24, ge=1, le=24)
+    overdue_bars: bool = True
+
+
 class Settings(_Part):
     """All of `node.toml`."""
 
@@ -228,6 +235,7 @@ class Settings(_Part):
     signin: SignInPart | None = None
     limits: LimitsPart = LimitsPart()
     quota: QuotaPart = QuotaPart()
+    break_glass: BreakGlassPart = BreakGlassPart()
 
     @model_validator(mode="after")
     def _safe(self) -> Self:

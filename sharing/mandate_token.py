@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import orjson
 
+from policy.emergency import LONGEST
 from policy.mandate import Actor, Mandate
 from policy.terms import Aim, LegalBasis, Purpose, Role, SubjectCategory
 from sharing import reading
@@ -92,7 +93,7 @@ def open_mandate(token: str, key: NodeKey, journey: Journey, *, now: int) -> Man
 
     1. Signed by `key` under the agreed header. 2. Exactly the agreed claims, each in its form. 3. Issued by
     the sender for us, bound to this body and receipt. 4. Times: issued within the clock window, alive, at
-    most 60 s long. 5. The mandate itself holds now.
+    most 60 s long. 5. The mandate itself holds now; one for a threat to life lives an hour at most.
     """
     claims = reading.json_object(verified_payload(token, header(key.kid, TYP), key.key), MAX_TOKEN)  # 1
     reading.exact(claims, _CLAIMS)  # 2
@@ -104,6 +105,9 @@ def open_mandate(token: str, key: NodeKey, journey: Journey, *, now: int) -> Man
     mandate = _read(claims, journey.issuer)
     if not mandate.opened_at - SKEW <= now < mandate.expires_at:  # 5
         raise FieldRefused(f"mandate holds from {mandate.opened_at} to {mandate.expires_at}, it is {now}")
+    life = mandate.expires_at - mandate.opened_at
+    if mandate.purpose is Purpose.THREAT_TO_LIFE and life > LONGEST:
+        raise FieldRefused(f"mandate for a threat to life lives {life} s, at most {LONGEST}")
     return mandate
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from policy.emergency import LONGEST
 from policy.mandate import Actor, Mandate
 from policy.terms import Aim, LegalBasis, Purpose, Role, SubjectCategory
 from sharing.codes import ID
@@ -37,8 +38,9 @@ def new_mandate(actor: Actor, why: Justification, *, now: int, life: int = DEFAU
         raise MandateRefused(f"{whose}: needs {Role.ANALYST}, has {sorted(actor.roles)}")
     if why.subject_category == SubjectCategory.UNCATEGORISED:
         raise MandateRefused(f"{whose}: a subject category is needed")
-    if not 0 < life <= MAX_LIFE:
-        raise MandateRefused(f"{whose}: lives {life} s, at most {MAX_LIFE}")
+    longest = LONGEST if why.purpose == Purpose.THREAT_TO_LIFE else MAX_LIFE
+    if not 0 < life <= longest:
+        raise MandateRefused(f"{whose}: lives {life} s, at most {longest}")
     try:
         basis, category = LegalBasis(why.legal_basis), SubjectCategory(why.subject_category)
         purpose, aim = Purpose(why.purpose), Aim(why.aim)

@@ -139,8 +139,8 @@ class World:
             "subject_category": SubjectCategory.SUSPECT_OR_CONVICTED,
             "aim": Aim.MORE_DATA_ON_KNOWN,
         }
-        minutes = other.pop("minutes", None)
-        told = await open_(visit, Justification(**why | other), minutes)
+        minutes, emergency = other.pop("minutes", None), other.pop("emergency", None)
+        told = await open_(visit, Justification(**why | other), minutes, emergency)
         return str(told["id"])
 
     async def ask(

@@ -15,6 +15,7 @@ EXIT_REFUSED = 2
 _COMMANDS = {
     "ask": "gateway.cli.people",
     "consents": "gateway.cli.consents",
+    "breakglass": "gateway.cli.breakglass",
     "demo": "gateway.cli.demo",
     "directory": "gateway.cli.node",
     "evidence": "gateway.cli.evidence",

@@ -7,6 +7,7 @@ import click
 
 from gateway.cli.client import NodeClient
 from gateway.cli.show import show_json, show_picture
+from policy.emergency import Threat
 from policy.terms import Aim, LegalBasis, Mode, Purpose, Role, SubjectCategory
 
 WHAT = {"lookup": "identifier", "search": "text", "entity": "handle", "expand": "handle"}
@@ -31,7 +32,15 @@ _FOR_A_MANDATE = (
     click.option(
         "--purpose", type=_codes(Purpose), default=Purpose.OPERATIONAL_ANALYSIS.value, show_default=True
     ),
-    click.option("--basis", type=_codes(LegalBasis), default=LegalBasis.ER_20_2A.value, show_default=True),
+    click.option(
+        "--basis", type=_codes(LegalBasis), help="By default ER_20_2A, for a threat to life ER_22_2."
+    ),
+    click.option(
+        "--emergency-reason", help="Why it cannot wait; needed for THREAT_TO_LIFE, sealed in the log."
+    ),
+    click.option(
+        "--threat", type=_codes(Threat), default=Threat.OTHER_THREAT_TO_LIFE.value, show_default=True
+    ),
     click.option(
         "--offence",
         default="DRUG_TRAFFICKING",
@@ -61,14 +70,17 @@ def mandate_of(client: NodeClient, told: Mapping[str, Any]) -> str:
         return str(told["mandate"])
     if not told["case"]:
         raise click.UsageError("this needs a mandate: name one with --mandate, or a case with --case")
-    mandate = {
+    urgent = told["purpose"] == Purpose.THREAT_TO_LIFE
+    mandate: dict[str, Any] = {
         "purpose": told["purpose"],
-        "legalBasis": told["basis"],
+        "legalBasis": told["basis"] or (LegalBasis.ER_22_2 if urgent else LegalBasis.ER_20_2A).value,
         "case": told["case"],
         "offence": told["offence"],
         "subjectCategory": told["category"],
         "aim": told["aim"],
     }
+    if told["emergency_reason"]:
+        mandate["emergency"] = {"threat": told["threat"], "text": told["emergency_reason"]}
     return str(client.run("open_mandate", {"mandate": mandate})["id"])
 
 
@@ -78,6 +90,8 @@ Examples:
   entente ask lookup "CSQU 305438-3" --node http://127.0.0.1:8401 --as fr-analyst-1 --case FR-2026-0418
   entente ask search "Lindqvist" --node http://127.0.0.1:8402 --as se-analyst-1 --case SE-7 --json
   entente ask expand fr.ofast/fr-p-17 --node http://127.0.0.1:8401 --as fr-analyst-1 --mandate 4f…
+  entente ask lookup "AB-123-CD" --purpose THREAT_TO_LIFE --threat KIDNAPPING --case FR-9 \\
+      --emergency-reason "child seen in this car" --node http://127.0.0.1:8401 --as fr-analyst-1
 """
 )
 @click.argument("what", type=click.Choice(sorted(WHAT)))

@@ -13,6 +13,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from gateway import ask, kept, mandates, oversee
 from gateway.graphql.consents import ConsentMutation, ConsentQuery
+from gateway.graphql.emergencies import EmergencyInput, EmergencyMutation, EmergencyQuery
 from gateway.graphql.erasure import ErasureMutation, ErasureQuery
 from gateway.graphql.evidence import EvidenceMutation, EvidenceQuery
 from gateway.graphql.federation import Contact, Record
@@ -24,6 +25,7 @@ from gateway.graphql.preview import PreviewQuery
 from gateway.graphql.recalls import KeptRecord, RecallMutation, RecallQuery
 from gateway.graphql.reconciling import ReconcileMutation, ReconcileQuery
 from gateway.visit import Visit
+from policy.emergency import Emergency
 from policy.terms import Aim, LegalBasis, Operation, Purpose, SubjectCategory
 from sharing.mandates import Justification
 
@@ -59,6 +61,7 @@ class MandateInput:
     subject_category: SubjectCategory
     aim: Aim
     minutes: int | None = None
+    emergency: EmergencyInput | None = None
 
 
 @strawberry.type(description="How one node answered. No hit and no answer never look alike.")
@@ -167,15 +170,16 @@ class LogEntry:
 @strawberry.type
 class Query(
     ConsentQuery,
+    EmergencyQuery,
     ErasureQuery,
     EvidenceQuery,
+    FollowUpQuery,
     GrantQuery,
     OversightQuery,
     PolicyQuery,
     PreviewQuery,
     RecallQuery,
     ReconcileQuery,
-    FollowUpQuery,
 ):
     """Questions of analysts, and oversight's first look."""
 
@@ -280,13 +284,14 @@ class Query(
 @strawberry.type
 class Mutation(
     ConsentMutation,
+    EmergencyMutation,
     ErasureMutation,
     EvidenceMutation,
+    FollowUpMutation,
     GrantMutation,
     OversightMutation,
     RecallMutation,
     ReconcileMutation,
-    FollowUpMutation,
 ):
     """What people change."""
 
@@ -294,8 +299,9 @@ class Mutation(
     async def open_mandate(self, info: VisitInfo, mandate: MandateInput) -> Shown:
         """A new mandate."""
         told = dict(vars(mandate))
-        minutes = told.pop("minutes")
-        return await mandates.open_(info.context, Justification(**told), minutes)
+        minutes, said = told.pop("minutes"), told.pop("emergency")
+        emergency = Emergency(said.threat, said.text) if said else None
+        return await mandates.open_(info.context, Justification(**told), minutes, emergency)
 
     @strawberry.mutation(description="End a mandate before its time.")
     async def close_mandate(self, info: VisitInfo, mandate: strawberry.ID) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,8 +10,9 @@ from audit.canonical import JSON
 from audit.entry import Entry, Kind, timestamp
 from audit.errors import FindingRefused
 from audit.fields import CODE
-from audit.findings import Change, State, Wanted
+from audit.findings import Change, Finding, FindingBook, State, Wanted
 from audit.severity import Severity
+from gateway.emergencies import FIRST
 from gateway.errors import VariablesRejected
 from gateway.facts import retain_until
 from gateway.oversight.anomalies import finding_shown
@@ -22,8 +24,17 @@ async def findings(visit: Visit, justification: str, wanted: Mapping[str, Any]) 
     """The findings that are wanted, newest first; the look is logged first."""
     query = _wanted(wanted)
     await look(visit, "list_findings", justification, dict(wanted))
-    found = await asyncio.to_thread(visit.node.oversight.findings.list, query)
+    found = await asyncio.to_thread(_urgent_first, visit.node.oversight.findings, query)
     return [finding_shown(each) for each in found]
+
+
+def _urgent_first(book: FindingBook, query: Wanted) -> list[Finding]:
+    """A page; the first one begins with the open findings on threats to life, however old they are."""
+    page = book.list(query)
+    if query.before or query.rule or query.state not in {None, State.OPEN}:
+        return list(page)
+    urgent = [each for rule in FIRST for each in book.list(replace(query, rule=rule, state=State.OPEN))]
+    return [*urgent, *(each for each in page if each not in urgent)]
 
 
 def _wanted(wanted: Mapping[str, Any]) -> Wanted:
