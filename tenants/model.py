@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import followthemoney
@@ -61,8 +62,12 @@ class EntityModel:
         return {name: kind.caption for name, kind in self.kinds.items()}
 
 
+@cache
 def load_model(own: Path = OWN) -> EntityModel:
-    """The installed package's schemata and those in `own` as one; `ModelRejected` if they disagree."""
+    """The installed package's schemata and those in `own` as one; `ModelRejected` if they disagree.
+
+    Read once in a process: parsing some hundred YAML files takes a second.
+    """
     with tempfile.TemporaryDirectory(prefix="entente-model-") as directory:
         _assemble(Path(directory), own)
         try:

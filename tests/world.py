@@ -7,8 +7,10 @@ of doors, and a test may put another door in a partner's place. Time is the worl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -208,7 +210,7 @@ class LoopbackPoster:
 async def open_world(path: Path, ground: Ground) -> AsyncIterator[World]:
     """A world below `path`, loaded with the story and its grants; everything is closed at the end."""
     homes = _found(path, ground)
-    world = World(homes, truth(418, "small", {}))
+    world = World(homes, deepcopy(_truth()))
     for node, home in homes.items():
         await _load(node, home, path)
         world.doors[node] = world.door(node)
@@ -256,9 +258,20 @@ def _found(path: Path, ground: Ground) -> dict[str, Home]:
 
 async def _load(node: str, home: Home, path: Path) -> None:
     source = path / f"{node}.jsonl"
-    source.write_bytes(b"".join(orjson.dumps(each) + b"\n" for each in story.records(node)))
+    source.write_bytes(_lines(node))
     shelf = open_records(home, home.settings())
     try:
         shelf.loader(node, lambda: int(time.time())).load_jsonl(source, Defaults({"dataset": "cases"}))
     finally:
         await shelf.close()
+
+
+@cache
+def _lines(node: str) -> bytes:
+    """The story's records at a node, one JSON document a line."""
+    return b"".join(orjson.dumps(each) + b"\n" for each in story.records(node))
+
+
+@cache
+def _truth() -> Mapping[str, Any]:
+    return truth(418, "small", {})
