@@ -16,6 +16,7 @@ from tenants.answering import Desk, found
 from tenants.census import Census
 from tenants.dialects import SqliteWords
 from tenants.errors import QuestionTooHeavy, ShelfUnavailable
+from tenants.explaining import columns_statement
 from tenants.plan import Compiler, Statement
 from tenants.rows_view import Row, assemble
 from tenants.selection import Selection
@@ -53,6 +54,12 @@ class SqliteView:
     async def census(self, access: Access) -> Census:
         """See `View.census`."""
         return await self._desk.census(access, self._rows)
+
+    async def columns(self, access: Access, record_id: str) -> Mapping[str, object] | None:
+        """See `View.columns`."""
+        statement, arguments = columns_statement(SqliteWords.dialect, access, record_id)
+        found = await self._rows(statement, arguments)
+        return found[0] if found else None
 
     async def close(self) -> None:
         """Give the connections back; a second call does nothing."""

@@ -44,3 +44,10 @@ class View(Protocol):
 
         Raises `QuestionTooHeavy`, `ShelfUnavailable`.
         """
+
+    async def columns(self, access: Access, record_id: str) -> Mapping[str, object] | None:
+        """What a policy may filter on, of one record, hidden or not: to explain why it is shown or is not.
+
+        The access must be for a question about this very record. None when there is no such record. Raises
+        `QuestionRejected`, `ShelfUnavailable`.
+        """

@@ -19,6 +19,7 @@ _COMMANDS = {
     "demo": "gateway.cli.demo",
     "directory": "gateway.cli.node",
     "evidence": "gateway.cli.evidence",
+    "explain": "gateway.cli.explain",
     "export": "gateway.cli.consents",
     "followup": "gateway.cli.followup",
     "grant": "gateway.cli.people",

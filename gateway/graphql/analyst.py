@@ -16,6 +16,7 @@ from gateway.graphql.consents import ConsentMutation, ConsentQuery
 from gateway.graphql.emergencies import EmergencyInput, EmergencyMutation, EmergencyQuery
 from gateway.graphql.erasure import ErasureMutation, ErasureQuery
 from gateway.graphql.evidence import EvidenceMutation, EvidenceQuery
+from gateway.graphql.explain import ExplainQuery
 from gateway.graphql.federation import Contact, Record
 from gateway.graphql.followups import FollowUpMutation, FollowUpQuery
 from gateway.graphql.grants import GrantMutation, GrantQuery
@@ -173,6 +174,7 @@ class Query(
     EmergencyQuery,
     ErasureQuery,
     EvidenceQuery,
+    ExplainQuery,
     FollowUpQuery,
     GrantQuery,
     OversightQuery,

@@ -17,6 +17,7 @@ COMMANDS = (
     "demo",
     "directory",
     "evidence",
+    "explain",
     "export",
     "followup",
     "grant",

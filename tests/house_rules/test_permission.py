@@ -29,7 +29,7 @@ MAKERS = {
     ("policy.decision", "issue_oversight"): {"policy.judge"},
     ("policy.decision", "_BENCH"): set(),
     # A preview admits for nobody: its permits are for a person who does not exist, and stay in the function.
-    ("policy.decision", "admit"): {"gateway.answer", "gateway.preview"},
+    ("policy.decision", "admit"): {"gateway.answer", "gateway.explain", "gateway.preview"},
     ("sharing.sealed", "SEALER"): {"sharing.sealing", "sharing.notice_sealing"},
     ("audit.receipt", "Mint"): set(),
 }

@@ -30,14 +30,19 @@ class Evidence:
     digest: str = "sha256:" + "0" * 64
 
 
-def access(branches: Sequence[Branch], shows: Mapping[str, tuple[str, ...]], max_rows: int = 200) -> Access:
-    """An access with these branches; the question in it is of no matter to the shelf."""
+def access(
+    branches: Sequence[Branch],
+    shows: Mapping[str, tuple[str, ...]],
+    max_rows: int = 200,
+    arguments: str = "sha256:a",
+) -> Access:
+    """An access with these branches; the shelf minds only `arguments` of its question."""
     analyst = Actor("se.polisen", "a1", frozenset({Role.ANALYST}), "unit")
     mandate = Mandate(
         "m1", analyst, Purpose.OPERATIONAL_ANALYSIS, LegalBasis.ER_18_2_C, "C-1", "drugs",
         SubjectCategory.SUSPECT_OR_CONVICTED, Aim.IDENTIFY_PERSON, 0, 2**40,
     )  # fmt: skip
-    question = Question(Operation.LOOKUP, "sha256:d", "sha256:a")
+    question = Question(Operation.LOOKUP, "sha256:d", arguments)
     permit = issue(
         id="decision-1", partner="se.polisen", mandate=mandate, question=question, branches=tuple(branches),
         shows=shows, max_rows=max_rows, obligations=(), revision="r1", decided_at=NOW,

@@ -1,0 +1,60 @@
+"""Why a row is withheld: every rule once, and never another opinion than the filter's own."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policy.explaining import withheld_by
+from policy.filters import Compound, Field, Filter, matches
+from policy.terms import Reason
+from tests.tenants.policies import FILTERS
+
+NOW = 1_780_000_000
+ROW: dict[str, object] = {
+    "id": "r-1", "schema": "Person", "dataset": "cases", "case_ref": "C-1", "owner": "fr.ofast",
+    "subject_category": "WITNESS", "tlp": "GREEN", "source_evaluation": "A", "information_evaluation": "1",
+    "assessment": "FACT", "h1": False, "h2": False, "h3": False, "ongoing": False, "retain_until": NOW + 1,
+}  # fmt: skip
+HOUSE = Compound(
+    "and",
+    (
+        Field("eq", "dataset", "cases"),
+        Field("in", "case_ref", ("C-1",)),
+        Field("in", "subject_category", ("WITNESS",)),
+        Field("gt", "retain_until", NOW),
+        Compound("or", (Field("eq", "owner", "fr.ofast"), Field("eq", "h2", value=False))),
+        Field("eq", "ongoing", value=False),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ({"retain_until": NOW}, Reason.RETENTION_EXPIRED),
+        ({"retain_until": None}, Reason.RETENTION_EXPIRED),
+        ({"ongoing": True}, Reason.ONGOING_INVESTIGATION),
+        ({"owner": "se.polisen", "h2": True}, Reason.THIRD_PARTY_CONSENT),
+        ({"subject_category": "VICTIM"}, Reason.CATEGORY_NOT_COVERED),
+        ({"subject_category": "UNCATEGORISED"}, Reason.UNCATEGORISED),
+        ({"case_ref": "C-2"}, Reason.CASE_NOT_COVERED),
+        ({"dataset": "ports"}, Reason.NO_GRANT),
+    ],
+)
+def test_each_rule_of_the_house_is_told_by_its_code(row: dict[str, object], reason: Reason) -> None:
+    assert {each.reason for each in withheld_by(HOUSE, ROW | row)} == {reason}
+
+
+def test_a_row_that_passes_is_withheld_by_nothing() -> None:
+    assert withheld_by(HOUSE, ROW) == ()
+    assert withheld_by(HOUSE, ROW | {"owner": "se.polisen"}) == ()
+
+
+def test_an_empty_alternative_selects_nothing() -> None:
+    assert [each.reason for each in withheld_by(Compound("or", ()), ROW)] == [Reason.NO_GRANT]
+
+
+@given(row_filter=FILTERS, change=st.sampled_from([{}, {"case_ref": None}, {"owner": "se.polisen"}]))
+def test_the_explanation_agrees_with_the_filter(row_filter: Filter, change: dict[str, object]) -> None:
+    row = ROW | change
+    assert (withheld_by(row_filter, row) == ()) == matches(row_filter, row)
