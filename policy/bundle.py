@@ -35,11 +35,23 @@ class Bundle:
     @classmethod
     def packaged(cls) -> "Bundle":
         """The Rego that came with this installation."""
-        files = law_files()
-        data = json.loads(files["data.json"])
-        revision = _revision(files)
-        data["law"]["revision"] = revision
-        sources = {name: text.decode() for name, text in sorted(files.items()) if name.endswith(".rego")}
+        return cls.of(law_files())
+
+    @classmethod
+    def of(cls, files: Mapping[str, bytes]) -> "Bundle":
+        """The Rego in `files`, by name; `EngineFailed` if they are no sources with tables."""
+        try:
+            data = json.loads(files["data.json"])
+            revision = data["law"]["revision"] = _revision(files)
+            return cls(cls._sources(files), data, revision)
+        except (KeyError, TypeError, ValueError) as error:
+            raise EngineFailed(
+                f"bundle: no data.json with `law`, or a text that is not UTF-8 ({error})"
+            ) from error
+
+    @staticmethod
+    def _sources(files: Mapping[str, bytes]) -> Mapping[str, str]:
+        return {name: text.decode() for name, text in sorted(files.items()) if name.endswith(".rego")}
         return cls(sources, data, revision)
 
     @property
@@ -84,7 +96,7 @@ class Bundle:
 
 def law_files() -> dict[str, bytes]:
     """The files of this installation's law, byte for byte: what the revision is a digest of."""
-    return {entry.name: entry.read_bytes() for entry in _folder().iterdir() if _is_law(entry.name)}
+    return {entry.name: entry.read_bytes() for entry in _folder().iterdir() if is_law(entry.name)}
 
 
 def vectors() -> Mapping[str, Mapping[str, Any]]:
@@ -111,7 +123,8 @@ def _unpacked(packed: Path) -> bytes:
         raise EngineFailed(f"opa build: a bundle without policy.wasm: {error}") from error
 
 
-def _is_law(name: str) -> bool:
+def is_law(name: str) -> bool:
+    """Whether a file of that name is law: a source that is no test, or the tables."""
     return name == "data.json" or (name.endswith(".rego") and not name.endswith(_NOT_LAW))
 
 

@@ -12,6 +12,19 @@ def try_vectors(decide: Callable[[str, Mapping[str, object]], object], name: str
         _compare(name, title, decide(vector["rule"], vector["input"]), _wanted(vector, bundle))
 
 
+def differing(decide: Callable[[str, Mapping[str, object]], object], bundle: Bundle) -> list[str]:
+    """Names of the packaged vectors that other Rego decides otherwise, or cannot decide."""
+    found = []
+    for title, vector in vectors().items():
+        try:
+            answer = decide(vector["rule"], vector["input"])
+        except EngineFailed:
+            answer = None
+        if answer != _wanted(vector, bundle):
+            found.append(title)
+    return found
+
+
 async def try_vectors_async(
     decide: Callable[[str, Mapping[str, object]], Awaitable[object]], name: str, bundle: Bundle
 ) -> None:

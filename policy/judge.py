@@ -8,7 +8,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from policy.bundle import Bundle
 from policy.decision import Branch, OversightPermit, Permit, Refusal, issue, issue_oversight
@@ -45,13 +45,14 @@ class _Sitting:
 class Judge:
     """Decides for one node, by the Rego that `engine` evaluates.
 
-    Decision ids are 128 random bits in hex. Times are Unix seconds.
+    Decision ids are 128 random bits in hex. Times are Unix seconds. `data` are the tables that the engine's
+    Rego comes with, where they are not the packaged ones (a bundle on trial).
     """
 
-    def __init__(self, engine: Engine, node: str) -> None:
+    def __init__(self, engine: Engine, node: str, data: Mapping[str, Any] | None = None) -> None:
         self._engine: Final = engine
         self._node: Final = node
-        self._tables: Final = Tables.of(Bundle.packaged().data)
+        self._tables: Final = Tables.of(Bundle.packaged().data if data is None else data)
 
     @property
     def engine(self) -> Engine:

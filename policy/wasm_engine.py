@@ -34,12 +34,17 @@ class WasmEngine:
     @classmethod
     def open(cls, bundle: Bundle, *, opa: str, cache: Path) -> "WasmEngine":
         """Compile (or take from `cache`), then try the vectors; raises `EngineFailed`."""
-        try:
-            engine = cls(bundle.wasm(opa, cache), bundle)
-        except (WasmtimeError, OSError) as error:
-            raise EngineFailed(f"wasm: cannot be loaded from {cache}: {error}") from error
+        engine = cls.untried(bundle, opa=opa, cache=cache)
         try_vectors(engine.decide, engine.name, bundle)
         return engine
+
+    @classmethod
+    def untried(cls, bundle: Bundle, *, opa: str, cache: Path) -> "WasmEngine":
+        """The same without the vectors: for Rego on trial, which decides nothing."""
+        try:
+            return cls(bundle.wasm(opa, cache), bundle)
+        except (WasmtimeError, OSError) as error:
+            raise EngineFailed(f"wasm: cannot be loaded from {cache}: {error}") from error
 
     async def evaluate(self, rule: str, document: Mapping[str, object]) -> object:
         """See `Engine`; runs in the caller's thread, for a handover would cost half as much again."""

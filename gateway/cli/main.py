@@ -40,6 +40,7 @@ _COMMANDS = {
     "revoke": "gateway.cli.people",
     "sequencer": "gateway.cli.sequencer",
     "serve": "gateway.cli.node",
+    "simulate": "gateway.cli.simulate",
     "verify": "gateway.cli.node",
     "witness": "gateway.cli.witness",
 }

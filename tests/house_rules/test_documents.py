@@ -38,6 +38,7 @@ COMMANDS = (
     "revoke",
     "sequencer",
     "serve",
+    "simulate",
     "verify",
     "witness",
 )
