@@ -52,7 +52,6 @@ class Bundle:
     @staticmethod
     def _sources(files: Mapping[str, bytes]) -> Mapping[str, str]:
         return {name: text.decode() for name, text in sorted(files.items()) if name.endswith(".rego")}
-        return cls(sources, data, revision)
 
     @property
     def data_json(self) -> str:
