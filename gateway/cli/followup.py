@@ -4,9 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from gateway.cli.client import NodeClient
 from gateway.cli.people import WHAT, at_node
@@ -140,15 +137,13 @@ def inbox(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
     if told["as_json"]:
         show_json(items)
         return
-    table = Table("item", "kind", "from", "wants", "why", "due", "clock", "approvals", "question")
     for each in items:
         question = " ".join(f"{pair['name']}={pair['value']}" for pair in each["question"])
-        why, clock = f"{each['reason']} {each['urgency']}", each["clock"] or each["state"]
-        approvals = f"{each['approvals']} of {each['approvalsNeeded']}"
-        row = [each["id"], each["kind"], each["node"], each["tier"], why, each["dueAt"], clock, approvals]
-        row.append(question)
-        table.add_row(*(escape(visible(cell)) for cell in row))
-    Console().print(table) if items else click.echo("nothing waits")
+        clock = f"due {each['dueAt']}, {each['clock'] or each['state']}"
+        click.echo(f"{_item_line(each)}\n  {each['kind']}, {each['reason']}, {each['urgency']}: {clock}")
+        click.echo(f"  {visible(question)}")
+    if not items:
+        click.echo("nothing waits")
 
 
 def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:  # noqa: ANN401  # any JSON value
