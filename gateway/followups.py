@@ -115,7 +115,7 @@ def entry(node: Node, action: str, item: Item, facts: Mapping[str, JSON]) -> Ent
     """The log entry of a step of a follow-up, on either side: codes and references only."""
     about: dict[str, JSON] = {"query_id": item.query_id, "request": item.request}
     about["justification"] = item.reason if CODE(item.reason) else ""
-    told: dict[str, JSON] = {name: value for name, value in about.items() if value} | {
+    told: dict[str, JSON] = {
         "action": action,
         "mode": item.kind.value,
         "partner": item.node,
@@ -123,6 +123,7 @@ def entry(node: Node, action: str, item: Item, facts: Mapping[str, JSON]) -> Ent
         "urgent": item.urgency != Urgency.ORDINARY,
         "state": item.state.value,
     }
+    told |= {name: value for name, value in about.items() if value}
     made = item.decision
     told |= {"reasons": [made.reason]} if made and made.reason else {}
     told |= {"grant": made.grant} if made and made.grant else {}

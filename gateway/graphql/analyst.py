@@ -120,14 +120,6 @@ class KeptView:
     picture: Picture | None
 
 
-@strawberry.type(description="A kept record as its node shows it now; a stub has no picture and a reason.")
-class KeptView:
-    """A lease and what may be seen under it."""
-
-    kept: KeptRecord
-    picture: Picture | None
-
-
 @strawberry.type(description="A node of the federation as the signed directory names it.")
 class Partner:
     """A partner node."""
@@ -250,14 +242,6 @@ class Query(
     ) -> Shown:
         """Neighbours at the record's node."""
         return await _asked(info, Operation.EXPAND, locals())
-
-    @strawberry.field(
-        graphql_type=KeptView,
-        description="A kept record, asked for anew at its node under a mandate for its case; role analyst.",
-    )
-    async def view_kept(self, info: VisitInfo, id: strawberry.ID, mandate: strawberry.ID) -> Shown:  # noqa: A002  # the published name
-        """A record or a stub."""
-        return await kept.view(info.context, str(id), str(mandate))
 
     @strawberry.field(
         graphql_type=KeptView,
