@@ -15,7 +15,7 @@ BIN := .venv/bin
 ROOMS := gateway tenants policy sharing audit
 
 .DEFAULT_GOAL := help
-.PHONY: help venv venv-dev demo demo-real test nightly lint rego test-deps opa bench lock clean
+.PHONY: help venv venv-dev demo demo-real test nightly lint rego regal test-deps opa bench lock clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,7 +45,7 @@ demo-real: venv ## the same on real data: make demo-real DATA=<folder>
 test: lint rego ## everything: lint, Rego, tests on every engine and database (TEST_ARGS for pytest)
 	@$(BIN)/python -m pytest $(TEST_ARGS)
 
-nightly: venv-dev ## at length: 200 kills of a log, of a sequencer; 2000 examples; 12000 inputs on each engine
+nightly: venv-dev regal rego ## at length: 200 kills of a log, of a sequencer; 2000 examples; 12000 inputs on each engine
 	@ENTENTE_CRASH_ROUNDS=200 ENTENTE_TAKEOVER_ROUNDS=200 ENTENTE_ENGINE_INPUTS=12000 HYPOTHESIS_PROFILE=thorough \
 		$(BIN)/python -m pytest tests/audit tests/flow/test_sequencer.py tests/flow/test_processes.py \
 		tests/policy/test_engines.py tests/tenants/test_views.py $(TEST_ARGS)
@@ -64,7 +64,9 @@ test-deps: ## bring what the tests start: PostgreSQL, OPA, Go, programs that che
 	@deploy/scripts/system-deps.sh test
 	@deploy/scripts/opa.sh
 	@deploy/scripts/outside.sh >/dev/null
-	@deploy/scripts/regal.sh || true
+
+regal: ## put Regal, the linter of the Rego, into .entente/bin; `make rego` uses it where it is
+	@deploy/scripts/regal.sh
 
 bench: venv-dev ## measure against the baselines, into tests/bench/RESULTS.md
 	@$(BIN)/python -m tests.bench $(BENCH_ARGS)
