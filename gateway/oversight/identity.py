@@ -10,7 +10,7 @@ from gateway.errors import VariablesRejected
 from gateway.oversight.look import Shown, look
 from gateway.visit import Visit
 
-_ASKED = (Kind.ASKED, Kind.REFUSED)
+_CLOSED = frozenset({Kind.QUESTION_RECEIVED, Kind.ANSWERS_RECEIVED, Kind.DISCLOSED})
 _KEPT = ("subject", "name", "unit", "case", "justification")
 
 
@@ -18,7 +18,8 @@ async def identity(visit: Visit, index: int, justification: str) -> Shown:
     """Who is behind a pseudonym: the person sealed beside leaf `index`.
 
     The entry that says who looks at which leaf, and why, stands in the log before anything is opened. What
-    is sealed beside other kinds of entries (signed papers of an exchange) is no identity and stays closed.
+    is sealed beside an exchange's other entries (signed papers, the records given) is no identity and stays
+    closed.
     `SealRefused` when it was erased.
     """
     log = visit.node.log
@@ -28,7 +29,7 @@ async def identity(visit: Visit, index: int, justification: str) -> Shown:
     (leaf,) = (each.leaf for each in stored)
     record = parse_object(leaf)
     kind = Kind(record["kind"])
-    if "commitment" not in record or kind in {Kind.QUESTION_RECEIVED, Kind.ANSWERS_RECEIVED}:
+    if "commitment" not in record or kind in _CLOSED:
         raise VariablesRejected(f"index {index}: no identity is sealed beside {kind}")
     await look(visit, "open_identity", justification, f"sha256:{leaf_hash(leaf).hex()}")
     told = _person(await log.unseal(index))
