@@ -92,6 +92,6 @@ def _row(account: Account, amount: int) -> tuple[str, int, int]:
 
 def _unhurried(connection: object, _record: object) -> None:
     cursor = connection.cursor()  # type: ignore[attr-defined]  # a DBAPI connection
-    for pragma in ("journal_mode=WAL", "synchronous=OFF", "busy_timeout=5000"):
+    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=OFF"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
