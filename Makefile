@@ -43,7 +43,7 @@ demo-real: venv ## the same on real data: make demo-real DATA=<folder>
 	@$(BIN)/entente demo --data "$(DATA)" $(DEMO_ARGS)
 
 test: lint rego ## everything: lint, Rego, tests on every engine and database (TEST_ARGS for pytest)
-	@$(BIN)/python -m pytest $(TEST_ARGS)
+	@deploy/scripts/tests.sh $(TEST_ARGS)
 
 nightly: venv-dev regal rego ## at length: 200 kills of a log, of a sequencer; 2000 examples; 12000 inputs on each engine
 	@ENTENTE_CRASH_ROUNDS=200 ENTENTE_TAKEOVER_ROUNDS=200 ENTENTE_ENGINE_INPUTS=12000 HYPOTHESIS_PROFILE=thorough \

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Run the tests: what is named, or all of them in two halves at once, the stories of nodes beside the rest.
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+pytest=(.venv/bin/python -m pytest)
+
+[[ $# -gt 0 ]] && exec "${pytest[@]}" "$@"
+
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
+"${pytest[@]}" tests/flow tests/gateway >"$said" 2>&1 &
+stories=$!
+trap 'kill "$stories" 2>/dev/null' INT TERM
+"${pytest[@]}" tests --ignore=tests/flow --ignore=tests/gateway
+rest=$?
+echo "… the stories of nodes:"
+wait "$stories"
+told=$?
+cat "$said"
+exit $((rest != 0 || told != 0))
