@@ -121,7 +121,9 @@ def _verified(stage: Stage, node: str, console: Console) -> bool:
 
 
 def _cosigned(home: Home) -> bool:
-    """Whether the log keeps a checkpoint that its trust policy is content with."""
+    """Whether the log keeps a checkpoint that its trust policy, if it has one, is content with."""
+    if home.settings().witness.policy is None:
+        return True
     policy = TrustPolicy.parse(home.trust_policy.read_text(encoding="utf-8"))
     with closing(open_archive(home.path / "audit.sqlite")) as archive:
         return any(policy.fulfilled(policy.witnessed(note)[1]) for note in archive.newest())

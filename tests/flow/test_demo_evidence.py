@@ -4,6 +4,7 @@ Every step is a command that a person could type; what it says is held against w
 """
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -149,6 +150,25 @@ def test_a_served_log_is_fetched_and_verified_elsewhere(demo: Demo, tmp_path: Pa
     copied = entente("log", "fetch", url, tmp_path / "copy", "--token-file", token, "--vkey", demo.vkey(node))
     assert copied.code == 0, copied.err
     assert audit("verify", tmp_path / "copy", "--vkey", demo.vkey(node), "--json").json()["holds"]
+
+
+@pytest.mark.parametrize("node", NODES)
+def test_a_program_of_others_verifies_the_served_log(
+    demo: Demo, outside_program: Callable[[str], Path], tmp_path: Path, node: str
+) -> None:
+    """golang.org/x/mod/sumdb/tlog reads every tile and entry; Tessera's fsck has its own test of one node."""
+    added = entente(
+        "reader", "add", demo.home(node), "--name", "other.example", "--role", "oversight", "--days", "1",
+        "--justification", "ANNUAL_AUDIT",
+    )  # fmt: skip
+    token = added.out.strip().splitlines()[-1]
+    done = subprocess.run(
+        [outside_program("tlogcheck"), f"{demo.stage.address(node)}/log", demo.vkey(node)],
+        env={**os.environ, "LOG_TOKEN": token}, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"{node}/log ")
+    assert done.stdout.endswith(" holds\n")
 
 
 def test_oversight_reads_the_exchange_at_both_nodes_and_is_logged(demo: Demo) -> None:
