@@ -81,8 +81,7 @@ async def past_questions(node: Node, rows: list[Row]) -> AsyncIterator[Past | Lo
     """The questions of `rows`, one at a time; nothing but one paper is open at once."""
     outcomes = await _outcomes(node, rows)
     for row in rows:
-        (stored,) = await node.log.entries(row.index, row.index + 1)
-        yield await _past(node, row, parse_object(stored.leaf), outcomes.get(row.entry_id))
+        yield await past_question(node, row, outcomes.get(row.entry_id))
 
 
 async def _outcomes(node: Node, rows: list[Row]) -> Mapping[str, Row]:
@@ -96,7 +95,10 @@ async def _outcomes(node: Node, rows: list[Row]) -> Mapping[str, Row]:
     return dict(found)
 
 
-async def _past(node: Node, row: Row, leaf: Mapping[str, Any], outcome: Row | None) -> Past | Lost:
+async def past_question(node: Node, row: Row, outcome: Row | None) -> Past | Lost:
+    """The question of one row, and what closed it; who calls this has logged it first."""
+    (stored,) = await node.log.entries(row.index, row.index + 1)
+    leaf = parse_object(stored.leaf)
     if leaf.get("truncated"):
         return Lost.QUESTION_CUT
     document = node.documents.by_id.get(str(leaf.get("document")))

@@ -114,7 +114,7 @@ class Replayed:
 
     def compare(self, past: Past, was: Outcome, would: Outcome) -> None:
         """Take one question."""
-        cause = _cause(past, was)
+        cause = cause_of(past, was)
         if cause:
             self.unlike[cause] += 1
         if was.gist == would.gist:
@@ -172,7 +172,7 @@ async def _twice(node: Node, grants: PastGrants, past: Past, change: Change) -> 
     return Outcome.of(was), Outcome.of(would)
 
 
-def _cause(past: Past, was: Outcome) -> str:
+def cause_of(past: Past, was: Outcome) -> str:
     """Why the first decision is not what was logged; empty if it is."""
     if past.outcome is None:
         return "NO_OUTCOME_LOGGED"

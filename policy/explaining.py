@@ -1,13 +1,15 @@
-"""Why a row is not shown: which of a branch's conditions it does not meet, in the words of VOCABULARY. Pure.
+"""Why something is not shown, in the words of VOCABULARY: the rules of a refusal, a row's conditions. Pure.
 
-Works on the parts of one row filter with `policy.filters.matches`, apart from the SQL that answers; a test
-holds both to the same rows.
+Rows: works on the parts of one row filter with `policy.filters.matches`, apart from the SQL that answers; a
+test holds both to the same rows.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
+from policy.bundle import Bundle
 from policy.filters import Compound, Field, Filter, matches
 from policy.terms import Reason, SubjectCategory
 
@@ -30,6 +32,44 @@ class RowRule:
     reason: Reason
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """A rule that refused, the grant that it is about (empty: none), and its code (empty: unknown)."""
+
+    rule: str
+    grant: str
+    code: str
+
+
+def faults(rules: Iterable[str], reasons: Sequence[str]) -> tuple[Fault, ...]:
+    """The `rules` of a refusal (`<rule id>:<grant ref>`) with their codes, sorted.
+
+    A rule of the law has the code that the law's table gives it. What is none (a budget, a shelf out of
+    order) has the refusal's own code, if the refusal has just one.
+    """
+    return tuple(sorted(_fault(each, reasons) for each in rules))
+
+
+def _fault(told: str, reasons: Sequence[str]) -> Fault:
+    rule, _, grant = told.partition(":")
+    code = _codes().get(rule)
+    if code is not None:
+        return Fault(rule, grant, code)
+    return Fault(told, "", reasons[0] if len(reasons) == 1 else "")
+
+
+@cache
+def _codes() -> Mapping[str, str]:
+    """Reason codes by rule id, from the law's tables, read once."""
+    codes: Mapping[str, str] = Bundle.packaged().data["law"]["reasons"]
+    return codes
+
+
+def row_rules(row_filter: Filter) -> tuple[RowRule, ...]:
+    """The rules that a filter holds each row to, sorted: which of them withholds one, `withheld_by` says."""
+    return tuple(sorted({_rule(part) for part in _conditions(row_filter)}))
+
+
 def withheld_by(row_filter: Filter, row: Mapping[str, object]) -> tuple[RowRule, ...]:
     """The rules that withhold the row, sorted; empty exactly when the filter lets it through.
 
@@ -43,11 +83,16 @@ def withheld_by(row_filter: Filter, row: Mapping[str, object]) -> tuple[RowRule,
 
 
 def _failed(row_filter: Filter, row: Mapping[str, object]) -> Iterator[Filter]:
-    """The conditions, all of which must hold, that do not."""
+    """The conditions that do not hold."""
+    return (part for part in _conditions(row_filter) if not matches(part, row))
+
+
+def _conditions(row_filter: Filter) -> Iterator[Filter]:
+    """The conditions, all of which must hold."""
     if isinstance(row_filter, Compound) and row_filter.operator == "and":
         for part in row_filter.parts:
-            yield from _failed(part, row)
-    elif not matches(row_filter, row):
+            yield from _conditions(part)
+    else:
         yield row_filter
 
 

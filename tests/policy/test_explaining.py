@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.explaining import withheld_by
+from policy.explaining import Fault, faults, row_rules, withheld_by
 from policy.filters import Compound, Field, Filter, matches
 from policy.terms import Reason
 from tests.tenants.policies import FILTERS
@@ -58,3 +58,23 @@ def test_an_empty_alternative_selects_nothing() -> None:
 def test_the_explanation_agrees_with_the_filter(row_filter: Filter, change: dict[str, object]) -> None:
     row = ROW | change
     assert (withheld_by(row_filter, row) == ()) == matches(row_filter, row)
+
+
+def test_the_rules_that_hold_a_row_are_those_that_can_withhold_it() -> None:
+    named = {each.rule for each in row_rules(HOUSE)}
+    assert named == {"row-not-selected", "row-case", "row-category", "retention", "third-party", "ongoing"}
+    assert {each.rule for each in withheld_by(HOUSE, {"subject_category": "WITNESS"})} <= named
+
+
+def test_a_rule_of_the_law_has_its_own_code_and_names_its_grant() -> None:
+    told = faults(["role-not-covered:g:1@2", "case-missing", "purpose-not-covered:g@1"], ["A", "B", "C"])
+    assert told == (
+        Fault("case-missing", "", Reason.CASE_NOT_COVERED),
+        Fault("purpose-not-covered", "g@1", Reason.PURPOSE_NOT_COVERED),
+        Fault("role-not-covered", "g:1@2", Reason.ROLE_NOT_COVERED),
+    )
+
+
+def test_a_rule_that_is_none_of_the_laws_has_the_code_of_a_refusal_that_has_one() -> None:
+    assert faults(["quota-person-rows-day"], ["QUOTA"]) == (Fault("quota-person-rows-day", "", "QUOTA"),)
+    assert faults(["fault:KeyError"], ["POLICY", "QUOTA"]) == (Fault("fault:KeyError", "", ""),)
