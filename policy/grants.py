@@ -8,6 +8,7 @@ from typing import Final
 
 from policy.codes import Gate
 from policy.errors import GrantRejected
+from policy.quota import NO_QUOTA, Quota
 from policy.terms import LegalBasis, Mode, Purpose, Role, SubjectCategory
 
 
@@ -18,7 +19,8 @@ class GrantTerms:
     `dataset` and each of `schemata` is a name or `*`. Empty `cases`, `units`, `record_ids` mean
     `no restriction`; empty `recipients`, `roles`, `purposes`, `legal_bases`, `categories` or `schemata` cover
     nobody and nothing (fail closed). `cases` bind both the mandate's case and the rows'. `mode` is the
-    highest tier shown. `masked` are property names never shown, `*` masks all. Any `revoked_at` revokes.
+    highest tier shown. `masked` are property names never shown, `*` masks all. Any `revoked_at` revokes. The
+    `quota` binds each recipient and is no part of the law's input: it is counted, not decided.
     """
 
     id: str
@@ -40,6 +42,7 @@ class GrantTerms:
     masked: tuple[str, ...] = ()
     max_rows: int = 200
     revoked_at: int | None = None
+    quota: Quota = NO_QUOTA
 
     @property
     def ref(self) -> str:
@@ -67,6 +70,7 @@ def narrows(old: GrantTerms, new: GrantTerms) -> bool:
         and ("*" in new.masked or ("*" not in old.masked and set(old.masked) <= set(new.masked)))
         and new.mode.rank <= old.mode.rank
         and new.max_rows <= old.max_rows
+        and new.quota.within(old.quota)
         and old.not_before <= new.not_before
         and new.expires_at <= old.expires_at
         and (old.revoked_at is None or new.revoked_at is not None)

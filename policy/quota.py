@@ -1,11 +1,11 @@
-"""Budgets against enumeration: how much a partner, a person and a case may ask and see in an hour and a day.
+"""Budgets against enumeration: how much may be asked and seen in an hour and a day, by whom and by grant.
 
 Pure. Windows are whole hours and days of UTC. What is spent rests on questions and on what was shown, never
 on what was hidden: whoever meets a limit learns nothing that the answers did not tell.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Final
 
@@ -13,11 +13,12 @@ UNLIMITED: Final = 2**53 - 1
 
 
 class Scope(StrEnum):
-    """Whose budget: the node that asks, one of its people, or a case of that node."""
+    """Whose budget: the node that asks, one of its people, a case of that node, or a grant to that node."""
 
     PARTNER = "PARTNER"
     PERSON = "PERSON"
     CASE = "CASE"
+    GRANT = "GRANT"
 
 
 class Unit(StrEnum):
@@ -44,7 +45,7 @@ class Span(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """At most `most` of a unit in each window, for each partner, person or case."""
+    """At most `most` of a unit in each window, for each partner, person, case or grant."""
 
     scope: Scope
     unit: Unit
@@ -56,15 +57,55 @@ class Budget:
         return Charge(account(self.scope, whose, self.unit, self.span, now), amount, self.most)
 
 
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What a grant lets each of its recipients ask, and see of its owner's records; None is no limit.
+
+    Each recipient has a quota of its own: one that meets it learns nothing of another. Questions over a
+    threat to life are counted apart, against the same number; the records that they show are free.
+    """
+
+    questions_hour: int | None = None
+    questions_day: int | None = None
+    rows_hour: int | None = None
+    rows_day: int | None = None
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """The limits that there are, by name."""
+        named = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: most for name, most in named.items() if most is not None}
+
+    def within(self, other: "Quota") -> bool:
+        """Whether this allows nothing that `other` does not: every limit of it is kept or lowered."""
+        limits = self.limits
+        return all(limits.get(name, UNLIMITED) <= most for name, most in other.limits.items())
+
+    def budgets(self, unit: Unit) -> tuple[Budget, ...]:
+        """The grant's budgets of a unit; emergencies have the questions' numbers."""
+        named = Unit.QUESTIONS if unit is Unit.EMERGENCIES else unit
+        found = ((span, self.limits.get(f"{named}_{span}".lower())) for span in Span)
+        return tuple(Budget(Scope.GRANT, unit, span, most) for span, most in found if most is not None)
+
+
+NO_QUOTA: Final = Quota()
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Account:
-    """One window of one budget of one partner, person or case; `start` is Unix seconds."""
+    """One window of one budget of one partner, person, case or grant; `start` is Unix seconds."""
 
     scope: Scope
     whose: str
     unit: Unit
     span: Span
     start: int
+
+    @classmethod
+    def of(cls, key: str) -> "Account":
+        """The account whose key this is."""
+        unit, span, start, scope, whose = key.split("/", 4)
+        return cls(Scope(scope), whose, Unit(unit), Span(span), int(start))
 
     @property
     def renews_at(self) -> int:

@@ -17,6 +17,7 @@ from audit.canonical import JSON, encode
 from audit.errors import AuditError
 from audit.keys import SigningKey, VerifyKey
 from policy.grants import GrantTerms, narrows
+from policy.quota import NO_QUOTA, Quota
 from policy.terms import LegalBasis, Mode, Purpose, Role, SubjectCategory
 from sharing import reading
 from sharing.codes import DIGEST, ID, NODE_ID
@@ -31,12 +32,14 @@ MAX_OFFICERS = 5
 MAX_CANDIDATES = 50
 MAX_ENDED = 10
 MAX_ROWS = 10_000
+MAX_QUOTA = 1_000_000_000
 _MAX_PAYLOAD = 262_144
 _MAX_LIST = 64
 _MAX_RECORDS = 1_000
 _Word = TypeVar("_Word", Role, Purpose, LegalBasis, SubjectCategory)
 _TERMS = frozenset(term.name for term in fields(GrantTerms))
-_OPTIONAL = frozenset({"revoked_at"})
+_OPTIONAL = frozenset({"revoked_at", "quota"})
+_LIMITS = frozenset(limit.name for limit in fields(Quota))
 _PARTS = frozenset({"terms", "approvals"})
 _OPTIONAL_PARTS = frozenset({"narrows", "officers"})
 
@@ -220,10 +223,12 @@ def _check_terms(terms: GrantTerms, keys: Iterable[VerifyKey]) -> None:
 
 
 def terms_written(terms: GrantTerms) -> dict[str, JSON]:
-    """Terms as the statement holds them; only a revocation has a `revoked_at`."""
+    """Terms as the statement holds them; `revoked_at` and `quota` only where there is one."""
     plain = {term.name: _plain(getattr(terms, term.name)) for term in fields(terms)}
     if terms.revoked_at is None:
         del plain["revoked_at"]
+    if not terms.quota.limits:
+        del plain["quota"]
     return plain
 
 
@@ -238,6 +243,8 @@ def _written(
 def _plain(value: object) -> JSON:
     if isinstance(value, tuple):
         return [str(item) for item in value]
+    if isinstance(value, Quota):
+        return dict(value.limits)
     return value if isinstance(value, int) else str(value)
 
 
@@ -278,7 +285,14 @@ def terms_read(value: object) -> GrantTerms:
         masked=reading.words(terms, "masked", _MAX_LIST, ID),
         max_rows=reading.whole(terms, "max_rows", 1, MAX_ROWS),
         revoked_at=reading.whole(terms, "revoked_at") if "revoked_at" in terms else None,
+        quota=_quota_read(terms["quota"]) if "quota" in terms else NO_QUOTA,
     )
+
+
+def _quota_read(value: object) -> Quota:
+    """A quota from a foreign JSON object; `FieldRefused` names the limit."""
+    told = reading.exact(value, frozenset(), _LIMITS)
+    return Quota(**{name: reading.whole(told, name, 1, MAX_QUOTA) for name in told})
 
 
 def _coded(terms: reading.Object, key: str, words: type[_Word]) -> tuple[_Word, ...]:

@@ -5,6 +5,7 @@ stay as they are. Times come with their offset and the name of the zone.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -16,6 +17,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from policy.grants import GrantTerms
+from policy.quota import Quota
 from policy.terms import LegalBasis, Mode, Purpose, Role, SubjectCategory
 
 _EVERY = "*"
@@ -34,6 +36,10 @@ class _Count(BaseModel):
 
     one: str
     many: str
+
+    def of(self, count: int) -> str:
+        """In words for so many."""
+        return self.one if count == 1 else self.many.format(count=count)
 
 
 class Catalogue(BaseModel):
@@ -54,6 +60,8 @@ class Catalogue(BaseModel):
     units: str
     approvals: _Count
     revoked: str
+    quota: str
+    limits: Mapping[str, _Count]
     tiers: Mapping[Mode, str]
     roles: Mapping[Role, str]
     purposes: Mapping[Purpose, str]
@@ -73,6 +81,8 @@ class Catalogue(BaseModel):
         for told, codes in words:
             if set(told) != set(codes) or len(set(told.values())) != len(told):
                 raise ValueError(f"the words for {sorted(codes)} are not one for each code")
+        if set(self.limits) != {each.name for each in fields(Quota)}:
+            raise ValueError(f"the words for limits are for {sorted(self.limits)}, not one for each")
         return self
 
     def joined(self, names: Iterable[str]) -> str:
@@ -102,6 +112,7 @@ def sentence(terms: GrantTerms, approvals: int, language: Language, zone: ZoneIn
         cases=_named(say, say.cases, terms.cases),
         masked=_named(say, say.masked, terms.masked, say.all_masked),
         rows=terms.max_rows,
+        quota=_quota(say, terms.quota),
         roles=say.joined(say.roles[each] for each in terms.roles),
         units=_named(say, say.units, terms.units),
         purposes=say.joined(say.purposes[each] for each in terms.purposes),
@@ -109,7 +120,7 @@ def sentence(terms: GrantTerms, approvals: int, language: Language, zone: ZoneIn
         categories=say.joined(say.categories[each] for each in terms.categories),
         start=_moment(terms.not_before, zone),
         end=_moment(terms.expires_at, zone),
-        approvals=say.approvals.one if approvals == 1 else say.approvals.many.format(count=approvals),
+        approvals=say.approvals.of(approvals),
         revoked=revoked,
     )
 
@@ -119,6 +130,12 @@ def _named(say: Catalogue, form: str, names: tuple[str, ...], every: str = "") -
     if not names:
         return ""
     return every if every and _EVERY in names else form.format(names=say.joined(names))
+
+
+def _quota(say: Catalogue, quota: Quota) -> str:
+    """The part that names the quota's limits: nothing when there is none."""
+    named = [say.limits[name].of(most) for name, most in quota.limits.items()]
+    return say.quota.format(limits=say.joined(named)) if named else ""
 
 
 def _moment(seconds: int, zone: ZoneInfo) -> str:

@@ -11,6 +11,7 @@ from policy.quota import (
     Charge,
     Guard,
     OverQuota,
+    Quota,
     Scope,
     Span,
     Unit,
@@ -76,7 +77,7 @@ _COUNTS = st.dictionaries(
     st.builds(
         account,
         st.sampled_from(Scope),
-        st.sampled_from(["a", "b"]),
+        st.sampled_from(["a", "b", "a/b"]),
         st.sampled_from(Unit),
         st.sampled_from(Span),
         st.integers(0, 10_000),
@@ -95,6 +96,7 @@ def test_merging_is_order_free(parts: tuple[list[dict[Account, int]], list[dict[
 @given(_COUNTS)
 def test_keys_tell_accounts_apart(counts: dict[Account, int]) -> None:
     assert len({each.key for each in counts}) == len(counts)
+    assert all(Account.of(each.key) == each for each in counts)
     assert all(each.start <= each.renews_at - each.span.seconds for each in counts)
 
 
@@ -128,3 +130,35 @@ def test_misses_lower_the_persons_hour_and_nothing_else() -> None:
         assert hour.most == (2 if lowered else 3)
         assert others == charges[1:]
     assert guarded([Charge(charges[0].account, 1, 1)], {misses: 50}, GUARD)[0].most == 1
+
+
+_LIMIT = st.none() | st.integers(1, 9)
+_QUOTAS = st.builds(Quota, _LIMIT, _LIMIT, _LIMIT, _LIMIT)
+
+
+@given(_QUOTAS, _QUOTAS, st.sampled_from(list(Unit)), st.integers(1, 10))
+def test_a_quota_within_another_never_allows_more(one: Quota, other: Quota, unit: Unit, amount: int) -> None:
+    def allows(quota: Quota) -> bool:
+        charges = [each.charge("fr.ofast/g-1", amount, NOW) for each in quota.budgets(unit)]
+        return isinstance(spend(charges, {}), Allowed)
+
+    if one.within(other) and allows(one):
+        assert allows(other)
+    assert one.within(Quota())
+    assert Quota().within(one) == (one == Quota())
+    assert one.within(other) == all(
+        (mine if mine is not None else UNLIMITED) <= (theirs if theirs is not None else UNLIMITED)
+        for mine, theirs in zip(
+            (one.questions_hour, one.questions_day, one.rows_hour, one.rows_day),
+            (other.questions_hour, other.questions_day, other.rows_hour, other.rows_day),
+            strict=True,
+        )
+    )
+
+
+def test_a_grants_emergencies_are_counted_apart() -> None:
+    quota = Quota(questions_hour=3, rows_day=7)
+    assert quota.budgets(Unit.QUESTIONS) == (Budget(Scope.GRANT, Unit.QUESTIONS, Span.HOUR, 3),)
+    assert quota.budgets(Unit.EMERGENCIES) == (Budget(Scope.GRANT, Unit.EMERGENCIES, Span.HOUR, 3),)
+    assert quota.budgets(Unit.ROWS) == (Budget(Scope.GRANT, Unit.ROWS, Span.DAY, 7),)
+    assert quota.budgets(Unit.MISSES) == ()

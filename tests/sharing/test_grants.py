@@ -14,6 +14,7 @@ from sqlalchemy import Engine, create_engine, text
 from audit.canonical import encode
 from audit.keys import SigningKey
 from policy.grants import GrantTerms
+from policy.quota import Quota
 from policy.terms import LegalBasis, Mode, Purpose, Role, SubjectCategory
 from sharing.encoding import unb64url
 from sharing.errors import GrantConflict, GrantRefused, GrantUnknown
@@ -390,3 +391,52 @@ def test_the_state_of_a_version_is_computed() -> None:
     assert made.state(1, NOW + 10) == "EXPIRED"
     assert made.state(2, NOW) == "SUPERSEDED"
     assert revoked(made).state(2, NOW + 10) == "REVOKED"
+
+
+OLD = (
+    "eyJhbGciOiJFZDI1NTE5Iiwia2lkIjoiZnIub2Zhc3QvZ3JhbnQ6MGI2MzhhNmQiLCJ0eXAiOiJlbnRlbnRlLWdyYW50K2p3dCJ9"
+    ".eyJhcHByb3ZhbHMiOlt7ImF0IjoxNzk1MDAwMDAwLCJvZmZpY2VyIjoidS0xIn0seyJhdCI6MTc5NTAwMDAwMCwib2ZmaWNlciI"
+    "6InUtMiJ9XSwidGVybXMiOnsiY2FzZXMiOltdLCJjYXRlZ29yaWVzIjpbIlNVU1BFQ1RfT1JfQ09OVklDVEVEIl0sImRhdGFzZXQ"
+    "iOiJjYXNlcyIsImV4cGlyZXNfYXQiOjE3OTUwODY0MDAsImlkIjoiZy1vbGQiLCJsZWdhbF9iYXNlcyI6WyJFUl8xOF8yX0MiXSw"
+    "ibWFza2VkIjpbIm5vdGVzIl0sIm1heF9yb3dzIjoyMDAsIm1vZGUiOiJyZWNvcmQiLCJub3RfYmVmb3JlIjoxNzk0OTEzNjAwLCJ"
+    "vd25lciI6ImZyLm9mYXN0IiwicHVycG9zZXMiOlsiT1BFUkFUSU9OQUxfQU5BTFlTSVMiXSwicmVjaXBpZW50cyI6WyJzZS5wb2x"
+    "pc2VuIl0sInJlY29yZF9pZHMiOltdLCJyb2xlcyI6WyJhbmFseXN0Il0sInNjaGVtYXRhIjpbIioiXSwidW5pdHMiOltdLCJ2ZXJ"
+    "zaW9uIjoxfX0.tZm-YIt0HDcWsAxgK5x_dfG1-kr-k9mOjpAq-v03Aq6CJwHEZop9DIexwfN89AkMkMEd6aMwTK7gxX0M5h0EAA"
+)
+"""A grant that was signed before grants had a quota."""
+
+
+def test_a_grant_from_before_quotas_is_read_as_it_was_signed() -> None:
+    opened = RULE.open(OLD)
+    assert opened.terms == terms("g-old", masked=("notes",))
+    assert opened.digest == "sha256:697207b69cddfca9777ff77e4cbea319243c25fc684c015dc22d73e70f951bb0"
+    assert grant("g-old", masked=("notes",)).statement == OLD, "no quota adds nothing to what is signed"
+
+
+def test_a_quota_is_signed_and_one_officer_may_set_or_lower_it(book: GrantBook) -> None:
+    book.add(first := grant())
+    alone = TWO[:1]
+    set_ = RULE.narrow(first, terms(version=2, quota=Quota(questions_hour=60)), alone, KEY)
+    book.add(set_)
+    lower = RULE.narrow(set_, terms(version=3, quota=Quota(questions_hour=59, rows_day=9)), alone, KEY)
+    book.add(lower)
+    assert [each.terms.quota.limits for each in book.history("g-1")] == [
+        {},
+        {"questions_hour": 60},
+        {"questions_hour": 59, "rows_day": 9},
+    ]
+    assert orjson.loads(unb64url(lower.statement.split(".")[1]))["terms"]["quota"] == lower.terms.quota.limits
+    for wider in (Quota(questions_hour=60, rows_day=9), Quota(questions_hour=59), Quota()):
+        with pytest.raises(GrantRefused, match="not within"):
+            RULE.narrow(lower, terms(version=4, quota=wider), alone, KEY)
+
+
+@pytest.mark.parametrize(
+    "quota",
+    [{}, {"questions_hour": 0}, {"rows_day": 1_000_000_001}, {"questions_week": 1}, {"rows_day": True}, []],
+)
+def test_a_quota_of_another_shape_is_refused(quota: Any) -> None:
+    payload = orjson.loads(unb64url(grant().statement.split(".")[1]))
+    payload["terms"]["quota"] = quota
+    with pytest.raises(GrantRefused):
+        RULE.open(sign_statement(encode(payload), KEY, TYP))

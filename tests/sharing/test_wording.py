@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from policy.grants import GrantTerms
+from policy.quota import Quota
 from policy.terms import Mode, SubjectCategory
 from sharing.wording import Catalogue, Language, catalogue, sentence
 from tests.policy.draws import grant_of
@@ -31,6 +32,7 @@ def drawn(rng: random.Random) -> GrantTerms:
             for name in ("recipients", "roles", "purposes", "legal_bases", "categories", "schemata")
         },
         mode=made.mode if made.mode is not Mode.NONE else Mode.HIT,
+        quota=Quota(*(rng.choice([None, 1, rng.randint(2, 9999)]) for _ in range(4))),
     )
 
 
@@ -46,6 +48,7 @@ def test_every_restriction_is_named(language: Language, seed: int, officers: int
     names |= {say.all_masked} if "*" in made.masked else set(made.masked)
     names |= {say.every_schema} if "*" in made.schemata else set(made.schemata)
     names |= {say.every_dataset} if made.dataset == "*" else {made.dataset}
+    names |= {say.limits[name].of(most) for name, most in made.quota.limits.items()}
     assert {each for each in names if each not in told} == set()
     assert told.count("(Europe/Paris)") == (2 if made.revoked_at is None else 3)
     assert "{" not in told
@@ -62,6 +65,13 @@ def test_it_reads_like_a_sentence() -> None:
     )
 
 
+def test_a_quota_is_named_with_each_limit() -> None:
+    told = sentence(terms(quota=Quota(questions_hour=60, rows_day=1)), 2, Language.EN, ZoneInfo("UTC"))
+    assert (
+        "to a question, and for each recipient at most 60 questions an hour and one record a day; to" in told
+    )
+
+
 @LANGUAGES
 def test_one_officer_and_an_end(language: Language) -> None:
     told = sentence(terms(revoked_at=NOW), 1, language, PARIS)
@@ -73,6 +83,9 @@ def test_one_officer_and_an_end(language: Language) -> None:
 def test_a_catalogue_without_a_word_is_refused(language: Language) -> None:
     whole = catalogue(language).model_dump()
     less = {each: word for each, word in whole["categories"].items() if each != SubjectCategory.VICTIM}
+    unlimited = {"limits": {name: word for name, word in whole["limits"].items() if name != "rows_day"}}
+    with pytest.raises(ValidationError, match="words for limits"):
+        Catalogue.model_validate(whole | unlimited)
     twice = whole["categories"] | {SubjectCategory.VICTIM: whole["categories"][SubjectCategory.WITNESS]}
     for wrong in (less, twice):
         with pytest.raises(ValidationError, match="one for each code"):
