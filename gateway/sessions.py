@@ -9,6 +9,7 @@ from policy.mandate import Actor
 from policy.terms import Role
 
 COOKIE = "__Host-entente"
+CSRF_HEADER = "x-entente-csrf"
 MAX_SESSIONS = 10_000
 
 

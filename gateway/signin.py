@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from gateway.errors import GatewayError, NotAllowed, NotSignedIn
-from gateway.sessions import COOKIE, Session, Sessions
+from gateway.sessions import COOKIE, CSRF_HEADER, Session, Sessions
 from gateway.settings import SignInPart
 from policy.mandate import Actor
 from policy.terms import Role
@@ -24,7 +24,6 @@ from tenants.marks import marks_of
 ROLES_CLAIM = "entente_roles"
 UNIT_CLAIM = "entente_unit"
 MARK_CLAIMS = ("sub", "name", "email", "phone_number", "preferred_username")
-CSRF_HEADER = "x-entente-csrf"
 
 
 def actor_of(node: str, claims: Mapping[str, object]) -> Actor:

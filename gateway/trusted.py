@@ -3,10 +3,8 @@
 A document's id is `sha256:<hex>` of its UTF-8 text as shipped. Between nodes nothing else is taken.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 
 from graphql import (
     DocumentNode,
@@ -24,6 +22,7 @@ from graphql.execution.values import get_variable_values
 
 from gateway.budget import MAX_TOKENS, check
 from gateway.errors import DocumentRejected, UnknownDocument, VariablesRejected
+from gateway.shipped import document_id, shipped_texts
 from policy.mandate import digest_of
 from policy.question import Question
 from policy.terms import Operation
@@ -150,14 +149,3 @@ def shipped_documents(schema: GraphQLSchema) -> TrustedDocuments:
     """The partner documents of this installation, each checked against the schema."""
     trusted = [trust(schema, text) for text in shipped_texts("partner").values()]
     return TrustedDocuments(schema, {each.id: each for each in trusted})
-
-
-def shipped_texts(door: str) -> Mapping[str, str]:
-    """The texts of the documents shipped for a door (`partner` or `desk`), by name without ending."""
-    folder = files("gateway") / "documents" / door
-    return {each.name.removesuffix(".graphql"): each.read_text(encoding="utf-8") for each in folder.iterdir()}
-
-
-def document_id(text: str) -> str:
-    """`sha256:<hex>` of a document's text."""
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"

@@ -9,9 +9,8 @@ from urllib.parse import urljoin
 import click
 import httpx2
 
-from gateway.sessions import COOKIE
-from gateway.signin import CSRF_HEADER
-from gateway.trusted import document_id, shipped_texts
+from gateway.sessions import COOKIE, CSRF_HEADER
+from gateway.shipped import document_id, shipped_texts
 
 TIMEOUT = 60.0
 MAX_REDIRECTS = 6

@@ -1,7 +1,9 @@
-"""The group that holds the commands; a command's module is loaded when the command is."""
+"""The group that holds the commands; the module of a command is loaded when it is called, not to list it."""
 
+import ast
 import importlib
 import sys
+from importlib.resources import files
 
 import click
 
@@ -62,6 +64,13 @@ class _Speaking(click.Group):
         command: click.Command = getattr(importlib.import_module(_COMMANDS[cmd_name]), cmd_name)
         return command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each command with its first sentence, from its source: importing all of them takes seconds."""
+        width = formatter.width - 6 - max(map(len, _COMMANDS))
+        listed = [click.Command(name, help=_told(name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(str(each.name), each.get_short_help_str(width)) for each in listed])
+
     def invoke(self, ctx: click.Context) -> object:
         """Run a command."""
         try:
@@ -69,6 +78,14 @@ class _Speaking(click.Group):
         except (GatewayError, AuditError, PolicyError, SharingError, ShelfError) as error:
             click.echo(f"{error.code}: {error}", err=True)
             sys.exit(EXIT_REFUSED)
+
+
+def _told(command: str) -> str:
+    """The docstring of the function that is the command."""
+    source = files("gateway.cli") / f"{_COMMANDS[command].rpartition('.')[2]}.py"
+    top = ast.parse(source.read_bytes()).body
+    (found,) = (each for each in top if isinstance(each, ast.FunctionDef) and each.name == command)
+    return ast.get_docstring(found) or ""
 
 
 @click.group(

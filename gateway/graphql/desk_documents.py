@@ -14,14 +14,8 @@ from graphql import GraphQLSchema
 from gateway.ask import ask, asking_of
 from gateway.errors import UnknownDocument
 from gateway.projection import project
-from gateway.trusted import (
-    TrustedDocument,
-    TrustedDocuments,
-    document_id,
-    parse_document,
-    shipped_texts,
-    trust,
-)
+from gateway.shipped import document_id, shipped_texts
+from gateway.trusted import TrustedDocument, TrustedDocuments, parse_document, trust
 from gateway.visit import Visit
 from policy.terms import Operation
 

@@ -28,9 +28,9 @@ from gateway.app import Door, Doors, create_app
 from gateway.home import Home
 from gateway.node import Node
 from gateway.partner import PartnerDoor
-from gateway.sessions import COOKIE, Sessions
+from gateway.sessions import COOKIE, CSRF_HEADER, Sessions
 from gateway.settings import SignInPart
-from gateway.signin import CSRF_HEADER, SignIn
+from gateway.signin import SignIn
 from gateway.trusted import question_of
 from gateway.wiring import open_node
 from policy.decision import Permit, admit
@@ -66,7 +66,7 @@ class Law:
         document = node.documents.get(asked["documentId"])
         selection = node.documents.selection(document, asked["variables"])
         question = question_of(document, selection, asked["variables"])
-        candidates = node.books.grants.candidates(ASKER, now, self._mandate.case)
+        candidates = node.books.grants.candidates(ASKER, now, self._mandate.case, question)
         verdict = await node.judge.may_answer(self._mandate, question, ASKER, candidates, now=now)
         if not isinstance(verdict, Permit):
             return Response(orjson.dumps({"refused": [*verdict.reasons, *verdict.rules]}), 403)

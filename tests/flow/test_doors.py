@@ -14,10 +14,10 @@ from gateway.app import create_app
 from gateway.headers import HEADERS
 from gateway.notices import send
 from gateway.partner import PATH
-from gateway.sessions import COOKIE, Sessions
+from gateway.sessions import COOKIE, CSRF_HEADER, Sessions
 from gateway.settings import SignInPart
-from gateway.signin import CSRF_HEADER, SignIn
-from gateway.trusted import document_id, shipped_texts
+from gateway.shipped import document_id, shipped_texts
+from gateway.signin import SignIn
 from policy.mandate import Actor
 from policy.terms import Role
 from sharing.notice import NoticeReply

@@ -15,7 +15,7 @@ from gateway.errors import NotAllowed
 from gateway.graphql.analyst import analyst_schema
 from gateway.policy_state import policy_state
 from gateway.shadow_reports import RULE, ShadowReports
-from gateway.trusted import shipped_texts
+from gateway.shipped import shipped_texts
 from policy.bundle import Bundle
 from policy.judge import Judge
 from policy.opa_engine import OpaEngine

@@ -26,7 +26,7 @@ from gateway.oversight.record import record
 from gateway.oversight.sample import sample
 from gateway.oversight.search import search
 from gateway.oversight.state import intents, stop_verifying, verification, verify_now, witnesses
-from gateway.trusted import shipped_texts
+from gateway.shipped import shipped_texts
 from gateway.visit import Visit
 from policy.terms import Operation, Purpose, Role
 from tenants.marks import marks_of

@@ -34,7 +34,7 @@ from gateway.reconcile_notice import RECONCILE, on_reconcile
 from gateway.reconciliation import reconcile, reconciliations
 from gateway.reconciling import MOST_PAGES, Run, next_period, reconcile_with
 from gateway.settings import ReconcilePart
-from gateway.trusted import shipped_texts
+from gateway.shipped import shipped_texts
 from policy.terms import Operation, Role
 from sharing.errors import DirectoryRefused, FieldRefused
 from sharing.notice import DONE, Notice, NoticeReply, Unanswered

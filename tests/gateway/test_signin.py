@@ -15,9 +15,9 @@ from starlette.middleware.sessions import SessionMiddleware
 from starlette.testclient import TestClient
 
 from gateway.errors import NotSignedIn
-from gateway.sessions import COOKIE, Sessions
+from gateway.sessions import COOKIE, CSRF_HEADER, Sessions
 from gateway.settings import SignInPart
-from gateway.signin import CSRF_HEADER, SignIn, actor_of
+from gateway.signin import SignIn, actor_of
 from policy.terms import Role
 from tenants.marks import marks_of
 
