@@ -101,7 +101,8 @@ async def _decide(node: Node, asked: _Asked, now: int) -> Permit | Refusal:
     if opened.sender.id != node.id and node.watch.freshness().state is Freshness.STOP:
         return refusal(Reason.LOG_NOT_WITNESSED, "log-freshness")
     try:
-        candidates = node.books.grants.candidates(opened.sender.id, now, opened.mandate.case)
+        case = opened.mandate.case
+        candidates = node.books.grants.candidates(opened.sender.id, now, case, asked.question)
     except Exception:  # whatever breaks here must end in a refusal, never in an answer
         log.exception("grant book of %s", node.id)
         return refusal(Reason.POLICY_UNAVAILABLE, "grant-book")

@@ -10,6 +10,7 @@ from audit.index import Search, every
 from gateway.node import Node
 from gateway.oversight.look import indexed
 from policy.grants import GrantTerms
+from policy.question import Question
 from sharing.candidates import chosen
 
 _KINDS = (Kind.GRANTED.value, Kind.REVOKED.value)
@@ -24,12 +25,14 @@ class PastGrants:
     _of: dict[str, dict[str, GrantTerms]] = field(default_factory=dict)
     _newest: dict[str, GrantTerms] = field(default_factory=dict)
 
-    def candidates(self, place: int, partner: str, now: int, case: str) -> tuple[GrantTerms, ...]:
+    def candidates(
+        self, place: int, now: int, partner: str, case: str, question: Question
+    ) -> tuple[GrantTerms, ...]:
         """What the book would have given to a question logged at `place`, by the log's word."""
         while self._taken < len(self.steps) and self.steps[self._taken][0] < place:
             self._take(self.steps[self._taken][1])
             self._taken += 1
-        return chosen(self._of.get(partner, {}).values(), partner, now, case)
+        return chosen(self._of.get(partner, {}).values(), partner, now, case, question)
 
     def _take(self, terms: GrantTerms) -> None:
         before = self._newest.get(terms.id)

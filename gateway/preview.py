@@ -125,10 +125,9 @@ async def preview(visit: Visit, wanted: Preview) -> Shown:
     person, terms = wanted.person, wanted.terms
     node.post.addressees([person.node])
     now = max(node.now(), terms.not_before)
-    were = node.books.grants.candidates(person.node, now, person.case)
-    would = with_change(were, terms, person.node, now, person.case)
-    mandate = person.mandate(now)
-    posed = _posed(node, wanted.asked)
+    mandate, posed = person.mandate(now), _posed(node, wanted.asked)
+    were = node.books.grants.candidates(person.node, now, person.case, posed.question)
+    would = with_change(were, terms, person.node, now, case=person.case, question=posed.question)
     today = await _decided(node, officer, mandate, posed, were, now)
     then = await _decided(node, officer, mandate, posed, would, now)
     if wanted.asked is None:

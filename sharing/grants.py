@@ -17,6 +17,7 @@ from audit.canonical import JSON, encode
 from audit.errors import AuditError
 from audit.keys import SigningKey, VerifyKey
 from policy.grants import GrantTerms, narrows
+from policy.question import Question
 from policy.quota import NO_QUOTA, Quota
 from policy.terms import LegalBasis, Mode, Purpose, Role, SubjectCategory
 from sharing import reading
@@ -29,8 +30,6 @@ from sharing.keys import Use, kid
 TYP = "entente-grant+jwt"
 OFFICERS = 2
 MAX_OFFICERS = 5
-MAX_CANDIDATES = 50
-MAX_ENDED = 10
 MAX_ROWS = 10_000
 MAX_QUOTA = 1_000_000_000
 _MAX_PAYLOAD = 262_144
@@ -189,13 +188,16 @@ class GrantBook(Protocol):
     def list(self, *, after: str = "", limit: int = 100) -> tuple[Grant, ...]:
         """Newest versions by id, after the id `after`."""
 
-    def candidates(self, partner: str, now: int, case: str = "") -> tuple[GrantTerms, ...]:
-        """At most 50 newest versions that name `partner`, for one decision at `now`.
+    def candidates(
+        self, partner: str, now: int, case: str = "", question: Question | None = None
+    ) -> tuple[GrantTerms, ...]:
+        """At most 50 newest versions that name `partner` and touch `question`, for one decision at `now`.
 
-        First those in force that cover `case` or any case, then those in force for other cases, then at most
-        ten ended ones, each the latest-ending first, so that the policy can say why. Without `case` all cases
-        count alike. The cost does not depend on how many other grants there are. What another process stored
-        or revoked before the call counts. `GrantRefused` when a row is not what was signed.
+        First those in force that cover `case` or any case, then at most five in force for other cases and at
+        most five ended ones, each the latest-ending first, so that the policy can say why. Without `case` all
+        cases count alike, without `question` all datasets and schemata. The cost does not depend on how many
+        other grants there are. What another process stored or revoked before the call counts. `GrantRefused`
+        when a row is not what was signed.
         """
 
 

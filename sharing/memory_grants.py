@@ -1,8 +1,10 @@
 """A `GrantBook` in memory: for tests and for trying terms out; it forgets everything with the process."""
 
 from policy.grants import GrantTerms
+from policy.question import Question
+from sharing.candidates import chosen
 from sharing.errors import GrantConflict, GrantUnknown
-from sharing.grants import MAX_CANDIDATES, MAX_ENDED, Grant, GrantRule
+from sharing.grants import Grant, GrantRule
 
 
 class MemoryGrants:
@@ -35,14 +37,9 @@ class MemoryGrants:
         ids = sorted(grant_id for grant_id in self._versions if grant_id > after)
         return tuple(map(self.current, ids[:limit]))
 
-    def candidates(self, partner: str, now: int, case: str = "") -> tuple[GrantTerms, ...]:
+    def candidates(
+        self, partner: str, now: int, case: str = "", question: Question | None = None
+    ) -> tuple[GrantTerms, ...]:
         """See `GrantBook.candidates`; looks at every grant."""
-        mine = [
-            versions[-1] for versions in self._versions.values() if partner in versions[-1].terms.recipients
-        ]
-        mine.sort(key=lambda grant: (grant.until, grant.terms.id), reverse=True)
-        live = [grant for grant in mine if grant.until > now]
-        fitting = [grant for grant in live if not case or not grant.terms.cases or case in grant.terms.cases]
-        other = [grant for grant in live if grant not in fitting]
-        ended = [grant for grant in mine if grant.until <= now][:MAX_ENDED]
-        return tuple(grant.terms for grant in (*fitting, *other, *ended)[:MAX_CANDIDATES])
+        newest = (versions[-1].terms for versions in self._versions.values())
+        return chosen(newest, partner, now, case, question)

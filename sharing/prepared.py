@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-_NAME = re.compile(r"(?<!:):([a-z_]+)")
+_NAME = re.compile(r"(?<!:):([a-z_][a-z_0-9]*)")
 Row = tuple[Any, ...]
 
 

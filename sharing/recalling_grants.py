@@ -6,6 +6,7 @@ A crash in between leaves an order for a version that is not there, of which nob
 from dataclasses import replace
 
 from policy.grants import GrantTerms, narrows
+from policy.question import Question
 from sharing.grants import Grant, GrantBook
 from sharing.recall import Recall, RecallBook, Sort
 
@@ -39,9 +40,11 @@ class RecallingGrants:
         """See `GrantBook.list`."""
         return self._inner.list(after=after, limit=limit)
 
-    def candidates(self, partner: str, now: int, case: str = "") -> tuple[GrantTerms, ...]:
+    def candidates(
+        self, partner: str, now: int, case: str = "", question: Question | None = None
+    ) -> tuple[GrantTerms, ...]:
         """See `GrantBook.candidates`."""
-        return self._inner.candidates(partner, now, case)
+        return self._inner.candidates(partner, now, case, question)
 
 
 def takes_away(before: GrantTerms, after: GrantTerms) -> bool:

@@ -1,14 +1,14 @@
 """A `GrantBook` in SQL, SQLite or PostgreSQL through psycopg.
 
-`candidates` is on the path of every question: one statement of at most four bounded index scans, on the
+`candidates` is on the path of every question: one statement of bounded index scans (`sql_candidates`), on the
 DBAPI's cursor, that brings back ids, versions and digests only. Terms come from a cache keyed by (id,
 version) whose entries were verified against exactly that digest; a row whose digest or statement differs is
 never used. The cache holds what was signed, not whether it is in force: that is read anew at each call, so
 a revocation, by whatever process, needs no invalidation.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+from collections.abc import Iterable
+from itertools import product
 
 from sqlalchemy import Connection, Engine, Select, and_, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -16,35 +16,14 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from policy.grants import GrantTerms
+from policy.question import Question
 from sharing.encoding import digest
 from sharing.errors import GrantConflict, GrantRefused, GrantUnknown
-from sharing.grants import MAX_CANDIDATES, MAX_ENDED, Grant, GrantRule
-from sharing.prepared import Prepared
+from sharing.grants import Grant, GrantRule
+from sharing.sql_candidates import Candidates, Found
 from sharing.tables import EVERY, CurrentGrantRow, GrantReachRow, GrantRow
 
 _CACHED = 10_000
-_Found: TypeAlias = tuple[int, int, str, int, str]
-"""Tier, end, id, version, digest."""
-
-
-def _scan(tier: int, where: str, limit: int) -> str:
-    return (
-        f"SELECT * FROM (SELECT {tier} AS tier, until, id, version, digest FROM sharing_grant_reach "  # noqa: S608  # constants
-        f"WHERE recipient = :partner AND {where} ORDER BY until DESC, id DESC LIMIT {limit}) "
-        f"AS scan_{tier}_{len(where)}"
-    )
-
-
-_ENDED = _scan(2, f"case_ref = '{EVERY}' AND until <= :now", MAX_ENDED)
-_ANY_CASE = " UNION ALL ".join((_scan(0, f"case_ref = '{EVERY}' AND until > :now", MAX_CANDIDATES), _ENDED))
-_ONE_CASE = " UNION ALL ".join(
-    (
-        _scan(0, "case_ref = '' AND until > :now", MAX_CANDIDATES),
-        _scan(0, "case_ref = :case_ref AND until > :now", MAX_CANDIDATES),
-        _scan(1, f"case_ref = '{EVERY}' AND until > :now", MAX_CANDIDATES),
-        _ENDED,
-    )
-)
 
 
 class SqlGrants:
@@ -54,7 +33,7 @@ class SqlGrants:
         self._engine = engine
         self._rule = rule
         self._verified: dict[tuple[str, int], Grant] = {}
-        self._any_case, self._one_case = (Prepared(engine, sql) for sql in (_ANY_CASE, _ONE_CASE))
+        self._candidates = Candidates(engine)
 
     def add(self, grant: Grant) -> None:
         """See `GrantBook.add`."""
@@ -87,22 +66,13 @@ class SqlGrants:
         """See `GrantBook.list`."""
         return self._read(_newest().where(col(GrantRow.id) > after).order_by(col(GrantRow.id)).limit(limit))
 
-    def candidates(self, partner: str, now: int, case: str = "") -> tuple[GrantTerms, ...]:
-        """See `GrantBook.candidates`.
+    def candidates(
+        self, partner: str, now: int, case: str = "", question: Question | None = None
+    ) -> tuple[GrantTerms, ...]:
+        """See `GrantBook.candidates`; terms from the cache when they were verified against this digest."""
+        return tuple(self._terms(row) for row in self._candidates.find(partner, now, case, question))
 
-        1. At most four bounded scans of the index, in one statement. 2. Each grant once, best tier first.
-        3. Terms from the cache when they were verified against this digest, else read and verified.
-        """
-        rows = self._scan(partner, now, case)  # 1
-        chosen = {row[2]: row for row in sorted(rows, key=_last_first)}.values()  # 2
-        best = sorted(chosen, key=_last_first, reverse=True)[:MAX_CANDIDATES]
-        return tuple(self._terms(row) for row in best)  # 3
-
-    def _scan(self, partner: str, now: int, case: str) -> Sequence[_Found]:
-        statement = self._one_case if case else self._any_case
-        return statement.rows(partner=partner, now=now, **({"case_ref": case} if case else {}))
-
-    def _terms(self, row: _Found) -> GrantTerms:
+    def _terms(self, row: Found) -> GrantTerms:
         _, _, grant_id, version, stored = row
         grant = self._verified.get((grant_id, version))
         if grant is None or grant.digest != stored:
@@ -146,11 +116,6 @@ class SqlGrants:
         return grant
 
 
-def _last_first(row: _Found) -> tuple[int, int, str]:
-    """Better rows are greater: a lower tier, then a later end, then the id."""
-    return -row[0], row[1], row[2]
-
-
 def _newest() -> Select[GrantRow]:
     same = and_(
         col(CurrentGrantRow.id) == col(GrantRow.id), col(CurrentGrantRow.version) == col(GrantRow.version)
@@ -174,10 +139,13 @@ def _write(connection: Connection, grant: Grant) -> None:
     row = {"id": terms.id, "version": terms.version, "digest": grant.digest}
     connection.execute(insert(GrantRow).values(statement=grant.statement, **row))
     connection.execute(delete(reach).where(col(reach.id) == terms.id))
-    pairs: Iterable[tuple[str, str]] = {
-        (node, case) for node in terms.recipients for case in (EVERY, *(terms.cases or ("",)))
-    }
-    connection.execute(
-        insert(reach),
-        [row | {"recipient": node, "case_ref": case, "until": grant.until} for node, case in pairs],
-    )
+    refs = ("recipient", "case_ref", "dataset_ref", "schema_ref")
+    rows = [dict(zip(refs, place, strict=True)) for place in _places(terms)]
+    connection.execute(insert(reach), [row | each | {"until": grant.until} for each in rows])
+
+
+def _places(terms: GrantTerms) -> Iterable[tuple[str, str, str, str]]:
+    """Where questions look for these terms: see `GrantReachRow`."""
+    cases = (EVERY, *terms.cases) if terms.cases else ("",)
+    schemata = {EVERY, *(("*",) if "*" in terms.schemata else terms.schemata)}
+    return set(product(terms.recipients, cases, (EVERY, terms.dataset), schemata))

@@ -10,7 +10,7 @@ from sharing.consent_tables import ConsentRow
 from sharing.recall_tables import RECALL_TABLES
 
 EVERY = "#"
-"""In place of a case: the row that every grant has once per recipient. No case can be called that."""
+"""In place of a name: every case, dataset or schema. None can be called that."""
 
 
 class GrantRow(SQLModel, table=True):
@@ -36,15 +36,23 @@ class CurrentGrantRow(SQLModel, table=True):
 class GrantReachRow(SQLModel, table=True):
     """Whom a newest version names, and when it ends, for `candidates`.
 
-    Per recipient one row for `EVERY`, and one for each case (empty: for any case).
+    One row for each recipient, case, dataset and schema, and for `EVERY` in place of a case that it names, of
+    the dataset, of the schemata. A grant for any case has the empty case alone. So each question that
+    `candidates` asks is one range of one index, whatever else is stored.
     """
 
     __tablename__ = "sharing_grant_reach"
-    __table_args__ = (Index("sharing_grant_by_case", "recipient", "case_ref", "until", "id"),)
+    __table_args__ = (
+        Index(
+            "sharing_grant_by_touch", "recipient", "case_ref", "dataset_ref", "schema_ref", "until", "id"
+        ),
+    )
 
     id: str = Field(primary_key=True)
     recipient: str = Field(primary_key=True)
     case_ref: str = Field(primary_key=True)
+    dataset_ref: str = Field(primary_key=True)
+    schema_ref: str = Field(primary_key=True)
     version: int
     digest: str
     until: int = Field(sa_type=BigInteger)

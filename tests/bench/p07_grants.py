@@ -45,7 +45,7 @@ class Desk:
     async def decide(self) -> Permit:
         """One decision; `NotMeasuredError` on a refusal."""
         now = int(time.time())
-        found = self.book.candidates(ASKER, now, CASE)
+        found = self.book.candidates(ASKER, now, CASE, self.question)
         verdict = await self.judge.may_answer(self.mandate, self.question, ASKER, found, now=now)
         if not isinstance(verdict, Permit) or len(verdict.branches) != FEW:
             raise NotMeasuredError(f"decision on {len(found)} grants: {verdict}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -9,20 +10,23 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, insert, text
 
 from audit.canonical import encode
 from audit.keys import SigningKey
 from policy.grants import GrantTerms
+from policy.question import Question
 from policy.quota import Quota
-from policy.terms import LegalBasis, Mode, Purpose, Role, SubjectCategory
+from policy.terms import LegalBasis, Mode, Operation, Purpose, Role, SubjectCategory
+from sharing.candidates import MAX_CANDIDATES, chosen
 from sharing.encoding import unb64url
 from sharing.errors import GrantConflict, GrantRefused, GrantUnknown
-from sharing.grants import MAX_CANDIDATES, TYP, Approval, Grant, GrantBook, GrantRule
+from sharing.grants import TYP, Approval, Grant, GrantBook, GrantRule
 from sharing.jws import sign_statement
 from sharing.memory_grants import MemoryGrants
+from sharing.sql_candidates import statement
 from sharing.sql_grants import SqlGrants
-from sharing.tables import create_tables
+from sharing.tables import GrantReachRow, create_tables
 from tests.sharing.office import DAY, NOW
 
 KEY = SigningKey.from_seed("fr.ofast/grant", b"\3" * 32)
@@ -52,6 +56,10 @@ def terms(id: str = "g-1", to: tuple[str, ...] = (SE,), **changes: Any) -> Grant
 
 def grant(id: str = "g-1", to: tuple[str, ...] = (SE,), **changes: Any) -> Grant:  # noqa: A002  # the field's name
     return RULE.sign(terms(id, to, **changes), TWO, KEY)
+
+
+def asking(datasets: tuple[str, ...] = (), schemata: tuple[str, ...] = ()) -> Question:
+    return Question(Operation.LOOKUP, "sha256:1", "sha256:2", schemata, datasets)
 
 
 def revoked(old: Grant, at: int = NOW) -> Grant:
@@ -123,7 +131,7 @@ def test_ended_grants_come_last_and_bounded(book: GrantBook) -> None:
     book.add(live)
     found = book.candidates(SE, NOW)
     assert found[0] == live.terms
-    assert [one.id for one in found[1:]] == [f"old-{number:02}" for number in range(10)]
+    assert [one.id for one in found[1:]] == [f"old-{number:02}" for number in range(5)]
     assert book.candidates(SE, NOW + 1)[0] == live.terms
 
 
@@ -143,9 +151,27 @@ def test_grants_for_the_case_are_not_crowded_out(book: GrantBook) -> None:
     book.add(mine)
     book.add(anyone)
     found = book.candidates(SE, NOW, "FR-2")
-    assert len(found) == MAX_CANDIDATES
     assert found[:2] == (anyone.terms, mine.terms)
-    assert len({one.id for one in found}) == MAX_CANDIDATES
+    assert [one.id for one in found[2:]] == [f"other-{number}" for number in range(54, 49, -1)]
+
+
+def test_grants_that_do_not_touch_the_question_do_not_exist_for_it(book: GrantBook) -> None:
+    for number in range(55):
+        book.add(grant(f"other-{number:02}", dataset=f"d-{number}", expires_at=NOW + DAY))
+        book.add(grant(f"ships-{number:02}", schemata=("Vessel",), expires_at=NOW + DAY))
+    book.add(grant("mine", schemata=("Company", "Person"), expires_at=NOW + 1))
+    book.add(grant("all", dataset="*", expires_at=NOW + 2))
+    found = book.candidates(SE, NOW, "FR-2", asking(datasets=("cases",), schemata=("Car", "Person")))
+    assert [one.id for one in found] == ["all", "mine"]
+    assert book.candidates(SE, NOW, "FR-2", asking(datasets=("d-7",)))[0].id == "other-07"
+    assert len(book.candidates(SE, NOW, "FR-2", asking())) == MAX_CANDIDATES
+
+
+def test_a_question_of_very_many_names_is_narrowed_by_the_law_alone(book: GrantBook) -> None:
+    book.add(grant(dataset="d-1", schemata=("Vessel",)))
+    assert book.candidates(SE, NOW, "", asking(schemata=("A", "B"))) == ()
+    many = asking(datasets=("A", "B", "C"), schemata=tuple(f"S{number}" for number in range(9)))
+    assert len(book.candidates(SE, NOW, "", many)) == 1
 
 
 def test_a_forged_grant_is_not_added(book: GrantBook) -> None:
@@ -156,21 +182,35 @@ def test_a_forged_grant_is_not_added(book: GrantBook) -> None:
     assert book.list() == ()
 
 
-@given(data=st.data())
-def test_memory_and_sql_choose_alike(data: st.DataObject) -> None:
-    cases = st.sampled_from([(), ("A",), ("B",), ("A", "B")])
-    drawn = data.draw(st.lists(st.tuples(cases, st.integers(-5, 5), st.booleans()), max_size=12))
+NAMES = st.sampled_from(["A", "B", "C"])
+DRAWN = st.fixed_dictionaries(
+    {
+        "recipients": st.sampled_from([(SE,), (EU,), (SE, EU)]),
+        "cases": st.sampled_from([(), ("A",), ("B",), ("A", "B")]),
+        "dataset": st.sampled_from(["*", "A", "B"]),
+        "schemata": st.sampled_from([("*",), ("A",), ("A", "B"), ("*", "B")]),
+        "expires_at": st.integers(NOW - 5, NOW + 5),
+    }
+)
+SOME = st.lists(NAMES, max_size=2, unique=True).map(tuple)
+
+
+@given(drawn=st.lists(st.tuples(DRAWN, st.booleans()), max_size=15), datasets=SOME, schemata=SOME)
+def test_the_candidates_of_sql_are_those_of_the_rule(
+    drawn: list[tuple[dict[str, Any], bool]], datasets: tuple[str, ...], schemata: tuple[str, ...]
+) -> None:
     engine = create_engine("sqlite://")
     create_tables(engine)
-    books: tuple[GrantBook, GrantBook] = (MemoryGrants(RULE), SqlGrants(engine, RULE))
-    for number, (case, end, ended) in enumerate(drawn):
-        made = grant(f"g-{number}", cases=case, expires_at=NOW + end)
-        for one in books:
-            one.add(made)
-            if ended:
-                one.add(revoked(made, NOW - 1))
-    for case in ("", "A", "C"):
-        assert books[0].candidates(SE, NOW, case) == books[1].candidates(SE, NOW, case)
+    book, newest = SqlGrants(engine, RULE), []
+    for number, (changes, ended) in enumerate(drawn):
+        made = grant(f"g-{number}", **changes)
+        book.add(made)
+        newest.append(revoked(made, NOW - 1) if ended else made)
+        if ended:
+            book.add(newest[-1])
+    known = [each.terms for each in newest]
+    for case, asked in product(("", "A", "C"), (None, asking(datasets, schemata))):
+        assert book.candidates(SE, NOW, case, asked) == chosen(known, SE, NOW, case, asked)
     engine.dispose()
 
 
@@ -247,19 +287,79 @@ def test_a_statement_under_anothers_id_is_refused(engines: Callable[[], Engine])
         book.current("g-2")
 
 
-def test_candidates_read_the_index_only(tmp_path: Path) -> None:
+FORMS = [(0, 0, False), (0, 0, True), (1, 0, True), (1, 3, True), (2, 8, True)]
+VALUES: dict[str, object] = {"partner": SE, "now": NOW, "case_ref": "C-1"}
+VALUES |= {f"{kind}{place}": "cases" for kind in ("dataset", "schema") for place in range(8)}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_candidates_read_ranges_of_one_index(tmp_path: Path, form: tuple[int, int, bool]) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / 'plan.db'}")
     create_tables(engine)
-    book = SqlGrants(engine, RULE)
+    sql = statement(*form)
+    names = {name: value for name, value in VALUES.items() if f":{name}" in sql}
     with engine.connect() as connection:
-        for sql in (book._any_case.sql, book._one_case.sql):
-            names = {"partner": SE, "now": NOW, "case_ref": "C"}
-            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", names)]
-            scans = [line for line in plan if "sharing_grant_reach" in line]
-            assert len(scans) == sql.count("sharing_grant_reach")
-            assert all("USING INDEX sharing_grant_by" in line for line in scans), plan
-            assert not any("TEMP B-TREE" in line for line in plan), plan
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", names)]
+    reads = [line for line in plan if "sharing_grant_reach" in line or line.startswith("SEARCH fits")]
+    assert len(reads) == sql.count("FROM sharing_grant_reach")
+    whole = "(recipient=? AND case_ref=? AND dataset_ref=? AND schema_ref=? AND until"
+    keyed = "(id=? AND recipient=? AND case_ref=? AND dataset_ref=? AND schema_ref=?)"
+    assert all(whole in line or keyed in line for line in reads), plan
+    assert not any("SCAN sharing" in line for line in plan), plan
+    sorts = [line for line in plan if "TEMP B-TREE" in line]
+    assert len(sorts) <= sql.count("AS bound"), "only what a limit has cut already may be sorted"
     engine.dispose()
+
+
+@pytest.fixture
+def crowd(engines: Callable[[], Engine]) -> Engine:
+    """Three thousand grants to the asker, each for a case of its own, and one for the case asked."""
+    engine = engines()
+    book = SqlGrants(engine, RULE)
+    book.add(grant("mine", cases=("C-1",)))
+    row = {"version": 1, "digest": "sha256:0", "until": NOW + DAY, "recipient": SE}
+    kinds = list(product(("#", "cases"), ("#", "*")))
+    with engine.begin() as connection:
+        connection.execute(
+            insert(GrantReachRow),
+            [
+                row | {"id": f"o-{n}", "case_ref": case, "dataset_ref": dataset, "schema_ref": schema}
+                for n in range(3_000)
+                for case in ("#", f"OTHER-{n}")
+                for dataset, schema in kinds
+            ],
+        )
+        connection.execute(text("ANALYZE"))
+    return engine
+
+
+def test_a_crowd_of_grants_for_other_cases_is_not_walked_through(crowd: Engine) -> None:
+    sql, names = statement(1, 0, case=True), VALUES | {"dataset0": "cases"}
+    if crowd.dialect.name == "sqlite":
+        steps = [0]
+
+        def count() -> int:
+            steps[0] += 1
+            return 0
+
+        with crowd.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.set_progress_handler(count, 1)
+            rows = connection.exec_driver_sql(sql, {k: v for k, v in names.items() if f":{k}" in sql}).all()
+            driver.set_progress_handler(None, 0)
+        assert steps[0] < 5_000
+    else:
+        with crowd.connect() as connection:
+            plan = [str(row[0]) for row in connection.execute(text(f"EXPLAIN ANALYZE {sql}"), names)]
+            rows = connection.execute(text(sql), names).all()
+        assert not any("Seq Scan" in line for line in plan), plan
+        reads = [line for line in plan if "sharing_grant" in line and "Index" in line]
+        assert reads
+        for line in reads:
+            read = float(line.split("actual ")[1].split("rows=")[1].split()[0]) if "actual " in line else 0
+            assert read <= MAX_CANDIDATES + 5, line
+    assert min(row[2] for row in rows) == "mine"
+    assert len(rows) <= 1 + 5
 
 
 # ----- statements
