@@ -53,7 +53,7 @@ class Change:
             return were
         ended = None if new.revoked_at is None else min(new.revoked_at, past.at)
         then = replace(new, not_before=min(new.not_before, past.at), revoked_at=ended)
-        return with_change(were, then, past.partner, past.at, past.mandate.case)
+        return with_change(were, then, past.partner, past.at, case=past.mandate.case, question=past.question)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +164,8 @@ async def replay(node: Node, change: Change, wanted: Wanted, told: Told | None =
 
 
 async def _twice(node: Node, grants: PastGrants, past: Past, change: Change) -> tuple[Outcome, Outcome]:
-    were = grants.candidates(past.place, past.partner, past.at, past.mandate.case)
     mandate, question, partner, at = past.mandate, past.question, past.partner, past.at
+    were = grants.candidates(past.place, at, partner, mandate.case, question)
     was = await node.judge.may_answer(mandate, question, partner, were, now=at)  # 2
     judge, new = change.judge or node.judge, change.candidates(were, past)
     would = await judge.may_answer(mandate, question, partner, new, now=at)  # 3
