@@ -134,7 +134,10 @@ class LeaseBook(Protocol):
         """What is kept for a case, newest first."""
 
     def affected(self, handles: Sequence[str]) -> Sequence[Kept]:
-        """All leases on these handles: what is derived from them is flagged by how they stand."""
+        """All leases on these handles: what is derived from them is flagged by how they stand.
+
+        As many questions to the database for ten thousand handles as for one.
+        """
 
     def take(self, notice_id: str, marks: Sequence[Mark], now: int) -> Counts:
         """Keep the marks of one node's notice, durably, and count what they did; again: the same counts.

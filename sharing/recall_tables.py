@@ -65,6 +65,25 @@ class RecallRow(SQLModel, table=True):
     written_at: int | None = Field(default=None, sa_type=BigInteger, index=True)
 
 
+class ChangeRow(SQLModel, table=True):
+    """A version that a load wrote of a record of ours, and what became of it."""
+
+    __tablename__ = "sharing_change"
+    __table_args__ = (
+        Index("sharing_change_by_fate", "fate", "record", "version"),
+        Index("sharing_change_by_time", "at"),
+        Index("sharing_change_by_load", "load"),
+    )
+
+    record: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    sort: str
+    reason: str
+    load: int
+    at: int = Field(sa_type=BigInteger)
+    fate: str
+
+
 class LeaseRow(SQLModel, table=True):
     """A handle to another node's record that an analyst keeps; no content."""
 
@@ -123,5 +142,5 @@ class HeardRow(SQLModel, table=True):
 
 
 RECALL_TABLES = (
-    OutboxRow, GivenRow, ReachedRow, RecallRow, LeaseRow, LeaseGrantRow, MarkRow, HeardRow,
+    OutboxRow, GivenRow, ReachedRow, RecallRow, ChangeRow, LeaseRow, LeaseGrantRow, MarkRow, HeardRow,
 )  # fmt: skip

@@ -32,6 +32,16 @@ class Newest:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A partner that was given a record, and the oldest and the newest version it was given."""
+
+    record: str
+    partner: str
+    oldest: int
+    newest: int
+
+
 class Register(Protocol):
     """What was given to whom, by leaf of the log."""
 
@@ -52,3 +62,6 @@ class Register(Protocol):
 
     def newest(self, after: tuple[str, str] = ("", ""), limit: int = MOST_GIVEN) -> Sequence[Newest]:
         """Every record with the newest version each partner was given, by record and partner, a page."""
+
+    def reached_by(self, records: Sequence[str]) -> Sequence[Reached]:
+        """Whom these records went to, by record and partner; one indexed question for thousands."""

@@ -1,6 +1,6 @@
 """A `LeaseBook` in SQL, SQLite or PostgreSQL."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -10,12 +10,9 @@ from sqlalchemy import (
     Connection,
     Engine,
     Row,
-    Select,
     and_,
     insert,
-    or_,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.exc import IntegrityError
@@ -24,11 +21,11 @@ from sqlmodel import col
 from audit.canonical import encode
 from sharing.encoding import digest
 from sharing.errors import LeaseUnknown, RecallRefused
-from sharing.leases import MOST_LEASES, Counts, Kept, Lease, LeaseState, joined, standing
+from sharing.leases import MOST_LEASES, Counts, Kept, Lease, LeaseState, Marks, joined, standing
 from sharing.recall import Mark, Of
 from sharing.recall_tables import HeardRow, LeaseGrantRow, LeaseRow, MarkRow
 
-_BATCH = 200
+_AT_ONCE = 10_000
 
 
 class SqlLeases:
@@ -64,12 +61,16 @@ class SqlLeases:
 
     def affected(self, handles: Sequence[str]) -> Sequence[Kept]:
         """See `LeaseBook.affected`."""
-        pairs = [tuple(handle.split("/", 1)) for handle in handles if "/" in handle]
+        records: dict[str, dict[str, None]] = {}
+        for node, slash, record in (handle.partition("/") for handle in handles):
+            if slash:
+                records.setdefault(node, {})[record] = None
         found: list[Kept] = []
         with self._engine.connect() as connection:
-            for start in range(0, len(pairs), _BATCH):
-                wanted = tuple_(col(LeaseRow.node), col(LeaseRow.record)).in_(pairs[start : start + _BATCH])
-                found += _kept(connection, wanted)
+            for node, names in records.items():
+                for part in _parts(list(names)):
+                    on_these = and_(col(LeaseRow.node) == node, col(LeaseRow.record).in_(part))
+                    found += _kept(connection, on_these)
         return found
 
     def take(self, notice_id: str, marks: Sequence[Mark], now: int) -> Counts:
@@ -142,29 +143,63 @@ def _mark(connection: Connection, marks: Iterable[Mark]) -> None:
 
 
 def _kept(connection: Connection, wanted: ColumnElement[bool], limit: int | None = None) -> list[Kept]:
+    """Leases with their grants and marks: a few questions, however many leases."""
     query = select(*LeaseRow.__table__.columns).where(wanted)  # type: ignore[attr-defined]  # SQLModel's own
     query = query.order_by(col(LeaseRow.kept_at).desc(), col(LeaseRow.id)).limit(limit)
-    return [_read(connection, row) for row in connection.execute(query).all()]
+    rows = connection.execute(query).all()
+    grants = _grants(connection, [row.id for row in rows])
+    leases = [_lease(row, grants.get(row.id, [])) for row in rows]
+    marks = _marks(connection, leases)
+    return [Kept(each, _bearing(each, marks)) for each in leases]
 
 
-def _read(connection: Connection, row: Row[*tuple[Any, ...]]) -> Kept:
+def _lease(row: Row[*tuple[Any, ...]], grants: Sequence[str]) -> Lease:
     told: dict[str, Any] = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's published name
-    given = select(col(LeaseGrantRow.grant_id), col(LeaseGrantRow.version))
-    given = given.where(col(LeaseGrantRow.lease) == told["id"]).order_by(col(LeaseGrantRow.grant_id))
-    grants = tuple(f"{name}@{version}" for name, version in connection.execute(given))
-    told |= {"case": told.pop("case_digest"), "grants": grants}
+    told |= {"case": told.pop("case_digest"), "grants": tuple(grants)}
     told["handling"] = tuple(orjson.loads(str(told["handling"])))
-    lease = Lease(**told)  # the columns have the fields' names
-    return Kept(lease, _marks(connection, lease))
+    return Lease(**told)  # the columns have the fields' names
 
 
-def _marks(connection: Connection, lease: Lease) -> dict[tuple[str, str, str], Mark]:
-    names = [ref.rpartition("@")[0] for ref in lease.grants]
-    on_record = and_(col(MarkRow.sort) != Of.GRANT, col(MarkRow.name) == lease.record)
-    on_grant = and_(col(MarkRow.sort) == Of.GRANT, col(MarkRow.name).in_(names))
-    columns = (MarkRow.sort, MarkRow.name, MarkRow.version, MarkRow.reason)
-    query: Select[*tuple[Any, ...]] = select(*map(col, columns)).where(
-        col(MarkRow.node) == lease.node, or_(on_record, on_grant)
-    )
-    found = [Mark(lease.node, Of(row[0]), row[1], row[2], row[3]) for row in connection.execute(query)]
+def _grants(connection: Connection, leases: Sequence[str]) -> Mapping[str, list[str]]:
+    """The refs of each lease's grants."""
+    found: dict[str, list[str]] = {}
+    query = select(col(LeaseGrantRow.lease), col(LeaseGrantRow.grant_id), col(LeaseGrantRow.version))
+    for part in _parts(leases):
+        given = query.where(col(LeaseGrantRow.lease).in_(part)).order_by(col(LeaseGrantRow.grant_id))
+        for lease, name, version in connection.execute(given):
+            found.setdefault(lease, []).append(f"{name}@{version}")
+    return found
+
+
+def _marks(connection: Connection, leases: Sequence[Lease]) -> dict[tuple[str, str, str], Mark]:
+    """The marks on these leases' records and grants."""
+    wanted: dict[tuple[str, Of], set[str]] = {}
+    for lease in leases:
+        for of, names in _names(lease):
+            wanted.setdefault((lease.node, of), set()).update(names)
+    found: list[Mark] = []
+    for (node, of), these in wanted.items():
+        same = and_(col(MarkRow.node) == node, col(MarkRow.sort) == of.value)
+        for part in _parts(sorted(these)):
+            query = select(col(MarkRow.name), col(MarkRow.version), col(MarkRow.reason))
+            rows = connection.execute(query.where(same, col(MarkRow.name).in_(part)))
+            found += [Mark(node, of, *row) for row in rows]
     return joined(found)
+
+
+def _bearing(lease: Lease, marks: Marks) -> Marks:
+    """Those of the marks that bear on one lease."""
+    keys = [(lease.node, of.value, name) for of, names in _names(lease) for name in names]
+    return {key: marks[key] for key in keys if key in marks}
+
+
+def _names(lease: Lease) -> Iterable[tuple[Of, Sequence[str]]]:
+    """What a mark may be on that bears on a lease."""
+    yield Of.GRANT, [ref.rpartition("@")[0] for ref in lease.grants]
+    yield Of.RECORD, [lease.record]
+    yield Of.RECTIFIED, [lease.record]
+
+
+def _parts(names: Sequence[str]) -> Iterable[Sequence[str]]:
+    """The names in runs that one statement takes."""
+    return (names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE))

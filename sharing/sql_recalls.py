@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 
 import orjson
-from sqlalchemy import Engine, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Engine, select, text, update
 from sqlmodel import col
 
 from audit.canonical import encode
 from sharing.recall import Ordered, Recall, Sort
 from sharing.recall_tables import RecallRow
+
+_ORDER = text(
+    "INSERT INTO sharing_recall (id, document, created_at) VALUES (:id, :document, :at)"
+    " ON CONFLICT (id) DO NOTHING"
+)
 
 
 class SqlRecalls:
@@ -20,12 +24,8 @@ class SqlRecalls:
 
     def order(self, recall: Recall, at: int) -> str:
         """See `RecallBook.order`."""
-        document = encode({"sort": recall.sort.value, **recall.content}).decode()
-        try:
-            with self._engine.begin() as connection:
-                connection.execute(insert(RecallRow).values(id=recall.id, document=document, created_at=at))
-        except IntegrityError:
-            return recall.id
+        with self._engine.begin() as connection:
+            put_order(connection, recall, at)
         return recall.id
 
     def pending(self) -> Sequence[Ordered]:
@@ -40,6 +40,12 @@ class SqlRecalls:
         """See `RecallBook.written`."""
         with self._engine.begin() as connection:
             connection.execute(update(RecallRow).where(col(RecallRow.id) == recall_id).values(written_at=at))
+
+
+def put_order(connection: Connection, recall: Recall, at: int) -> None:
+    """Keep an order with whatever else the caller commits; one that is there stays."""
+    document = encode({"sort": recall.sort.value, **recall.content}).decode()
+    connection.execute(_ORDER, {"id": recall.id, "document": document, "at": at})
 
 
 def _read(document: str) -> Recall:

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from sharing.recall_tables import GivenRow, ReachedRow
-from sharing.register import MOST_GIVEN, Given, Newest
+from sharing.register import MOST_GIVEN, Given, Newest, Reached
 
 _NONE = -1
+_AT_ONCE = 10_000
 
 
 class SqlRegister:
@@ -65,6 +66,18 @@ class SqlRegister:
         query = query.group_by(record, partner).order_by(record, partner).limit(limit)
         with self._engine.connect() as connection:
             return [Newest(*row) for row in connection.execute(query)]
+
+    def reached_by(self, records: Sequence[str]) -> Sequence[Reached]:
+        """See `Register.reached_by`."""
+        record, partner, version = col(GivenRow.record), col(GivenRow.partner), col(GivenRow.version)
+        query = select(record, partner, func.min(version), func.max(version)).group_by(record, partner)
+        names = sorted(set(records))
+        found: list[Reached] = []
+        with self._engine.connect() as connection:
+            for start in range(0, len(names), _AT_ONCE):
+                part = query.where(record.in_(names[start : start + _AT_ONCE])).order_by(record, partner)
+                found += [Reached(*row) for row in connection.execute(part)]
+        return found
 
     def _found(self, wanted: ColumnElement[bool], limit: int) -> list[Given]:
         """Given records; the rows of one are brought together, the last one only when all were read."""
