@@ -33,6 +33,10 @@ class GrantRejected(RuleBroken):
     """Terms of a grant are outside of what may be decided on: a type, the alphabet, a size or a time."""
 
 
+class ConsentRejected(RuleBroken):
+    """Terms of a consent are outside of what may be decided on: a type, the alphabet, a size or a time."""
+
+
 class InputRejected(RuleBroken):
     """A mandate, question or act may not enter the law: a type, the alphabet, a size. The asker's fault."""
 

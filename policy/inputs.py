@@ -1,17 +1,19 @@
 """What enters the Rego, built from checked values only.
 
-Shapes: `{now, node, partner, actor, mandate}` for `ask`, the same with `question` and `grants` for `answer`,
-`{now, node, actor, act, justification}` for `oversee`; `policy/rego/input.schema.json` says the same. Every
-text is of the id alphabet, what is missing is null, times are whole seconds.
+Shapes: `{now, node, partner, actor, mandate}` for `ask`, the same with `question`, `grants` and `consents`
+for `answer`, `{now, node, actor, act, justification}` for `oversee`; `policy/rego/input.schema.json` says the
+same. Every text is of the id alphabet, what is missing is null, times are whole seconds.
 """
 
 from collections.abc import Sequence
 from typing import Final
 
+from policy import onward
 from policy.codes import Gate
 from policy.errors import GrantRejected, InputRejected
 from policy.grants import GrantTerms, as_input
 from policy.mandate import Actor, Mandate
+from policy.onward import OnwardConsent
 from policy.question import Question
 from policy.terms import Aim, LegalBasis, Operation, Purpose, Role, SubjectCategory
 
@@ -30,13 +32,20 @@ def ask_input(mandate: Mandate, node: str, partner: str, now: int) -> dict[str, 
 
 
 def answer_input(
-    base: dict[str, object], question: Question, candidates: Sequence[GrantTerms]
+    base: dict[str, object],
+    question: Question,
+    candidates: Sequence[GrantTerms],
+    consents: Sequence[OnwardConsent] = (),
 ) -> dict[str, object]:
-    """Input of `answer.decision` on top of `ask_input`; raises `InputRejected`, `GrantRejected`."""
+    """Input of `answer.decision` on top of `ask_input`.
+
+    Raises `InputRejected`, `GrantRejected`, `ConsentRejected`.
+    """
     grants = [as_input(terms) for terms in candidates]
     if len({grant["ref"] for grant in grants}) != len(grants):
         raise GrantRejected("version", "two candidates have the same id and version")
-    return base | {"question": question_input(question), "grants": grants}
+    permitted = [onward.as_input(each) for each in consents]
+    return base | {"question": question_input(question), "grants": grants, "consents": permitted}
 
 
 def oversee_input(actor: Actor, node: str, act: str, justification: str, now: int) -> dict[str, object]:

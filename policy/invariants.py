@@ -4,7 +4,7 @@ The Rego may narrow as the node's law wants; it may never reach beyond a grant. 
 `DecisionRejected` with the rule id of what was wrong.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from policy.errors import DecisionRejected
 from policy.filters import Compound, Field, Filter
 from policy.grants import GrantTerms
 from policy.mandate import Mandate
+from policy.onward import OnwardConsent, released
 from policy.question import Question
 from policy.terms import Mode, Purpose, SubjectCategory
 from policy.verdicts import AnswerVerdict
@@ -44,6 +45,7 @@ class Case:
     partner: str
     now: int
     grants: Mapping[str, GrantTerms]  # by key
+    consents: Sequence[OnwardConsent] = ()
 
 
 def check(answer: AnswerVerdict, case: Case, tables: Tables) -> None:
@@ -129,7 +131,8 @@ def _check_filter(branch: Branch, terms: GrantTerms, case: Case, tables: Tables)
     _must(not terms.cases or _pins(parts, "case_ref", terms.cases), "filter-without-cases", ref)
     _must(not terms.record_ids or _pins(parts, "id", terms.record_ids), "filter-without-records", ref)
     _must(any(_retains(part, case.now) for part in parts), "filter-without-retention", ref)
-    _must(any(_holds_back(part, case.node) for part in parts), "filter-without-onward", ref)
+    permitted = released(case.consents, case.node, case.partner, case.mandate.purpose, case.now)
+    _must(any(_holds_back(part, case.node, permitted) for part in parts), "filter-without-onward", ref)
     ongoing = case.partner == case.node or Field("eq", "ongoing", value=False) in parts
     _must(ongoing, "filter-without-ongoing", ref)
 
@@ -155,12 +158,23 @@ def _retains(part: Filter, now: int) -> bool:
     )
 
 
-def _holds_back(part: Filter, node: str) -> bool:
-    """Whether a part withholds what another service gave under H2."""
-    own, unflagged = Field("eq", "owner", node), Field("eq", "h2", value=False)
-    if isinstance(part, Compound):
-        return part.operator == "or" and bool(part.parts) and set(part.parts) <= {own, unflagged}
-    return part in (own, unflagged)
+def _holds_back(part: Filter, node: str, permitted: Mapping[str, Collection[str]]) -> bool:
+    """Whether a part withholds what another service gave under H2, but for what that service permitted."""
+    free = (Field("eq", "owner", node), Field("eq", "h2", value=False))
+    if not isinstance(part, Compound):
+        return part in free
+    held = (each in free or _permitted(each, permitted) for each in part.parts)
+    return part.operator == "or" and bool(part.parts) and all(held)
+
+
+def _permitted(part: Filter, permitted: Mapping[str, Collection[str]]) -> bool:
+    """Whether a part lets nothing through but records of one owner that this owner permitted."""
+    if not isinstance(part, Compound) or part.operator != "and":
+        return False
+    return any(
+        _pins(part.parts, "owner", {owner}) and _pins(part.parts, "id", ids)
+        for owner, ids in permitted.items()
+    )
 
 
 def _check_shows(answer: AnswerVerdict, granted: Mapping[str, Branch], case: Case, tables: Tables) -> None:

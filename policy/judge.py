@@ -13,11 +13,12 @@ from typing import Any, Final, TypeVar
 from policy.bundle import Bundle
 from policy.decision import Branch, OversightPermit, Permit, Refusal, issue, issue_oversight
 from policy.engine import Engine
-from policy.errors import DecisionRejected, EngineFailed, GrantRejected, InputRejected
+from policy.errors import ConsentRejected, DecisionRejected, EngineFailed, GrantRejected, InputRejected
 from policy.grants import GrantTerms
 from policy.inputs import answer_input, ask_input, oversee_input, question_input
 from policy.invariants import Case, Tables, check
 from policy.mandate import Actor, Mandate
+from policy.onward import MAX_CONSENTS, MAX_RELEASED, OnwardConsent
 from policy.question import Question
 from policy.terms import Reason
 from policy.verdicts import AnswerVerdict, Verdict, parse_answer, parse_verdict
@@ -78,28 +79,35 @@ class Judge:
 
         return await _settle(sitting, decide)
 
-    async def may_answer(
+    async def may_answer(  # noqa: PLR0913  # what one decision rests on, named by all callers
         self,
         mandate: Mandate,
         question: Question,
         partner: str,
         candidates: Sequence[GrantTerms],
+        consents: Sequence[OnwardConsent] = (),
         *,
         now: int,
     ) -> Permit | Refusal:
-        """What the partner's question gets: one branch for each of the `candidates` that covers it."""
+        """What the partner's question gets: one branch for each of the `candidates` that covers it.
+
+        `consents` are those of other services whose records this node holds under H2.
+        """
         sitting = self._sit(partner, now)
         if len(candidates) > MAX_CANDIDATES:
             return sitting.refuse(Reason.POLICY, rules=("too-many-grants",))
+        if len(consents) > MAX_CONSENTS or sum(len(each.records) for each in consents) > MAX_RELEASED:
+            return sitting.refuse(Reason.POLICY, rules=("too-many-consents",))
 
         async def decide() -> Permit | Refusal:
             base = ask_input(mandate, self._node, partner, now)
-            document = answer_input(base, question, candidates)
+            document = answer_input(base, question, candidates, consents)
             answer = parse_answer(await self._engine.evaluate("answer.decision", document))
             grants = {terms.key: terms for terms in candidates}
             if not self._believed(answer.verdict).allow:
                 return _refused(sitting, answer.verdict, grants)
-            check(answer, Case(mandate, question, self._node, partner, now, grants), self._tables)
+            case = Case(mandate, question, self._node, partner, now, grants, tuple(consents))
+            check(answer, case, self._tables)
             return _permit(sitting, mandate, question, answer, grants)
 
         return await _settle(sitting, decide)
@@ -144,8 +152,9 @@ async def _settle(sitting: _Sitting, decide: Callable[[], Awaitable[_Yes | Refus
         return await decide()
     except InputRejected as error:
         return sitting.refuse(Reason.POLICY, rules=(f"input-rejected:{error.rule}",))
-    except GrantRejected as error:
-        return sitting.refuse(Reason.POLICY_UNAVAILABLE, rules=(f"grant-rejected:{error.rule}",))
+    except (GrantRejected, ConsentRejected) as error:
+        what = "grant" if isinstance(error, GrantRejected) else "consent"
+        return sitting.refuse(Reason.POLICY_UNAVAILABLE, rules=(f"{what}-rejected:{error.rule}",))
     except DecisionRejected as error:
         _LOG.error("decision %s: the engine is not believed: %s", sitting.id, error.rule)
         return sitting.refuse(Reason.POLICY_UNAVAILABLE, rules=(f"invariant:{error.rule}",))

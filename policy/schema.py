@@ -14,6 +14,7 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 
 from policy.grants import GrantTerms
 from policy.mandate import Actor, Mandate
+from policy.onward import MAX_CONSENTS, OnwardConsent
 from policy.question import Question
 
 TARGET: Final = Path(__file__).parent / "rego/input.schema.json"
@@ -24,7 +25,8 @@ _MAYBE: Final = {"type": ["string", "null"]}
 
 def input_schema() -> dict[str, Any]:
     """The schema, as JSON."""
-    grant = _properties(GrantTerms, without={"id", "version"}) | {"ref": _CODE}
+    grant = _properties(GrantTerms, without={"id", "version", "quota"}) | {"ref": _CODE}
+    consent = _properties(OnwardConsent, without={"id", "version"})
     mandate = _properties(Mandate, without={"actor"}) | {"case": _MAYBE, "offence": _MAYBE}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -38,6 +40,7 @@ def input_schema() -> dict[str, Any]:
                 "mandate": _object(mandate),
                 "question": _object(_properties(Question, without={"arguments_digest"})),
                 "grants": {"type": "array", "maxItems": 50, "items": _object(grant)},
+                "consents": {"type": "array", "maxItems": MAX_CONSENTS, "items": _object(consent)},
                 "act": _MAYBE,
                 "justification": _MAYBE,
             }

@@ -70,6 +70,7 @@ allowed if {
 # title: The input has the types that the comparisons below need
 well_formed if {
 	data.entente.mandate.well_formed
+	data.entente.consents.well_formed
 	is_array(input.question.schemata)
 	is_array(input.question.datasets)
 	is_array(input.question.fields)

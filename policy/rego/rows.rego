@@ -26,15 +26,31 @@ selected(grant, categories) := array.concat(
 # title: Withheld from everybody but the own service
 # description: |
 #   Rows over their retention date are withheld from everybody. Rows that came from another service under
-#   H2 are not passed on, not even inside the house. A running investigation is withheld from partners.
+#   H2 are not passed on, not even inside the house, unless that service consented. A running investigation
+#   is withheld from partners.
 withheld := array.concat(
 	[field("gt", "retain_until", input.now), {
 		"type": "compound",
 		"operator": "or",
-		"value": [field("eq", "owner", input.node), field("eq", "h2", false)],
+		"value": array.concat([field("eq", "owner", input.node), field("eq", "h2", false)], released),
 	}],
 	ongoing,
 )
+
+# METADATA
+# title: The records of others that their owners permit to pass on
+released := [permitted(provider) | some provider in data.entente.consents.providers]
+
+# METADATA
+# title: Those of one owner
+permitted(provider) := {
+	"type": "compound",
+	"operator": "and",
+	"value": [
+		field("eq", "owner", provider),
+		field("in", "id", data.entente.consents.records(provider)),
+	],
+}
 
 # METADATA
 # title: Partners do not see running investigations

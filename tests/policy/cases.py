@@ -10,15 +10,36 @@ from pathlib import Path
 from typing import Any
 
 from policy.bundle import Bundle
+from policy.handling import DataUse
 from policy.mandate import Actor
 from policy.terms import LegalBasis, Mode, Purpose, Role, SubjectCategory
 from tests.policy import oracle
-from tests.policy.law import ACTOR, HOME, NODE, NOW, actor, answer, ask, grant, mandate, oversee, question
+from tests.policy.law import (
+    ACTOR,
+    HOME,
+    NODE,
+    NOW,
+    actor,
+    answer,
+    ask,
+    consent,
+    grant,
+    mandate,
+    oversee,
+    question,
+)
 
 VECTORS = Path(__file__).resolve().parents[2] / "policy/rego/vectors.json"
 AUDITOR = Actor(HOME, "o-1", frozenset({Role.OVERSIGHT}), "")
 CROSS = mandate(purpose=Purpose.CROSS_CHECKING, legal_basis=LegalBasis.PRUM2_26)
 RESCUE = mandate(purpose=Purpose.THREAT_TO_LIFE, legal_basis=LegalBasis.ER_22_2)
+
+
+def _spoilt(**changes: object) -> dict[str, Any]:
+    """An input whose consent has a term of another type."""
+    whole = answer(grant(), consents=(consent(),))
+    return whole | {"consents": [whole["consents"][0] | changes]}
+
 
 #: Title: rule, input, the rule ids that a no rests on (none: a yes).
 CASES: dict[str, tuple[str, dict[str, Any], set[str]]] = {
@@ -158,6 +179,48 @@ CASES: dict[str, tuple[str, dict[str, Any], set[str]]] = {
         answer(grant(), of=actor(node="eu.europol")),
         {"actor-not-of-partner"},
     ),
+    "answer: a record that its owner lets us pass on": (
+        "answer.decision",
+        answer(grant(), consents=(consent(),)),
+        set(),
+    ),
+    "answer: records of two owners by three consents": (
+        "answer.decision",
+        answer(
+            grant(),
+            consents=(
+                consent(records=("x-3", "x-1")),
+                consent(
+                    id="se.polisen:c-2", provider="nl.politie", to=("eu.europol", HOME), records=("n-1",)
+                ),
+                consent(id="se.polisen:c-3", records=("x-2", "x-1"), not_before=NOW),
+            ),
+        ),
+        set(),
+    ),
+    "answer: consents that permit nothing here": (
+        "answer.decision",
+        answer(
+            grant(),
+            consents=(
+                consent(id="se.polisen:c-1", withdrawn_at=NOW + 5),
+                consent(id="se.polisen:c-2", expires_at=NOW),
+                consent(id="se.polisen:c-3", not_before=NOW + 1),
+                consent(id="se.polisen:c-4", to=("eu.europol",)),
+                consent(id="se.polisen:c-5", to=()),
+                consent(id="se.polisen:c-6", purposes=(Purpose.CROSS_CHECKING,)),
+                consent(id="se.polisen:c-7", recipient=HOME),
+                consent(id="se.polisen:c-8", use=DataUse.JUDICIAL),
+            ),
+        ),
+        set(),
+    ),
+    "answer: a consent that names no record": (
+        "answer.decision",
+        answer(grant(), consents=(consent(records=()),)),
+        set(),
+    ),
+    "answer: a consent is no grant": ("answer.decision", answer(consents=(consent(),)), {"no-grant"}),
     "oversee: whole": ("oversee.decision", oversee(AUDITOR), set()),
     "oversee: analyst": ("oversee.decision", oversee(ACTOR), {"role-not-oversight", "roles-conflict"}),
     "oversee: auditor of another service": (
@@ -183,6 +246,19 @@ MALFORMED: dict[str, tuple[str, dict[str, Any]]] = {
         "answer.decision",
         answer() | {"grants": [{k: v for k, v in answer(grant())["grants"][0].items() if k != "revoked_at"}]},
     ),
+    "answer: no consents": (
+        "answer.decision",
+        {key: value for key, value in answer(grant()).items() if key != "consents"},
+    ),
+    "answer: a consent's end as text": ("answer.decision", _spoilt(expires_at="9")),
+    "answer: a consent's recipients as text": ("answer.decision", _spoilt(to=HOME)),
+    "answer: a consent's beginning as text": ("answer.decision", _spoilt(not_before="0")),
+    "answer: a consent of a number": ("answer.decision", _spoilt(provider=7)),
+    "answer: a consent to a number": ("answer.decision", _spoilt(recipient=7)),
+    "answer: a consent for nothing": ("answer.decision", _spoilt(use=None)),
+    "answer: a consent's purposes as text": ("answer.decision", _spoilt(purposes="OPERATIONAL_ANALYSIS")),
+    "answer: a consent's records as text": ("answer.decision", _spoilt(records="x-1")),
+    "answer: a withdrawal as text": ("answer.decision", _spoilt(withdrawn_at="never")),
     "oversee: roles as text": ("oversee.decision", oversee(AUDITOR) | {"actor": {"roles": "oversight"}}),
 }
 

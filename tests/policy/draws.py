@@ -4,10 +4,12 @@ import random
 from typing import Any, TypeVar
 
 from policy.grants import GrantTerms
+from policy.handling import DataUse
 from policy.mandate import Mandate
+from policy.onward import OnwardConsent
 from policy.question import Question
 from policy.terms import Aim, LegalBasis, Mode, Operation, Purpose, Role, SubjectCategory
-from tests.policy.law import ACTOR, HOME, NODE, NOW, grant, mandate, question
+from tests.policy.law import ACTOR, HOME, NODE, NOW, consent, grant, mandate, question
 
 T = TypeVar("T")
 NAMES = ("name", "address", "birthDate", "notes", "iban", "phone")
@@ -89,6 +91,48 @@ def grant_of(rng: random.Random, number: int) -> GrantTerms:
     for spoil in rng.sample(spoils, rng.choice([0, 0, 1, 1, 2])):
         changes |= spoil
     return grant(**changes)
+
+
+def consents_of(rng: random.Random, most: int = 3) -> tuple[OnwardConsent, ...]:
+    return tuple(consent_of(rng, number) for number in range(rng.randint(0, most)))
+
+
+def consent_of(rng: random.Random, number: int) -> OnwardConsent:
+    """Covers what `mandate_of` draws, less one or two terms drawn anew."""
+    changes: dict[str, Any] = {
+        "id": f"{NODE}:c-{number}",
+        "provider": rng.choice(["eu.europol", "nl.politie", NODE]),
+        "purposes": tuple(Purpose),
+        "to": (HOME, NODE),
+        "records": some(rng, ("x-1", "x-2", "r-1", "a/b:c*"), often_none=0.1),
+    }
+    spoils: list[dict[str, Any]] = [
+        {"recipient": rng.choice([HOME, "eu.europol"])},
+        {"use": rng.choice(list(DataUse))},
+        {"to": some(rng, (HOME, "eu.europol", NODE), often_none=0.1)},
+        {"purposes": some(rng, tuple(Purpose), often_none=0.1)},
+        {"withdrawn_at": rng.choice([None, 0, NOW - 1, NOW + 1])},
+        {"expires_at": NOW + rng.randint(-1, 1), "not_before": NOW - 2},
+        {"not_before": NOW + rng.randint(-1, 1)},
+    ]
+    for spoil in rng.sample(spoils, rng.choice([0, 0, 1, 1, 2])):
+        changes |= spoil
+    return consent(**changes)
+
+
+def row_of(rng: random.Random) -> dict[str, object]:
+    """A row of the shelf, most of another service under H2, that many grants let through."""
+    return {
+        "id": rng.choice(["x-1", "x-2", "r-1", "r-2"]),
+        "schema": rng.choice(SCHEMATA),
+        "dataset": rng.choice(["cases", "ports"]),
+        "case_ref": rng.choice(CASES),
+        "owner": rng.choice(["eu.europol", "eu.europol", "nl.politie", NODE]),
+        "subject_category": rng.choice(["SUSPECT_OR_CONVICTED", "NOT_A_PERSON", "UNCATEGORISED"]),
+        "h2": rng.random() < 0.8,
+        "ongoing": rng.random() < 0.1,
+        "retain_until": NOW + rng.choice([0, 1, 9]),
+    }
 
 
 def some(rng: random.Random, of: tuple[T, ...], often_none: float) -> tuple[T, ...]:

@@ -1,11 +1,14 @@
 """The cast of the policy tests: one good mandate, question and grant, to be spoilt one word at a time."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from policy.grants import GrantTerms
+from policy.handling import DataUse
 from policy.inputs import answer_input, ask_input, oversee_input
 from policy.mandate import Actor, Mandate
+from policy.onward import OnwardConsent
 from policy.question import Question
 from policy.terms import Aim, LegalBasis, Mode, Operation, Purpose, Role, SubjectCategory
 
@@ -43,6 +46,19 @@ GRANT = GrantTerms(
     expires_at=NOW + 86400,
     masked=("address",),
 )
+#: Ours is a record of Europol's that Europol lets us pass on to France.
+CONSENT = OnwardConsent(
+    id=f"{NODE}:c-1",
+    version=1,
+    provider="eu.europol",
+    recipient=NODE,
+    use=DataUse.ONWARD,
+    purposes=(Purpose.OPERATIONAL_ANALYSIS,),
+    to=(HOME,),
+    records=("x-1",),
+    not_before=NOW - 60,
+    expires_at=NOW + 60,
+)
 
 
 def mandate(**changes: Any) -> Mandate:
@@ -62,6 +78,10 @@ def grant(**changes: Any) -> GrantTerms:
     return replace(GRANT, **changes)
 
 
+def consent(**changes: Any) -> OnwardConsent:
+    return replace(CONSENT, **changes)
+
+
 def ask(of: Mandate = MANDATE, *, now: int = NOW) -> dict[str, Any]:
     return ask_input(of, HOME, HOME, now)
 
@@ -71,9 +91,10 @@ def answer(
     of: Mandate = MANDATE,
     about: Question = QUESTION,
     partner: str = HOME,
+    consents: Sequence[OnwardConsent] = (),
     now: int = NOW,
 ) -> dict[str, Any]:
-    return answer_input(ask_input(of, NODE, partner, now), about, grants)
+    return answer_input(ask_input(of, NODE, partner, now), about, grants, consents)
 
 
 def oversee(by: Actor, act: str = "read_entries", justification: str = "SELF_MONITORING") -> dict[str, Any]:

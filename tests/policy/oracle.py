@@ -148,11 +148,28 @@ def _branch(grant: Json, document: Json) -> Json:
     parts.append(one("in", "subject_category", sorted(reached)))
     parts.append(one("gt", "retain_until", document["now"]))
     onward = [one("eq", "owner", document["node"]), one("eq", "h2", value=False)]
+    for owner, ids in sorted(_permitted(document).items()):
+        both = [one("eq", "owner", owner), one("in", "id", sorted(ids))]
+        onward.append({"type": "compound", "operator": "and", "value": both})
     parts.append({"type": "compound", "operator": "or", "value": onward})
     if document["partner"] != document["node"]:
         parts.append(one("eq", "ongoing", value=False))
     row_filter = {"type": "compound", "operator": "and", "value": parts}
     return {"grant": grant["ref"], "mode": grant["mode"], "filter": row_filter}
+
+
+def _permitted(document: Json) -> dict[str, set[str]]:
+    """By owner, the records that a consent lets this partner have for this purpose, now."""
+    found: dict[str, set[str]] = {}
+    for consent in document["consents"]:
+        parties = (consent["use"], consent["recipient"]) == ("ONWARD", document["node"])
+        named = document["partner"] in consent["to"]
+        meant = document["mandate"]["purpose"] in consent["purposes"]
+        period = range(consent["not_before"], consent["expires_at"])
+        lasts = document["now"] in period and consent["withdrawn_at"] is None
+        if parties and named and meant and lasts:
+            found.setdefault(consent["provider"], set()).update(consent["records"])
+    return found
 
 
 def _shows(covering: list[Json], fields: list[str], law: Json) -> list[Json]:

@@ -34,8 +34,9 @@ def drawn(seed: int) -> tuple[str, dict[str, Any]]:
         return "ask.decision", ask(mandate)
     if seed % 12 == 1:
         return "oversee.decision", oversee(actor, rng.choice(["", "read"]), rng.choice(["", "INTEGRITY"]))
-    about, grants = draws.question_of(rng), draws.grants_of(rng)
-    return "answer.decision", answer(*grants, of=mandate, about=about, partner=partner)
+    about, grants, consents = draws.question_of(rng), draws.grants_of(rng), draws.consents_of(rng)
+    document = answer(*grants, of=mandate, about=about, partner=partner, consents=consents)
+    return "answer.decision", document
 
 
 NEEDED: list[tuple[str, ...]] = [
@@ -49,6 +50,7 @@ NEEDED: list[tuple[str, ...]] = [
     ("question",),
     ("question", "fields"),
     ("grants",),
+    ("consents",),
 ]
 
 

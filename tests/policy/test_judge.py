@@ -2,7 +2,7 @@
 
 import copy
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -17,8 +17,10 @@ from policy.engine import Engine
 from policy.errors import EngineFailed
 from policy.filters import Compound, Field, matches
 from policy.grants import GrantTerms
+from policy.handling import DataUse
 from policy.judge import MAX_CANDIDATES, Judge
 from policy.mandate import Mandate
+from policy.onward import MAX_CONSENTS, MAX_RELEASED, OnwardConsent
 from policy.question import Question
 from policy.terms import LegalBasis, Mode, Obligation, Purpose, Reason, Role, SubjectCategory
 from policy.wasm_engine import WasmEngine
@@ -33,6 +35,7 @@ from tests.policy.law import (
     QUESTION,
     actor,
     answer,
+    consent,
     grant,
     mandate,
     question,
@@ -57,9 +60,10 @@ async def decided(
     of: Mandate = MANDATE,
     about: Question = QUESTION,
     partner: str = HOME,
+    consents: Sequence[OnwardConsent] = (),
     now: int = NOW,
 ) -> Permit | Refusal:
-    return await judge.may_answer(of, about, partner, grants, now=now)
+    return await judge.may_answer(of, about, partner, grants, consents, now=now)
 
 
 async def granted(judge: Judge, *grants: GrantTerms, **rest: Any) -> Permit:
@@ -182,6 +186,55 @@ async def test_the_own_service_needs_a_grant_and_keeps_retention(judge: Judge) -
     assert (await refused(judge, of=own, partner=NODE)).reasons == (Reason.NO_GRANT,)
 
 
+@pytest.mark.parametrize(
+    ("row", "passes"),
+    [
+        ({"owner": "eu.europol", "id": "x-1"}, True),
+        ({"owner": "eu.europol", "id": "x-2"}, False),
+        ({"owner": "nl.politie", "id": "x-1"}, False),
+        ({"owner": None, "id": "x-1"}, False),
+        ({"owner": "eu.europol", "id": "x-1", "ongoing": True}, False),
+        ({"owner": "eu.europol", "id": "x-1", "retain_until": NOW}, False),
+        ({"owner": "eu.europol", "id": "x-1", "subject_category": "VICTIM"}, False),
+        ({"owner": "eu.europol", "id": "x-1", "dataset": "ports"}, False),
+    ],
+)
+async def test_a_consent_opens_the_records_that_it_names_and_that_a_grant_shows(
+    judge: Judge, row: Json, *, passes: bool
+) -> None:
+    (branch,) = (await granted(judge, grant(), consents=(consent(),))).branches
+    assert matches(branch.filter, ROW | {"h2": True} | row) is passes
+    (branch,) = (await granted(judge, grant())).branches
+    assert not matches(branch.filter, ROW | {"h2": True} | row)
+
+
+@pytest.mark.parametrize(
+    ("changes", "opens"),
+    [
+        ({"not_before": NOW, "expires_at": NOW + 1}, True),
+        ({"not_before": NOW + 1}, False),
+        ({"expires_at": NOW}, False),
+        ({"withdrawn_at": NOW + 9}, False),
+        ({"to": ("eu.europol", "unit-1")}, False),
+        ({"to": ()}, False),
+        ({"purposes": (Purpose.CROSS_CHECKING,)}, False),
+        ({"recipient": HOME}, False),
+        ({"use": DataUse.JUDICIAL}, False),
+        ({"records": ()}, False),
+    ],
+)
+async def test_a_consent_opens_only_what_it_says(judge: Judge, changes: Json, *, opens: bool) -> None:
+    (branch,) = (await granted(judge, grant(), consents=(consent(**changes),))).branches
+    assert matches(branch.filter, ROW | {"h2": True, "owner": "eu.europol", "id": "x-1"}) is opens
+
+
+async def test_the_own_service_passes_on_within_the_house_what_is_permitted_to_it(judge: Judge) -> None:
+    own, house = actor(node=NODE), grant(recipients=(NODE,))
+    permitted = consent(to=(NODE,))
+    (branch,) = (await granted(judge, house, of=own, partner=NODE, consents=(permitted,))).branches
+    assert matches(branch.filter, ROW | {"h2": True, "owner": "eu.europol", "id": "x-1"})
+
+
 # --- every reason of a no
 
 
@@ -234,6 +287,38 @@ async def test_no_more_candidates_than_the_law_reads(judge: Judge) -> None:
     assert len((await granted(judge, *most)).branches) == MAX_CANDIDATES
     refusal = await refused(judge, *most, grant(id="one-more"))
     assert (refusal.reasons, refusal.rules) == ((Reason.POLICY,), ("too-many-grants",))
+
+
+async def test_no_more_consents_than_the_law_reads(judge: Judge) -> None:
+    most = [consent(id=f"c-{number}", records=("x-1",) * 5) for number in range(MAX_CONSENTS)]
+    most[0] = consent(records=("x-1",) * 11)
+    await granted(judge, grant(), consents=most)
+    for many in (
+        [*most, consent(id="one-more", records=())],
+        [*most[1:], consent(records=("x-1",) * (MAX_RELEASED + 1 - 49 * 5))],
+    ):
+        refusal = await refused(judge, grant(), consents=many)
+        assert (refusal.reasons, refusal.rules) == ((Reason.POLICY,), ("too-many-consents",))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"provider": "eu europol"},
+        {"recipient": ""},
+        {"use": "ONWARD"},
+        {"purposes": ["OPERATIONAL_ANALYSIS"]},
+        {"to": HOME},
+        {"records": ("free text",)},
+        {"not_before": -1},
+        {"expires_at": "never"},
+        {"withdrawn_at": 2.5},
+    ],
+)
+async def test_a_consent_that_may_not_enter_refuses(judge: Judge, changes: Json) -> None:
+    refusal = await refused(judge, grant(), consents=(consent(**changes),))
+    assert refusal.reasons == (Reason.POLICY_UNAVAILABLE,)
+    assert refusal.rules == (f"consent-rejected:{next(iter(changes))}",)
 
 
 # --- asking and overseeing
@@ -489,6 +574,49 @@ async def test_an_honest_engine_is_believed_in_the_same_case(wasm_engine: WasmEn
     await granted(Judge(Liar(wasm_engine, lambda _: None), NODE), FAR, CORE)
 
 
+def permitting(*parts: Json, operator: str = "and") -> Callable[[Json], None]:
+    """Rego that passes something of others on."""
+
+    def bend(truth: Json) -> None:
+        more = {"type": "compound", "operator": operator, "value": list(parts)}
+        next(part for part in parts_of(truth) if part["type"] == "compound")["value"].append(more)
+
+    return bend
+
+
+def one(column: str, value: object, operator: str = "eq") -> Json:
+    return {"type": "field", "operator": operator, "field": column, "value": value}
+
+
+OWNED, NAMED = one("owner", "eu.europol"), one("id", ["x-1"], "in")
+OPENED: dict[str, tuple[Callable[[Json], None], Json]] = {
+    "no consent": (permitting(OWNED, NAMED), {"withdrawn_at": NOW + 9}),
+    "over": (permitting(OWNED, NAMED), {"expires_at": NOW}),
+    "not yet": (permitting(OWNED, NAMED), {"not_before": NOW + 1}),
+    "for another partner": (permitting(OWNED, NAMED), {"to": ("eu.europol",)}),
+    "for another purpose": (permitting(OWNED, NAMED), {"purposes": (Purpose.CROSS_CHECKING,)}),
+    "to another node": (permitting(OWNED, NAMED), {"recipient": HOME}),
+    "for the court": (permitting(OWNED, NAMED), {"use": DataUse.JUDICIAL}),
+    "a record more": (permitting(OWNED, one("id", ["x-1", "x-2"], "in")), {}),
+    "of any owner": (permitting(NAMED), {}),
+    "of another owner": (permitting(one("owner", "nl.politie"), NAMED), {}),
+    "every record": (permitting(OWNED), {}),
+    "either": (permitting(OWNED, NAMED, operator="or"), {}),
+}
+
+
+@pytest.mark.parametrize("name", OPENED)
+async def test_nothing_is_passed_on_beyond_a_consent(wasm_engine: WasmEngine, name: str) -> None:
+    bend, changes = OPENED[name]
+    refusal = await refused(Judge(Liar(wasm_engine, bend), NODE), grant(), consents=(consent(**changes),))
+    assert refusal.rules == ("invariant:filter-without-onward",)
+
+
+async def test_less_than_a_consent_is_the_law_of_the_node(wasm_engine: WasmEngine) -> None:
+    for bend in (permitting(OWNED, one("id", "x-1"), one("tlp", "GREEN")), permitting(OWNED, NAMED)):
+        await granted(Judge(Liar(wasm_engine, bend), NODE), grant(), consents=(consent(),))
+
+
 SELECTORS = {"filter-without-cases": "case_ref", "filter-without-records": "id"}
 
 
@@ -604,16 +732,17 @@ async def test_whatever_an_engine_raises_is_a_refusal(
 async def test_of_every_decision(wasm_engine: WasmEngine, bundle: Bundle, seed: int, shuffle: int) -> None:
     rng = Random(seed)
     about, grants = draws.question_of(rng), draws.grants_of(rng, most=6)
+    consents = draws.consents_of(rng)
     of = replace(draws.mandate_of(rng), actor=replace(ACTOR, **draws.actor_of(rng, HOME)))
     judge = Judge(wasm_engine, NODE)
-    verdict = await judge.may_answer(of, about, HOME, grants, now=NOW)
+    verdict = await judge.may_answer(of, about, HOME, grants, consents, now=NOW)
     assert not isinstance(verdict, Refusal) or Reason.POLICY_UNAVAILABLE not in verdict.reasons
 
     shuffled = list(grants)
     Random(shuffle).shuffle(shuffled)
-    again = await judge.may_answer(of, about, HOME, shuffled, now=NOW)
+    again = await judge.may_answer(of, about, HOME, shuffled, consents[::-1], now=NOW)
     assert type(again) is type(verdict)
-    assert _same(again) == _same(verdict), "the order of grants decides nothing"
+    assert _same(again) == _same(verdict), "the order of grants and consents decides nothing"
     if isinstance(verdict, Permit):
         _check_rests_on_grants(
             verdict, {terms.ref: terms for terms in grants}, set(bundle.data["law"]["core"])
@@ -648,6 +777,34 @@ def _check_rests_on_grants(permit: Permit, grants: dict[str, GrantTerms], core: 
         assert isinstance(branch.filter, Compound)
         assert Field("gt", "retain_until", NOW) in branch.filter.parts
     assert permit.max_rows == min(grants[ref].max_rows for ref in permit.grants)
+
+
+@given(st.integers(0, 2**32))
+async def test_consents_change_nothing_but_which_records_of_others_are_passed_on(
+    wasm_engine: WasmEngine, seed: int
+) -> None:
+    rng = Random(seed)
+    about, grants, consents = draws.question_of(rng), draws.grants_of(rng), draws.consents_of(rng)
+    of = draws.mandate_of(rng)
+    judge = Judge(wasm_engine, NODE)
+    without = await judge.may_answer(of, about, HOME, grants, now=NOW)
+    verdict = await judge.may_answer(of, about, HOME, grants, consents, now=NOW)
+    if isinstance(without, Refusal):
+        assert _same(verdict) == _same(without)
+        return
+    assert isinstance(verdict, Permit)
+    row = draws.row_of(rng)
+    for before, after in zip(without.branches, verdict.branches, strict=True):
+        if matches(before.filter, row):
+            assert matches(after.filter, row)
+        elif matches(after.filter, row):
+            assert matches(before.filter, row | {"h2": False}), "whatever else withholds it still does"
+            assert any(
+                row["owner"] == each.provider
+                and row["id"] in each.records
+                and each.covers(NODE, HOME, of.purpose, NOW)
+                for each in consents
+            )
 
 
 @given(st.integers(0, 2**32))
