@@ -15,9 +15,9 @@ from audit.errors import AuditError, Duplicate
 from audit.freshness import Freshness
 from audit.receipt import Receipt
 from gateway import emergencies, quota
-from gateway.disclosures import sealed_given
+from gateway.disclosures import sealed_given, tiers_given
 from gateway.errors import GatewayError, UnknownDocument
-from gateway.facts import moment, of_mandate, of_masks, of_question, of_verdict, retain_until
+from gateway.facts import TIERS, moment, of_mandate, of_masks, of_question, of_verdict, retain_until
 from gateway.node import Node
 from gateway.trusted import question_of
 from policy.decision import Access, Permit, Refusal, admit
@@ -125,7 +125,7 @@ async def _read(
     refusal, shown = quota.shown(payer, access.permit, rows, hit=found.hit)
     if refusal is not None:
         return *_turned_down(node, asked, refusal, shown), None
-    facts, given = told | _result(node, found) | toll.facts, sealed_given(access.permit, found)
+    facts, given = told | _result(node, access.permit, found) | toll.facts, sealed_given(access.permit, found)
     return _found(node, asked, access.permit, found), facts, given
 
 
@@ -201,8 +201,9 @@ def _outcome(  # noqa: PLR0913, PLR0917  # one argument for each part of the ent
     return Entry(kind, node.id, facts, subject=reply.digest, sealed=given)
 
 
-def _result(node: Node, found: Found) -> dict[str, JSON]:
+def _result(node: Node, permit: Permit, found: Found) -> dict[str, JSON]:
     told: dict[str, JSON] = {"results": found.count, "answer_digest": node.digests.of(found.payload)}
+    told |= {"tiers": [TIERS[each] for each in tiers_given(permit, found)]} if found.hit else {}
     return told | of_masks(found.masked)
 
 

@@ -40,6 +40,30 @@ def sealed_given(permit: Permit, found: Found) -> bytes | None:
     return b'{"grants":%b,"records":[%b],"v":%d}' % (encode(grants), found.given, VERSION)
 
 
+def tiers_given(permit: Permit, found: Found) -> list[Mode]:
+    """The tiers that an answer shows, the lowest first: what whoever reads it can see, and nothing else.
+
+    A record that is only a hit beside others that are listed or counted is not seen, so it does not count.
+    """
+    modes = {branch.mode for branch in permit.branches}
+    if not found.hit or len(modes) == 1:
+        return sorted(modes, key=lambda mode: mode.rank) if found.hit else []
+    if not found.given:
+        return [Mode.CONTACT if found.count else Mode.HIT]
+    shown = {
+        max((permit.branches[place].mode for place in _places(bits)), key=lambda mode: mode.rank)
+        for _, _, bits in orjson.loads(b"[%b]" % found.given)
+    }
+    if Mode.CONTACT in modes and orjson.loads(found.payload).get("contact"):
+        shown.add(Mode.CONTACT)
+    return sorted(shown, key=lambda mode: mode.rank)
+
+
+def _places(bits: int) -> list[int]:
+    """The places of the bits that are set."""
+    return [place for place in range(bits.bit_length()) if bits >> place & 1]
+
+
 def read_given(row: Row, sealed: bytes) -> list[Given]:
     """What the sealed part of our own DISCLOSED entry says."""
     told = orjson.loads(sealed)

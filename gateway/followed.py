@@ -32,7 +32,11 @@ class QuestionDiffers(GatewayError):
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The leaf of an exchange's intent, and the highest tier that was given (`NONE` where nothing was)."""
+    """The leaf of an exchange's intent, and the tier that was given for all that the answer shows.
+
+    The lowest where it shows several: for what is shown at that one, more can be asked. `NONE` for a question
+    of our own.
+    """
 
     leaf: Mapping[str, Any]
     given: Mode = Mode.NONE
@@ -60,8 +64,14 @@ async def received_from(node: Node, request: str, partner: str) -> Earlier:
     given = [row for row in rows if row.kind == Kind.DISCLOSED and Status.ANSWERED in row.statuses]
     if received is None or not given:
         raise ExchangeUnknown(f"request {request}: {partner} got no hit for it from {node.id}")
-    tier = max((_MODES[row.tier] for row in given), key=lambda mode: mode.rank)
-    return Earlier(await _leaf(node, received), tier)
+    tiers = [_lowest(await _leaf(node, row)) for row in given]
+    return Earlier(await _leaf(node, received), max(tiers, key=lambda mode: mode.rank))
+
+
+def _lowest(disclosed: Mapping[str, Any]) -> Mode:
+    """The lowest tier that an answer shows; of an entry that does not name them, the one decided."""
+    shown = [_MODES[tier] for tier in disclosed.get("tiers", [disclosed["tier"]])]
+    return min(shown, key=lambda mode: mode.rank)
 
 
 async def _rows(node: Node, search: Search) -> list[Row]:

@@ -8,30 +8,25 @@ import pytest
 
 from audit.findings import Wanted as WantedFindings
 from audit.severity import Severity
-from gateway import followup_officers, followups, liaise
+from gateway import followup_officers, followups
 from gateway.ask import Asking, ask
 from gateway.delivering import deliver_due
 from gateway.errors import MandateNotValid, NotAllowed, VariablesRejected
 from gateway.followed import ExchangeUnknown, QuestionDiffers
 from gateway.followup_granting import resume
 from gateway.followup_officers import REFUSALS, Ruling
-from gateway.followups import Wish
 from gateway.notices import send
 from gateway.reconciling import reconcile_with
 from gateway.reminding import OVERDUE, remind
-from policy.grants import GrantTerms
-from policy.terms import LegalBasis, Mode, Operation, Purpose, Reason, Role, SubjectCategory, Urgency
+from policy.terms import Mode, Operation, Purpose, Reason, Role, Urgency
 from sharing.errors import ItemRefused
 from sharing.follow_up import DECISION, FOLLOW_UP
 from sharing.grants import Approval
 from sharing.inbox import ItemState
 from sharing.notice import NoticeReply
+from tests.flow.followup_desk import BOX, DAY, EU, FR, HOUR, SE, Desk, drop, swedish
 from tests.world import World
 
-FR, SE, EU = "fr.ofast", "se.polisen", "eu.europol"
-BOX: dict[str, Any] = {"value": "XQZU 418026-6", "kind": "container"}
-QUESTION: dict[str, Any] = {"identifier": "XQZU 418026-6", "kind": "container"}
-HOUR, DAY = 3600, 86_400
 NOT_TO_DECIDE = (
     (Ruling(ItemState.REFUSED), "to refuse needs one of"),
     (Ruling(ItemState.REFUSED, Reason.QUOTA.value), "to refuse needs one of"),
@@ -43,88 +38,9 @@ NOT_TO_DECIDE = (
 )
 
 
-class Desk:
-    """An analyst of fr.ofast and the officers of se.polisen, in one world."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.analyst = world.visit(FR, "analyst-1")
-        self.officers = [world.visit(SE, f"officer-{each}", Role.LIAISON) for each in (1, 2)]
-        self.mandate = ""
-
-    async def asked(self) -> Mapping[str, Any]:
-        """The picture of the box, as se.polisen gives it."""
-        if not self.mandate:
-            self.mandate = await self.world.mandate(self.analyst)
-        return await ask(self.analyst, Asking(Operation.LOOKUP, BOX, self.mandate, [SE]))
-
-    async def wish(self, **changes: Any) -> Wish:
-        picture = await self.asked()
-        contact = picture["nodes"][0]["contact"]
-        wish = Wish(
-            query_id=picture["queryId"],
-            node=SE,
-            tier=Mode.CORE,
-            reason="ARREST_IMMINENT",
-            urgency=Urgency.URGENT_DIRECT,
-            reference=contact["reference"] if contact else "",
-            question=QUESTION,
-        )
-        return replace(wish, **changes)
-
-    async def waiting(self, **changes: Any) -> Mapping[str, Any]:
-        """A request that has reached the officers, as they see it."""
-        await followups.request(self.analyst, await self.wish(**changes))
-        assert await deliver_due(self.world.nodes[FR]) == 1
-        return (await self.inbox(ItemState.OPEN))[0]
-
-    async def inbox(self, state: ItemState | None = None) -> list[Mapping[str, Any]]:
-        return await followup_officers.inbox(self.officers[0], state, None, 50)
-
-    async def ruled(self, item: Mapping[str, Any], ruling: Ruling) -> Mapping[str, Any]:
-        """The item after as many officers decided it as it takes, and the partner was told."""
-        for officer in self.officers:
-            item = await followup_officers.decide(officer, item["id"], ruling, dry_run=False)
-            if item["state"] != "OPEN":
-                break
-        assert await deliver_due(self.world.nodes[SE]) == 1
-        return item
-
-    async def mine(self) -> Mapping[str, Any]:
-        """The analyst's only request."""
-        (found,) = await followups.mine(self.analyst, "", 50)
-        return found
-
-    async def actions(self, node: str) -> list[str]:
-        """The steps of follow-ups that a log holds."""
-        told = [str(leaf.get("action", "")) for leaf in await self.world.log(node)]
-        return [each for each in told if each.startswith("FOLLOW_UP")]
-
-
 @pytest.fixture
 def desk(world: World) -> Desk:
     return Desk(world)
-
-
-def swedish(world: World, mode: Mode, **changes: Any) -> GrantTerms:
-    """A grant of se.polisen over its containers to fr.ofast."""
-    now = int(world.clock())
-    told: dict[str, Any] = {
-        "id": f"g-{mode}",
-        "version": 1,
-        "owner": SE,
-        "recipients": (FR,),
-        "roles": (Role.ANALYST,),
-        "purposes": (Purpose.OPERATIONAL_ANALYSIS,),
-        "legal_bases": (LegalBasis.ER_20_2A,),
-        "categories": (SubjectCategory.NOT_A_PERSON,),
-        "dataset": "cases",
-        "schemata": ("Container",),
-        "mode": mode,
-        "not_before": now,
-        "expires_at": now + 30 * DAY,
-    }
-    return GrantTerms(**told | changes)
 
 
 async def test_from_a_contact_to_the_core_set(desk: Desk) -> None:
@@ -212,15 +128,6 @@ async def test_every_tier_has_a_higher_one(desk: Desk, mode: Mode, given: str) -
     assert claim["record"]["mode"] == "record"
 
 
-async def drop(world: World) -> None:
-    """Revoke every grant of se.polisen to others, so that a test's own is the only one."""
-    node = world.nodes[SE]
-    officer = world.visit(SE, "officer-1", Role.LIAISON)
-    for grant in node.books.grants.list(limit=100):
-        if grant.terms.revoked_at is None and SE not in grant.terms.recipients:
-            await liaise.revoke(officer, grant.terms.id, "TEST")
-
-
 async def test_whoever_has_the_record_has_all(desk: Desk) -> None:
     await desk.world.grant(SE, swedish(desk.world, Mode.RECORD))
     await followups.request(desk.analyst, await desk.wish(tier=Mode.RECORD))
@@ -228,6 +135,39 @@ async def test_whoever_has_the_record_has_all(desk: Desk) -> None:
     assert await followups.settle(desk.world.nodes[FR]) == 1
     assert (await desk.mine())["decisionReason"] == "TIER_NOT_HIGHER"
     assert not await desk.inbox()
+
+
+PHONE: dict[str, Any] = {"value": "+46701740642", "kind": "phone"}
+
+
+async def test_what_one_answer_gave_does_not_bar_the_next(desk: Desk) -> None:
+    """The grant of an answered request covers the next question too, but not what that one finds."""
+    await desk.ruled(await desk.waiting(), Ruling(ItemState.ANSWERED, days=3))
+    desk.about = PHONE
+    item = await desk.waiting()
+    assert (item["tierGiven"], item["state"]) == ("contact", "OPEN")
+    await desk.ruled(item, Ruling(ItemState.ANSWERED))
+    assert {each["record"]["mode"] for each in (await desk.asked())["claims"]} == {"core"}
+
+
+async def test_what_counts_as_given_is_what_the_answer_shows(desk: Desk) -> None:
+    """Where several tiers are shown the lowest counts; a bare hit beside a shown record is not shown."""
+    world = desk.world
+    desk.about = PHONE
+    await world.grant(SE, swedish(world, Mode.CORE, schemata=("PhoneNumber",)))
+    assert (await desk.waiting())["tierGiven"] == "contact"
+    assert [each for each in await desk.tiers() if each] == [["T1", "T2"]]
+    await drop(world)
+    await world.grant(SE, swedish(world, Mode.CORE, id="g-2", schemata=("PhoneNumber",)))
+    await world.grant(SE, swedish(world, Mode.HIT, schemata=("*",)))
+    await followups.request(desk.analyst, await desk.wish())
+    await deliver_due(world.nodes[FR])
+    await followups.settle(world.nodes[FR])
+    assert "TIER_NOT_HIGHER" in {each["decisionReason"] for each in await followups.mine(desk.analyst, "", 9)}
+    assert (await desk.tiers())[-1] == ["T2"]
+    desk.about = BOX
+    await desk.waiting()
+    assert {each["tierGiven"] for each in await desk.inbox(ItemState.OPEN)} == {"contact", "hit"}
 
 
 async def test_an_answer_in_part(desk: Desk) -> None:
