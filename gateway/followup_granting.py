@@ -11,7 +11,7 @@ from typing import Any
 
 from audit.canonical import JSON
 from gateway.facts import moment
-from gateway.followups import entry
+from gateway.followups import entry, once
 from gateway.liaise import enact
 from gateway.node import Node
 from policy.clocks import LAPSES_AFTER
@@ -90,7 +90,11 @@ async def end(node: Node, item: Item, made: Decision, terms: GrantTerms | None =
         "approvals": len(item.approvals),
     }
     facts |= {"expires_at": moment(terms.expires_at)} if terms else {}
-    await node.log.append(entry(node, "FOLLOW_UP_DECIDED", decided, facts))
+    said = entry(node, "FOLLOW_UP_DECIDED", decided, facts)
+    if made.state is ItemState.LAPSED:
+        await once(node, said, f"lapsed {item.id}")
+    else:
+        await node.log.append(said)
     given: dict[str, JSON] = {"tier": (terms.mode if terms else Mode.NONE).value}
     given |= {"until": terms.expires_at if terms else 0, "item": item.content["item"]}
     kept = await asyncio.to_thread(node.books.inbox.put, replace(decided, draft=given))
@@ -128,6 +132,6 @@ async def resume(node: Node) -> None:
             await asyncio.to_thread(_tell, node, item)
 
 
-async def lapse(node: Node, item: Item) -> None:
-    """End what nobody decided; the node itself says so."""
-    await end(node, item, Decision(ItemState.LAPSED, node.id, node.now()))
+async def lapse(node: Node, item: Item) -> Item:
+    """End what nobody decided; the node itself says so, once."""
+    return await end(node, item, Decision(ItemState.LAPSED, node.id, node.now()))

@@ -14,6 +14,7 @@ import orjson
 
 from audit.canonical import JSON
 from audit.entry import Entry, Kind
+from audit.errors import Duplicate
 from audit.fields import CODE
 from gateway.ask import asking_of
 from gateway.errors import MandateNotValid, NotAllowed, VariablesRejected
@@ -128,6 +129,15 @@ def entry(node: Node, action: str, item: Item, facts: Mapping[str, JSON]) -> Ent
     told |= {"reasons": [made.reason]} if made and made.reason else {}
     told |= {"grant": made.grant} if made and made.grant else {}
     return Entry(Kind.ADMINISTRATION, node.id, told | dict(facts), subject=item.request)
+
+
+async def once(node: Node, said: Entry, key: str) -> bool:
+    """Log a step that happens once, for ever; False if it stands in the log already."""
+    try:
+        await node.log.append(replace(said, once=key))
+    except Duplicate:
+        return False
+    return True
 
 
 def shown(node: Node, item: Item) -> Shown:

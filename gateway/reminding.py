@@ -1,8 +1,9 @@
 """Reminders of what waits for the liaison officers, in the background of a served node.
 
-Everything is computed from the moments that an item holds, so that no restart loses a reminder: it is given
-when the first process looks after its moment, and once. A reminder is logged before it counts; what is
-overdue becomes a finding; a follow-up that nobody decided in time lapses, and the other node is told.
+Everything is computed from the moments that an item holds, so that no restart loses a reminder: each is given
+when the first process looks after its moment, in order, and once. Giving it is its entry in the log, which
+takes it once for ever, whoever breaks off after that; what is overdue becomes a finding; a follow-up that
+nobody decided in time lapses, and the other node is told.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from audit.findings import Finding, Refs
 from audit.severity import Severity
 from gateway.errors import GatewayError
 from gateway.followup_granting import lapse, resume
-from gateway.followups import entry, settle
+from gateway.followups import entry, once, settle
 from gateway.node import Node
 from policy.clocks import Stage, stage
 from policy.errors import PolicyError
@@ -44,31 +45,35 @@ async def keep_reminding(node: Node) -> None:
 
 
 async def remind(node: Node) -> int:
-    """Give the reminders that are due, once over all processes, and return how many those were."""
+    """Give the reminders that are due, each once over all processes, and return how many this one gave."""
     wanted = Wanted(state=ItemState.OPEN)
     given = 0
     for item in await asyncio.to_thread(lambda: list(every_item(node.books.inbox, wanted))):
-        now_at = stage(item.received_at, item.due_at, node.now())
-        if now_at.rank <= item.reminded:
-            continue
-        try:
-            await _reminded(node, item, now_at)
-        except ItemConflict:
-            continue
-        given += 1
+        reached = stage(item.received_at, item.due_at, node.now())
+        for due in list(Stage)[item.reminded + 1 : reached.rank + 1]:
+            try:
+                item, new = await _reminded(node, item, due)  # noqa: PLW2901  # as it is kept now
+            except ItemConflict:
+                break
+            given += new
     return given
 
 
-async def _reminded(node: Node, item: Item, now_at: Stage) -> None:
+async def _reminded(node: Node, item: Item, due: Stage) -> tuple[Item, bool]:
+    """The item after a reminder, and whether it was given now: log, then keep.
+
+    `ItemConflict` when somebody else has changed the item: whoever did has gone on with it.
+    """
     follow_up = item.kind is ItemKind.FOLLOW_UP
-    if now_at.rank >= Stage.OVERDUE.rank and follow_up:
+    if due.rank >= Stage.OVERDUE.rank and follow_up:
         await asyncio.to_thread(node.oversight.findings.add, [_finding(item)])
-    if now_at is Stage.LAPSED and follow_up:
-        await lapse(node, item)
-        return
-    await node.log.append(entry(node, "REMINDED", item, {"status": now_at.value}))
-    await asyncio.to_thread(node.books.inbox.put, replace(item, reminded=now_at.rank))
-    log.warning("inbox of %s: %s %s: %s", node.id, item.kind, item.id, now_at)
+    if due is Stage.LAPSED and follow_up:
+        return await lapse(node, item), True
+    new = await once(node, entry(node, "REMINDED", item, {"status": due.value}), f"reminded {item.id} {due}")
+    kept = await asyncio.to_thread(node.books.inbox.put, replace(item, reminded=due.rank))
+    if new:
+        log.warning("inbox of %s: %s %s: %s", node.id, item.kind, item.id, due)
+    return kept, new
 
 
 def _finding(item: Item) -> Finding:
