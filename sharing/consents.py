@@ -16,6 +16,7 @@ from audit.canonical import JSON, encode
 from audit.errors import AuditError
 from audit.keys import SigningKey, VerifyKey
 from policy.handling import LIFTED_FOR, DataUse
+from policy.onward import OnwardConsent
 from policy.terms import Handling, Purpose
 from sharing import reading
 from sharing.codes import ID, NODE_ID
@@ -139,6 +140,15 @@ class ConsentBook(Protocol):
 
     def in_force(self, provider: str, recipient: str, now: int) -> Sequence[Consent]:
         """Newest versions that hold at `now`; `ConsentRefused` when a row is not what was signed."""
+
+    def onward(self, node: str, partner: str, purpose: Purpose, now: int) -> tuple[OnwardConsent, ...]:
+        """What lets `node` pass records of other services on to `partner`, for one decision at `now`.
+
+        Newest versions in force, the latest-ending first, whole, as long as they are at most 50 and name at
+        most 256 records together; what finds no room opens nothing. One whose statement is not what was
+        signed, or whose provider's key is no longer listed, opens nothing either. What another process stored
+        or withdrew before the call counts, and the cost does not depend on how many other consents there are.
+        """
 
 
 def open_consent(statement: str, keys: Mapping[str, VerifyKey]) -> Consent:

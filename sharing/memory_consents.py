@@ -1,6 +1,9 @@
 """A `ConsentBook` in memory: for tests and for trying terms out; it forgets everything with the process."""
 
+from policy.onward import OnwardConsent
+from policy.terms import Purpose
 from sharing.consents import MOST, Consent
+from sharing.consents_onward import chosen
 from sharing.errors import ConsentConflict, ConsentUnknown
 
 
@@ -50,3 +53,7 @@ class MemoryConsents:
             if (each.terms.provider, each.terms.recipient) == (provider, recipient) and each.terms.holds(now)
         ]
         return sorted(found, key=lambda each: each.terms.id)
+
+    def onward(self, node: str, partner: str, purpose: Purpose, now: int) -> tuple[OnwardConsent, ...]:
+        """See `ConsentBook.onward`."""
+        return chosen((each.terms for each in self._newest.values()), node, partner, purpose, now)

@@ -1,16 +1,31 @@
 """A `ConsentBook` in SQL, SQLite or PostgreSQL; every statement is verified each time it is read."""
 
-from typing import Any
+import logging
+from typing import Any, Final
 
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Connection, Engine, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from sharing.consent_tables import ConsentRow
-from sharing.consents import MOST, Consent, KeysOf, open_consent
+from policy.onward import MAX_CONSENTS, OnwardConsent
+from policy.terms import Purpose
+from sharing.consent_tables import ConsentRow, OnwardRow
+from sharing.consents import MOST, Consent, ConsentTerms, KeysOf, open_consent
+from sharing.consents_onward import chosen, opens_answers
 from sharing.encoding import digest
 from sharing.errors import ConsentConflict, ConsentRefused, ConsentUnknown
+from sharing.prepared import Prepared
+
+_LOG: Final = logging.getLogger(__name__)
+_CACHED: Final = 1_000
+_ONWARD: Final = (
+    "SELECT provider, id, version FROM sharing_consent_onward AS named "  # noqa: S608  # constants
+    "WHERE recipient = :node AND named = :partner AND purpose = :purpose AND until > :now AND since <= :now "
+    "AND version = (SELECT max(version) FROM sharing_consent AS known "
+    "WHERE known.provider = named.provider AND known.id = named.id) "
+    f"ORDER BY until DESC, provider, id LIMIT {MAX_CONSENTS}"
+)
 
 
 class SqlConsents:
@@ -19,6 +34,8 @@ class SqlConsents:
     def __init__(self, engine: Engine, keys_of: KeysOf) -> None:
         self._engine = engine
         self._keys_of = keys_of
+        self._onward = Prepared(engine, _ONWARD)
+        self._verified: dict[tuple[str, str, int, frozenset[str]], ConsentTerms] = {}
 
     def add(self, consent: Consent) -> bool:
         """See `ConsentBook.add`; a second writer loses on the key."""
@@ -34,6 +51,7 @@ class SqlConsents:
         try:
             with self._engine.begin() as connection:
                 connection.execute(insert(ConsentRow).values(**_columns(consent)))
+                _index(connection, terms)
         except IntegrityError as error:
             raise ConsentConflict(f"consent {terms.ref}: another was stored at the same time") from error
         return True
@@ -61,6 +79,30 @@ class SqlConsents:
         )
         found = [self._open(row) for row in self._rows(query.order_by(col(ConsentRow.id)))]
         return [each for each in found if each.terms.holds(now)]
+
+    def onward(self, node: str, partner: str, purpose: Purpose, now: int) -> tuple[OnwardConsent, ...]:
+        """See `ConsentBook.onward`: one bounded scan of an index, then statements as they were verified."""
+        named = self._onward.rows(node=node, partner=partner, purpose=purpose.value, now=now)
+        terms = [each for row in named if (each := self._believed(*row))]
+        return chosen(terms, node, partner, purpose, now)
+
+    def _believed(self, provider: str, consent_id: str, version: int) -> ConsentTerms | None:
+        """The terms of a version; None where its statement does not hold under the provider's keys of now.
+
+        What was verified once is remembered for the same keys.
+        """
+        which = (provider, consent_id, version, frozenset(self._keys_of(provider)))
+        if which not in self._verified:
+            rows = self._versions(provider, consent_id)
+            try:
+                terms = self._open(next(row for row in rows if row.version == version)).terms
+            except ConsentRefused as error:
+                _LOG.error("consent %s@%d of %s: %s", consent_id, version, provider, error.code)
+                return None
+            if len(self._verified) >= _CACHED:
+                self._verified.clear()
+            self._verified[which] = terms
+        return self._verified[which]
 
     def _versions(self, provider: str, consent_id: str) -> list[ConsentRow]:
         query = select(ConsentRow).where(
@@ -94,6 +136,21 @@ def _newest() -> Any:  # noqa: ANN401  # a select of rows
         .scalar_subquery()
     )
     return select(ConsentRow).where(col(ConsentRow.version) == newest)
+
+
+def _index(connection: Connection, terms: ConsentTerms) -> None:
+    """Have a version that can open answers found by whom it names; those before it count no longer."""
+    older = col(OnwardRow.provider) == terms.provider, col(OnwardRow.id) == terms.id
+    connection.execute(delete(OnwardRow).where(*older))
+    which = {"provider": terms.provider, "id": terms.id, "version": terms.version}
+    which |= {"recipient": terms.recipient, "since": terms.not_before, "until": terms.expires_at}
+    rows = [
+        which | {"named": named, "purpose": purpose.value}
+        for named in set(terms.to)
+        for purpose in set(terms.purposes)
+    ]
+    if opens_answers(terms):
+        connection.execute(insert(OnwardRow), rows)
 
 
 def _columns(consent: Consent) -> dict[str, Any]:

@@ -6,7 +6,7 @@ Signed statements are the truth; other columns only find them.
 from sqlalchemy import BigInteger, Engine, Index
 from sqlmodel import Field, SQLModel
 
-from sharing.consent_tables import ConsentRow
+from sharing.consent_tables import ConsentRow, OnwardRow
 from sharing.recall_tables import RECALL_TABLES
 
 EVERY = "#"
@@ -43,9 +43,7 @@ class GrantReachRow(SQLModel, table=True):
 
     __tablename__ = "sharing_grant_reach"
     __table_args__ = (
-        Index(
-            "sharing_grant_by_touch", "recipient", "case_ref", "dataset_ref", "schema_ref", "until", "id"
-        ),
+        Index("sharing_grant_by_touch", "recipient", "case_ref", "dataset_ref", "schema_ref", "until", "id"),
     )
 
     id: str = Field(primary_key=True)
@@ -134,6 +132,7 @@ TABLES = (
     BackoffRow,
     ItemRow,
     ConsentRow,
+    OnwardRow,
     *RECALL_TABLES,
 )
 

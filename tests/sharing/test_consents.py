@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine, text, update
-from sqlmodel import col
+from sqlalchemy import Engine, insert, select, text, update
+from sqlmodel import Session, col
 
 from audit.canonical import encode, parse_object
 from audit.keys import SigningKey, VerifyKey
 from policy.handling import DataUse
+from policy.onward import MAX_CONSENTS, MAX_RELEASED
 from policy.terms import Handling, Purpose
-from sharing.consent_tables import ConsentRow
+from sharing.consent_tables import ConsentRow, OnwardRow
 from sharing.consents import (
+    MAX_RECORDS,
     MOST,
     TYP,
     Consent,
@@ -254,3 +256,118 @@ def test_a_provider_that_left_is_not_believed(engines: Callable[[], Engine]) -> 
         SqlConsents(engine, lambda _: {}).in_force("se.polisen", "fr.ofast", NOW)
     with engine.begin() as connection:
         assert connection.execute(text("SELECT count(*) FROM sharing_consent")).scalar() == 1
+
+
+# --- what a decision reads
+
+EU, FR = "eu.europol", "fr.ofast"
+PASSING: dict[str, Any] = {
+    "id": f"{EU}:c-1",
+    "recipient": EU,
+    "use": DataUse.ONWARD,
+    "to": (FR, "nl.politie"),
+    "records": ("se-p-4",),
+}
+PURPOSE = Purpose.OPERATIONAL_ANALYSIS
+
+
+def passing(**changes: Any) -> Consent:
+    return signed(**PASSING | changes)
+
+
+def test_a_decision_reads_what_permits_it(open_book: Open) -> None:
+    book, consent = open_book(), passing()
+    assert book.onward(EU, FR, PURPOSE, NOW) == ()
+    assert book.add(consent)
+    (found,) = open_book().onward(EU, FR, PURPOSE, NOW)
+    assert (found.ref, found.provider, found.records) == (consent.terms.ref, "se.polisen", ("se-p-4",))
+    assert found.covers(EU, FR, PURPOSE, NOW)
+    assert book.onward(EU, "nl.politie", PURPOSE, NOW + DAY - 1) == (found,)
+    for other in ((FR, FR, PURPOSE, NOW), (EU, "fr.customs", PURPOSE, NOW), (EU, EU, PURPOSE, NOW)):
+        assert book.onward(*other) == ()
+    assert book.onward(EU, FR, Purpose.CROSS_CHECKING, NOW) == ()
+    assert book.onward(EU, FR, PURPOSE, NOW - 1) == book.onward(EU, FR, PURPOSE, NOW + DAY) == ()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"use": DataUse.JUDICIAL},
+        {"records": (), "datasets": ("cases",)},
+        {"cases": ("SE-1",)},
+        {"grants": ("g-1",)},
+        {"withdrawn_at": NOW},
+    ],
+)
+def test_a_decision_reads_no_other_consent(open_book: Open, changes: dict[str, Any]) -> None:
+    book = open_book()
+    assert book.add(passing(**changes))
+    assert book.onward(EU, FR, PURPOSE, NOW) == ()
+
+
+def test_a_withdrawal_is_read_at_once_and_in_whatever_order_it_comes(open_book: Open) -> None:
+    one, other = passing(), passing(id=f"{EU}:c-2")
+    first, second = open_book(), open_book()
+    for book in (first, second):
+        book.add(one)
+        assert [each.ref for each in second.onward(EU, FR, PURPOSE, NOW)] == [one.terms.ref]
+    first.add(withdraw(one, BOTH[0], KEY, at=NOW))
+    assert second.onward(EU, FR, PURPOSE, NOW) == ()
+    assert first.add(withdraw(other, BOTH[0], KEY, at=NOW + 5))
+    assert not first.add(other)
+    assert second.onward(EU, FR, PURPOSE, NOW) == ()
+
+
+def test_the_newest_version_alone_is_read(open_book: Open) -> None:
+    book = open_book()
+    book.add(passing())
+    book.add(passing(version=2, to=("nl.politie",), records=("se-p-5",)))
+    assert book.onward(EU, FR, PURPOSE, NOW) == ()
+    (found,) = book.onward(EU, "nl.politie", PURPOSE, NOW)
+    assert (found.version, found.records) == (2, ("se-p-5",))
+
+
+def test_a_decision_reads_no_more_than_it_may(open_book: Open) -> None:
+    book = open_book()
+    for number in range(MAX_CONSENTS + 1):
+        book.add(passing(id=f"{EU}:few-{number:02}", expires_at=NOW + DAY + number))
+    found = book.onward(EU, FR, PURPOSE, NOW)
+    assert [each.id for each in found] == [f"{EU}:few-{number:02}" for number in range(MAX_CONSENTS, 0, -1)]
+    many = tuple(f"se-p-{number}" for number in range(MAX_RECORDS))
+    for number in range(2):
+        book.add(passing(id=f"{EU}:many-{number}", expires_at=NOW + 9 * DAY, records=many))
+    found = book.onward(EU, FR, PURPOSE, NOW)
+    assert [each.id for each in found[:2]] == [f"{EU}:many-0", f"{EU}:few-{MAX_CONSENTS:02}"]
+    assert sum(len(each.records) for each in found) <= MAX_RELEASED
+    assert len(found) == MAX_CONSENTS - 1, "one that finds no room opens nothing"
+
+
+def test_a_consent_that_is_not_believed_opens_nothing(
+    engines: Callable[[], Engine], caplog: pytest.LogCaptureFixture
+) -> None:
+    engine, listed = engines(), dict(KEYS)
+    book = SqlConsents(engine, lambda _: listed)
+    book.add(passing())
+    book.add(passing(id=f"{EU}:c-2"))
+    assert len(book.onward(EU, FR, PURPOSE, NOW)) == 2
+    with engine.begin() as connection:
+        spoilt = update(ConsentRow).where(col(ConsentRow.id) == f"{EU}:c-1")
+        connection.execute(spoilt.values(statement="x.y.z"))
+    assert [each.id for each in SqlConsents(engine, keys_of).onward(EU, FR, PURPOSE, NOW)] == [f"{EU}:c-2"]
+    listed.clear()
+    assert book.onward(EU, FR, PURPOSE, NOW) == (), "a key that is no longer listed"
+    assert "CONSENT_REFUSED" in caplog.text
+
+
+def test_what_a_newer_version_forbids_is_not_read_wherever_the_index_stands(
+    engines: Callable[[], Engine],
+) -> None:
+    engine = engines()
+    book = SqlConsents(engine, keys_of)
+    book.add(passing())
+    with Session(engine) as session:
+        stale = [row.model_dump() for row in session.scalars(select(OnwardRow))]
+    book.add(withdraw(passing(), BOTH[0], KEY, at=NOW))
+    with engine.begin() as connection:  # as two processes that store both at the same time leave it
+        connection.execute(insert(OnwardRow), stale)
+    assert book.onward(EU, FR, PURPOSE, NOW) == ()
