@@ -5,7 +5,7 @@ for `answer`, `{now, node, actor, act, justification}` for `oversee`; `policy/re
 same. Every text is of the id alphabet, what is missing is null, times are whole seconds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from policy import onward
@@ -18,6 +18,9 @@ from policy.question import Question
 from policy.terms import Aim, LegalBasis, Operation, Purpose, Role, SubjectCategory
 
 _GATE: Final = Gate(InputRejected)
+_KEPT: Final = 2_000
+#: Terms whose form was checked, with their input. By identity: equal terms may differ in their types.
+_CHECKED: Final[dict[int, tuple[GrantTerms, Mapping[str, object]]]] = {}
 
 
 def ask_input(mandate: Mandate, node: str, partner: str, now: int) -> dict[str, object]:
@@ -41,7 +44,7 @@ def answer_input(
 
     Raises `InputRejected`, `GrantRejected`, `ConsentRejected`.
     """
-    grants = [as_input(terms) for terms in candidates]
+    grants = [_grant_input(terms) for terms in candidates]
     if len({grant["ref"] for grant in grants}) != len(grants):
         raise GrantRejected("version", "two candidates have the same id and version")
     permitted = [onward.as_input(each) for each in consents]
@@ -68,6 +71,18 @@ def question_input(question: Question) -> dict[str, object]:
         "datasets": _GATE.codes(question.datasets, "question.datasets"),
         "fields": _GATE.codes(question.fields, "question.fields"),
     }
+
+
+def _grant_input(terms: GrantTerms) -> Mapping[str, object]:
+    """The same as `as_input`, made once for terms that cannot change and come back with every question."""
+    known = _CHECKED.get(id(terms))
+    if known is not None:
+        return known[1]
+    made = as_input(terms)
+    if len(_CHECKED) >= _KEPT:
+        _CHECKED.clear()
+    _CHECKED[id(terms)] = terms, made  # holds the terms: their identity stays theirs
+    return made
 
 
 def _actor(actor: Actor) -> dict[str, object]:

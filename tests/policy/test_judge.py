@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policy import inputs
 from policy.bundle import Bundle
 from policy.decision import OversightPermit, Permit, Refusal
 from policy.engine import Engine
@@ -429,6 +430,20 @@ async def test_a_grant_that_may_not_enter_refuses(judge: Judge, candidates: tupl
     refusal = await refused(judge, *candidates)
     assert refusal.reasons == (Reason.POLICY_UNAVAILABLE,)
     assert refusal.rules[0].startswith("grant-rejected:")
+
+
+async def test_a_grant_is_checked_once_and_never_taken_for_one_that_equals_it(
+    judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inputs, "_KEPT", 2)
+    whole, other = grant(), grant(version=True)
+    assert whole == other
+    for _ in range(2):
+        await granted(judge, whole)
+        assert (await refused(judge, other)).rules[0].startswith("grant-rejected:")
+    for number in range(5):
+        await granted(judge, grant(id=f"g-{number}"))
+    assert len(inputs._CHECKED) <= 2
 
 
 # --- an engine that lies, fails or answers nonsense
