@@ -6,7 +6,8 @@ here: it becomes a sealed answer, refusal or rejection.
 """
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from audit.canonical import JSON
@@ -21,6 +22,7 @@ from gateway.facts import TIERS, moment, of_mandate, of_masks, of_question, of_v
 from gateway.node import Node
 from gateway.trusted import question_of
 from policy.decision import Access, Permit, Refusal, admit
+from policy.grants import GrantTerms
 from policy.question import Question
 from policy.terms import Reason, Status
 from sharing.encoding import fresh
@@ -75,28 +77,32 @@ async def answer(node: Node, headers: Headers, body: bytes) -> SealedReply:
 
 async def _answer(node: Node, asked: _Asked, now: int) -> SealedReply:
     opened = asked.opened
-    verdict = await _decide(node, asked, now)  # 2
+    verdict, candidates = await _decide(node, asked, now)  # 2
     intent = await node.log.append(_intent(node, asked, verdict, now))  # 3
-    verdict, toll = quota.asked(_payer(node, opened, now), verdict)
     request = opened.request
+    limited = quota.limited(candidates)
+    payer = quota.Payer(
+        node, opened.sender.id, opened.mandate, request.digest, request.query_id, now, limited
+    )
+    verdict, toll = quota.asked(payer, verdict)
     verdict = emergencies.told_to_provider(node, opened.mandate, verdict, request.digest, request.query_id)
     if isinstance(verdict, Refusal):
         (reply, told), given = _turned_down(node, asked, verdict, toll), None
     else:
-        reply, told, given = await _read(node, asked, admit(verdict, intent), toll)  # 4, 5
+        reply, told, given = await _read(node, asked, admit(verdict, intent), payer, toll)  # 4, 5
     outcome = await node.log.append(_outcome(node, asked, reply, intent, told, given))  # 6
     return seal_answer(reply, outcome, opened, node.post.keys, now=node.now())  # 7
 
 
-async def _decide(node: Node, asked: _Asked, now: int) -> Permit | Refusal:
-    """The verdict on the grants as they stand now.
+async def _decide(node: Node, asked: _Asked, now: int) -> tuple[Permit | Refusal, Sequence[GrantTerms]]:
+    """The verdict on the grants as they stand now, and these.
 
     A grant book that cannot be read refuses; so does a log that nobody has cosigned for too long, abroad.
     """
     opened = asked.opened
 
-    def refusal(reason: Reason, rule: str) -> Refusal:
-        return Refusal(fresh(), opened.sender.id, (reason,), (rule,), node.judge.revision, now)
+    def refusal(reason: Reason, rule: str) -> tuple[Refusal, Sequence[GrantTerms]]:
+        return Refusal(fresh(), opened.sender.id, (reason,), (rule,), node.judge.revision, now), ()
 
     if opened.sender.id != node.id and node.watch.freshness().state is Freshness.STOP:
         return refusal(Reason.LOG_NOT_WITNESSED, "log-freshness")
@@ -106,11 +112,13 @@ async def _decide(node: Node, asked: _Asked, now: int) -> Permit | Refusal:
     except Exception:  # whatever breaks here must end in a refusal, never in an answer
         log.exception("grant book of %s", node.id)
         return refusal(Reason.POLICY_UNAVAILABLE, "grant-book")
-    return await node.judge.may_answer(opened.mandate, asked.question, opened.sender.id, candidates, now=now)
+    partner = opened.sender.id
+    verdict = await node.judge.may_answer(opened.mandate, asked.question, partner, candidates, now=now)
+    return verdict, candidates
 
 
 async def _read(
-    node: Node, asked: _Asked, access: Access, toll: quota.Toll
+    node: Node, asked: _Asked, access: Access, payer: quota.Payer, toll: quota.Toll
 ) -> tuple[Answer | Refused, dict[str, JSON], bytes | None]:
     """The rows, and which they are; a refusal when the shelf is out of order: no intent is left open."""
     told = of_verdict(access.permit)
@@ -120,9 +128,7 @@ async def _read(
         log.error("shelf of %s: %s", node.id, error)  # noqa: TRY400  # the text says it; no trace needed
         reasons = (Reason.SHELF_UNAVAILABLE.value,)
         return _refused(node, asked, reasons, access.permit.revision), told | {"reasons": list(reasons)}, None
-    payer = _payer(node, asked.opened, node.now())
-    rows = found.count if found.given else 0
-    refusal, shown = quota.shown(payer, access.permit, rows, hit=found.hit)
+    refusal, shown = quota.shown(replace(payer, now=node.now()), access.permit, found)
     if refusal is not None:
         return *_turned_down(node, asked, refusal, shown), None
     facts, given = told | _result(node, access.permit, found) | toll.facts, sealed_given(access.permit, found)
@@ -135,11 +141,6 @@ def _turned_down(
     reasons = tuple(each.value for each in refusal.reasons)
     reply = _refused(node, asked, reasons, refusal.revision, renews_at=toll.renews_at)
     return reply, of_verdict(refusal) | toll.facts
-
-
-def _payer(node: Node, opened: Opened, now: int) -> quota.Payer:
-    request = opened.request
-    return quota.Payer(node, opened.sender.id, opened.mandate, request.digest, request.query_id, now)
 
 
 def _asked(node: Node, opened: Opened) -> _Asked:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from gateway.facts import moment
 from gateway.node import Node
 from policy.grants import GrantTerms
+from policy.quota import Quota
 from sharing.grants import Approval, Grant, GrantState
 from sharing.proposals import Proposal, ProposalState
 from sharing.templates import Template
@@ -43,6 +44,7 @@ def terms_shown(
         "categories": [each.value for each in terms.categories],
         "roles": [each.value for each in terms.roles],
         "maxRows": terms.max_rows,
+        "quota": quota_shown(terms.quota),
         "notBefore": moment(terms.not_before),
         "expiresAt": moment(terms.expires_at),
         "revokedAt": None if terms.revoked_at is None else moment(terms.revoked_at),
@@ -69,6 +71,18 @@ def proposal_shown(node: Node, proposal: Proposal) -> Shown:
     }
 
 
+def quota_shown(quota: Quota) -> Shown | None:
+    """A grant's limits, or that it has none."""
+    if not quota.limits:
+        return None
+    return {
+        "questionsHour": quota.questions_hour,
+        "questionsDay": quota.questions_day,
+        "rowsHour": quota.rows_hour,
+        "rowsDay": quota.rows_day,
+    }
+
+
 def template_shown(template: Template) -> Shown:
     """A template with its words in each language."""
     terms = template.terms
@@ -85,6 +99,7 @@ def template_shown(template: Template) -> Shown:
             "roles": [each.value for each in terms.roles],
             "masked": list(terms.masked),
             "days": terms.days,
+            "quota": quota_shown(terms.quota.given),
         },
     }
 

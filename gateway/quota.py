@@ -1,14 +1,17 @@
-"""What a question costs at the node that is asked, and what its answer costs: budgets of `[quota]`.
+"""What a question costs at the node that is asked, and what its answer costs: budgets of node and grants.
 
 A question is charged once its intent stands in the log, so that a replayed one costs nothing; what is shown
 is charged before it is logged as disclosed. Whoever cannot be charged gets nothing. A question over a threat
-to life has budgets of its own, and its rows are free: no lookup of the day before may stand in its way.
+to life has budgets of its own, and its rows are free: no lookup of the day before may stand in its way. Where
+a permit rests on a grant whose quota is spent, the whole question is over quota: a part would look like all.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+import orjson
 
 from audit.canonical import JSON
 from audit.errors import AuditError
@@ -17,6 +20,7 @@ from audit.severity import Severity
 from gateway.node import Node
 from gateway.settings import QuestionsPart, QuotaPart
 from policy.decision import Permit, Refusal
+from policy.grants import GrantTerms
 from policy.mandate import Mandate
 from policy.quota import (
     Account,
@@ -30,15 +34,20 @@ from policy.quota import (
     Unit,
     account,
 )
-from policy.terms import Operation, Purpose, Reason
+from policy.terms import Mode, Operation, Purpose, Reason
+from tenants.view import Found
 
 SEARCHES = frozenset({Operation.LOOKUP, Operation.SEARCH})
+LISTED = frozenset({Mode.CORE, Mode.RECORD})
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """Who pays: the node that asks, the person's pseudonym, the case; and the question, for findings."""
+    """Who pays: the node that asks, the person's pseudonym, the case; and the question, for findings.
+
+    `limited` are the candidate grants that have a quota, by ref: those that a permit rests on pay too.
+    """
 
     node: Node = field(repr=False)
     partner: str
@@ -46,6 +55,7 @@ class Payer:
     request: str
     query_id: str
     now: int
+    limited: Mapping[str, GrantTerms] = field(repr=False)
 
     @property
     def emergency(self) -> bool:
@@ -84,20 +94,53 @@ def asked(payer: Payer, verdict: Permit | Refusal) -> tuple[Permit | Refusal, To
         unit, part = Unit.EMERGENCIES, settings.emergencies
     misses = Charge(_misses(payer), 0)
     guard = Guard(settings.misses, settings.miss_percent, settings.lowered_hour)
-    refusal, toll = _charged(payer, [*_charges(payer, part, unit, 1), misses], verdict, guard)
+    rests_on = dict.fromkeys(verdict.grants, 1) if isinstance(verdict, Permit) else {}
+    charges = [*_charges(payer, part, unit, 1), *_of_grants(payer, rests_on, unit), misses]
+    refusal, toll = _charged(payer, charges, verdict, guard)
     return refusal or verdict, toll
 
 
-def shown(payer: Payer, permit: Permit, rows: int, *, hit: bool) -> tuple[Refusal | None, Toll]:
-    """Charge what an answer shows, or that a search found nothing; a refusal when that is over a budget."""
+def shown(payer: Payer, permit: Permit, found: Found) -> tuple[Refusal | None, Toll]:
+    """Charge what an answer shows, or that a search found nothing; a refusal when that is over a budget.
+
+    A grant pays for the listed records that it let through; records that are only counted are free.
+    """
+    rows = found.count if found.given else 0
     if payer.emergency:
         return None, Toll()
-    if not hit and permit.question.operation in SEARCHES:
+    if not found.hit and permit.question.operation in SEARCHES:
         refusal, _ = _charged(payer, [Charge(_misses(payer), 1)], permit)
         return refusal, Toll()
     if not rows:
         return None, Toll()
-    return _charged(payer, list(_charges(payer, payer.node.settings.quota.rows, Unit.ROWS, rows)), permit)
+    own = _charges(payer, payer.node.settings.quota.rows, Unit.ROWS, rows)
+    return _charged(payer, [*own, *_of_grants(payer, _let_through(payer, permit, found), Unit.ROWS)], permit)
+
+
+def limited(candidates: Sequence[GrantTerms]) -> Mapping[str, GrantTerms]:
+    """Those of the candidates that have a quota, by ref."""
+    return {each.ref: each for each in candidates if each.quota.limits}
+
+
+def _of_grants(payer: Payer, amounts: Mapping[str, int], unit: Unit) -> Iterator[Charge]:
+    """What the grants with a quota are charged; all versions of a grant have one account for each partner."""
+    for ref, amount in amounts.items():
+        terms = payer.limited.get(ref)
+        if terms is None or not amount:
+            continue
+        for budget in terms.quota.budgets(unit):
+            yield budget.charge(f"{payer.partner}/{terms.id}", amount, payer.now)
+
+
+def _let_through(payer: Payer, permit: Permit, found: Found) -> dict[str, int]:
+    """How many of the listed records each grant with a quota let through."""
+    places = {
+        place: branch.grant
+        for place, branch in enumerate(permit.branches)
+        if branch.grant in payer.limited and branch.mode in LISTED
+    }
+    bits = [each[2] for each in orjson.loads(b"[%b]" % found.given)] if places else []
+    return {ref: sum(each >> place & 1 for each in bits) for place, ref in places.items()}
 
 
 def _charges(payer: Payer, part: QuestionsPart, unit: Unit, amount: int) -> Iterator[Charge]:

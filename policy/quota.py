@@ -119,8 +119,9 @@ class Account:
 
     @property
     def rule(self) -> str:
-        """The budget as a rule id, for owner and oversight."""
-        return f"quota-{self.scope}-{self.unit}-{self.span}".lower()
+        """The budget as a rule id, for owner and oversight; a grant's names the grant."""
+        rule = f"quota-{self.scope}-{self.unit}-{self.span}".lower()
+        return f"{rule}:{self.whose.partition('/')[2]}" if self.scope is Scope.GRANT else rule
 
 
 def account(scope: Scope, whose: str, unit: Unit, span: Span, now: int) -> Account:

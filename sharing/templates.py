@@ -12,6 +12,7 @@ from typing import Any, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from policy.quota import Quota
 from policy.terms import LegalBasis, Mode, Purpose, Role, SubjectCategory
 from sharing.errors import TemplateRefused
 from sharing.wording import Language
@@ -30,6 +31,20 @@ class TemplateText(_Part):
     text: str = Field(min_length=1, max_length=200)
 
 
+class TemplateQuota(_Part):
+    """The prefilled quota; what is not named is not limited."""
+
+    questions_hour: int | None = Field(default=None, ge=1)
+    questions_day: int | None = Field(default=None, ge=1)
+    rows_hour: int | None = Field(default=None, ge=1)
+    rows_day: int | None = Field(default=None, ge=1)
+
+    @property
+    def given(self) -> Quota:
+        """As `GrantTerms` takes it."""
+        return Quota(**dict(self))
+
+
 class TemplateTerms(_Part):
     """The prefilled terms, and for how many days such a grant holds."""
 
@@ -41,6 +56,7 @@ class TemplateTerms(_Part):
     roles: tuple[Role, ...] = Field(min_length=1)
     masked: tuple[str, ...]
     days: int = Field(ge=1, le=1096)
+    quota: TemplateQuota = TemplateQuota()
 
 
 class Template(_Part):
@@ -71,6 +87,7 @@ class Template(_Part):
                 raise TemplateRefused(f"template {self.id}: {name} must be given")
         prefilled = dict(self.terms)
         prefilled["mode"] = prefilled.pop("tier")
+        prefilled["quota"] = self.terms.quota.given
         return {"cases": ()} | prefilled | told
 
 

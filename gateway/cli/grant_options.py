@@ -5,10 +5,33 @@ from typing import Any
 
 import click
 
+from policy.quota import Span, Unit
 from policy.terms import LegalBasis, Mode, Purpose, Role, SubjectCategory
 from sharing.wording import Language
 
+_LIMITS = {
+    f"{unit}/{span}".lower(): f"{unit.lower()}{span.capitalize()}"
+    for unit in (Unit.QUESTIONS, Unit.ROWS)
+    for span in Span
+}
 _UPPER = frozenset({"tier", "roles"})
+
+
+class QuotaLimit(click.ParamType[tuple[str, int] | None]):
+    """`questions/hour=60`: how many of what in which window; `none` for no quota."""
+
+    name = "limit"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, int] | None:
+        """The limit by the schema's name, None for `none`."""
+        if value == "none":
+            return None
+        what, _, most = value.partition("=")
+        if what not in _LIMITS or not most.isascii() or not most.isdecimal() or int(most) < 1:
+            self.fail(f"{value!r}: say {' or '.join(_LIMITS)} and =NUMBER, or none", param, ctx)
+        return _LIMITS[what], int(most)
 
 
 def _codes(kind: type[Any], *without: str) -> click.Choice[str]:
@@ -35,11 +58,19 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     ),
     click.option("--role", "roles", type=_codes(Role), multiple=True),
     click.option("--rows", "max_rows", type=click.IntRange(1, 10_000), help="Records to a question."),
+    click.option(
+        "--quota",
+        type=QuotaLimit(),
+        multiple=True,
+        metavar="LIMIT",
+        help="What each recipient may ask and see: questions/hour=60, questions/day, rows/hour, rows/day;"
+        " or none; repeatable.",
+    ),
     click.option("--days", type=click.IntRange(1, 1096), help="How long it holds, from now."),
 )
 NAMES = (
     "recipients dataset schemata tier masked cases units record_ids purposes legal_bases categories roles"
-    " max_rows days"
+    " max_rows quota days"
 )
 
 
@@ -64,9 +95,11 @@ def given(told: Mapping[str, Any]) -> dict[str, Any]:
     """What was named on the command line, by the schema's names; what was not is left out."""
     named: dict[str, Any] = {}
     for name in NAMES.split():
-        value = list(told[name]) if isinstance(told[name], tuple) else told[name]
+        value: Any = list(told[name]) if isinstance(told[name], tuple) else told[name]
         if value in (None, []):
             continue
+        if name == "quota":
+            value = dict(each for each in value if each is not None)
         if name in _UPPER:
             value = [each.upper() for each in value] if isinstance(value, list) else value.upper()
         head, *rest = name.split("_")

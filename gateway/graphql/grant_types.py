@@ -5,6 +5,7 @@ from typing import Any
 
 import strawberry
 
+from policy.quota import Quota
 from policy.terms import LegalBasis, Mode, Purpose, Role, SubjectCategory
 from sharing.wording import Language
 
@@ -17,6 +18,30 @@ for _words, _name in (
     (Language, "Language"),
 ):
     strawberry.enum(_words, name=_name)
+
+
+@strawberry.input(
+    description="What each recipient may ask and see in an hour and a day of UTC; null is no limit."
+)
+class GrantQuotaInput:
+    """A grant's quota, given."""
+
+    questions_hour: int | None = None
+    questions_day: int | None = None
+    rows_hour: int | None = None
+    rows_day: int | None = None
+
+
+@strawberry.type(
+    description="What each recipient may ask and see in an hour and a day of UTC; null is no limit."
+)
+class GrantQuota:
+    """A grant's quota."""
+
+    questions_hour: int | None
+    questions_day: int | None
+    rows_hour: int | None
+    rows_day: int | None
 
 
 @strawberry.input(
@@ -39,6 +64,7 @@ class GrantInput:
     units: list[str] = strawberry.field(default_factory=list)
     record_ids: list[str] = strawberry.field(default_factory=list)
     max_rows: int = 200
+    quota: GrantQuotaInput | None = None
 
 
 @strawberry.input(description="The terms that change; what is not named stays. Days count from now.")
@@ -59,6 +85,7 @@ class GrantChange:
     units: list[str] | None = None
     record_ids: list[str] | None = None
     max_rows: int | None = None
+    quota: GrantQuotaInput | None = None
 
 
 @strawberry.type(description="A version of a grant of this node, or the terms of a proposal.")
@@ -81,6 +108,7 @@ class Grant:
     categories: list[str]
     roles: list[str]
     max_rows: int
+    quota: GrantQuota | None
     not_before: str
     expires_at: str
     revoked_at: str | None
@@ -158,6 +186,7 @@ class TemplateTerms:
     roles: list[str]
     masked: list[str]
     days: int
+    quota: GrantQuota | None
 
 
 @strawberry.type(description="A grant that is filled in a minute; `given` is what has no default.")
@@ -181,4 +210,5 @@ def given(value: GrantInput | GrantChange) -> dict[str, Any]:
     if isinstance(value, GrantInput):
         del told["days"]
     told["mode"] = told.pop("tier")
+    told["quota"] = None if value.quota is None else Quota(**vars(value.quota))
     return {name: each for name, each in told.items() if each is not None}

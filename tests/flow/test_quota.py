@@ -10,9 +10,11 @@ import pytest
 import pytest_asyncio
 
 from audit.findings import Wanted
+from gateway import liaise, propose
 from gateway.ask import Asking, ask
-from policy.quota import Allowed, Budget, Charge, Guard, OverQuota, Scope, Span, Unit
-from policy.terms import Operation
+from policy.emergency import Emergency, Threat
+from policy.quota import Allowed, Budget, Charge, Guard, OverQuota, Quota, Scope, Span, Unit
+from policy.terms import LegalBasis, Mode, Operation, Purpose, Role
 from tests.world import Ground, World, open_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -163,3 +165,69 @@ class Broken:
     def forget(self, now: int) -> int:
         """See `QuotaCounter.forget`."""
         return now
+
+
+async def limited(world: World, quota: Quota, grant_id: str, **changes: Any) -> None:
+    """The Swedish grants to France end, and one with this quota begins."""
+    book, now = world.nodes[SE].books.grants, world.nodes[SE].now()
+    (standing,) = [
+        each for each in book.candidates(FR, now) if each.revoked_at is None and each.expires_at > now
+    ]
+    await liaise.revoke(world.visit(SE, "officer-a", Role.LIAISON), standing.id, "another one follows")
+    terms = replace(standing, id=grant_id, version=1, not_before=now, expires_at=now + 30 * DAY, quota=quota)
+    await world.grant(SE, replace(terms, **changes))
+
+
+async def test_a_grants_quota_is_for_all_its_questions_and_tells_when_it_renews(world: World) -> None:
+    await limited(world, Quota(questions_hour=3, questions_day=4), "g-few")
+    people = [f"analyst-{number}" for number in range(4)]
+    told = [await asked(world, each) for each in people]
+    assert [each["status"] for each in told] == ["ANSWERED"] * 3 + ["OVER_QUOTA"]
+    assert (told[3]["reasons"], told[3]["renewsAt"][14:]) == (["QUOTA"], "00:00.000+00:00")
+    outcome = (await world.log(SE))[-1]
+    assert (outcome["kind"], outcome["rules"]) == ("REFUSED", ["quota-grant-questions-hour:g-few"])
+    world.later(HOUR)
+    assert [(await asked(world, each))["status"] for each in people[:2]] == ["ANSWERED", "OVER_QUOTA"]
+    assert (await world.log(SE))[-1]["rules"] == ["quota-grant-questions-day:g-few"]
+
+
+async def test_a_lower_quota_counts_what_was_asked_under_the_version_before(world: World) -> None:
+    await limited(world, Quota(questions_hour=5), "g-lower")
+    for number in range(3):
+        assert (await asked(world, f"analyst-{number}"))["status"] == "ANSWERED"
+    officer = world.visit(SE, "officer-a", Role.LIAISON)
+    lowered = await propose.supersede(officer, "g-lower", {"quota": Quota(questions_hour=3)})
+    assert (lowered["state"], lowered["narrows"]) == ("ACTIVE", True)
+    assert (await asked(world, "analyst-3"))["status"] == "OVER_QUOTA"
+    wider = await propose.supersede(officer, "g-lower", {"quota": Quota()})
+    assert (wider["state"], wider["officersMissing"]) == ("PROPOSED", 1)
+
+
+async def test_a_grants_rows_are_those_that_it_let_through(world: World) -> None:
+    await limited(world, Quota(rows_day=1), "g-rows", mode=Mode.RECORD)
+    assert (await asked(world))["count"] == 1
+    over = await asked(world)
+    assert (over["status"], over["count"]) == ("OVER_QUOTA", 0)
+    assert (await world.log(SE))[-1]["rules"] == ["quota-grant-rows-day:g-rows"]
+    assert (await asked(world, value="+33 6 00 00 00 01"))["status"] == "NO_HIT", (
+        "what shows nothing costs no row"
+    )
+
+
+async def test_records_that_are_only_counted_are_free(world: World) -> None:
+    await limited(world, Quota(rows_day=1), "g-contact", mode=Mode.CONTACT)
+    assert [(await asked(world))["status"] for _ in range(3)] == ["ANSWERED"] * 3
+
+
+async def test_what_was_asked_before_does_not_stand_in_the_way_of_a_life(world: World) -> None:
+    life = {"purposes": tuple(Purpose), "legal_bases": tuple(LegalBasis)}
+    await limited(world, Quota(questions_day=1, rows_day=1), "g-life", **life)
+    assert [(await asked(world))["status"] for _ in range(2)] == ["ANSWERED", "OVER_QUOTA"]
+    visit, why = world.visit(FR, "analyst-1"), Emergency(Threat.KIDNAPPING, "child seen at the container")
+    for status in ("ANSWERED", "OVER_QUOTA"):
+        mandate = await world.mandate(
+            visit, purpose=Purpose.THREAT_TO_LIFE, legal_basis=LegalBasis.ER_22_2, emergency=why
+        )
+        picture = await ask(visit, Asking(Operation.LOOKUP, HIT, mandate, [SE]))
+        assert picture["nodes"][0]["status"] == status
+    assert (await world.log(SE))[-1]["rules"] == ["quota-grant-emergencies-day:g-life"]

@@ -162,3 +162,5 @@ def test_a_grants_emergencies_are_counted_apart() -> None:
     assert quota.budgets(Unit.EMERGENCIES) == (Budget(Scope.GRANT, Unit.EMERGENCIES, Span.HOUR, 3),)
     assert quota.budgets(Unit.ROWS) == (Budget(Scope.GRANT, Unit.ROWS, Span.DAY, 7),)
     assert quota.budgets(Unit.MISSES) == ()
+    (over,) = quota.budgets(Unit.ROWS)
+    assert over.charge("fr.ofast/g-1", 1, NOW).account.rule == "quota-grant-rows-day:g-1"

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from policy.grants import GrantTerms
+from policy.quota import Quota
 from policy.terms import Mode, Purpose
 from sharing.errors import TemplateRefused
 from sharing.templates import Template, template, templates
@@ -38,6 +39,8 @@ def test_what_is_given_replaces_what_is_prefilled() -> None:
     told = template("port-alerts").filled(GIVEN | {"days": 10, "mode": Mode.HIT, "masked": ()})
     assert (told["days"], told["mode"], told["masked"]) == (10, Mode.HIT, ("notes",))
     assert Purpose.CROSS_CHECKING in told["purposes"]
+    assert told["quota"] == Quota(questions_hour=500, questions_day=5000)
+    assert template("port-alerts").filled(GIVEN | {"quota": Quota()})["quota"] == Quota()
 
 
 def test_an_unknown_one_is_told_which_there_are() -> None:
@@ -52,6 +55,7 @@ def test_an_unknown_one_is_told_which_there_are() -> None:
         {"given": ["recipients"]},
         {"given": ["recipients", "dataset", "nothing"]},
         {"terms": {}},
+        {"terms": template("port-alerts").terms.model_dump() | {"quota": {"questions_week": 1}}},
         {"more": 1},
     ],
 )
