@@ -5,6 +5,7 @@ A document's id is `sha256:<hex>` of its UTF-8 text as shipped. Between nodes no
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from graphql import (
     DocumentNode,
@@ -145,6 +146,7 @@ def _tree(selection: SelectionSetNode | None) -> tuple[Node, ...]:
     return tuple(nodes)
 
 
+@cache
 def shipped_documents(schema: GraphQLSchema) -> TrustedDocuments:
     """The partner documents of this installation, each checked against the schema."""
     trusted = [trust(schema, text) for text in shipped_texts("partner").values()]

@@ -1,11 +1,12 @@
 """The Rego compiled to Wasm, in this process: the embedded default.
 
-One compiled module for all threads, one instance of it (`policy.wasm_instance`) for each; an instance that
-failed in any way is thrown away.
+One compiled module for all engines of one law and their threads, one instance of it (`policy.wasm_instance`)
+for each thread; an instance that failed in any way is thrown away.
 """
 
 import threading
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -27,8 +28,8 @@ class WasmEngine:
     def __init__(self, wasm: bytes, bundle: Bundle) -> None:
         self.revision: Final = bundle.revision
         self._data: Final = bundle.data_json.encode()
-        self._runtime: Final = Runtime()
-        self._module: Module | None = Module(self._runtime, wasm)
+        self._runtime, module = _compiled(wasm)
+        self._module: Module | None = module
         self._local: Final = threading.local()
 
     @classmethod
@@ -76,3 +77,10 @@ class WasmEngine:
         if instance is None:
             instance = self._local.instance = WasmInstance(self._runtime, module, self._data)
         return instance
+
+
+@lru_cache(maxsize=4)
+def _compiled(wasm: bytes) -> tuple[Runtime, Module]:
+    """The module in machine code: it holds no state, and to compile it takes a third of a second."""
+    runtime = Runtime()
+    return runtime, Module(runtime, wasm)

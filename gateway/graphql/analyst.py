@@ -4,6 +4,7 @@ Resolvers only translate: arguments into a use case, its value into the mapping 
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import strawberry
@@ -305,6 +306,7 @@ def _from_mapping(source: Any, name: str) -> Any:  # noqa: ANN401  # strawberry'
     return source[to_camel_case(name)]
 
 
+@cache
 def analyst_schema() -> strawberry.Schema:
     """The desk's schema; `schema.graphql` beside it is its golden file."""
     return strawberry.Schema(Query, Mutation, config=StrawberryConfig(default_resolver=_from_mapping))

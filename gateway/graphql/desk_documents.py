@@ -7,6 +7,7 @@ strawberry; a differential test holds both to the same answer.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from graphql import GraphQLSchema
@@ -51,6 +52,7 @@ class DeskDocuments:
         return {document.alias: project(document.tree, picture)}
 
 
+@cache
 def desk_documents(schema: GraphQLSchema) -> DeskDocuments:
     """The shipped documents, each checked against the desk's schema."""
     shipped = shipped_texts("desk")

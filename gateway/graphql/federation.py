@@ -5,6 +5,7 @@ what it cannot compile is executed by strawberry over the same rows (`execute`).
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Any
 
 import strawberry
@@ -146,6 +147,7 @@ def _from_rows(source: Any, name: str) -> Any:  # noqa: ANN401  # strawberry's r
     return source[to_camel_case(name)]
 
 
+@cache
 def federation_schema() -> strawberry.Schema:
     """The partner schema; its resolvers read mappings with the published names."""
     return strawberry.Schema(Query, config=StrawberryConfig(default_resolver=_from_rows))
