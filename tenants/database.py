@@ -15,6 +15,7 @@ from tenants.errors import ShelfUnavailable
 from tenants.tables import LAYOUT, LayoutRow, Shelf
 
 _ONE_WRITER: Final = 0x5E1F  # the number of the advisory lock on PostgreSQL
+_READING: Final = "reading"  # a connection's execution option: it takes no lock
 _URL: Final = re.compile(r"(sqlite|postgresql)(?:\+\w+)?://")
 
 
@@ -45,6 +46,12 @@ class Database:
             if self.dialect == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _ONE_WRITER})
             yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One moment of the database, whoever writes meanwhile; it keeps nobody from writing."""
+        with self.engine.connect() as connection:
+            yield connection.execution_options(**{_READING: True})
 
     def analyse(self) -> None:
         """Let the database see what it holds now, so that it plans for it."""
@@ -106,7 +113,8 @@ def _sqlite(path: Path) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _began(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads = connection.get_execution_options().get(_READING)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
 

@@ -24,7 +24,7 @@ DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 LONGEST_TEXT = 2_000
 _KEYS = frozenset({
     "dataset", "case", "owner", "subject_category", "handling", "handling_text", "source", "information",
-    "tlp", "assessment", "ongoing", "provenance", "retain_until", "review_at",
+    "tlp", "assessment", "ongoing", "provenance", "retain_until", "review_at", "withdrawn",
 })  # fmt: skip
 _PROVENANCE = frozenset({"instrument", "authority", "method", "digest"})
 _Word = TypeVar("_Word", bound=StrEnum)
@@ -42,7 +42,10 @@ class Provenance:
 
 @dataclass(frozen=True)  # no slots: what is worked out once is kept, thousands of records share an envelope
 class Envelope:
-    """Dates are Unix seconds at midnight UTC, `None` when open; `handling` is sorted."""
+    """Dates are Unix seconds at midnight UTC, `None` when open; `handling` is sorted.
+
+    What its source has withdrawn (`withdrawn`) was to be kept until 0: it is shown to nobody from then on.
+    """
 
     owner: str
     dataset: str
@@ -108,7 +111,7 @@ def parse_envelope(
         assessment=_word(said, "assessment", Assessment.ASSESSMENT),
         ongoing=_flag(said, "ongoing"),
         provenance=_provenance(said.get("provenance")),
-        retain_until=_day(said, "retain_until"),
+        retain_until=0 if _flag(said, "withdrawn") else _day(said, "retain_until"),
         review_at=_day(said, "review_at"),
     )
 

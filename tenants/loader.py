@@ -12,11 +12,13 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from policy.mandate import digest_of
+from tenants.changes import Change
 from tenants.cleaning import clean
 from tenants.database import Database, put
 from tenants.envelope import Defaults, check_defaults
@@ -46,9 +48,11 @@ class LoadReport:
 
     `quarantined` counts the persons without a category among the loaded and altered. `source_digest` is the
     `sha256:<hex>` of the file. `rejects_path` is `None` when nothing was rejected or left out. `resumed` says
-    that an earlier run of the same load had been cut short; the counts are of the whole load.
+    that an earlier run of the same load had been cut short; the counts are of the whole load, `number` is the
+    load's.
     """
 
+    number: int
     loaded: int
     altered: int
     unchanged: int
@@ -57,6 +61,26 @@ class LoadReport:
     source_digest: str
     rejects_path: Path | None
     resumed: bool
+
+
+class Watch(Protocol):
+    """Who must know of a load. Whatever a method raises ends the load, which later goes on from there."""
+
+    def changing(self, load: int, changes: Sequence[Change]) -> None:
+        """These records are about to change: told before anybody can see it, and again after a crash."""
+
+    def written(self, report: LoadReport) -> None:
+        """Everything is on the shelf: told before the load counts as done, and again after a crash."""
+
+
+class Unwatched:
+    """Nobody has to know."""
+
+    def changing(self, load: int, changes: Sequence[Change]) -> None:
+        """See `Watch.changing`."""
+
+    def written(self, report: LoadReport) -> None:
+        """See `Watch.written`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +122,22 @@ class _Source:
 class Loader:
     """Writes records of `node`; `now` gives Unix seconds, `by` stands in every record as who recorded it."""
 
-    def __init__(
-        self, database: Database, model: EntityModel, node: str, *, now: Callable[[], int], by: str = ""
+    def __init__(  # noqa: PLR0913  # what a load works with
+        self,
+        database: Database,
+        model: EntityModel,
+        node: str,
+        *,
+        now: Callable[[], int],
+        by: str = "",
+        watch: Watch | None = None,
     ) -> None:
         self._database = database
         self._model = model
         self._node = node
         self._now = now
         self._by = by or node
+        self._watch = watch or Unwatched()
 
     def load_jsonl(self, path: Path, defaults: Defaults, progress: Progress | None = None) -> LoadReport:
         """Load FollowTheMoney JSON lines, each with an envelope of its own or that of `defaults`.
@@ -158,28 +190,31 @@ class Loader:
             return state, False
 
     def _batch(self, batch: Batch, state: _State) -> _State:
-        stamp = Stamp(self._by, _text(self._now()), state.number)
+        now = self._now()
+        stamp = Stamp(self._by, _text(now), now, state.number)
         with self._database.writing() as connection:
             written = write(connection, batch.records, stamp)
             rejects = [*batch.rejects, *written.rejects]
             put(connection, REJECT, list(_reject_rows(state.number, rejects)))
             after = state.after(written, sum(not reject.kept for reject in rejects), batch)
             connection.execute(update(SOURCE).where(SOURCE.c.number == state.number), asdict(after))
+            if written.changes:
+                self._watch.changing(state.number, written.changes)
         return after
 
     def _finish(self, path: Path, state: _State, digest: str, *, resumed: bool) -> LoadReport:
         with self._database.engine.connect() as connection:
             rejects = write_rejects(connection, path, state.number)
+        told = ("number", "loaded", "altered", "unchanged", "rejected", "quarantined")
+        counts = {name: getattr(state, name) for name in told}
+        report = LoadReport(**counts, source_digest=digest, rejects_path=rejects, resumed=resumed)
+        self._watch.written(report)
         with self._database.writing() as connection:
             done = {"finished_at": _text(self._now())}
             connection.execute(update(SOURCE).where(SOURCE.c.number == state.number), done)
         if state.loaded + state.altered:
             self._database.analyse()
-        counts = {
-            name: getattr(state, name)
-            for name in ("loaded", "altered", "unchanged", "rejected", "quarantined")
-        }
-        return LoadReport(**counts, source_digest=digest, rejects_path=rejects, resumed=resumed)
+        return report
 
 
 def _next(connection: Connection) -> int:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Table, func, select
+from sqlalchemy.exc import DBAPIError
 
 from policy.terms import SubjectCategory
 from tenants.database import Database
 from tenants.errors import ShelfUnavailable
-from tenants.loader import Loader
+from tenants.loader import Loader, Watch
 from tenants.model import EntityModel, load_model
 from tenants.postgres_view import PostgresView
 from tenants.sqlite_view import SqliteView
@@ -60,9 +61,18 @@ class Shelf:
         self._views.append(view)
         return view
 
-    def loader(self, node: str, now: Callable[[], int], by: str = "") -> Loader:
-        """A loader of `node`'s records; `now` gives Unix seconds."""
-        return Loader(self._database, self.model, node, now=now, by=by)
+    def loader(self, node: str, now: Callable[[], int], by: str = "", watch: Watch | None = None) -> Loader:
+        """A loader of `node`'s records, of which `watch` is told; `now` gives Unix seconds."""
+        return Loader(self._database, self.model, node, now=now, by=by, watch=watch)
+
+    def versions(self, ids: Sequence[str]) -> Mapping[str, int]:
+        """The present version of each of at most 1,000 records that are there, and nothing else of them."""
+        wanted = select(RECORD.c.id, RECORD.c.version).where(RECORD.c.id.in_(ids[:MOST_LISTED]))
+        try:
+            with self._database.reading() as connection:
+                return {str(name): int(version) for name, version in connection.execute(wanted)}
+        except DBAPIError as error:
+            raise ShelfUnavailable(f"versions: {error.orig}") from error
 
     def quarantined(self, after: str = "", first: int = MOST_LISTED) -> Sequence[Quarantined]:
         """Persons without a category, by id, for the administrator; `after` ends the page before."""
@@ -72,13 +82,13 @@ class Shelf:
         )  # fmt: skip
         without = RECORD.c.subject_category == SubjectCategory.UNCATEGORISED.value
         listed = select(*columns).where(without, RECORD.c.id > after).order_by(RECORD.c.id)
-        with self._database.engine.connect() as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(listed.limit(min(first, MOST_LISTED))).all()
         return [Quarantined(*row) for row in rows]
 
     def statistics(self) -> Statistics:
         """Counts for the administrator; reads the whole table."""
-        with self._database.engine.connect() as connection:
+        with self._database.reading() as connection:
 
             def counted(column: str) -> dict[str, int]:
                 grouped = select(RECORD.c[column], func.count()).group_by(RECORD.c[column])

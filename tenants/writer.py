@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Row, Table, delete, func, select
 
+from tenants.changes import Change, taken_back
 from tenants.database import put
 from tenants.errors import RecordRejected
 from tenants.preparing import Prepared, Reject, rejected
@@ -35,14 +36,16 @@ class Written:
     unchanged: int
     quarantined: int
     rejects: tuple[Reject, ...]
+    changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Who records, when (RFC 3339, UTC), from which source."""
+    """Who records, when (RFC 3339, UTC, and Unix seconds), from which source."""
 
     by: str
     at: str
+    now: int
     source: int
 
 
@@ -81,7 +84,8 @@ class _Batch:
         self._rows: dict[Table, list[tuple[object, ...]]] = {
             table: [] for table in (RECORD, IDENTIFIER, NAME, COUNTRY, LINK)
         }
-        self._past: list[int] = []
+        self._past: dict[int, tuple[object, ...]] = {}
+        self._changes: list[Change] = []
         self._row = self._last(RECORD)
         self._name = self._last(NAME)
         self._loaded = self._unchanged = self._quarantined = 0
@@ -89,8 +93,8 @@ class _Batch:
 
     @property
     def written(self) -> Written:
-        altered = len(self._past)
-        return Written(self._loaded, altered, self._unchanged, self._quarantined, tuple(self._rejects))
+        altered, rejects, changes = len(self._past), tuple(self._rejects), tuple(self._changes)
+        return Written(self._loaded, altered, self._unchanged, self._quarantined, rejects, changes)
 
     def take(self, record: Prepared, known: _Known | None) -> None:
         earlier = self._taken.get(record.id)
@@ -126,7 +130,6 @@ class _Batch:
     def _numbered(self, known: _Known | None) -> tuple[int, int]:
         """Row number and version."""
         if known is not None:
-            self._past.append(known.row)
             return known.row, known.version + 1
         self._loaded += 1
         self._row += 1
@@ -137,6 +140,8 @@ class _Batch:
         stamp, rows = self._stamp, self._rows
         head = (row, version, stamp.at, stamp.by, stamp.source, record.line)
         rows[RECORD].append(head + record.columns)
+        if known is not None:
+            self._past[row] = head + record.columns
         for ordinal, (normal, kind, name, original) in enumerate(record.identifiers):
             rows[IDENTIFIER].append((normal, kind, row, ordinal, name, original))
         for name, latin in record.names:
@@ -151,21 +156,31 @@ class _Batch:
         """Keep the versions that are replaced, and take their entries out of the indexes."""
         if not self._past:
             return
-        past = self._connection.execute(select(RECORD).where(RECORD.c.row.in_(self._past))).all()
+        rows = list(self._past)
+        past = self._connection.execute(select(RECORD).where(RECORD.c.row.in_(rows))).all()
         at = self._stamp.at
+        self._changes = [_change(old, self._past[old.row], self._stamp.now) for old in past]
         put(
             self._connection,
             VERSION,
             [(old.id, old.version, old.recorded_at, at, _document(old)) for old in past],
         )
         if self._connection.dialect.name == "sqlite":
-            names = select(NAME.c.row, NAME.c.latin).where(NAME.c.record_row.in_(self._past))
+            names = select(NAME.c.row, NAME.c.latin).where(NAME.c.record_row.in_(rows))
             gone = [(row, latin) for row, latin in self._connection.execute(names)]
             if gone:
                 self._connection.exec_driver_sql(_DROP_LATIN, gone)
         for table in (IDENTIFIER, NAME, COUNTRY, LINK):
-            self._connection.execute(delete(table).where(table.c.record_row.in_(self._past)))
-        self._connection.execute(delete(RECORD).where(RECORD.c.row.in_(self._past)))
+            self._connection.execute(delete(table).where(table.c.record_row.in_(rows)))
+        self._connection.execute(delete(RECORD).where(RECORD.c.row.in_(rows)))
+
+
+def _change(old: Row[Any], new: tuple[object, ...], now: int) -> Change:
+    """What becomes of a record whose row was `old` and is `new`."""
+    after: dict[str, Any] = dict(zip(RECORD.c.keys(), new, strict=True))
+    before = old._mapping  # noqa: SLF001  # SQLAlchemy's public name for a row as a mapping
+    told = {str(name): value for name, value in before.items()}
+    return Change(old.id, after["version"], taken_back(told, after, now))
 
 
 def _document(row: Row[Any]) -> str:
