@@ -1,12 +1,14 @@
 """The sequencer's door: a Unix socket where gateways hand in leaves and get back their places in the log.
 
-The socket is for the node's own user alone (mode 0600). What all gateways hand in goes to one `Committing`,
-so batches that are queued at the same time share one commit. A gateway that sends what is no message, or does
-not read its replies, loses its connection, and nothing else happens.
+The socket is for the node's own user alone (mode 0600, and the kernel is asked who came). What all gateways
+hand in goes to one `Committing`, so batches that are queued at the same time share one commit. A gateway that
+sends what is no message, or does not read its replies, loses its connection, and nothing else happens.
 """
 
 import asyncio
 import os
+import socket
+import struct
 from contextlib import suppress
 from pathlib import Path
 
@@ -39,11 +41,13 @@ MAX_UNANSWERED = 1024
 MAX_UNREAD = 32 * 2**20
 """Bytes of replies that a gateway may leave unread."""
 
+_CREDENTIALS = struct.Struct("3i")
+
 
 class SocketDoor:
     """Listens at `path` for the gateways of `node`; `start` it after the log, `stop` it before the log."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # where, for whom, and with how much patience
         self,
         committing: Committing,
         path: Path,
@@ -51,9 +55,10 @@ class SocketDoor:
         *,
         life: float = SIGN_OF_LIFE,
         unread: int = MAX_UNREAD,
+        user: int | None = None,
     ) -> None:
-        """Prepare the door of one started `committing`."""
-        self._life, self.unread = life, unread
+        """Prepare the door of one started `committing`; `user` may come in, its own unless told otherwise."""
+        self._life, self.unread, self._user = life, unread, os.geteuid() if user is None else user
         self._committing, self._path, self._node = committing, path, node
         self._server: asyncio.Server | None = None
         self._place = (0, 0)
@@ -91,6 +96,9 @@ class SocketDoor:
         self._server = None
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if _peer(writer) != self._user:
+            writer.transport.abort()
+            return
         gateway = _Gateway(self, reader, writer)
         self._gateways.add(gateway)
         try:
@@ -178,3 +186,12 @@ class _Gateway:
         self._writer.close()
         with suppress(ConnectionError):
             await self._writer.wait_closed()
+
+
+def _peer(writer: asyncio.StreamWriter) -> int:
+    """The user id of the process at the other end, as the kernel says."""
+    number = os.dup(writer.get_extra_info("socket").fileno())
+    with socket.socket(fileno=number) as peer:
+        told = peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+    _, user, _ = _CREDENTIALS.unpack(told)
+    return int(user)

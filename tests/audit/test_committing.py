@@ -1,6 +1,7 @@
 """The port through which a log grows: one conformance suite in the process and behind a socket."""
 
 import asyncio
+import os
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -212,6 +213,14 @@ async def until(holds: Callable[[], bool]) -> None:
 
 async def test_the_socket_is_for_its_user_alone(desk: Desk) -> None:
     assert desk.path.stat().st_mode & 0o777 == 0o600
+
+
+async def test_another_user_is_not_let_in_whatever_the_mode_of_the_socket(desk: Desk) -> None:
+    other = SocketDoor(desk.grown.committing, desk.path, NODE, user=os.geteuid() + 1)
+    await other.start()
+    with pytest.raises(AuditUnavailable, match="cannot be reached"):
+        await desk.gateway(patience=0.5)
+    await other.stop()
 
 
 async def test_a_gateway_finds_the_next_sequencer_by_itself(desk: Desk) -> None:
