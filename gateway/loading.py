@@ -1,41 +1,72 @@
-"""Loading one file into a node that is not running, with a progress bar."""
+"""Loading one file into a node, running or not, with a progress bar."""
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from gateway.collect import collect
+from gateway.beside import LogBeside
+from gateway.collect import Outcome, collect
 from gateway.home import Home
-from gateway.logs import open_log
 from gateway.visible import visible
-from gateway.wiring import open_records
+from gateway.wiring import open_changes, open_records
+from sharing.recall import Sort
+from sharing.recall_changes import RECTIFIED, ChangeBook, Changed
+from tenants.changes import Change
 from tenants.envelope import Defaults
 from tenants.loader import LoadReport
 from tenants.mapping import load_mapping
 
 
+@dataclass(frozen=True, slots=True)
+class Noting:
+    """A `tenants.loader.Watch`: changes go into the post room's book, the report to the log."""
+
+    changes: ChangeBook
+    now: Callable[[], int]
+    outcome: Outcome
+
+    def changing(self, load: int, changes: Sequence[Change]) -> None:
+        """See `Watch.changing`."""
+        self.changes.note([noted(each, load, self.now()) for each in changes])
+
+    def written(self, report: LoadReport) -> None:
+        """See `Watch.written`."""
+        self.outcome(report)
+
+
+def noted(change: Change, load: int, at: int) -> Changed:
+    """A change as those are told who were given an older version: taken back, or put right."""
+    sort = Sort.RECALL if change.reason else Sort.RECTIFY
+    return Changed(change.id, change.version, sort, change.reason or RECTIFIED, load, at)
+
+
 async def load_file(home: Home, source: Path, dataset: str | None, mapping: Path | None) -> LoadReport:
-    """Load one file between its log entries: JSON lines of `dataset`, or what `mapping` describes."""
+    """Load one file between its log entries: JSON lines of `dataset`, or what `mapping` describes.
+
+    The node may be running: then the entries go through it, and it tells partners what was put right.
+    """
     settings = home.settings()
     described = None if mapping is None else load_mapping(mapping)
     async with AsyncExitStack() as stack:
-        log = await open_log(home, settings)
+        log = LogBeside(home, settings)
         stack.push_async_callback(log.close)
         shelf = open_records(home, settings)
         stack.push_async_callback(shelf.close)
-        loader = shelf.loader(settings.node.id, lambda: int(time.time()))
+        changes = open_changes(home, settings, stack)
         progress = stack.enter_context(bar())
         task = progress.add_task(source.name, total=None)
 
         def told(done: int, total: int) -> None:
             progress.update(task, completed=done, total=total)
 
-        def work() -> LoadReport:
+        def work(outcome: Outcome) -> LoadReport:
+            loader = shelf.loader(settings.node.id, now, watch=Noting(changes, now, outcome))
             if described is None:
                 return loader.load_jsonl(source, Defaults({"dataset": dataset or "cases"}), told)
             return loader.load_mapped(source, described, told)
@@ -43,11 +74,16 @@ async def load_file(home: Home, source: Path, dataset: str | None, mapping: Path
         return await collect(settings.node.id, log, source, dataset or "mapped", work)
 
 
+def now() -> int:
+    """Unix seconds."""
+    return int(time.time())
+
+
 def said(source: Path, report: LoadReport) -> str:
     """One line on what a load did."""
     line = (
-        f"{source.name}: {report.loaded} new, {report.altered} altered, {report.unchanged} unchanged, "
-        f"{report.rejected} rejected, {report.quarantined} quarantined"
+        f"{source.name}: load {report.number}, {report.loaded} new, {report.altered} altered, "
+        f"{report.unchanged} unchanged, {report.rejected} rejected, {report.quarantined} quarantined"
     )
     return f"{line}; {report.rejects_path.name} tells why" if report.rejects_path else line
 

@@ -1,16 +1,29 @@
-"""A node's log: grown in this process, or in the sequencer's.
+"""A node's log: grown in this process, in the sequencer's, or in that of the node that runs.
 
 Apart from the rest of the composition, so that the process that holds the log's key loads little else.
 """
 
+import logging
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from audit.errors import AuditUnavailable
 from audit.guard import FileGuard
 from audit.log import Log
 from audit.sealing import BlobKey
 from audit.socket_committer import SocketCommitter
+from audit.socket_door import SocketDoor
 from audit.sql_store import SqlStore
 from gateway.home import Home, read_card
 from gateway.log_keys import load_blob_key, load_log_keys
 from gateway.settings import Settings, database
+
+BESIDE = "log.sock"
+"""Where a node that appends by itself lets commands append through it, in its home."""
+
+log = logging.getLogger(__name__)
 
 
 async def open_log(home: Home, settings: Settings) -> Log:
@@ -18,12 +31,58 @@ async def open_log(home: Home, settings: Settings) -> Log:
 
     It grows in this process, which alone may hold it, or in that of the sequencer: then its key is not read.
     """
-    blob_key = load_blob_key(home)
     if settings.log.sequencer is None:
-        return await grow_log(home, settings, blob_key=blob_key)
+        return await grow_log(home, settings, blob_key=load_blob_key(home))
+    return await _through(home, settings, home.path / settings.log.sequencer)
+
+
+async def open_beside(home: Home, settings: Settings) -> Log:
+    """The log for a command: through the node that is running, where one is, else as for a node.
+
+    `GuardRefused` where the log is held by a process that has no socket, or not yet.
+    """
+    path = home.path / BESIDE
+    if settings.log.sequencer is None and _listens(path):
+        return await _through(home, settings, path)
+    return await open_log(home, settings)
+
+
+async def _through(home: Home, settings: Settings, path: Path) -> Log:
     keys = read_card(home.card).log_keys
-    behind = SocketCommitter(home.path / settings.log.sequencer, keys, silence=settings.log.lease_seconds)
-    return await Log.over(behind, SqlStore(database(home.path, settings.store.audit)), blob_key=blob_key)
+    behind = SocketCommitter(path, keys, silence=settings.log.lease_seconds)
+    store = SqlStore(database(home.path, settings.store.audit))
+    return await Log.over(behind, store, blob_key=load_blob_key(home))
+
+
+def _listens(path: Path) -> bool:
+    """Whether a process answers at the socket; what a killed one has left does not."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+    return True
+
+
+@asynccontextmanager
+async def letting_in(home: Home, settings: Settings, held: Log) -> AsyncIterator[None]:
+    """While the block runs, commands append through the log `held` here, unless a sequencer has it.
+
+    A home whose path is too long for a socket has no such door: commands then ask for the node to be ended.
+    """
+    if settings.log.sequencer is not None:
+        yield
+        return
+    life = min(settings.log.lease_seconds / 4, 1.0)
+    door = SocketDoor(held.committing, home.path / BESIDE, settings.node.id, life=life)
+    try:
+        await door.start()
+    except AuditUnavailable as error:
+        log.warning("%s: commands cannot append beside it: %s", settings.node.id, error)
+    try:
+        yield
+    finally:
+        await door.stop()
 
 
 async def grow_log(

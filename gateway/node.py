@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from audit.erasures import ErasureBook
@@ -35,6 +35,7 @@ from sharing.outbox import Deliveries
 from sharing.proposals import ProposalBook
 from sharing.quota import QuotaCounter
 from sharing.recall import RecallBook
+from sharing.recall_changes import ChangeBook
 from sharing.register import Register
 from tenants.view import View
 
@@ -68,11 +69,16 @@ class Books:
 
 @dataclass(frozen=True, slots=True)
 class Lending:
-    """What went out and what came in on loan: who received what, what is called back, what is kept here."""
+    """What went out and what came in on loan: who received what, what is called back, what is kept here.
+
+    `changes` are those of loads; `versions` gives the present ones of at most a thousand records.
+    """
 
     register: Register
     recalls: RecallBook
     leases: LeaseBook
+    changes: ChangeBook
+    versions: Callable[[Sequence[str]], Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)

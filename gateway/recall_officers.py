@@ -18,9 +18,9 @@ from gateway.visit import Visit
 from policy.terms import Role
 from sharing.outbox import Letter, Listed
 from sharing.recall import Recall, Sort
+from sharing.recall_changes import RECTIFIED
 
 MOST_RECORDS = 1_000
-RECTIFIED = "RECORD_RECTIFIED"
 ORDERED = "RECALL_ORDERED"
 Shown = Mapping[str, Any]
 
@@ -49,25 +49,25 @@ async def _order(
     if told and not dry_run:
         wanted = Recall(sort, reason, "", tuple(told))
         who = node.post.keys.pseudonym(node.id, officer.subject)
-        await node.log.append(_entry(node, wanted, who))  # 3
+        await node.log.append(ordering(node, wanted, who))  # 3
         await asyncio.to_thread(node.lending.recalls.order, wanted, node.now())  # 4
     return {"dryRun": dry_run, "records": len(told), "partners": sorted(partners)}
 
 
 def _given(node: Node, records: Sequence[tuple[str, int | None]]) -> tuple[set[str], list[tuple[str, int]]]:
     """Who received any of the records, and those that went out, with the version to say."""
+    wanted = dict(records)
+    newest: dict[str, int] = {}
     partners: set[str] = set()
-    told = []
-    for record, version in dict(records).items():
-        given = node.lending.register.of_record(record)
-        if given:
-            partners |= {each.partner for each in given}
-            newest = max(each.version for each in given)
-            told.append((record, newest if version is None else version))
-    return partners, told
+    for each in node.lending.register.reached_by(list(wanted)):
+        partners.add(each.partner)
+        newest[each.record] = max(each.newest, newest.get(each.record, 0))
+    versions = {name: wanted[name] or version for name, version in newest.items()}
+    return partners, sorted(versions.items())
 
 
-def _entry(node: Node, wanted: Recall, who: str) -> Entry:
+def ordering(node: Node, wanted: Recall, who: str) -> Entry:
+    """The entry of an officer's order; `who` is a pseudonym, the records are sealed."""
     facts: dict[str, JSON] = {
         "action": ORDERED,
         "mode": wanted.sort.value,

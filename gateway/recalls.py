@@ -1,7 +1,8 @@
 """Recalling: what a node gave is taken back from every partner that received it, or put right there.
 
 A decision is one durable line (`RecallBook.order`; for grants before the new version is stored), so that no
-crash forgets it. The letters are written in the background: 1 the register is brought to the log's head,
+crash forgets it. What loads changed is ordered first (`recall_loads`). The letters are written in the
+background: 1 the register is brought to the log's head,
 2 what was ordered and has come true is looked up in it, 3 logged, the records sealed beside, 4 put into the
 outbox, one for each partner, 5 done. Every step may be repeated: ids follow from what is said.
 """
@@ -18,9 +19,10 @@ from gateway.disclosures import catch_up
 from gateway.errors import GatewayError
 from gateway.facts import many, retain_until
 from gateway.node import Node
+from gateway.recall_loads import take_changes
 from sharing.errors import GrantUnknown, SharingError
 from sharing.outbox import Letter
-from sharing.recall import Ordered, Recall
+from sharing.recall import Ordered, Recall, Sort
 
 WRITTEN = "RECALL_WRITTEN"
 HOUR = 3600
@@ -41,6 +43,7 @@ async def keep_recalling(node: Node) -> None:
 
 async def write_due(node: Node) -> int:
     """Write the letters for all that was ordered and is in force, and return how many letters."""
+    await take_changes(node)
     pending = await asyncio.to_thread(node.lending.recalls.pending)
     ready = [each for each in pending if _in_force(node, each.recall)]
     if not ready:
@@ -73,15 +76,20 @@ async def _write(node: Node, order: Ordered) -> int:
 
 
 def _received(node: Node, recall: Recall) -> list[tuple[str, Recall]]:
-    """Every partner that received something of it, and what of it to say there; the own node is one too."""
+    """Every partner that received something of it, and what of it to say there; the own node is one too.
+
+    Who was only given what is right already is told nothing.
+    """
     register = node.lending.register
     if recall.grant:
         name, _, version = recall.grant.rpartition("@")
         return [(partner, recall) for partner in register.partners_of(name, int(version))]
     told: dict[str, list[tuple[str, int]]] = {}
-    for record, newest in recall.records:
-        for partner in {each.partner for each in register.of_record(record)}:
-            told.setdefault(partner, []).append((record, newest))
+    newest = dict(recall.records)
+    for each in register.reached_by(list(newest)):
+        said = newest[each.record]
+        if each.oldest < said + (recall.sort is Sort.RECALL):
+            told.setdefault(each.partner, []).append((each.record, said))
     return [(each, Recall(recall.sort, recall.reason, "", tuple(told[each]))) for each in sorted(told)]
 
 

@@ -17,6 +17,7 @@ from gateway.home import Home
 from gateway.http_witness import HttpPoster
 from gateway.intents import keep_closing
 from gateway.listen import listen
+from gateway.logs import letting_in
 from gateway.nightly import keep_reconciling
 from gateway.recalls import keep_recalling
 from gateway.reminding import keep_reminding
@@ -36,7 +37,11 @@ async def serve(home: Home) -> None:
         raise SettingsRejected(f"{home.path}: [signin] issuer is missing; nobody could sign in")
     secret_file = settings.signin.client_secret_file
     secret = read_secret(home.path / secret_file).decode().strip() if secret_file else None
-    async with open_node(home) as node, witnessed(node, HttpPoster.open):
+    async with (
+        open_node(home) as node,
+        letting_in(home, settings, node.log),
+        witnessed(node, HttpPoster.open),
+    ):
         sessions = Sessions(settings.signin.idle_seconds, settings.signin.absolute_seconds, node.clock)
         listens = (node.id, settings.listen.address)
         signin = SignIn(listens, settings.signin, secret, sessions)

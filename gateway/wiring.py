@@ -55,6 +55,7 @@ from sharing.sql_mandates import SqlMandates
 from sharing.sql_outbox import SqlOutbox
 from sharing.sql_proposals import SqlProposals
 from sharing.sql_quota import SqlQuota
+from sharing.sql_recall_changes import SqlChanges
 from sharing.sql_recalls import SqlRecalls
 from sharing.sql_register import SqlRegister
 from sharing.tables import create_tables
@@ -110,7 +111,7 @@ async def open_node(
             watch=watch,
             consents=SqlConsents(sharing, grant_keys(choice, directory_now)),
             outbox=SqlOutbox(sharing),
-            lending=Lending(SqlRegister(sharing), SqlRecalls(sharing), SqlLeases(sharing)),
+            lending=_lending(sharing, shelf),
             quota=_quota(home, settings, stack),
             charter=_charter(home, settings),
             witness=open_witness(home, settings, directory_now, stack),
@@ -138,6 +139,18 @@ def _books(sharing: Database, choice: KeyChoice, settings: Settings) -> Books:
     grants = RecallingGrants(SqlGrants(sharing, rule), SqlRecalls(sharing))
     proposals = SqlProposals(sharing)
     return Books(grants, proposals, SqlMandates(sharing), SqlInbox(sharing), SqlInbox(sharing, Box.SENT))
+
+
+def _lending(sharing: Database, shelf: Shelf) -> Lending:
+    recalls, leases, changes = SqlRecalls(sharing), SqlLeases(sharing), SqlChanges(sharing)
+    return Lending(SqlRegister(sharing), recalls, leases, changes, shelf.versions)
+
+
+def open_changes(home: Home, settings: Settings, stack: AsyncExitStack) -> SqlChanges:
+    """Where a load notes what it changes; the database is given back with the stack."""
+    sharing = open_sharing(database(home.path, settings.store.sharing))
+    stack.callback(sharing.dispose)
+    return SqlChanges(sharing)
 
 
 def _quota(home: Home, settings: Settings, stack: AsyncExitStack) -> SqlQuota:

@@ -37,6 +37,7 @@ class ItemKind(StrEnum):
     CONSENT = "CONSENT"
     BREAK_GLASS = "BREAK_GLASS"
     RECALL_OVERDUE = "RECALL_OVERDUE"
+    RECALL_PROPOSED = "RECALL_PROPOSED"
 
 
 class ItemState(StrEnum):

@@ -105,8 +105,8 @@ def load(home: Path, source: Path, dataset: str | None, mapping: Path | None, *,
     """Load SOURCE into the node at HOME: FollowTheMoney JSON lines, or any table with a mapping.
 
     Bad rows are named with line, field and reason in a rejects file; the rest is loaded. Loading the same
-    file again changes nothing, and a load that was cut short goes on where it stopped. The node must not be
-    running.
+    file again changes nothing, and a load that was cut short goes on where it stopped. The node may be
+    running: then partners that were given an older version are told (`entente recalls`).
     """
     report = asyncio.run(load_file(Home(home), source, dataset, mapping))
     if as_json:

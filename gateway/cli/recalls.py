@@ -12,6 +12,8 @@ from gateway.cli.people import at_node
 from gateway.cli.show import show_json
 from gateway.visible import visible
 
+_CHANGE = ("record", "version", "type", "reason", "load", "at", "fate")
+
 
 @click.group(
     epilog="""\b
@@ -20,6 +22,7 @@ Examples:
   entente recalls show se.polisen --node http://127.0.0.1:8401 --as fr-liaison-1
   entente recalls send fr-ct-1 --reason RECORD_WITHDRAWN --dry-run --node … --as fr-liaison-1
   entente recalls rectified fr-ct-1 --version 3 --node … --as fr-liaison-1
+  entente recalls rectified --since load:7 --dry-run --node … --as fr-liaison-1
 """
 )
 def recalls() -> None:
@@ -78,16 +81,42 @@ def send(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
     epilog="""\b
 Examples:
   entente recalls rectified fr-ct-1 --version 3 --node http://127.0.0.1:8401 --as fr-liaison-1
+  entente recalls rectified --since load:7 --dry-run --node … --as fr-liaison-1
+  entente recalls rectified --since 2026-11-21T08:00Z --node … --as fr-liaison-1
 """
 )
-@click.argument("record")
+@click.argument("record", required=False)
 @at_node
-@click.option("--version", type=click.IntRange(2), required=True, help="The version that puts it right.")
+@click.option("--version", type=click.IntRange(2), help="The version that puts RECORD right.")
+@click.option("--since", help="Instead of RECORD: all that loads changed since a moment (UTC), or in a load.")
 @click.option("--dry-run", is_flag=True, help="Only say who would be told.")
 def rectified(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
-    """Tell every partner that received RECORD that a newer version puts it right."""
+    """Tell every partner that received RECORD that a newer version puts it right.
+
+    With --since: the same for all that loads have changed, taken back where a load withdrew it. A node does
+    that by itself unless its settings say `[recall] on_load = "propose"`; nobody is told twice.
+    """
+    by_record = bool(told["record"] and told["version"])
+    if by_record == bool(told["since"]) or (told["since"] and (told["record"] or told["version"])):
+        raise click.UsageError("needs RECORD with --version, or --since alone")
+    if not by_record:
+        _changed(told, _run(told, "rectify_since", {"since": told["since"], "dryRun": told["dry_run"]}))
+        return
     variables = {"record": told["record"], "version": told["version"], "dryRun": told["dry_run"]}
     _ordered(told, "rectify_record", variables)
+
+
+def _changed(told: Mapping[str, Any], order: Mapping[str, Any]) -> None:
+    if told["as_json"]:
+        show_json(order)
+        return
+    table = Table("record", "version", "what", "reason", "load", "at", "fate")
+    for each in order["changes"]:
+        table.add_row(*(visible(str(each[name])) for name in _CHANGE))
+    Console().print(table)
+    partners = ", ".join(map(visible, order["partners"])) or "nobody"
+    act = "would be told" if order["dryRun"] else "will be told"
+    click.echo(f"{order['records']} changes; {partners} {act}; {order['told']} were told of before")
 
 
 def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:  # noqa: ANN401  # any JSON value

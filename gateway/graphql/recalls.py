@@ -6,7 +6,7 @@ from typing import Any
 import strawberry
 from strawberry.types import Info
 
-from gateway import kept, recall_officers
+from gateway import kept, recall_officers, recall_since
 from gateway.visit import Visit
 
 VisitInfo = Info[Visit, None]
@@ -39,6 +39,30 @@ class RecallOrder:
     dry_run: bool
     records: int
     partners: list[str]
+
+
+@strawberry.type(description="A new version of a record of ours, by a load, of which older ones went out.")
+class RecordChange:
+    """`fate` is OPEN (nobody is told yet), PROPOSED (an officer decides) or ORDERED; `type` the notice's."""
+
+    record: strawberry.ID
+    version: int
+    type: str
+    reason: str
+    load: str
+    at: str
+    fate: str
+
+
+@strawberry.type(description="What loads changed and partners hold, and what is told to whom about it.")
+class ChangesOrder:
+    """`records` are told now, `told` were told before; `changes` are the first of all of them."""
+
+    dry_run: bool
+    records: int
+    told: int
+    partners: list[str]
+    changes: list[RecordChange]
 
 
 @strawberry.type(description="A record that is kept by its handle: HELD, RECTIFIED, WITHDRAWN or LAPSED.")
@@ -107,6 +131,15 @@ class RecallMutation:
     ) -> Shown:
         """An order."""
         return await recall_officers.rectify(info.context, str(record), version, dry_run=dry_run)
+
+    @strawberry.mutation(
+        graphql_type=ChangesOrder,
+        description="Tell all who received an older version of what loads changed since a moment, or in one"
+        " load (`load:7`); what was told already is not told again. Role liaison.",
+    )
+    async def rectify_since(self, info: VisitInfo, since: str, *, dry_run: bool = False) -> Shown:
+        """Orders."""
+        return await recall_since.rectify_since(info.context, since, dry_run=dry_run)
 
     @strawberry.mutation(
         graphql_type=KeptRecord,
