@@ -95,7 +95,7 @@ def _received(node: Node, recall: Recall) -> list[tuple[str, Recall]]:
 
 def _letters(node: Node, order: Ordered, partner: str, recall: Recall) -> Sequence[Letter]:
     """The letters to one partner, each of at most 200 records; the deadline runs from the decision."""
-    due = order.at + node.settings.recall.hours * HOUR
+    due = order.at + int(node.settings.recall.hours * HOUR)
     return [
         Letter(
             f"{order.id}.{partner}.{number}",

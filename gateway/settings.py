@@ -137,10 +137,11 @@ class SharingPart(_Part):
 class RecallPart(_Part):
     """How long a partner has to acknowledge a recall, and an analyst may keep a partner's record.
 
+    Hours may be broken ones, for who tries it out.
     What a load changes is told to who was given it (`send`), or waits for an officer's word (`propose`).
     """
 
-    hours: int = Field(default=24, ge=1, le=720)
+    hours: float = Field(default=24, gt=0, le=720)
     lease_days: int = Field(default=30, ge=1, le=30)
     on_load: Literal["send", "propose"] = "send"
 

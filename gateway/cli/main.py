@@ -28,6 +28,7 @@ _COMMANDS = {
     "grants": "gateway.cli.grants",
     "inbox": "gateway.cli.followup",
     "init": "gateway.cli.node",
+    "kept": "gateway.cli.kept",
     "keys": "gateway.cli.keys",
     "load": "gateway.cli.node",
     "oversee": "gateway.cli.oversee",

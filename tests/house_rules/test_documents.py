@@ -24,6 +24,7 @@ COMMANDS = (
     "grants",
     "inbox",
     "init",
+    "kept",
     "keys",
     "load",
     "log",
