@@ -70,7 +70,7 @@ _MANY: dict[Form, str] = {
     CODE: "handling reasons evaluation purposes legal_bases subject_categories tiers statements",
     WORD: "masked fields schemata roles",
     DIGEST: "answers counterparts provenance",
-    REFERENCE: "grants recipients datasets approvers units rules obligations ranges",
+    REFERENCE: "grants consents recipients datasets approvers units rules obligations ranges",
     NODE: "nodes_asked",
 }
 _BY_NODE: dict[Form, str] = {

@@ -95,9 +95,9 @@ async def _answer(node: Node, asked: _Asked, now: int) -> SealedReply:
 
 
 async def _decide(node: Node, asked: _Asked, now: int) -> tuple[Permit | Refusal, Sequence[GrantTerms]]:
-    """The verdict on the grants as they stand now, and these.
+    """The verdict on the grants and the consents of other services as they stand now, and these grants.
 
-    A grant book that cannot be read refuses; so does a log that nobody has cosigned for too long, abroad.
+    A book that cannot be read refuses; so does a log that nobody has cosigned for too long, abroad.
     """
     opened = asked.opened
 
@@ -106,14 +106,14 @@ async def _decide(node: Node, asked: _Asked, now: int) -> tuple[Permit | Refusal
 
     if opened.sender.id != node.id and node.watch.freshness().state is Freshness.STOP:
         return refusal(Reason.LOG_NOT_WITNESSED, "log-freshness")
+    partner, mandate = opened.sender.id, opened.mandate
     try:
-        case = opened.mandate.case
-        candidates = node.books.grants.candidates(opened.sender.id, now, case, asked.question)
+        candidates = node.books.grants.candidates(partner, now, mandate.case, asked.question)
+        consents = node.consents.onward(node.id, partner, mandate.purpose, now)
     except Exception:  # whatever breaks here must end in a refusal, never in an answer
         log.exception("grant book of %s", node.id)
         return refusal(Reason.POLICY_UNAVAILABLE, "grant-book")
-    partner = opened.sender.id
-    verdict = await node.judge.may_answer(opened.mandate, asked.question, partner, candidates, now=now)
+    verdict = await node.judge.may_answer(mandate, asked.question, partner, candidates, consents, now=now)
     return verdict, candidates
 
 

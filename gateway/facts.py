@@ -60,10 +60,11 @@ def of_question(node: Node, question: Question) -> dict[str, JSON]:
 
 
 def of_verdict(verdict: Permit | Refusal) -> dict[str, JSON]:
-    """What was decided, by which rules and grants."""
+    """What was decided, by which rules, grants and consents."""
     decided: dict[str, JSON] = {"decision": verdict.id, "policy_revision": verdict.revision}
     if isinstance(verdict, Permit):
-        return decided | {"grants": list(verdict.grants), "tier": TIERS[verdict.mode]}
+        decided |= {"grants": list(verdict.grants), "tier": TIERS[verdict.mode]}
+        return decided | (many("consents", verdict.consents) if verdict.consents else {})
     rules = [_rule(each) for each in verdict.rules]
     return decided | {"reasons": [each.value for each in verdict.reasons]} | many("rules", rules)
 

@@ -49,6 +49,7 @@ class Permit:
     At most one branch per grant. `shows` maps each property name that anybody named (the core set, every
     masked name) and `*` for all others to the refs of the grants that show it; a name maps to `()` when no
     grant does. Rows whose branches are all `hit` or `contact` are never listed. `max_rows` bounds one page.
+    `consents` are refs of the consents by which records of other services may be among the rows.
     `digest` (`sha256:<hex>`) binds every part of the decision; it is what a log entry is about.
     """
 
@@ -63,6 +64,7 @@ class Permit:
     obligations: tuple[str, ...]
     revision: str
     decided_at: int
+    consents: tuple[str, ...] = ()
     _: KW_ONLY
     bench: InitVar[object] = None  # not kept, so that `replace` cannot carry it over
     digest: str = field(init=False, repr=False, compare=False)
@@ -82,7 +84,7 @@ class Permit:
             (branch.grant, branch.mode, branch.masked, dump(branch.filter)) for branch in self.branches
         ]
         asked = (self.partner, self.mandate.digest, self.question.digest)
-        given = (self.mode, branches, dict(self.shows), self.max_rows, self.obligations)
+        given = (self.mode, branches, dict(self.shows), self.max_rows, self.obligations, self.consents)
         return digest_of((self.id, asked, given, self.revision, self.decided_at))
 
 
@@ -151,6 +153,7 @@ def issue(  # noqa: PLR0913  # one argument per fact of the decision, named at t
     obligations: tuple[str, ...],
     revision: str,
     decided_at: int,
+    consents: tuple[str, ...] = (),
 ) -> Permit:
     """Make a permit; for `policy.judge` only, after the invariants were checked."""
     mode = max((branch.mode for branch in branches), key=lambda mode: mode.rank, default=Mode.NONE)
@@ -166,6 +169,7 @@ def issue(  # noqa: PLR0913  # one argument per fact of the decision, named at t
         obligations,
         revision,
         decided_at,
+        consents,
         bench=_BENCH,
     )
 

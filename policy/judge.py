@@ -108,7 +108,8 @@ class Judge:
                 return _refused(sitting, answer.verdict, grants)
             case = Case(mandate, question, self._node, partner, now, grants, tuple(consents))
             check(answer, case, self._tables)
-            return _permit(sitting, mandate, question, answer, grants)
+            refs = [each.ref for each in consents if each.covers(self._node, partner, mandate.purpose, now)]
+            return _permit(sitting, mandate, question, answer, grants, tuple(sorted(refs)))
 
         return await _settle(sitting, decide)
 
@@ -175,12 +176,13 @@ def _refused(sitting: _Sitting, verdict: Verdict, grants: Mapping[str, GrantTerm
     return sitting.refuse(*verdict.reasons, rules=rules)
 
 
-def _permit(
+def _permit(  # noqa: PLR0913, PLR0917  # what one permit is made of
     sitting: _Sitting,
     mandate: Mandate,
     question: Question,
     answer: AnswerVerdict | None,
     grants: Mapping[str, GrantTerms],
+    consents: tuple[str, ...] = (),
 ) -> Permit:
     branches: tuple[Branch, ...] = ()
     shows: dict[str, tuple[str, ...]] = {}
@@ -203,4 +205,5 @@ def _permit(
         obligations=answer.obligations if answer else (),
         revision=sitting.revision,
         decided_at=sitting.now,
+        consents=consents,
     )

@@ -229,6 +229,13 @@ async def test_a_consent_opens_only_what_it_says(judge: Judge, changes: Json, *,
     assert matches(branch.filter, ROW | {"h2": True, "owner": "eu.europol", "id": "x-1"}) is opens
 
 
+async def test_a_permit_names_and_binds_the_consents_that_count(judge: Judge) -> None:
+    ended = consent(id=f"{NODE}:c-2", withdrawn_at=NOW)
+    permit = await granted(judge, grant(), consents=(ended, consent()))
+    assert permit.consents == (f"{NODE}:c-1@1",)
+    assert (await granted(judge, grant(), consents=(ended,))).consents == ()
+
+
 async def test_the_own_service_passes_on_within_the_house_what_is_permitted_to_it(judge: Judge) -> None:
     own, house = actor(node=NODE), grant(recipients=(NODE,))
     permitted = consent(to=(NODE,))
