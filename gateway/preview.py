@@ -163,7 +163,8 @@ async def _decided(  # noqa: PLR0913, PLR0917  # what one decision and its entry
     node: Node, officer: Actor, mandate: Mandate, posed: _Posed, grants: Sequence[GrantTerms], now: int
 ) -> _Side:
     partner = mandate.actor.node
-    verdict = await node.judge.may_answer(mandate, posed.question, partner, grants, now=now)  # 2
+    consents = node.consents.onward(node.id, partner, mandate.purpose, now)
+    verdict = await node.judge.may_answer(mandate, posed.question, partner, grants, consents, now=now)  # 2
     receipt = await node.log.append(_entry(node, officer, mandate, posed, verdict))  # 3
     return _Side(verdict, admit(verdict, receipt) if isinstance(verdict, Permit) else None)  # 4
 
