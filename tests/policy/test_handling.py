@@ -93,6 +93,55 @@ def test_what_one_record_withholds_the_whole_withholds(
         assert withheld(high_water(marks), use, conditions)
 
 
+@given(MARKS, MARKS, MARKS)
+def test_the_high_water_mark_is_a_least_upper_bound(one: Mark, other: Mark, third: Mark) -> None:
+    """A semilattice: what is derived from derived things carries what deriving all at once gives."""
+    assert one.above(other) == other.above(one)
+    assert one.above(other).above(third) == one.above(other.above(third))
+    assert one.above(one) == one == one.above(Mark()) == Mark().above(one)
+    assert high_water([high_water([one, other]), high_water([third])]) == high_water([third, other, one])
+    bound = one.above(other)
+    assert within(one, bound)
+    assert within(other, bound)
+    assert within(bound, third) or not (within(one, third) and within(other, third))
+
+
+def within(mark: Mark, other: Mark) -> bool:
+    """Whether `other` is at least as strict in every part."""
+    return mark.above(other) == other
+
+
+@given(MARKS, MARKS, MARKS)
+def test_a_stricter_part_never_makes_the_whole_less_strict(part: Mark, stricter: Mark, rest: Mark) -> None:
+    more = part.above(stricter)
+    assert within(part.above(rest), more.above(rest))
+
+
+UNKNOWN = st.text(max_size=6)
+
+
+@given(
+    st.lists(st.sampled_from([each.value for each in Handling]) | UNKNOWN, max_size=4),
+    st.sampled_from([each.value for each in SourceEvaluation]) | UNKNOWN,
+    st.sampled_from([each.value for each in InformationEvaluation]) | UNKNOWN,
+    st.sampled_from([each.value for each in Tlp]) | UNKNOWN,
+    MARKS,
+)
+def test_an_unknown_word_is_as_strict_as_any_that_could_stand_there(
+    handling: list[str], source: str, information: str, tlp: str, known: Mark
+) -> None:
+    read = Mark.read(handling, source, information, tlp)
+    if set(handling) - {each.value for each in Handling}:
+        assert {Handling.H1, Handling.H2, Handling.H3} <= read.handling
+    for name, word, words in (
+        ("source", source, SourceEvaluation),
+        ("information", information, InformationEvaluation),
+        ("tlp", tlp, Tlp),
+    ):
+        if word not in {each.value for each in words}:
+            assert getattr(read, name) == getattr(read.above(known), name)
+
+
 @given(MARKS)
 def test_a_mark_is_read_as_it_was_written(written: Mark) -> None:
     words = [each.value for each in written.handling]
