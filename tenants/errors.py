@@ -68,3 +68,9 @@ class QuestionTooHeavy(ShelfError):
     """The database gave up on a question after its budget."""
 
     code = "QUESTION_TOO_HEAVY"
+
+
+class MatcherUnavailable(ShelfError):
+    """The process that compares names is gone or late."""
+
+    code = "MATCHER_UNAVAILABLE"

@@ -1,0 +1,1 @@
+"""Matching: how much speaks for two records being of one person or thing, feature by feature."""
