@@ -17,8 +17,8 @@ def report(told: Labelled, compared: Sequence[Comparison]) -> str:
 # Matching, measured on labelled data
 
 FEBRL data set 4 (synthetic persons, half of them misspelt doubles of the rest), one half at each of two
-nodes: {len(told.records)} records, {every} persons known to both; {told.rejected} rows are no record. The weights
-were counted on data sets 1 to 3, which are other persons. `make bench-matching` writes this page.
+nodes: {len(told.records)} records, {every} persons known to both; {told.rejected} rows are no record.
+The weights were counted on data sets 1 to 3, which are other persons. `make bench-matching` writes this page.
 
 {len(compared)} pairs share a key and are compared; of {same} of them the two are one person.
 """
