@@ -19,6 +19,7 @@ from sharing.sealed import (
     SEALER,
     SealedNotice,
     SealedReply,
+    the_logs,
 )
 from sharing.signature import NOTICES, Pen, content_digest, sign_request, sign_response
 
@@ -32,7 +33,7 @@ def seal_notice(
     most 64 KiB. 4. The signature over it and the recipient's name.
     """
     what = f"notice {notice.type} to {to.id}"
-    _check(receipt, notice.digest, what)  # 1
+    the_logs(receipt, notice.digest, what)  # 1
     if (notice.sender, notice.to) != (keys.node, to.id):  # 2
         raise NotSealed(f"{what}: is of {notice.sender} to {notice.to}, this is {keys.node}")
     body = b'{"notice":%b,"receipt":%b}' % (notice.statement, encode(receipt.text))  # 3
@@ -45,7 +46,7 @@ def seal_notice(
     }
     pen = Pen(keys.message, keys.message_kid, now)
     headers |= sign_request(headers, to.authority, pen, NOTICES)  # 4
-    return SealedNotice(to, notice, headers, body, sealer=SEALER)
+    return SealedNotice(to, headers, body, notice, sealer=SEALER)
 
 
 def seal_notice_reply(
@@ -57,7 +58,7 @@ def seal_notice_reply(
     at most 1 MiB. 4. The signature over it and the notice's signature.
     """
     what = f"reply to notice {to.notice.type} of {to.partner.node.id}"
-    _check(receipt, reply.digest, what)  # 1
+    the_logs(receipt, reply.digest, what)  # 1
     if (reply.node, reply.notice) != (keys.node, to.notice.digest):  # 2
         raise NotSealed(f"{what}: is of {reply.node} to {reply.notice}, {keys.node} got {to.notice.digest}")
     body = b'{"receipt":%b,"statement":%b}\n%b' % (encode(receipt.text), reply.statement, reply.payload)  # 3
@@ -67,10 +68,3 @@ def seal_notice_reply(
     pen = Pen(keys.message, keys.message_kid, now)
     headers |= sign_response(headers, to.partner.bound, 200, pen)  # 4
     return SealedReply(200, headers, body, sealer=SEALER)
-
-
-def _check(receipt: Receipt, wanted: str, what: str) -> None:
-    if not isinstance(receipt, Receipt):
-        raise NotSealed(f"{what}: a {type(receipt).__name__} is no receipt of this node's log")
-    if receipt.subject != wanted:
-        raise NotSealed(f"{what}: its digest is {wanted}, the receipt is for {receipt.subject}")

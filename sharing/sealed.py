@@ -4,9 +4,10 @@ The constructors refuse every other caller, as those of `policy.decision` do; `t
 rest.
 """
 
-from dataclasses import KW_ONLY, dataclass, field
-from typing import ClassVar, TypeAlias
+from dataclasses import dataclass, field
+from typing import ClassVar
 
+from audit.receipt import Receipt
 from sharing.directory import DirectoryNode
 from sharing.errors import NotSealed
 from sharing.message import Request
@@ -35,60 +36,66 @@ class RawReply:
     body: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """A request to one node, signed, with its mandate; home's intent for it stands in the log."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _BySealer:
+    """What only a sealing makes."""
 
-    path: ClassVar[str] = PATH
-    most_reply: ClassVar[int] = MAX_REPLY
-
-    to: DirectoryNode
-    request: Request
-    headers: Headers = field(repr=False)
-    body: bytes = field(repr=False)
-    _: KW_ONLY
     sealer: object = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.sealer is not SEALER:
             raise NotSealed(
-                f"request {self.request.query_id} to {self.to.id}: made outside of sharing.sealing"
+                f"{type(self).__name__}: made outside of sharing.sealing and sharing.notice_sealing"
             )
 
 
 @dataclass(frozen=True, slots=True)
-class SealedNotice:
-    """A notice to one node, signed; that it is sent stands in the sender's log."""
+class Parcel(_BySealer):
+    """What a courier carries to one node, signed: `path` is where it goes.
 
-    path: ClassVar[str] = NOTICE_PATH
-    most_reply: ClassVar[int] = MAX_NOTICE_REPLY
+    At most `most_reply` bytes may come back.
+    """
+
+    path: ClassVar[str]
+    most_reply: ClassVar[int]
 
     to: DirectoryNode
-    notice: Notice
     headers: Headers = field(repr=False)
     body: bytes = field(repr=False)
-    _: KW_ONLY
-    sealer: object = field(default=None, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        if self.sealer is not SEALER:
-            raise NotSealed(f"notice {self.notice.type} to {self.to.id}: made outside of its sealing")
-
-
-Parcel: TypeAlias = Sealed | SealedNotice
-"""What a courier carries: `path` is where it goes, `most_reply` how many bytes may come back."""
 
 
 @dataclass(frozen=True, slots=True)
-class SealedReply:
+class Sealed(Parcel):
+    """A request, with its mandate; home's intent for it stands in the log."""
+
+    path = PATH
+    most_reply = MAX_REPLY
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class SealedNotice(Parcel):
+    """A notice; that it is sent stands in the sender's log."""
+
+    path = NOTICE_PATH
+    most_reply = MAX_NOTICE_REPLY
+
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class SealedReply(_BySealer):
     """A response to one request: an answer or refusal whose outcome was logged, or a bare rejection code."""
 
     status: int
     headers: Headers = field(repr=False)
     body: bytes = field(repr=False)
-    _: KW_ONLY
-    sealer: object = field(default=None, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        if self.sealer is not SEALER:
-            raise NotSealed("reply: made outside of sharing.sealing")
+
+def the_logs(receipt: Receipt, wanted: str, what: str) -> None:
+    """Refuse with `NotSealed` what is not the receipt of this node's log for the digest `wanted`."""
+    if not isinstance(receipt, Receipt):
+        raise NotSealed(f"{what}: a {type(receipt).__name__} is no receipt of this node's log")
+    if receipt.subject != wanted:
+        raise NotSealed(f"{what}: its digest is {wanted}, the receipt is for {receipt.subject}")

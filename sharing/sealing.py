@@ -19,7 +19,16 @@ from sharing.keys import KeyRing
 from sharing.mandate_token import Bound, seal_mandate
 from sharing.message import Answer, Refused, Request
 from sharing.opened import Opened, Rejected
-from sharing.sealed import ANSWER, MAX_REQUEST, QUESTION, REJECTION, SEALER, Sealed, SealedReply
+from sharing.sealed import (
+    ANSWER,
+    MAX_REQUEST,
+    QUESTION,
+    REJECTION,
+    SEALER,
+    Sealed,
+    SealedReply,
+    the_logs,
+)
 from sharing.signature import Pen, content_digest, sign_request, sign_response
 
 
@@ -37,7 +46,7 @@ def seal_requests(  # noqa: PLR0913  # the question, its permission, its author 
     1. The receipt is ours and for this digest. 2. The mandate holds now and is of this node. 3. The body is
     written once. 4. For each node a mandate token and a signature.
     """
-    _check(receipt, request.digest, f"request {request.query_id}")  # 1
+    the_logs(receipt, request.digest, f"request {request.query_id}")  # 1
     if request.sender != keys.node or mandate.actor.node != keys.node or now >= mandate.expires_at:  # 2
         raise NotSealed(
             f"{request.query_id} of {request.sender}: mandate {mandate.id} is of {mandate.actor.node} "
@@ -66,7 +75,7 @@ def seal_answer(
     1. The receipt is ours and for this digest. 2. The answer is this node's and to this request. 3. Body,
     then signature over it and the request's signature.
     """
-    _check(receipt, answer.digest, f"{answer.kind} to {answer.query_id}")  # 1
+    the_logs(receipt, answer.digest, f"{answer.kind} to {answer.query_id}")  # 1
     if (answer.node, answer.query_id, answer.request_digest) != (
         keys.node,
         to.request.query_id,
@@ -95,13 +104,6 @@ def seal_rejection(rejected: Rejected, keys: KeyRing, *, now: int) -> SealedRepl
     return _respond(status, REJECTION, body, rejected.bound, Pen(keys.message, keys.message_kid, now))
 
 
-def _check(receipt: Receipt, wanted: str, what: str) -> None:
-    if not isinstance(receipt, Receipt):
-        raise NotSealed(f"{what}: a {type(receipt).__name__} is no receipt of this node's log")
-    if receipt.subject != wanted:
-        raise NotSealed(f"{what}: its digest is {wanted}, the receipt is for {receipt.subject}")
-
-
 @dataclass(frozen=True, slots=True)
 class _Letter:
     """What a request has in common for all nodes it goes to; `bound` is what the mandate is bound to."""
@@ -119,7 +121,7 @@ def _address(letter: _Letter, to: DirectoryNode, now: int) -> Sealed:
     token = seal_mandate(letter.mandate, keys, to.id, letter.bound, now=now)
     headers = letter.headers | {"entente-recipient": to.id, "entente-mandate": token}
     signed = sign_request(headers, to.authority, Pen(keys.message, keys.message_kid, now))
-    return Sealed(to, letter.request, headers | signed, letter.body, sealer=SEALER)
+    return Sealed(to, headers | signed, letter.body, letter.request, sealer=SEALER)
 
 
 def _respond(status: int, kind: str, body: bytes, bound: dict[str, str], pen: Pen) -> SealedReply:

@@ -146,7 +146,7 @@ async def test_no_receipt_no_seal(office: Office) -> None:
     with pytest.raises(NotSealed, match="until"):
         seal_request(request, mandate(FR), good, ring, to, now=NOW + 3600)
     with pytest.raises(NotSealed, match="made outside"):
-        Sealed(to, request, {}, b"")
+        Sealed(to, {}, b"", request)
     with pytest.raises(NotSealed, match="made outside"):
         SealedReply(200, {}, b"")
     big = question(FR, value="x" * MAX_REQUEST)

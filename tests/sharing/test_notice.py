@@ -93,7 +93,7 @@ async def test_a_notice_is_sealed_against_its_own_receipt_only(office: Office) -
     with pytest.raises(NotSealed, match="bytes, at most"):
         seal_notice(large, receipt, ring, there, now=NOW)
     with pytest.raises(NotSealed, match="made outside"):
-        SealedNotice(there, notice, {}, b"")
+        SealedNotice(there, {}, b"", notice)
 
 
 async def test_a_reply_is_sealed_against_its_own_receipt_only(office: Office) -> None:
