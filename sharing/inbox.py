@@ -116,13 +116,15 @@ class Item:
         except EntryRefused as error:
             raise ItemRefused(f"item {self.id}: {error}") from error
 
-    def approved(self, draft: Mapping[str, JSON], approval: Approval) -> Self:
+    def approved(self, draft: Mapping[str, JSON], approval: Approval, *, since: int = 0) -> Self:
         """The item with one more approval of `draft`; another draft than the one that waits starts anew.
 
-        `ItemRefused` if it is not open, or that officer has approved just that already.
+        Approvals before `since` (Unix seconds) no longer count. `ItemRefused` if it is not open, or that
+        officer has approved just that already.
         """
         self.check_open()
-        before = self.approvals if self.draft == draft else ()
+        waiting = self.approvals if self.draft == draft else ()
+        before = tuple(each for each in waiting if each.at >= since)
         if any(each.officer == approval.officer for each in before):
             raise ItemRefused(f"item {self.id}: {approval.officer} has approved that; another officer must")
         return replace(self, draft=draft, approvals=(*before, approval))

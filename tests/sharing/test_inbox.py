@@ -90,6 +90,16 @@ def test_officers_approve_one_after_the_other(open_inbox: Open) -> None:
         ended.approved({}, two)
 
 
+def test_an_approval_does_not_wait_for_ever() -> None:
+    first = item().approved({"tier": "core"}, Approval("officer-1", NOW))
+    both = first.approved({"tier": "core"}, Approval("officer-2", NOW + 9), since=NOW)
+    assert [each.officer for each in both.approvals] == ["officer-1", "officer-2"]
+    late = first.approved({"tier": "core"}, Approval("officer-2", NOW + 9), since=NOW + 1)
+    assert [each.officer for each in late.approvals] == ["officer-2"]
+    again = first.approved({"tier": "core"}, Approval("officer-1", NOW + 9), since=NOW + 1)
+    assert [each.at for each in again.approvals] == [NOW + 9]
+
+
 def test_items_come_by_deadline_in_pages(open_inbox: Open) -> None:
     inbox = open_inbox()
     made = [item(number, due_at=NOW + 100 - number // 2) for number in range(6)]
