@@ -14,6 +14,7 @@ from gateway.facts import TIERS
 from gateway.node import Node
 from gateway.oversight.look import indexed
 from policy.terms import Mode, Status
+from sharing.follow_up import NotTaken
 
 _MODES = {tier: mode for mode, tier in TIERS.items()}
 
@@ -21,13 +22,13 @@ _MODES = {tier: mode for mode, tier in TIERS.items()}
 class ExchangeUnknown(GatewayError):
     """The log holds no exchange of that kind: another person's, another node's, or one without an answer."""
 
-    code = "EXCHANGE_UNKNOWN"
+    code = NotTaken.EXCHANGE_UNKNOWN.value
 
 
 class QuestionDiffers(GatewayError):
     """The question that was given again is not the one that was asked."""
 
-    code = "QUESTION_DIFFERS"
+    code = NotTaken.QUESTION_DIFFERS.value
 
 
 @dataclass(frozen=True, slots=True)

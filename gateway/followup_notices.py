@@ -19,7 +19,7 @@ from policy.clocks import deadline
 from policy.mandate import Mandate
 from policy.terms import Reason
 from sharing.errors import ItemUnknown
-from sharing.follow_up import FollowUp, FollowUpDecision
+from sharing.follow_up import FollowUp, FollowUpDecision, NotTaken
 from sharing.inbox import Decision, Item, ItemKind, ItemState, found
 from sharing.notice import Notice
 
@@ -27,7 +27,7 @@ from sharing.notice import Notice
 class MandateDiffers(GatewayError):
     """The mandate told is not the one that the earlier question was asked under."""
 
-    code = "MANDATE_DIFFERS"
+    code = NotTaken.MANDATE_DIFFERS.value
 
 
 class MandateOver(GatewayError):
@@ -39,13 +39,13 @@ class MandateOver(GatewayError):
 class TierNotHigher(GatewayError):
     """The tier asked for was given already."""
 
-    code = "TIER_NOT_HIGHER"
+    code = NotTaken.TIER_NOT_HIGHER.value
 
 
 class ReferenceUnknown(GatewayError):
     """The reference number is not the one that the answer gave."""
 
-    code = "REFERENCE_UNKNOWN"
+    code = NotTaken.REFERENCE_UNKNOWN.value
 
 
 async def on_follow_up(node: Node, notice: Notice) -> Handled:

@@ -14,16 +14,18 @@ from audit.canonical import JSON
 from gateway.errors import VariablesRejected
 from gateway.facts import moment
 from gateway.followup_granting import approve, end
+from gateway.followups import zone_of
 from gateway.node import Node
 from gateway.own_view import MOST_RECORDS, own_view
 from gateway.visit import Visit
-from policy.clocks import reminders, stage
+from policy.clocks import HOUR, reminders, stage
 from policy.mandate import Actor, Mandate
 from policy.terms import Aim, LegalBasis, Mode, Purpose, Reason, Role, SubjectCategory
 from sharing.encoding import fresh
 from sharing.grants import Approval
 from sharing.inbox import Decision, Item, ItemKind, ItemState, Wanted
 from sharing.merge import Claim
+from sharing.wording import local_moment
 
 MOST_DAYS = 31
 EXAMINING = 300
@@ -75,7 +77,8 @@ async def inbox(visit: Visit, state: ItemState | None, kind: ItemKind | None, fi
 async def decide(visit: Visit, item_id: str, ruling: Ruling, *, dry_run: bool) -> Shown:
     """Decide on a follow-up, or (`dry_run`) show what that would be: the records and who else must approve.
 
-    The item stays OPEN until enough officers have approved the same; a dry run examines, and changes nothing.
+    The item stays OPEN until enough officers have approved the same, each no longer ago than a proposal of a
+    grant may wait; a dry run examines, and changes nothing.
     """
     node = visit.node
     officer = visit.require(Role.LIAISON)
@@ -86,7 +89,8 @@ async def decide(visit: Visit, item_id: str, ruling: Ruling, *, dry_run: bool) -
         made = Decision(ItemState.REFUSED, officer.subject, node.now(), ruling.reason)
         return shown(node, item.decided(made) if dry_run else await end(node, item, made))
     claims = await _examined(visit, item)
-    approved = item.approved(_draft(item, ruling, claims), approval)
+    since = approval.at - node.settings.sharing.proposal_hours * HOUR
+    approved = item.approved(_draft(item, ruling, claims), approval, since=since)
     if not dry_run:
         approved = await approve(node, approved)
     return shown(node, approved, claims or ())
@@ -94,7 +98,7 @@ async def decide(visit: Visit, item_id: str, ruling: Ruling, *, dry_run: bool) -
 
 def shown(node: Node, item: Item, claims: tuple[Claim, ...] = ()) -> Shown:
     """An item as officers see it, with the question and the case while it is open."""
-    made, now = item.decision, node.now()
+    made, now, zone = item.decision, node.now(), zone_of(node)
     half, last = reminders(item.received_at, item.due_at)
     variables = item.content.get("variables")
     return {
@@ -118,7 +122,9 @@ def shown(node: Node, item: Item, claims: tuple[Claim, ...] = ()) -> Shown:
         "tierGiven": item.content.get("given"),
         "receivedAt": moment(item.received_at),
         "remindAt": [moment(half), moment(last)],
+        "remindAtLocal": [local_moment(half, zone), local_moment(last, zone)],
         "dueAt": moment(item.due_at),
+        "dueAtLocal": local_moment(item.due_at, zone),
         "clock": stage(item.received_at, item.due_at, now).value if made is None else None,
         "state": item.state.value,
         "approvals": len(item.approvals),

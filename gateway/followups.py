@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 
@@ -31,6 +32,7 @@ from policy.terms import Mode, Reason, Role, Urgency
 from sharing.follow_up import FOLLOW_UP, FollowUp
 from sharing.inbox import Decision, Item, ItemKind, ItemState, Wanted, every_item, found
 from sharing.outbox import Letter
+from sharing.wording import local_moment
 
 LEAST = Mode.CONTACT
 """The lowest tier that can be more than was given."""
@@ -145,6 +147,7 @@ def shown(node: Node, item: Item) -> Shown:
     made = item.decision
     due_at = int(_acknowledged(node, item).get("due_at") or item.due_at)
     until = item.draft.get("until")
+    ends = until if isinstance(until, int) and until else None
     return {
         "id": item.id,
         "node": item.node,
@@ -154,13 +157,20 @@ def shown(node: Node, item: Item) -> Shown:
         "urgency": item.urgency,
         "requestedAt": moment(item.received_at),
         "dueAt": moment(due_at),
+        "dueAtLocal": local_moment(due_at, zone_of(node)),
         "state": item.state.value,
         "overdue": item.state is ItemState.OPEN and node.now() >= due_at,
         "decidedAt": moment(made.at) if made else None,
         "decisionReason": (made.reason or None) if made else None,
         "tierGiven": str(item.draft["tier"]) if "tier" in item.draft else None,
-        "until": moment(until) if isinstance(until, int) and until else None,
+        "until": None if ends is None else moment(ends),
+        "untilLocal": None if ends is None else local_moment(ends, zone_of(node)),
     }
+
+
+def zone_of(node: Node) -> ZoneInfo:
+    """The zone that the node's people read clocks in."""
+    return ZoneInfo(node.settings.log.time_zone)
 
 
 def _acknowledged(node: Node, item: Item) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ against the keyed digest in their own log. Both bodies are read as strictly as a
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Self
 
 from audit.canonical import JSON
@@ -21,6 +22,17 @@ from sharing.inbox import ItemState
 FOLLOW_UP = "FOLLOW_UP"
 DECISION = "FOLLOW_UP_DECISION"
 """The types of the two notices."""
+
+
+class NotTaken(StrEnum):
+    """Why a node does not take a request into its inbox; beside these, that the mandate has ended."""
+
+    EXCHANGE_UNKNOWN = "EXCHANGE_UNKNOWN"
+    MANDATE_DIFFERS = "MANDATE_DIFFERS"
+    TIER_NOT_HIGHER = "TIER_NOT_HIGHER"
+    REFERENCE_UNKNOWN = "REFERENCE_UNKNOWN"
+    QUESTION_DIFFERS = "QUESTION_DIFFERS"
+
 
 MAX_VARIABLES = 16
 _ROLES = len(Role)

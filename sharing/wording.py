@@ -101,7 +101,7 @@ def catalogue(language: Language) -> Catalogue:
 def sentence(terms: GrantTerms, approvals: int, language: Language, zone: ZoneInfo) -> str:
     """The grant in words; `approvals` is how many officers stand, or must stand, behind it."""
     say = catalogue(language)
-    revoked = "" if terms.revoked_at is None else say.revoked.format(at=_moment(terms.revoked_at, zone))
+    revoked = "" if terms.revoked_at is None else say.revoked.format(at=local_moment(terms.revoked_at, zone))
     return say.sentence.format(
         owner=terms.owner,
         recipients=say.joined(terms.recipients),
@@ -118,8 +118,8 @@ def sentence(terms: GrantTerms, approvals: int, language: Language, zone: ZoneIn
         purposes=say.joined(say.purposes[each] for each in terms.purposes),
         bases=say.joined(say.bases[each] for each in terms.legal_bases),
         categories=say.joined(say.categories[each] for each in terms.categories),
-        start=_moment(terms.not_before, zone),
-        end=_moment(terms.expires_at, zone),
+        start=local_moment(terms.not_before, zone),
+        end=local_moment(terms.expires_at, zone),
         approvals=say.approvals.of(approvals),
         revoked=revoked,
     )
@@ -138,5 +138,6 @@ def _quota(say: Catalogue, quota: Quota) -> str:
     return say.quota.format(limits=say.joined(named)) if named else ""
 
 
-def _moment(seconds: int, zone: ZoneInfo) -> str:
+def local_moment(seconds: int, zone: ZoneInfo) -> str:
+    """Unix seconds as people read them: local time, its offset, and the name of the zone."""
     return f"{datetime.fromtimestamp(seconds, zone).isoformat(' ', 'seconds')} ({zone.key})"

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from gateway.cli.client import NodeClient
+from gateway.cli.grant_options import language_option
 from gateway.cli.people import WHAT, at_node
 from gateway.cli.show import show_json
 from gateway.visible import visible
@@ -73,9 +74,11 @@ def request(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
 )
 @at_node
 @click.option("--query", default="", help="Only those about this question.")
+@language_option
 def list_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
-    """Show your own requests: state, deadline, and the code of a refusal."""
-    _show(told, _run(told, "my_requests", {"queryId": told["query"]}), _request_line)
+    """Show your own requests: state, deadline in UTC and local time, and why one was refused."""
+    wanted = {"queryId": told["query"], "language": told["language"].upper()}
+    _show(told, _run(told, "my_requests", wanted), _request_line)
 
 
 @followup.command(
@@ -139,7 +142,7 @@ def inbox(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
         return
     for each in items:
         question = " ".join(f"{pair['name']}={pair['value']}" for pair in each["question"])
-        clock = f"due {each['dueAt']}, {each['clock'] or each['state']}"
+        clock = f"due {_moment(each, 'dueAt')}, {each['clock'] or each['state']}"
         click.echo(f"{_item_line(each)}\n  {each['kind']}, {each['reason']}, {each['urgency']}: {clock}")
         click.echo(f"  {visible(question)}")
     if not items:
@@ -164,10 +167,15 @@ def _show(told: Mapping[str, Any], items: list[Mapping[str, Any]], line: Any) ->
 
 def _request_line(each: Mapping[str, Any]) -> str:
     late = ", overdue" if each["overdue"] else ""
-    why = f", {each['decisionReason']}" if each["decisionReason"] else ""
-    until = f", ask again until {each['until']}" if each["until"] else ""
+    why = f", {each['decisionReason']}: {each['decisionWords']}" if each["decisionReason"] else ""
+    until = f", ask again until {_moment(each, 'until')}" if each["until"] else ""
     told = f"{each['id']}  {each['node']}  {each['tier']}: {each['state']}{late}{why}{until}"
-    return f"{visible(told)} (due {each['dueAt']})"
+    return visible(f"{told}; due {_moment(each, 'dueAt')}")
+
+
+def _moment(each: Mapping[str, Any], name: str) -> str:
+    """A moment in UTC and in the node's time zone."""
+    return f"{each[name]}, {each[f'{name}Local']}"
 
 
 def _item_line(each: Mapping[str, Any]) -> str:

@@ -11,6 +11,8 @@ from gateway import followup_officers, followups
 from gateway.visit import Visit
 from policy.terms import Mode, Urgency
 from sharing.inbox import MOST_ITEMS, ItemKind, ItemState
+from sharing.reason_words import words
+from sharing.wording import Language
 
 for _words, _name in ((Urgency, "Urgency"), (ItemKind, "ItemKind"), (ItemState, "ItemState")):
     strawberry.enum(_words, name=_name)
@@ -71,7 +73,7 @@ class FollowUpDecisionInput:
 
 @strawberry.type(description="A request of the signed-in analyst, and what became of it.")
 class FollowUpRequest:
-    """A refusal is told by its code alone."""
+    """A refusal is told by its code alone, or by the words for it; local times have offset and zone."""
 
     id: strawberry.ID
     node: str
@@ -81,12 +83,20 @@ class FollowUpRequest:
     urgency: str
     requested_at: str
     due_at: str
+    due_at_local: str
     state: str
     overdue: bool
     decided_at: str | None
     decision_reason: str | None
     tier_given: str | None
     until: str | None
+    until_local: str | None
+
+    @strawberry.field(description="The reason of the decision in words; they say no more than its code.")
+    def decision_words(self, root: strawberry.Parent[Any], language: Language = Language.EN) -> str | None:
+        """In words."""
+        code = root["decisionReason"]
+        return None if code is None else words(str(code), language)
 
 
 @strawberry.type(description="A variable of the question that a partner asked.")
@@ -129,7 +139,9 @@ class InboxItem:
     tier_given: str | None
     received_at: str
     remind_at: list[str]
+    remind_at_local: list[str]
     due_at: str
+    due_at_local: str
     clock: str | None
     state: str
     approvals: int

@@ -197,6 +197,17 @@ async def test_refused_for_every_reason_that_a_person_can_have(desk: Desk) -> No
         await followup_officers.decide(desk.officers[1], item["id"], Ruling(ItemState.ANSWERED), dry_run=True)
 
 
+async def test_an_approval_waits_as_long_as_a_proposal(desk: Desk) -> None:
+    item, node = await desk.waiting(), desk.world.nodes[SE]
+    answer = Ruling(ItemState.ANSWERED)
+    await followup_officers.decide(desk.officers[0], item["id"], answer, dry_run=False)
+    desk.world.later(node.settings.sharing.proposal_hours * HOUR + 1)
+    late = await followup_officers.decide(desk.officers[1], item["id"], answer, dry_run=False)
+    assert (late["state"], late["approvedBy"]) == ("OPEN", ["officer-2"])
+    done = await followup_officers.decide(desk.officers[0], item["id"], answer, dry_run=False)
+    assert done["state"] == "ANSWERED"
+
+
 async def test_what_no_officer_may_decide(desk: Desk) -> None:
     item = await desk.waiting()
     for ruling, match in NOT_TO_DECIDE:
