@@ -14,6 +14,7 @@ from typing import Any
 from audit.canonical import JSON
 from audit.entry import Entry, Kind
 from gateway.errors import VariablesRejected
+from gateway.explain_reasons import masks_shown, reasons_shown, rows_shown
 from gateway.facts import TIERS, of_mandate, of_verdict, retain_until
 from gateway.node import Node
 from gateway.trusted import question_of
@@ -127,11 +128,7 @@ def _entry(node: Node, officer: Actor, record_id: str, tried: _Tried) -> Entry:
 
 def _refused(tried: _Tried, refusal: Refusal) -> Shown:
     """The grant does not reach any record; a refusal says by which of its rules."""
-    reasons = (
-        [{"code": each.value, "rule": rule} for each in refusal.reasons for rule in refusal.rules]
-        if len(refusal.reasons) == 1
-        else [{"code": each.value, "rule": None} for each in refusal.reasons]
-    )
+    reasons = reasons_shown(refusal.rules, [each.value for each in refusal.reasons])
     return _line(tried, shown=False, tier=Mode.NONE, masked=(), reasons=reasons)
 
 
@@ -141,24 +138,20 @@ async def _decided(node: Node, tried: _Tried, access: Access, found: Found, reco
         return _line(tried, shown=True, tier=branch.mode, masked=found.masked, reasons=[])
     row = await node.view.columns(access, record_id)
     withheld = () if row is None else withheld_by(branch.filter, row)
-    reasons = [{"code": each.reason.value, "rule": each.rule} for each in withheld]
+    reasons = rows_shown(withheld)
     if not reasons:  # 5: no rule of the row: there is none, or it is an edge with an end that is not shown
         rule = "no-such-record" if row is None else "end-not-shown"
         reasons = [{"code": Reason.NO_GRANT.value, "rule": rule}]
     return _line(tried, shown=False, tier=Mode.NONE, masked=(), reasons=reasons)
 
 
-def _line(tried: _Tried, *, shown: bool, tier: Mode, masked: tuple[str, ...], reasons: list[Any]) -> Shown:
-    ref = tried.terms.ref
+def _line(tried: _Tried, *, shown: bool, tier: Mode, masked: tuple[str, ...], reasons: list[Shown]) -> Shown:
     return {
         "partner": tried.partner,
-        "grant": ref,
+        "grant": tried.terms.ref,
         "shown": shown,
         "tier": TIERS[tier],
-        "masked": [
-            {"name": name, "code": Reason.FIELD_MASKED.value, "rule": f"field-masked:{ref}"}
-            for name in masked
-        ],
+        "masked": masks_shown(masked, tried.terms),
         "reasons": reasons,
         "decision": tried.verdict.id,
         "revision": tried.verdict.revision,

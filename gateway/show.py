@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway.facts import moment
 from policy.decision import Refusal
-from policy.terms import Status
+from policy.terms import Reason, Status
 from sharing.answer_shape import Contact, Record
 from sharing.merge import Claim, NodeStatus, Picture
 from sharing.message import Request
@@ -79,6 +79,7 @@ def _claim(claim: Claim) -> Shown:
         "node": claim.node,
         "receipt": claim.receipt,
         "record": _record(claim.record),
+        "withheld": [{"name": each, "code": Reason.FIELD_MASKED.value} for each in claim.record.masked],
     }
 
 

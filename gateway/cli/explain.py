@@ -1,15 +1,16 @@
-"""The command that explains who could see a record, at a running node."""
+"""The commands that explain who could see a record, and what was decided on a question, at a running node."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from gateway.cli.client import NodeClient
+from gateway.cli.explain_show import show_question, why
 from gateway.cli.people import at_node
-from gateway.cli.show import show_json
+from gateway.cli.show import show_json, withheld
 from gateway.visible import visible
 
 
@@ -18,6 +19,7 @@ from gateway.visible import visible
 Examples:
   entente explain record p-1 --node http://127.0.0.1:8401 --as fr-liaison-1
   entente explain record p-1 --partner se.polisen --node http://127.0.0.1:8401 --as fr-liaison-1 --json
+  entente explain question q-4be… --justification COMPLAINT --node http://127.0.0.1:8401 --as fr-liaison-1
 """
 )
 def explain() -> None:
@@ -47,13 +49,40 @@ def record(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
         return
     table = Table("partner", "grant", "shown", "withheld", "why not")
     for each in lines:
-        masked = ", ".join(mask["name"] for mask in each["masked"])
         shown = each["tier"] if each["shown"] else "no"
-        table.add_row(visible(each["partner"]), each["grant"] or "none", shown, masked, _why(each["reasons"]))
+        cells = (
+            each["partner"],
+            each["grant"] or "none",
+            shown,
+            withheld(each["masked"]),
+            why(each["reasons"]),
+        )
+        table.add_row(*(escape(visible(cell)) for cell in cells))
     Console().print(table)
 
 
-def _why(reasons: list[Mapping[str, Any]]) -> str:
-    return ", ".join(
-        f"{each['code']} ({visible(each['rule'])})" if each["rule"] else str(each["code"]) for each in reasons
-    )
+@explain.command(
+    epilog="""\b
+Examples:
+  entente explain question q-4be… --justification COMPLAINT --node http://127.0.0.1:8402 --as se-liaison-1
+  entente explain question q-4be… --justification OWN_FILE --node http://127.0.0.1:8401 --as fr-analyst-1
+"""
+)
+@click.argument("query_id")
+@at_node
+@click.option("--justification", required=True, help="Why, as a code; it stands in the log before the look.")
+def question(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+    """Tell what was decided on question QUERY_ID, by which grants and rules, and what it would be today.
+
+    At the node that was asked, a liaison officer hears every grant that was there and which rule fell short;
+    at the node that asked, its officers and who asked hear the codes that each node gave. Oversight uses:
+    entente oversee explain
+    """
+    with NodeClient(told["node"]) as client:
+        client.sign_in(told["subject"])
+        variables = {"queryId": told["query_id"], "justification": told["justification"]}
+        found = client.run("explain_question", variables)
+    if told["as_json"]:
+        show_json(found)
+    else:
+        show_question(found)

@@ -8,6 +8,7 @@ import click
 
 from audit.findings import State
 from gateway.cli.client import NodeClient
+from gateway.cli.explain_show import show_question
 from gateway.cli.oversee_show import show_anomalies, show_findings, show_record, show_sample, show_search
 from gateway.cli.people import at_node
 from gateway.cli.show import show_json
@@ -31,6 +32,7 @@ Examples:
   entente oversee signals --since 2026-11-16T00:00:00+01:00 --node … --as … --justification REVIEW
   entente oversee sample --week 2026-W47 --count 20 --node … --as … --justification REVIEW
   entente oversee record q-4be… --node … --as … --justification COMPLAINT
+  entente oversee explain q-4be… --node … --as … --justification COMPLAINT
 """
 )
 def oversee() -> None:
@@ -80,6 +82,19 @@ Examples:
 def record(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
     """One exchange in plain: who asked, what, why, and the outcome at each node."""
     _say(told, _run(told, "log_record", {"queryId": told["query_id"]}), show_record)
+
+
+@oversee.command(
+    epilog="""\b
+Examples:
+  entente oversee explain q-4be… --node http://127.0.0.1:8401 --as fr-auditor --justification COMPLAINT
+"""
+)
+@click.argument("query_id")
+@at_log
+def explain(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+    """What was decided on one question, by which grants and rules, and what it would be today."""
+    _say(told, _run(told, "log_explanation", {"queryId": told["query_id"]}), show_question)
 
 
 @oversee.command(

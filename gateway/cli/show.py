@@ -26,6 +26,8 @@ def show_picture(picture: Mapping[str, Any], title: str) -> None:
     console.print(_statuses(picture, title))
     if picture["claims"]:
         console.print(_claims(picture["claims"]))
+    if any(each["withheld"] for each in picture["claims"]):
+        console.print("FIELD_MASKED: withheld by the node that answered, whether the record has it or not.")
     for each in picture["candidates"]:
         handles = ", ".join(escape(visible(handle)) for handle in each["handles"])
         console.print(f"perhaps the same, by {each['kind']} {escape(visible(each['normal']))}: {handles}")
@@ -61,10 +63,15 @@ def _contact(contact: Mapping[str, Any] | None) -> str:
     return visible(f"{contact['count']} at {contact['spoc']}, reference {contact['reference']}")
 
 
+def withheld(masked: Sequence[Mapping[str, Any]]) -> str:
+    """Masked names in words."""
+    return ", ".join("all others" if each["name"] == "*" else str(each["name"]) for each in masked)
+
+
 def _claims(claims: Sequence[Mapping[str, Any]]) -> Table:
     caption = f"{SHOWN_CLAIMS} of {len(claims)} shown" if len(claims) > SHOWN_CLAIMS else None
     table = Table(caption=caption)
-    for name in ("handle", "schema", "caption", "handling", "eval", "tlp", "withheld"):
+    for name in ("handle", "schema", "caption", "handling", "eval", "tlp", "FIELD_MASKED"):
         table.add_column(name, overflow="fold")
     for each in claims[:SHOWN_CLAIMS]:
         record = each["record"]
@@ -75,7 +82,7 @@ def _claims(claims: Sequence[Mapping[str, Any]]) -> Table:
             " ".join(record["handling"]),
             f"{record['source']}{record['information']}",
             record["tlp"],
-            " ".join(record["masked"]),
+            withheld(each["withheld"]),
         )
         table.add_row(*(escape(visible(cell)) for cell in row))
     return table

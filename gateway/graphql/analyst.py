@@ -17,7 +17,7 @@ from gateway.graphql.consents import ConsentMutation, ConsentQuery
 from gateway.graphql.emergencies import EmergencyInput, EmergencyMutation, EmergencyQuery
 from gateway.graphql.erasure import ErasureMutation, ErasureQuery
 from gateway.graphql.evidence import EvidenceMutation, EvidenceQuery
-from gateway.graphql.explain import ExplainQuery
+from gateway.graphql.explain import ExplainQuery, Withheld
 from gateway.graphql.federation import Contact, Record
 from gateway.graphql.followups import FollowUpMutation, FollowUpQuery
 from gateway.graphql.grants import GrantMutation, GrantQuery
@@ -91,6 +91,7 @@ class Claim:
     node: str
     receipt: str
     record: Record
+    withheld: list[Withheld]
 
 
 @strawberry.type(description="Records of different nodes that share a strong identifier; nothing is merged.")
