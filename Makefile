@@ -45,7 +45,7 @@ demo-real: venv ## the same on real data: make demo-real DATA=<folder>
 test: lint rego ## everything: lint, Rego, tests on every engine and database (TEST_ARGS for pytest)
 	@deploy/scripts/tests.sh $(TEST_ARGS)
 
-nightly: venv-dev regal rego ## at length: 200 kills of a log, of a sequencer; 2000 examples; 12000 inputs on each engine
+nightly: venv-dev rego ## at length: 200 kills of a log, of a sequencer; 2000 examples; 12000 inputs on each engine
 	@ENTENTE_CRASH_ROUNDS=200 ENTENTE_TAKEOVER_ROUNDS=200 ENTENTE_ENGINE_INPUTS=12000 HYPOTHESIS_PROFILE=thorough \
 		$(BIN)/python -m pytest tests/audit tests/flow/test_sequencer.py tests/flow/test_processes.py \
 		tests/policy/test_engines.py tests/tenants/test_views.py $(TEST_ARGS)
@@ -56,8 +56,9 @@ lint: venv-dev ## ruff, mypy, import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-rego: ## check and test the policies
+rego: ## check, test and lint the policies
 	@deploy/scripts/opa.sh || true
+	@deploy/scripts/regal.sh || true
 	@deploy/scripts/rego.sh
 
 test-deps: ## bring what the tests start: PostgreSQL, OPA, Go, programs that check our logs
@@ -65,7 +66,7 @@ test-deps: ## bring what the tests start: PostgreSQL, OPA, Go, programs that che
 	@deploy/scripts/opa.sh
 	@deploy/scripts/outside.sh >/dev/null
 
-regal: ## put Regal, the linter of the Rego, into .entente/bin; `make rego` uses it where it is
+regal: ## put Regal, the linter of the Rego, into .entente/bin
 	@deploy/scripts/regal.sh
 
 bench: venv-dev ## measure against the baselines, into tests/bench/RESULTS.md

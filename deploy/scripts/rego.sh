@@ -26,5 +26,5 @@ done
 if [[ -x .entente/bin/regal ]]; then
     .entente/bin/regal lint --config-file policy/regal.yaml "$rego" "$beside"
 else
-    echo "Rego not linted: no Regal (deploy/scripts/regal.sh)" >&2
+    echo "REGO NOT LINTED: no Regal (make regal)" >&2
 fi

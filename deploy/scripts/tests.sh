@@ -4,6 +4,7 @@ set -uo pipefail
 cd "$(dirname "$0")/../.."
 pytest=(.venv/bin/python -m pytest)
 
+[[ -x .entente/bin/regal ]] || unlinted="REGO NOT LINTED: no Regal (make regal)"
 [[ $# -gt 0 ]] && exec "${pytest[@]}" "$@"
 
 said=$(mktemp)
@@ -17,4 +18,5 @@ echo "… the stories of nodes:"
 wait "$stories"
 told=$?
 cat "$said"
+[[ -z ${unlinted:-} ]] || echo "$unlinted" >&2
 exit $((rest != 0 || told != 0))
