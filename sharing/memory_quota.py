@@ -27,6 +27,17 @@ class MemoryQuota:
             self._counts[place] = number = self._counts.get(place, 0) + 1
             return counted(verdict, number)
 
+    def spent(self, window: Account, most: int) -> tuple[tuple[Account, int], ...]:
+        """See `QuotaCounter.spent`."""
+        key, below = window.key, f"{window.key}/" if window.whose else window.key
+        with self._lock:
+            found = [
+                (each, count)
+                for each, count in self._counts.items()
+                if each.key == key or each.key.startswith(below)
+            ]
+        return tuple(sorted(found, key=lambda each: (-each[1], each[0].key))[:most])
+
     def forget(self, now: int) -> int:
         """See `QuotaCounter.forget`."""
         with self._lock:

@@ -22,6 +22,12 @@ class QuotaCounter(Protocol):
         is its number on that day.
         """
 
+    def spent(self, window: Account, most: int) -> tuple[tuple[Account, int], ...]:
+        """What accounts of the same window hold, the fullest first, at most so many.
+
+        Those of its owner, and of owners below it (`fr.ofast` has `fr.ofast/…` below); all, if it names none.
+        """
+
     def forget(self, now: int) -> int:
         """Drop the windows that ended at or before `now` (Unix seconds); how many there were."""
 

@@ -16,6 +16,9 @@ from sharing.quota import counted, refusal_of
 _UPSERT = """INSERT INTO sharing_quota (account, renews_at, spent) VALUES {rows}
     ON CONFLICT (account) DO UPDATE SET spent = sharing_quota.spent + excluded.spent
     RETURNING account, spent"""
+_SPENT = """SELECT account, spent FROM sharing_quota
+    WHERE renews_at = {mark} AND (account = {mark} OR substr(account, 1, {mark}) = {mark})
+    ORDER BY spent DESC, account LIMIT {mark}"""
 _FORGET = "DELETE FROM sharing_quota WHERE renews_at <= {mark}"
 
 
@@ -52,6 +55,21 @@ class SqlQuota:
                 verdict = counted(verdict, self._add(connection, [Charge(place, 1)])[place.key])
             connection.commit()
             return verdict
+        finally:
+            connection.close()
+
+    def spent(self, window: Account, most: int) -> tuple[tuple[Account, int], ...]:
+        """See `QuotaCounter.spent`."""
+        key, below = window.key, f"{window.key}/" if window.whose else window.key
+        connection = self._engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            wanted = (window.renews_at, key, len(below), below, most)
+            cursor.execute(_SPENT.format(mark=self._mark), wanted)
+            found = tuple((Account.of(told), int(count)) for told, count in cursor.fetchall())
+            cursor.close()
+            connection.rollback()
+            return found
         finally:
             connection.close()
 

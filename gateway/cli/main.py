@@ -35,6 +35,7 @@ _COMMANDS = {
     "log": "gateway.cli.log",
     "preview": "gateway.cli.preview",
     "policy": "gateway.cli.policy",
+    "quota": "gateway.cli.quota",
     "reader": "gateway.cli.reader",
     "recalls": "gateway.cli.recalls",
     "receipts": "gateway.cli.evidence",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -53,8 +54,13 @@ def _statuses(picture: Mapping[str, Any], title: str) -> Table:
 
 
 def _why(status: Mapping[str, Any]) -> str:
-    renews = f" until {status['renewsAt']}" if status.get("renewsAt") else ""
-    return " ".join(status["reasons"]) + renews
+    renews = status.get("renewsAt")
+    return " ".join(status["reasons"]) + (f", again from {in_words(renews)}" if renews else "")
+
+
+def in_words(moment: str) -> str:
+    """A time of the node's, to the minute and with its zone."""
+    return f"{datetime.fromisoformat(moment).astimezone(UTC):%Y-%m-%d %H:%M} (UTC)"
 
 
 def _contact(contact: Mapping[str, Any] | None) -> str:

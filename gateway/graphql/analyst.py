@@ -24,6 +24,7 @@ from gateway.graphql.grants import GrantMutation, GrantQuery
 from gateway.graphql.oversight import OversightMutation, OversightQuery
 from gateway.graphql.policy_state import PolicyQuery
 from gateway.graphql.preview import PreviewQuery
+from gateway.graphql.quota import QuotaQuery
 from gateway.graphql.recalls import KeptRecord, RecallMutation, RecallQuery
 from gateway.graphql.reconciling import ReconcileMutation, ReconcileQuery
 from gateway.visit import Visit
@@ -173,6 +174,7 @@ class Query(
     GrantQuery,
     OversightQuery,
     PolicyQuery,
+    QuotaQuery,
     PreviewQuery,
     RecallQuery,
     ReconcileQuery,

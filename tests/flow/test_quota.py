@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from audit.findings import Wanted
+from audit.findings import Wanted as Findings
 from gateway import liaise, propose
 from gateway.ask import Asking, ask
+from gateway.errors import NotAllowed, VariablesRejected
+from gateway.spending import Wanted, listed, own
 from policy.emergency import Emergency, Threat
-from policy.quota import Allowed, Budget, Charge, Guard, OverQuota, Quota, Scope, Span, Unit
+from policy.quota import Account, Allowed, Budget, Charge, Guard, OverQuota, Quota, Scope, Span, Unit
 from policy.terms import LegalBasis, Mode, Operation, Purpose, Role
 from tests.world import Ground, World, open_world
 
@@ -65,7 +67,7 @@ async def asked(world: World, subject: str = "analyst-1", value: str = HIT["valu
 def rules(world: World) -> list[str]:
     """What the Swedish node has found since the day began."""
     today = datetime.fromtimestamp(world.clock(), UTC).date().isoformat()
-    found = world.nodes[SE].oversight.findings.list(Wanted())
+    found = world.nodes[SE].oversight.findings.list(Findings())
     return sorted(each.rule for each in found if each.at.startswith(today))
 
 
@@ -114,7 +116,7 @@ async def test_oversight_hears_of_80_percent_and_of_repeated_refusals(world: Wor
     assert rules(world) == ["QUOTA_ALARM"], "4 of 5"
     for _ in range(3):
         await asked(world)
-    found = world.nodes[SE].oversight.findings.list(Wanted(rule="QUOTA_ALARM", first=2))
+    found = world.nodes[SE].oversight.findings.list(Findings(rule="QUOTA_ALARM", first=2))
     assert [each.severity for each in found] == ["MEDIUM", "LOW"]
     assert all(each.refs.partner == FR and each.refs.asker for each in found)
 
@@ -161,6 +163,10 @@ class Broken:
     def spend(self, charges: Sequence[Charge], guard: Guard | None = None) -> Allowed | OverQuota:
         """See `QuotaCounter.spend`."""
         raise OSError(f"no database for {len(charges)} charges, guard {guard}")
+
+    def spent(self, window: Account, most: int) -> tuple[tuple[Account, int], ...]:
+        """See `QuotaCounter.spent`."""
+        raise OSError(f"no database for {window.key}, {most}")
 
     def forget(self, now: int) -> int:
         """See `QuotaCounter.forget`."""
@@ -231,3 +237,53 @@ async def test_what_was_asked_before_does_not_stand_in_the_way_of_a_life(world: 
         picture = await ask(visit, Asking(Operation.LOOKUP, HIT, mandate, [SE]))
         assert picture["nodes"][0]["status"] == status
     assert (await world.log(SE))[-1]["rules"] == ["quota-grant-emergencies-day:g-life"]
+
+
+async def test_officers_see_who_has_spent_what_and_that_they_looked_is_logged(world: World) -> None:
+    await limited(world, Quota(questions_hour=2), "g-seen")
+    for _ in range(3):
+        await asked(world)
+    officer = world.visit(SE, "officer-a", Role.LIAISON)
+    size = len(await world.log(SE))
+    found = {(each["scope"], each["unit"], each["span"]): each for each in await listed(officer, Wanted(FR))}
+    look = (await world.log(SE))[size]
+    assert (look["action"], look["partner"]) == ("BUDGETS_READ", FR)
+    assert "officer-a" not in str(look)
+    grant = found["GRANT", "QUESTIONS", "HOUR"]
+    assert (grant["whose"], grant["spent"], grant["most"], grant["left"]) == ("g-seen", 2, 2, 0)
+    assert (grant["alarm"], grant["refusals"], grant["renewsAt"][14:]) == (True, 1, "00:00.000+00:00")
+    person = found["PERSON", "QUESTIONS", "HOUR"]
+    assert (person["spent"], person["most"], person["alarm"], person["lowered"]) == (2, 5, False, False)
+    assert "analyst" not in str(found)
+    assert {each for each, *_ in found} == {"PARTNER", "PERSON", "GRANT"}, "a case has no partner"
+    shares = [each["spent"] / each["most"] for each in await listed(officer, Wanted())]
+    assert shares == sorted(shares, reverse=True)
+    assert {each["scope"] for each in await listed(officer, Wanted(scope=Scope.CASE))} == {Scope.CASE}
+    assert await listed(officer, Wanted("eu.europol")) == []
+
+
+async def test_a_quota_that_ended_is_no_budget_any_more(world: World) -> None:
+    await limited(world, Quota(questions_hour=9), "g-once")
+    await asked(world)
+    first, second = (world.visit(SE, each, Role.LIAISON) for each in ("officer-a", "officer-b"))
+    wider = await propose.supersede(first, "g-once", {"quota": Quota()})
+    await propose.approve(second, wider["proposal"], wider["digest"])
+    assert await listed(first, Wanted(FR, Scope.GRANT)) == []
+
+
+async def test_everybody_sees_their_own_and_nobody_elses(world: World) -> None:
+    visit = world.visit(SE)
+    asking = Asking(Operation.LOOKUP, {"value": "+33 6 00 00 00 01"}, await world.mandate(visit), [SE])
+    for _ in range(4):
+        await ask(visit, asking)
+    mine = {(each["unit"], each["span"]): each for each in await own(visit)}
+    hour = mine["QUESTIONS", "HOUR"]
+    assert (hour["spent"], hour["most"], hour["lowered"]) == (4, 4, True), "after 3 misses 4 an hour, not 5"
+    assert mine["ROWS", "DAY"]["spent"] == 0
+    assert len(mine) == 6
+    assert {each["spent"] for each in await own(world.visit(SE, "se-other"))} == {0}
+    with pytest.raises(NotAllowed, match="liaison"):
+        await listed(visit, Wanted())
+    for wrong in ({"first": 0}, {"first": 201}, {"partner": "no node"}):
+        with pytest.raises(VariablesRejected, match="budgets"):
+            Wanted(**wrong)

@@ -31,6 +31,7 @@ COMMANDS = (
     "oversee",
     "preview",
     "policy",
+    "quota",
     "reader",
     "recalls",
     "receipts",

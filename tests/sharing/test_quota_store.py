@@ -81,6 +81,23 @@ def test_an_amount_of_none_only_asks(open_counter: Open) -> None:
         assert list(asked.spent.values()) == [1, 1]
 
 
+def test_what_is_spent_is_told_the_fullest_first(open_counter: Open) -> None:
+    counter = open_counter()
+    for whose, amount in (("fr.ofast/p-1", 1), ("fr.ofast/p-2", 3), ("fr.ofast2/p-1", 2), ("fr.ofast", 1)):
+        assert isinstance(counter.spend([HOUR.charge(whose, amount, NOW)]), Allowed)
+        counter.spend([CASE.charge(whose, amount, NOW)])
+
+    def told(whose: str, most: int = 9, now: int = NOW) -> list[tuple[str, int]]:
+        found = open_counter().spent(HOUR.charge(whose, 0, now).account, most)
+        assert {(each.unit, each.span) for each, _ in found} <= {(Unit.QUESTIONS, Span.HOUR)}
+        return [(each.whose, count) for each, count in found]
+
+    assert told("fr.ofast") == [("fr.ofast/p-2", 3), ("fr.ofast", 1), ("fr.ofast/p-1", 1)]
+    assert told("fr.ofast/p-2") == [("fr.ofast/p-2", 3)]
+    assert told("", 2) == [("fr.ofast/p-2", 3), ("fr.ofast2/p-1", 2)]
+    assert told("", now=NOW + 7200) == []
+
+
 def test_the_guard_lowers_what_is_left(open_counter: Open) -> None:
     counter, guard = open_counter(), Guard(misses=2, percent=50, lowered=1)
     misses = Charge(account(Scope.PERSON, "p-1", Unit.MISSES, Span.DAY, NOW), 1)
