@@ -214,6 +214,7 @@ def request_shown(item: Item) -> Shown:
         "case": str(item.content["case"]) if wanted else None,
         "reason": item.reason,
         "records": list(wanted.records) if wanted else [],
+        "recordCount": int(str(item.facts["records"])),
         "to": list(wanted.to) if wanted else [],
         "dueAt": moment(item.due_at),
         "approvals": len(item.approvals),

@@ -19,6 +19,7 @@ from gateway.consents import MOST_NAMED, NAMED, Wanting
 from gateway.errors import VariablesRejected
 from gateway.export_document import Exporting, Found, codes, document_of, mark_of, mark_shown
 from gateway.export_page import page
+from gateway.export_table import table
 from gateway.facts import many, of_mandate, retain_until
 from gateway.mandates import held
 from gateway.node import Node
@@ -62,6 +63,7 @@ async def export(visit: Visit, wanted: Exporting) -> Shown:
         "requests": asked,
         "content": content.decode(),
         "page": page(document, digest(content)),
+        "table": table(document, digest(content)),
     }  # 7
 
 

@@ -5,16 +5,21 @@ from pathlib import Path
 from typing import Any
 
 import click
+import orjson
 
 from gateway.cli.client import NodeClient
 from gateway.cli.people import at_node, mandate_of, mandate_options
 from gateway.cli.show import show_json
 from gateway.consenting import REFUSALS
+from gateway.export_table import ENCODING
 from gateway.visible import visible
 from policy.handling import LIFTED_FOR, DataUse
 
 _WITH_CONSENT = click.Choice(sorted(each.value.lower() for each in LIFTED_FOR))
 _USES = click.Choice([each.value.lower() for each in DataUse])
+_FILES = ((".json", "content", "utf-8"), (".html", "page", "utf-8"), (".csv", "table", ENCODING))
+MOST_BYTES = 64 * 1024 * 1024
+"""Of an answer that is read from a file."""
 _TO = click.option(
     "--to", multiple=True, help="A unit, service or court that would receive them; repeatable."
 )
@@ -52,9 +57,9 @@ def list_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
     for each in given:
         click.echo(
             f"{each['ref']}  {each['state']}: {each['provider']} permits {each['recipient']} {each['use']} "
-            f"of {len(each['records'])} records until {each['expiresAt']}"
+            f"of {_records(len(each['records']))} until {each['expiresAt']}"
         )
-    click.echo(f"{len(requests)} requests, {len(given)} consents")
+    click.echo(f"{_many(len(requests), 'request')}, {_many(len(given), 'consent')}")
 
 
 @consents.command(
@@ -139,9 +144,16 @@ Examples:
       --node http://127.0.0.1:8401 --as fr-analyst-1 --request-consent MAIN_HEARING
   entente export fr.ofast/fr-p-8 --use internal --case FR-7 --out note --acknowledge sha256:… \\
       --node http://127.0.0.1:8401 --as fr-analyst-1
+  entente export --picture answer.json --use internal --case FR-7 --out note \\
+      --node http://127.0.0.1:8401 --as fr-analyst-1
 """
 )
-@click.argument("handles", nargs=-1, required=True)
+@click.argument("handles", nargs=-1)
+@click.option(
+    "--picture",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="All that a question showed: the file with what `entente ask … --json` said.",
+)
 @click.option("--use", type=_USES, required=True, help="What the file is for.")
 @mandate_options
 @_TO
@@ -154,30 +166,46 @@ Examples:
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     required=True,
-    help="Writes OUT.json and OUT.html.",
+    help="Writes OUT.json, OUT.html and OUT.csv.",
 )
 @at_node
 def export(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
-    """Fetch the records HANDLES anew and write those that may be used so into one file.
+    """Fetch the records HANDLES anew and write those that may be used so, in three forms.
 
     Records whose handling codes forbid the use are left out and named. The export is logged before it is
     given. Texts of H3 are shown; run again with --acknowledge once they are read.
     """
     wanted = {name: list(told[name]) for name in ("handles", "to", "persons")}
+    wanted["handles"] += _pictured(told["picture"]) if told["picture"] else []
+    if not wanted["handles"]:
+        raise click.UsageError("no HANDLES, and no --picture that shows any")
     wanted |= {"use": told["use"].upper(), "acknowledged": told["acknowledge"]}
     given = _under_a_mandate(told, "export_picture", wanted | {"requestReason": told["request_consent"]})
-    for suffix, name in ((".json", "content"), (".html", "page")):
-        told["out"].with_name(told["out"].name + suffix).write_text(str(given[name]), encoding="utf-8")
+    for suffix, name, encoding in _FILES:
+        written = told["out"].with_name(told["out"].name + suffix)
+        written.write_bytes(str(given[name]).encode(encoding))
     if told["as_json"]:
-        show_json({name: value for name, value in given.items() if name not in {"content", "page"}})
+        files = {name for _, name, _ in _FILES}
+        show_json({name: value for name, value in given.items() if name not in files})
     else:
         _tell(given, told["out"])
+
+
+def _pictured(file: Path) -> list[str]:
+    """The handles of the records in an answer that was kept; nothing else of it is used."""
+    size = file.stat().st_size
+    if size > MOST_BYTES:
+        raise click.ClickException(f"{file}: holds {size} bytes, an answer at most {MOST_BYTES}")
+    try:
+        return [str(each["handle"]) for each in orjson.loads(file.read_bytes())["claims"]]
+    except (ValueError, LookupError, TypeError) as error:
+        raise click.ClickException(f"{file}: is not what `entente ask … --json` says") from error
 
 
 def _tell(given: Mapping[str, Any], out: Path) -> None:
     mark = given["highWater"]
     codes = f"{' '.join(mark['handling'])} {mark['evaluation']} TLP:{mark['tlp']}" if mark else "nothing"
-    click.echo(f"{out}.json, {out}.html: {given['records']} records, {codes}")
+    click.echo(f"{out}.json, {out}.html, {out}.csv: {_records(given['records'])}, {codes}")
     for each in given["missing"]:
         click.echo(f"missing: {visible(each['handle'])}  {' '.join(each['codes'])}  {each['reason']}")
     for each in given["texts"]:
@@ -209,7 +237,17 @@ def _show(told: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
 
 def _line(asked: Mapping[str, Any]) -> None:
     ended = f", {asked['refusal']}" if asked["refusal"] else ""
+    when = f"decided {asked['decidedAt']}" if asked["decidedAt"] else f"due {asked['dueAt']}"
+    wanted = f"{asked['use']} of {_records(asked['recordCount'])} asked for"
     click.echo(
-        f"{asked['id']}  {asked['state']}{ended}: {asked['use']} of {len(asked['records'])} records with "
-        f"{asked['node']}, {asked['approvals']} approvals, due {asked['dueAt']}"
+        f"{asked['id']}  {asked['state']}{ended}: {wanted}, with {asked['node']}, "
+        f"{_many(asked['approvals'], 'approval')}, {when}"
     )
+
+
+def _records(count: int) -> str:
+    return _many(count, "record")
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

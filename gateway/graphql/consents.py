@@ -39,7 +39,10 @@ class Consent:
     statement: str
 
 
-@strawberry.type(description="A request for a consent; `node` is the other side.")
+@strawberry.type(
+    description="A request for a consent; `node` is the other side. Once it is decided its `records` are"
+    " forgotten, `recordCount` says how many were asked for."
+)
 class ConsentRequest:
     """What waits for officers, here or at the provider, or how it ended."""
 
@@ -51,6 +54,7 @@ class ConsentRequest:
     case: str | None
     reason: str
     records: list[str]
+    record_count: int
     to: list[str]
     due_at: str
     approvals: int
@@ -116,7 +120,9 @@ class HandlingText:
     text: str
 
 
-@strawberry.type(description="An export: JSON, the same as one HTML page, and what is missing from it.")
+@strawberry.type(
+    description="An export: JSON, the same as one HTML page and as a CSV table, and what is missing from it."
+)
 class RecordExport:
     """A file that was logged before it is given."""
 
@@ -130,6 +136,7 @@ class RecordExport:
     requests: list[ConsentRequest]
     content: str
     page: str
+    table: str
 
 
 @strawberry.type
