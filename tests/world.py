@@ -4,6 +4,7 @@ Everything of a node is real (keys, log, engine, database, signatures); only the
 of doors, and a test may put another door in a partner's place. Time is the world's: `world.later(seconds)`.
 """
 
+import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -208,11 +209,37 @@ class LoopbackPoster:
 
 @asynccontextmanager
 async def open_world(path: Path, ground: Ground) -> AsyncIterator[World]:
-    """A world below `path`, loaded with the story and its grants; everything is closed at the end."""
-    homes = _found(path, ground)
+    """A world below `path`, loaded with the story and its grants; everything is closed at the end.
+
+    On the plain ground it is a copy of the first one, as it was before anybody asked: the same keys, log and
+    records. Making it takes longer than most stories.
+    """
+    plain = Ground(opa=ground.opa, cache=ground.cache)
+    if ground == plain and ground.cache.is_absolute():
+        shutil.copytree(await _first(plain), path, dirs_exist_ok=True)
+        homes, settled = {node: Home(path / node) for node in NODES}, True
+    else:
+        homes, settled = await _found(path, ground), False
+    async with _opened(homes, settled=settled) as world:
+        yield world
+
+
+async def _first(ground: Ground) -> Path:
+    """The world that is copied; made when it is first wanted, beside the compiled policies of this run."""
+    kept = ground.cache.with_name(f"{ground.cache.name}-world")
+    if not kept.exists():
+        made = kept.with_suffix(".new")
+        async with _opened(await _found(made, ground), settled=False):
+            pass
+        made.rename(kept)
+    return kept
+
+
+@asynccontextmanager
+async def _opened(homes: dict[str, Home], *, settled: bool) -> AsyncIterator[World]:
+    """The world in these homes; unless it is settled, its grants are put in force."""
     world = World(homes, deepcopy(_truth()))
-    for node, home in homes.items():
-        await _load(node, home, path)
+    for node in homes:
         world.doors[node] = world.door(node)
         world.notices[node] = world.notice_door(node)
         world.witnesses[node] = world.witness(node)
@@ -220,12 +247,14 @@ async def open_world(path: Path, ground: Ground) -> AsyncIterator[World]:
         for node, home in homes.items():
             opened = open_node(home, clock=world.clock, away=LoopbackCourier(world.doors, world.notices))
             world.nodes[node] = await stack.enter_async_context(opened)
+        for node in () if settled else homes:
             for terms in (house_grant(node), *map(terms_of, world.truth["grants"][node])):
                 await world.grant(node, terms)
         yield world
 
 
-def _found(path: Path, ground: Ground) -> dict[str, Home]:
+async def _found(path: Path, ground: Ground) -> dict[str, Home]:
+    """New homes below `path` that know each other, each with its records."""
     key = SigningKey.generate("world.test/directory")
     homes = {}
     for place, node in enumerate(NODES):
@@ -253,6 +282,7 @@ def _found(path: Path, ground: Ground) -> dict[str, Home]:
         home.directory.write_text(text)
         if ground.quorum:
             home.trust_policy.write_text(policy_text(card, cards, ground.quorum, ()))
+        await _load(card.id, home, path)
     return homes
 
 
