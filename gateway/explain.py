@@ -57,7 +57,10 @@ async def explain_record(visit: Visit, record_id: str, partner: str | None) -> l
     tried = []
     for name, terms in _grants(node, partner):
         mandate = _mandate(name, terms, node.now())
-        verdict = await node.judge.may_answer(mandate, question, name, (terms,), now=node.now())  # 2
+        consents = node.consents.onward(node.id, name, mandate.purpose, node.now())
+        verdict = await node.judge.may_answer(
+            mandate, question, name, (terms,), consents, now=node.now()
+        )  # 2
         tried.append(_Tried(name, terms, mandate, verdict))
     receipts = await node.log.append_many([_entry(node, officer, record_id, each) for each in tried])  # 3
     lines = []

@@ -113,6 +113,7 @@ def _outcome(received: Received) -> Shown | None:
         "tiers": list(leaf.get("tiers", ())),
         "reasons": reasons_shown(leaf.get("rules", ()), leaf.get("reasons", ())),
         "grants": list(leaf.get("grants", ())),
+        "consents": list(leaf.get("consents", ())),
         "masked": [{"name": each, "code": Reason.FIELD_MASKED.value} for each in names],
         "results": leaf.get("results"),
         "quotaLeft": leaf.get("quota_left"),
@@ -167,7 +168,8 @@ async def _today(node: Node, past: Past, were: Sequence[GrantTerms], then: Permi
     now = node.now()
     are = node.books.grants.candidates(past.partner, now, past.mandate.case, past.question)
     mandate = replace(past.mandate, opened_at=now, expires_at=now + LIFE)
-    verdict = await node.judge.may_answer(mandate, past.question, past.partner, are, now=now)
+    consents = node.consents.onward(node.id, past.partner, mandate.purpose, now)
+    verdict = await node.judge.may_answer(mandate, past.question, past.partner, are, consents, now=now)
     was, would = Outcome.of(then), Outcome.of(verdict)
     return {
         "same": (was.label, was.grants) == (would.label, would.grants),

@@ -80,6 +80,7 @@ def _outcome(console: Console, outcome: Shown | None) -> None:
     parts = [f"logged: {outcome['status']} {outcome['tier']}", f"entry {outcome['index']}"]
     parts += [f"{outcome['results']} records"] if outcome["results"] is not None else []
     parts += [f"by {', '.join(outcome['grants'])}"] if outcome["grants"] else []
+    parts += [f"under consents {', '.join(outcome['consents'])}"] if outcome["consents"] else []
     parts += [why(outcome["reasons"])] if outcome["reasons"] else []
     parts += [f"FIELD_MASKED: {withheld(outcome['masked'])}"] if outcome["masked"] else []
     parts += (

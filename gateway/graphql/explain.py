@@ -71,7 +71,8 @@ class ExplainedCandidate:
 
 
 @strawberry.type(
-    description="How a question was closed, as the log of who was asked says it; `tiers` are of its records."
+    description="How a question was closed, as the log of who was asked says it; `tiers` are of its records,"
+    " `consents` those of other services under H2."
 )
 class ExplainedOutcome:
     """A disclosure, a refusal or an interruption."""
@@ -83,6 +84,7 @@ class ExplainedOutcome:
     tiers: list[str]
     reasons: list[ExplainedReason]
     grants: list[str]
+    consents: list[str]
     masked: list[Withheld]
     results: int | None
     quota_left: int | None
