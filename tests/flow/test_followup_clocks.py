@@ -105,8 +105,8 @@ async def look(node: Node, each: Look) -> None:
     """One turn of the process that reminds, or of two at once."""
     if each.breaks is not None:
         name, at, after = each.breaks
-        inbox = Failing(node.books.inbox, name, at, after) if name == "put" else node.books.inbox
-        log = Failing(node.log, name, at, after) if name == "append" else node.log
+        inbox: Any = Failing(node.books.inbox, name, at, after) if name == "put" else node.books.inbox
+        log: Any = Failing(node.log, name, at, after) if name == "append" else node.log
         node = replace(node, log=log, books=replace(node.books, inbox=inbox))
     done = await asyncio.gather(*[remind(node) for _ in range(1 + each.together)], return_exceptions=True)
     broken = [error for error in done if isinstance(error, BaseException)]
