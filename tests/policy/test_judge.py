@@ -82,6 +82,11 @@ async def refused(judge: Judge, *grants: GrantTerms, **rest: Any) -> Refusal:
 # --- what a yes holds
 
 
+def test_a_judge_says_by_what_it_decides(judge: Judge, wasm_engine: WasmEngine) -> None:
+    assert judge.engine is wasm_engine
+    assert judge.revision == wasm_engine.revision == Bundle.packaged().revision
+
+
 async def test_one_branch_for_each_grant_that_covers(judge: Judge) -> None:
     core = grant(id="g-2", mode=Mode.CORE, masked=("birthDate",), max_rows=20)
     permit = await granted(judge, grant(), core, grant(id="g-3", revoked_at=1), about=question(fields=("*",)))
