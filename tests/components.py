@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import pwd
+import random
 import secrets
 import shutil
 import signal
@@ -196,6 +197,19 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def free_ports(many: int) -> int:
+    """The first of `many` neighbouring ports that are free now."""
+    while True:
+        base = random.randrange(20_000, 40_000)
+        try:
+            for port in range(base, base + many):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return base
 
 
 @contextmanager

@@ -7,28 +7,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-import pytest
 from click.testing import CliRunner
-from rich.console import Console
 
 from gateway.cli import main
-from gateway.demo.build import build
 from gateway.demo.cast import Stage
-from gateway.demo.plan import invented
 from gateway.demo.run import running
-from tests.flow.test_processes import free_ports
 
 CASE = "FR-2026-0418"
 PATIENCE = 60.0
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory, opa_binary: Path) -> Stage:
-    assert opa_binary.name
-    path = tmp_path_factory.mktemp("evidence") / "demo"
-    return build(
-        Stage(path, free_ports(5), "wasm"), lambda work: invented(work, "small"), Console(quiet=True)
-    )
 
 
 def run(*arguments: str) -> Any:

@@ -1,31 +1,17 @@
 """A liaison officer's first hour by the command line, at running nodes over HTTP."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from rich.console import Console
 
 from gateway.cli import main
-from gateway.demo.build import build
 from gateway.demo.cast import Stage
-from gateway.demo.plan import invented
 from gateway.demo.run import running
-from tests.flow.test_processes import free_ports
 
 pytestmark = pytest.mark.slow
 FIRST, SECOND = "se-83fe0c", "se-2c65a9"
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory, opa_binary: Path) -> Stage:
-    assert opa_binary.name
-    path = tmp_path_factory.mktemp("liaison") / "demo"
-    return build(
-        Stage(path, free_ports(5), "wasm"), lambda work: invented(work, "small"), Console(quiet=True)
-    )
 
 
 def test_from_sign_in_to_a_grant_that_ends(stage: Stage) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gateway.demo.cast import SOURCES
-from tests.flow.test_processes import free_ports
+from tests.components import free_ports
 
 DATA = Path(os.environ.get("ENTENTE_DATA", SOURCES.parent.parent / "shared" / "data"))
 FINDINGS = json.loads((SOURCES / "demo" / "real.json").read_text())["findings"]

@@ -1,18 +1,13 @@
 """`entente reconcile` at three served nodes, as oversight and as administrator."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner
-from rich.console import Console
 
 from gateway.cli import main
-from gateway.demo.build import build
 from gateway.demo.cast import Stage
-from gateway.demo.plan import invented
 from gateway.demo.run import running
-from tests.flow.test_processes import free_ports
 
 
 def run(*arguments: str) -> tuple[int, Any]:
@@ -21,13 +16,7 @@ def run(*arguments: str) -> tuple[int, Any]:
     return done.exit_code, json.loads(done.stdout)
 
 
-def test_a_partner_is_compared_with_and_only_by_whom_it_may(tmp_path: Path, opa_binary: Path) -> None:
-    assert opa_binary.name
-    stage = build(
-        Stage(tmp_path / "demo", free_ports(5), "wasm"),
-        lambda work: invented(work, "small"),
-        Console(quiet=True),
-    )
+def test_a_partner_is_compared_with_and_only_by_whom_it_may(stage: Stage) -> None:
     at = ("--node", stage.address("fr.ofast"))
     with running(stage):
         code, told = run("se.polisen", *at, "--as", "fr-6b20d5", "--justification", "REVIEW")
