@@ -1,13 +1,14 @@
 """Nodes on a real OPA as in production: refusing while it is down, answering when it is back; and shadows."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession, UnixConnector, web
 
 from audit.findings import Wanted
 from audit.keys import write_secret
@@ -95,9 +96,16 @@ async def shadowed(tmp_path: Path, on_opa: Ground, ground: Ground) -> AsyncItera
 
 async def compared(world: World, node: str, some: str) -> Mapping[str, Any]:
     """The shadow's counts, once there are `some`."""
-    while not state(world, node)["shadow"][some]:  # noqa: ASYNC110  # another thread counts
-        await asyncio.sleep(0.02)
+    await until(lambda: state(world, node)["shadow"][some])
     found: Mapping[str, Any] = state(world, node)["shadow"]
+    return found
+
+
+async def until(told: Callable[[], Any]) -> Any:
+    """What is told, once there is something: another thread compares."""
+    async with asyncio.timeout(PATIENT):
+        while not (found := told()):  # noqa: ASYNC110  # a thread has no event to wait for
+            await asyncio.sleep(0.02)
     return found
 
 
@@ -116,6 +124,51 @@ async def test_answers_are_the_same_whether_the_shadow_runs_or_not(shadowed: Wor
     assert isinstance(shadowed.nodes[PARTNER].judge.engine, ShadowEngine)
     assert (state(shadowed, PARTNER)["engine"], counts["engine"]) == ("wasm", "opa")
     assert not findings(shadowed, PARTNER)
+
+
+@asynccontextmanager
+async def lying(opa: SignedOpa, socket: Path) -> AsyncIterator[list[str]]:
+    """Another OPA at `socket`: the true one's answers, but with the rules that it is told to name."""
+    lies: list[str] = []
+
+    async def passed_on(request: web.Request) -> web.Response:
+        token = {"Authorization": request.headers["Authorization"]}
+        async with session.post(
+            f"http://opa{request.path}", data=await request.read(), headers=token
+        ) as reply:
+            answer = await reply.json()
+        answer["result"] |= {"rules": lies} if lies else {}
+        return web.json_response(answer)
+
+    server = web.Application()
+    server.router.add_post("/{path:.*}", passed_on)
+    runner = web.AppRunner(server)
+    await runner.setup()
+    await web.UnixSite(runner, str(socket)).start()
+    try:
+        async with ClientSession(connector=UnixConnector(opa.address.removeprefix("unix:"))) as session:
+            yield lies
+    finally:
+        await runner.cleanup()
+
+
+@pytest.mark.slow
+async def test_what_the_shadow_decides_otherwise_is_counted_and_found_and_changes_no_answer(
+    tmp_path: Path, on_opa: Ground, opa: SignedOpa
+) -> None:
+    socket = tmp_path / "lying.sock"
+    policy = {**on_opa.policy, "shadow": "opa"}
+    ground = replace(on_opa, engine="wasm", opa_address=f"unix:{socket}", policy=policy)
+    with opa.running():
+        async with lying(opa, socket) as lies, open_world(tmp_path / "world", ground) as world:
+            true = await status(world, PARTNER)
+            await compared(world, PARTNER, "same")
+            lies.append("answer.lie")
+            told = await status(world, PARTNER)
+            assert (told["status"], told["reasons"]) == (true["status"], true["reasons"])
+            await compared(world, PARTNER, "differing")
+            found = await until(lambda: findings(world, PARTNER))
+            assert "answer.decision: wasm gave hmac-sha256:" in found[0].text
 
 
 def findings(world: World, node: str) -> list[Any]:

@@ -2,8 +2,8 @@
 
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,18 +60,21 @@ class SignedOpa:
         """Where it listens."""
         return self.place.address
 
-    @contextmanager
-    def running(self) -> Iterator[subprocess.Popen[bytes]]:
+    def running(self) -> AbstractContextManager[subprocess.Popen[bytes]]:
         """The process, once it listens or has ended; ended with the block."""
-        command = self.place.command(str(self.binary))
-        with (self.home / "log").open("wb") as log:
-            process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.home)
-        try:
-            deadline = time.monotonic() + STARTS_WITHIN
-            socket = Path(self.address.removeprefix("unix:"))
-            while process.poll() is None and not socket.exists() and time.monotonic() < deadline:
-                time.sleep(0.02)
-            yield process
-        finally:
-            process.terminate()
-            process.wait(STARTS_WITHIN)
+        return begun(self.place.command(str(self.binary)), Path(self.address.removeprefix("unix:")))
+
+
+@contextmanager
+def begun(command: Sequence[str], socket: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The OPA of this command, once it listens at the socket or has ended; ended with the block."""
+    with socket.with_name("log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=socket.parent)
+    try:
+        deadline = time.monotonic() + STARTS_WITHIN
+        while process.poll() is None and not socket.exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        yield process
+    finally:
+        process.terminate()
+        process.wait(STARTS_WITHIN)
