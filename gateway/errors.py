@@ -66,6 +66,13 @@ class MandateNotValid(GatewayError):
     code = "MANDATE_NOT_VALID"
 
 
+class MandateNotPermitted(GatewayError):
+    """The law would refuse every question under such a mandate; it was logged and not opened."""
+
+    code = "MANDATE_NOT_PERMITTED"
+    status = HTTPStatus.FORBIDDEN
+
+
 class NodeNotReady(GatewayError):
     """The node cannot act now: another process holds it, or a part of it is down."""
 

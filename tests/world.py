@@ -25,6 +25,7 @@ from deploy.demo.truth import truth
 from gateway.answer import answer
 from gateway.ask import Asking, ask
 from gateway.demo.plan import house_grant, terms_of
+from gateway.errors import MandateNotPermitted
 from gateway.home import Home, Profile, create, read_card, sign_directory
 from gateway.liaise import enact
 from gateway.mandates import open_
@@ -41,7 +42,7 @@ from policy.mandate import Actor
 from policy.terms import Aim, LegalBasis, Operation, Purpose, Role, SubjectCategory
 from sharing.grants import Approval
 from sharing.loopback_courier import Handler, LoopbackCourier
-from sharing.mandates import Justification
+from sharing.mandates import Justification, new_mandate
 from sharing.signature import Headers
 from tenants.envelope import Defaults
 
@@ -133,7 +134,11 @@ class World:
         return Visit(self.nodes[node], Session(actor, f"Name of {subject}", "csrf", 0, 0))
 
     async def mandate(self, visit: Visit, **other: Any) -> str:
-        """The id of a mandate opened by the visitor; operational analysis unless told otherwise."""
+        """The id of a mandate opened by the visitor; operational analysis unless told otherwise.
+
+        One that the law does not permit is there all the same, as if it had been opened under an earlier law:
+        the questions under it must be refused as well.
+        """
         why: dict[str, Any] = {
             "purpose": Purpose.OPERATIONAL_ANALYSIS,
             "legal_basis": LegalBasis.ER_20_2A,
@@ -143,8 +148,13 @@ class World:
             "aim": Aim.MORE_DATA_ON_KNOWN,
         }
         minutes, emergency = other.pop("minutes", None), other.pop("emergency", None)
-        told = await open_(visit, Justification(**why | other), minutes, emergency)
-        return str(told["id"])
+        said = Justification(**why | other)
+        try:
+            return str((await open_(visit, said, minutes, emergency))["id"])
+        except MandateNotPermitted:
+            unlawful = new_mandate(visit.session.actor, said, now=visit.node.now())
+            visit.node.books.mandates.add(unlawful)
+            return unlawful.id
 
     async def ask(
         self, node: str, operation: Operation, variables: Mapping[str, Any], **other: Any
