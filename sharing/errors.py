@@ -197,3 +197,15 @@ class MergeRefused(SharingError):
     """The replies do not belong to one question: a node answers twice, or for another question."""
 
     code = "MERGE_REFUSED"
+
+
+class ContributionRefused(SharingError):
+    """A contribution to a picture is not valid: signature, form, author, or what it refers to."""
+
+    code = "CONTRIBUTION_REFUSED"
+
+
+class PictureUnknown(SharingError):
+    """No picture of that id is in the book."""
+
+    code = "PICTURE_UNKNOWN"
