@@ -1,43 +1,77 @@
-"""A follow-up by the command line alone, at three processes: from a contact to the core set."""
+"""Tiers and follow-ups by the command line alone, at running nodes over HTTP.
+
+One stage for all: three requests are answered in whole, in part, and not at all; then what a grant shows is
+narrowed tier by tier, and each next question shows exactly that.
+"""
 
 import json
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from rich.console import Console
 
 from gateway.cli import main
-from gateway.demo.build import build
 from gateway.demo.cast import Stage
-from gateway.demo.plan import invented
 from gateway.demo.run import running
-from tests.flow.test_processes import free_ports
 
 pytestmark = pytest.mark.slow
-CASE, BOX = "FR-2026-0418", "XQZU 418026-6"
+CASE, BOX, PHONE, ACCOUNT = "FR-2026-0418", "XQZU 418026-6", "+46701740642", "SE4298900000000418026000"
 FR, SE = "fr.ofast", "se.polisen"
 ANALYST, OFFICERS = "fr-7c1e04", ("se-83fe0c", "se-2c65a9")
 PATIENCE = 90.0
+TERMS = (
+    "--to", FR, "--dataset", "cases", "--schema", "Container", "--tier", "record", "--mask", "sealNumber",
+    "--purpose", "OPERATIONAL_ANALYSIS", "--basis", "ER_20_2A", "--category", "NOT_A_PERSON",
+    "--role", "analyst", "--days", "30",
+)  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory, opa_binary: Path) -> Stage:
-    assert opa_binary.name
-    path = tmp_path_factory.mktemp("followup") / "demo"
-    return build(
-        Stage(path, free_ports(5), "wasm"), lambda work: invented(work, "small"), Console(quiet=True)
-    )
+class People:
+    """The analyst of one node and the two officers of the other, at their commands."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._at_home = ("--node", stage.address(FR), "--as", ANALYST)
+        self._officers = [("--node", stage.address(SE), "--as", each) for each in OFFICERS]
+
+    def analyst(self, *arguments: str) -> Any:
+        return json.loads(said(*arguments, "--json", *self._at_home))
+
+    def reads(self, *arguments: str) -> str:
+        """What the analyst sees without `--json`, in one line."""
+        return " ".join(said(*arguments, *self._at_home).split())
+
+    def officer(self, *arguments: str, second: bool = False) -> Any:
+        return json.loads(said(*arguments, "--json", *self._officers[second]))
+
+    def asked(self, value: str) -> tuple[Any, list[Mapping[str, Any]], str]:
+        """What the other node shows of it: its status, its records, and the question's id."""
+        told = self.analyst("ask", "lookup", value, "--case", CASE)
+        (status,) = [each for each in told["nodes"] if each["node"] == SE]
+        return status, [each["record"] for each in told["claims"] if each["node"] == SE], told["queryId"]
+
+    def requested(self, value: str, tier: str) -> str:
+        """The id of a question that gave a contact, after more was requested on it."""
+        status, _, query = self.asked(value)
+        number = status["contact"]["reference"]
+        wish = ("followup", "request", query, SE, "lookup", value, "--tier", tier, "--reference", number)
+        (made,) = self.analyst(*wish, "--reason", "ARREST_IMMINENT", "--urgency", "URGENT_DIRECT")
+        assert made["state"] == "OPEN"
+        return query
+
+    def ruled(self, item: str, *ruling: str) -> Any:
+        """The item after both officers decided the same."""
+        (waiting,) = self.officer("followup", "decide", item, *ruling)
+        assert (waiting["state"], waiting["approvals"]) == ("OPEN", 1)
+        (ended,) = self.officer("followup", "decide", item, *ruling, second=True)
+        return ended
 
 
-def run(*arguments: str) -> Any:
-    """What a command says with `--json`."""
-    done = CliRunner().invoke(main, [*arguments, "--json"])
+def said(*arguments: str) -> str:
+    done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 0, done.output
-    return json.loads(done.output)
+    return done.output
 
 
 def until(told: Callable[[], Any]) -> Any:
@@ -49,26 +83,84 @@ def until(told: Callable[[], Any]) -> Any:
     return found
 
 
-def test_from_a_contact_to_the_core_set(stage: Stage) -> None:
-    analyst = ("--node", stage.address(FR), "--as", ANALYST)
-    first, second = (("--node", stage.address(SE), "--as", each) for each in OFFICERS)
+@pytest.fixture(scope="module")
+def people(stage: Stage) -> Iterator[People]:
     with running(stage):
-        asked = run("ask", "lookup", BOX, *analyst, "--case", CASE)
-        (contact,) = [each["contact"] for each in asked["nodes"] if each["node"] == SE]
-        wish = ("followup", "request", asked["queryId"], SE, "lookup", BOX, "--reason", "ARREST_IMMINENT")
-        wish += ("--urgency", "URGENT_DIRECT", "--reference", contact["reference"])
-        (made,) = run(*wish, "--tier", "core", *analyst)
-        assert made["state"] == "OPEN"
-        (item,) = until(lambda: run("inbox", *first))
-        (tried,) = run("followup", "decide", item["id"], "answer", "--dry-run", *first)
-        assert [each["id"] for each in tried["records"]] == ["se-ct-1"]
-        answer = ("followup", "decide", item["id"], "answer", "--days", "3")
-        (waiting,) = run(*answer, *first)
-        assert (waiting["state"], waiting["approvals"]) == ("OPEN", 1)
-        (ended,) = run(*answer, *second)
-        assert ended["state"] == "ANSWERED"
-        decided = until(lambda: [each for each in run("followup", "list", *analyst) if each["until"]])
-        assert decided[0]["state"] == "ANSWERED"
-        again = run("ask", "lookup", BOX, *analyst, "--case", CASE)
-        (record,) = [each["record"] for each in again["claims"] if each["node"] == SE]
-        assert (record["id"], record["mode"]) == ("se-ct-1", "core")
+        yield People(stage)
+
+
+def test_answered_answered_in_part_and_refused(people: People) -> None:
+    whole, part, refused = (
+        people.requested(value, tier) for value, tier in ((BOX, "core"), (PHONE, "record"), (ACCOUNT, "core"))
+    )
+    waits = until(lambda: found if len(found := people.officer("inbox")) == 3 else None)
+    items = {each["queryId"]: each["id"] for each in waits}
+    assert {each["tierGiven"] for each in waits} == {"contact"}
+    assert all(each["dueAtLocal"].endswith("+00:00 (UTC)") for each in waits)
+
+    (tried,) = people.officer("followup", "decide", items[whole], "answer", "--dry-run")
+    assert [each["id"] for each in tried["records"]] == ["se-ct-1"]
+    assert people.ruled(items[whole], "answer", "--days", "3")["state"] == "ANSWERED"
+    less = ("partial", "--tier", "core", "--record", "se-ph-1", "--mask", "country")
+    assert people.ruled(items[part], *less)["state"] == "PARTLY_ANSWERED"
+    (ended,) = people.officer(
+        "followup", "decide", items[refused], "refuse", "--reason", "ONGOING_INVESTIGATION"
+    )
+    assert (ended["state"], ended["approvals"]) == ("REFUSED", 0)
+
+    until(lambda: not [each for each in people.analyst("followup", "list") if each["state"] == "OPEN"])
+    told = {each["queryId"]: each for each in people.analyst("followup", "list")}
+    assert (told[whole]["state"], told[whole]["tierGiven"]) == ("ANSWERED", "core")
+    assert (told[part]["state"], told[part]["tierGiven"]) == ("PARTLY_ANSWERED", "core")
+    assert "an investigation that is under way stands against it" in people.reads("followup", "list")
+    swedish = people.reads("followup", "list", "--query", refused, "--language", "sv")
+    assert "REFUSED, ONGOING_INVESTIGATION: en pågående utredning hindrar det" in swedish
+
+    _, records, _ = people.asked(BOX)
+    assert [(each["id"], each["mode"]) for each in records] == [("se-ct-1", "core")]
+    _, records, _ = people.asked(PHONE)
+    assert [(each["id"], each["mode"]) for each in records] == [("se-ph-1", "core")]
+    assert "country" in records[0]["masked"]
+    assert {each["name"] for each in records[0]["properties"]} == {"name", "number"}
+    status, records, _ = people.asked(ACCOUNT)
+    assert (status["status"], status["contact"]["count"], records) == ("ANSWERED", 1, [])
+
+
+def test_a_grant_narrowed_tier_by_tier_counts_at_the_next_question(people: People) -> None:
+    people.officer("grants", "revoke", "--partner", FR, "--reason", "over")
+    status, records, _ = people.asked(BOX)
+    assert (status["status"], records) == ("REFUSED", [])
+    assert "GRANT_REVOKED" in status["reasons"]
+
+    draft = people.officer("grants", "draft", *TERMS)["proposal"]
+    people.officer("grants", "propose", draft)
+    grant = people.officer("grants", "approve", draft, second=True)["id"]
+    status, (record,), _ = people.asked(BOX)  # T3: the record, less what is masked
+    assert (status["status"], status["count"], status["contact"]) == ("ANSWERED", 1, None)
+    names = {each["name"] for each in record["properties"]}
+    assert (record["mode"], "notes" in names, "sealNumber" in names) == ("record", True, False)
+    assert record["masked"] == ["sealNumber"]
+    assert "sealNumber" in people.reads("ask", "lookup", BOX, "--case", CASE)
+
+    assert people.officer("grants", "supersede", grant, "--tier", "core")["state"] == "ACTIVE"
+    _, (record,), _ = people.asked(BOX)  # T2: the core set
+    assert record["mode"] == "core"
+    assert {each["name"] for each in record["properties"]} == {"name", "containerCode", "isoType", "country"}
+
+    assert people.officer("grants", "supersede", grant, "--tier", "contact")["state"] == "ACTIVE"
+    status, records, _ = people.asked(BOX)  # T1: how many, which category, whom to ask under which number
+    assert (status["status"], status["count"], records) == ("ANSWERED", 1, [])
+    contact = status["contact"]
+    assert (contact["count"], contact["categories"], bool(contact["reference"])) == (
+        1,
+        ["NOT_A_PERSON"],
+        True,
+    )
+    assert contact["spoc"] == "spoc.polisen@demo.example"
+
+    assert people.officer("grants", "supersede", grant, "--tier", "hit")["state"] == "ACTIVE"
+    status, records, _ = people.asked(BOX)  # T0: that there is a hit
+    assert (status["status"], status["count"], status["contact"], records) == ("ANSWERED", 0, None, [])
+    assert (status["more"], status["reasons"]) == (False, [])
+    nothing, records, _ = people.asked(ACCOUNT)
+    assert (nothing["status"], nothing["count"], nothing["contact"], records) == ("NO_HIT", 0, None, [])
