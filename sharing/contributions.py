@@ -92,8 +92,8 @@ class Proposal:
 class Content:
     """What is signed. `at` is the author's word, Unix seconds; `nonce` makes two alike into two.
 
-    `case`, `until` and `members` are of OPENED (`members` of JOINED too); `handles` are what is placed or what
-    a text is about; `refs` are the contributions that this one replaces, judges or withdraws.
+    `case` and `until` are of OPENED, `members` of JOINED too; `handles` are what is placed or what a text is
+    about; `refs` are the contributions that this one replaces, judges or withdraws.
     """
 
     picture: str
@@ -175,7 +175,9 @@ def _written(content: Content) -> dict[str, JSON]:
 
 
 def _sorted(words: Iterable[str]) -> list[JSON]:
-    return sorted(words)
+    found: list[JSON] = []
+    found.extend(sorted(words))
+    return found
 
 
 _KEYS = frozenset(_written(Content("pic-00000000", Act.CLOSED, Member("xx", "x"), 0, "x")).keys())
