@@ -17,6 +17,7 @@ from gateway.errors import NodeNotReady
 from gateway.pace import Paces
 from gateway.readers import ReaderBook
 from gateway.settings import Settings
+from gateway.simulation import Simulation
 from gateway.trusted import TrustedDocuments
 from gateway.verification import Verification
 from gateway.watch import Watch
@@ -148,6 +149,7 @@ class Node:
     charter: Charter = field(default_factory=Charter)
     paces: Paces = field(default_factory=Paces)
     readers: ReaderBook = field(default_factory=ReaderBook)
+    simulation: Simulation = field(default_factory=Simulation)
     schemata: frozenset[str] = frozenset()
     """Names of the entity model's schemata: what a leaf may say of a question's."""
 

@@ -117,6 +117,7 @@ async def open_node(
             witness=open_witness(home, settings, directory_now, stack),
         )
         stack.push_async_callback(node.oversight.verification.stop)
+        stack.push_async_callback(node.simulation.stop)
         doors[settings.node.id] = lambda headers, body: answer(node, headers, body)
         notices[settings.node.id] = lambda headers, body: receive(node, TYPES, headers, body)
         yield node

@@ -27,6 +27,7 @@ from gateway.graphql.preview import PreviewQuery
 from gateway.graphql.quota import QuotaQuery
 from gateway.graphql.recalls import KeptRecord, RecallMutation, RecallQuery
 from gateway.graphql.reconciling import ReconcileMutation, ReconcileQuery
+from gateway.graphql.simulate import SimulationMutation, SimulationQuery
 from gateway.visit import Visit
 from policy.emergency import Emergency
 from policy.terms import Aim, LegalBasis, Operation, Purpose, SubjectCategory
@@ -178,6 +179,7 @@ class Query(
     PreviewQuery,
     RecallQuery,
     ReconcileQuery,
+    SimulationQuery,
 ):
     """Questions of analysts, and oversight's first look."""
 
@@ -282,6 +284,7 @@ class Mutation(
     OversightMutation,
     RecallMutation,
     ReconcileMutation,
+    SimulationMutation,
 ):
     """What people change."""
 

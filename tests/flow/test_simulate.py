@@ -1,13 +1,42 @@
 """Changed rules are tried on real questions, and decide nothing."""
 
+import asyncio
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from gateway.simulate import simulate
+import pytest
+
+from gateway.errors import NodeNotReady, NotAllowed, VariablesRejected
+from gateway.simulate import JUSTIFICATION, begin, progress, simulate, stop
+from gateway.simulation import Stage
+from gateway.visit import Visit
 from policy.bundle import Bundle, law_files
-from policy.terms import Operation
+from policy.errors import EngineFailed
+from policy.terms import Operation, Role
 from policy.trial_bundle import read_trial
 from tests.flow.test_replay import BOX, WANTED, ask
 from tests.world import World
+
+
+def stricter() -> dict[str, bytes]:
+    """The law, only that no grant is ever in force."""
+    files = law_files()
+    text = files["answer.rego"].decode()
+    changed = text.replace("grant.expires_at > input.now\n\tgrant.not_before <= input.now", "false")
+    assert changed != text
+    return files | {"answer.rego": changed.encode()}
+
+
+def sent(files: Mapping[str, bytes]) -> list[tuple[str, str]]:
+    return [(name, content.decode()) for name, content in files.items()]
+
+
+async def ended(visit: Visit) -> Mapping[str, Any]:
+    """What the job says when it has ended."""
+    while (told := progress(visit))["stage"] == Stage.RUNNING:  # noqa: ASYNC110  # the desk's caller polls too
+        await asyncio.sleep(0.01)
+    return told
 
 
 async def test_other_rules_are_tried_on_real_questions_and_decide_nothing(
@@ -15,13 +44,9 @@ async def test_other_rules_are_tried_on_real_questions_and_decide_nothing(
 ) -> None:
     node = world.nodes["se.polisen"]
     asked = await ask(world, Operation.LOOKUP, BOX)
-    files = law_files()
-    text = files["answer.rego"].decode()
-    changed = text.replace("grant.expires_at > input.now\n\tgrant.not_before <= input.now", "false")
-    assert changed != text
     law = tmp_path / "law"
     law.mkdir()
-    for name, content in (files | {"answer.rego": changed.encode()}).items():
+    for name, content in stricter().items():
         (law / name).write_bytes(content)
     told = await simulate(node, read_trial(law), WANTED)
     assert told["vectors"]
@@ -31,3 +56,90 @@ async def test_other_rules_are_tried_on_real_questions_and_decide_nothing(
     same = await simulate(node, Bundle.packaged(), WANTED)
     assert (same["vectors"], same["replay"]["changed"]) == ([], 0)
     assert node.judge.revision == Bundle.packaged().revision
+
+
+@pytest.mark.parametrize("role", [Role.LIAISON, Role.ADMINISTRATOR])
+async def test_the_desk_tries_other_rules_beside_its_answers(world: World, role: Role) -> None:
+    visit = world.visit("se.polisen", "tester-1", role)
+    asked = await ask(world, Operation.LOOKUP, BOX)
+    size = world.nodes["se.polisen"].log.head.size
+    assert progress(visit)["stage"] == "NONE"
+    assert (await begin(visit, sent(stricter()), JUSTIFICATION, 90))["stage"] == "RUNNING"
+    with pytest.raises(NodeNotReady, match="one is under way"):
+        await begin(visit, sent(stricter()), JUSTIFICATION, 90)
+    meanwhile = await ask(world, Operation.LOOKUP, BOX)
+    found = await ended(visit)
+    assert (found["stage"], found["failed"]) == ("DONE", None)
+    assert found["done"] == found["total"] >= 1
+    (change,) = found["replay"]["changes"]
+    assert asked in change["queryIds"]
+    assert found["replay"]["rules"]
+    assert found["vectors"]
+    leaves = (await world.log("se.polisen"))[size:]
+    told = [leaf for leaf in leaves if leaf.get("action") in {"POLICY_SIMULATED", "REPLAYED"}]
+    assert [leaf["action"] for leaf in told] == ["POLICY_SIMULATED", "REPLAYED"]
+    assert told[0]["policy_revision"] == found["revision"] != found["inForce"]
+    assert all(leaf["retain_until"] for leaf in told)
+    assert "tester-1" not in str(leaves)
+    assert world.nodes["se.polisen"].judge.revision == Bundle.packaged().revision
+    assert meanwhile
+
+
+async def test_a_simulation_can_be_stopped_and_begun_again(world: World) -> None:
+    visit = world.visit("se.polisen", "tester-1", Role.ADMINISTRATOR)
+    await ask(world, Operation.LOOKUP, BOX)
+    await begin(visit, sent(stricter()), JUSTIFICATION, 90)
+    assert (await stop(visit))["stage"] == "STOPPED"
+    await begin(visit, sent(stricter()), JUSTIFICATION, 90)
+    assert (await ended(visit))["stage"] == "DONE"
+    assert (await stop(visit))["stage"] == "DONE", "what has ended is not stopped"
+
+
+async def test_rules_that_are_no_law_or_do_not_compile_decide_nothing(world: World) -> None:
+    visit = world.visit("se.polisen", "tester-1", Role.ADMINISTRATOR)
+    size = world.nodes["se.polisen"].log.head.size
+    for texts in ([("../answer.rego", "")], [("answer.rego", "package x")], []):
+        with pytest.raises(EngineFailed, match="bundle"):
+            await begin(visit, texts, JUSTIFICATION, 90)
+    with pytest.raises(VariablesRejected, match="a justification is a code"):
+        await begin(visit, sent(law_files()), "because", 90)
+    with pytest.raises(VariablesRejected, match="0 days"):
+        await begin(visit, sent(law_files()), JUSTIFICATION, 0)
+    assert progress(visit)["stage"] == "NONE"
+    assert world.nodes["se.polisen"].log.head.size == size
+    await begin(
+        visit, sent(law_files() | {"answer.rego": b"package entente.answer\n\nx := "}), JUSTIFICATION, 90
+    )
+    found = await ended(visit)
+    assert found["stage"] == "FAILED"
+    assert found["failed"].startswith("POLICY_UNAVAILABLE")
+    assert found["replay"] is None
+
+
+async def test_a_log_that_cannot_append_simulates_nothing(world: World) -> None:
+    node = world.nodes["se.polisen"]
+    await node.log.close()
+    visit = world.visit("se.polisen", "tester-1", Role.ADMINISTRATOR)
+    await begin(visit, sent(law_files()), JUSTIFICATION, 90)
+    found = await ended(visit)
+    assert (found["stage"], found["failed"].partition(":")[0]) == ("FAILED", "AUDIT_UNAVAILABLE")
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.OVERSIGHT])
+async def test_only_administrators_and_liaison_officers_try_rules(world: World, role: Role) -> None:
+    visit = world.visit("se.polisen", "somebody", role)
+    with pytest.raises(NotAllowed, match="liaison or administrator"):
+        await begin(visit, [], JUSTIFICATION, 90)
+    with pytest.raises(NotAllowed, match="liaison or administrator"):
+        progress(visit)
+    with pytest.raises(NotAllowed, match="liaison or administrator"):
+        await stop(visit)
+
+
+async def test_rules_that_take_too_long_end_the_trial(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.simulate.VECTORS_SECONDS", 0.0)
+    visit = world.visit("se.polisen", "tester-1", Role.ADMINISTRATOR)
+    await begin(visit, sent(stricter()), JUSTIFICATION, 90)
+    found = await ended(visit)
+    assert found["stage"] == "FAILED"
+    assert "were not ready" in found["failed"]

@@ -5,12 +5,14 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from policy.bundle import Bundle, law_files
 from policy.conformance import differing
 from policy.errors import EngineFailed
 from policy.rego_engine import RegoEngine
-from policy.trial_bundle import MOST_BYTES, MOST_FILES, read_trial
+from policy.trial_bundle import MOST_BYTES, MOST_FILES, read_trial, trial_sent
 
 
 def folder(where: Path, files: dict[str, bytes]) -> Path:
@@ -55,6 +57,40 @@ def test_what_is_no_law_is_refused(tmp_path: Path) -> None:
     for path in cases:
         with pytest.raises(EngineFailed, match="bundle"):
             read_trial(path)
+
+
+def test_texts_that_were_sent_are_the_same_law() -> None:
+    sent = [(name, content.decode()) for name, content in law_files().items()]
+    assert trial_sent(sent) == Bundle.packaged()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        [("../answer.rego", "")],
+        [("/etc/answer.rego", "")],
+        [("answer_test.rego", "")],
+        [("other.json", "{}")],
+        [("\udc80.rego", "")],
+        [("answer.rego", ""), ("answer.rego", "")],
+        [("answer.rego", " " * (MOST_BYTES + 1))],
+        [(f"r{number}.rego", "") for number in range(MOST_FILES + 1)],
+        [("data.json", '{"law": {}}'), ("answer.rego", "\ud800")],
+        [("data.json", "[" * 200_000)],
+    ],
+)
+def test_hostile_texts_are_refused(sent: list[tuple[str, str]]) -> None:
+    with pytest.raises(EngineFailed, match="bundle"):
+        trial_sent(sent)
+
+
+@given(st.lists(st.tuples(st.text(max_size=12) | st.sampled_from(["data.json", "a.rego"]), st.text())))
+def test_whatever_is_sent_is_a_bundle_or_refused(sent: list[tuple[str, str]]) -> None:
+    try:
+        bundle = trial_sent(sent)
+    except EngineFailed:
+        return
+    assert all("/" not in name for name in bundle.sources)
 
 
 def test_vectors_tell_where_other_rego_differs() -> None:
