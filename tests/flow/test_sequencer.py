@@ -14,23 +14,20 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from rich.console import Console
 
 from audit.errors import GuardRefused
 from audit.keys import SignatureType, SigningKey
 from audit.merkle import leaf_hash, subtree_root
 from deploy.demo import story
 from gateway.cli.demo import posed
-from gateway.demo.build import build
 from gateway.demo.cast import Stage
 from gateway.demo.expect import differences
-from gateway.demo.plan import invented
 from gateway.demo.run import running
 from gateway.home import Home, read_card
 from gateway.logs import grow_log
 from gateway.settings import database
 from tests.flow.sequencers import LEASE, Ensemble, Process, ensemble
-from tests.flow.test_processes import free_ports, verified
+from tests.flow.test_processes import verified
 
 ROUNDS = int(os.environ.get("ENTENTE_TAKEOVER_ROUNDS", "5"))
 WAITING = 3
@@ -210,11 +207,8 @@ def test_a_home_without_the_setting_has_no_sequencer() -> None:
 
 
 @pytest.mark.slow
-def test_nodes_are_served_without_their_logs_keys(tmp_path: Path, sockets: Path, opa_binary: Path) -> None:
+def test_nodes_are_served_without_their_logs_keys(stage: Stage, sockets: Path) -> None:
     """The demo's question, asked of nodes that cannot read `keys/log.key`."""
-    assert opa_binary
-    stage = Stage(tmp_path / "demo", free_ports(5), "wasm")
-    build(stage, lambda work: invented(work, "small"), Console(quiet=True))
     sequencers: list[Process] = []
     try:
         for node, home in stage.homes.items():
