@@ -2,6 +2,8 @@
 
 import csv
 import json
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,11 @@ from gateway.cli import main
 from gateway.demo.cast import Stage
 from gateway.demo.run import running
 from gateway.export_table import ENCODING
-from tests.flow.test_followup_cli import ANALYST, CASE, FR, OFFICERS, SE, run, until
 
 pytestmark = pytest.mark.slow
+CASE, FR, SE = "FR-2026-0418", "fr.ofast", "se.polisen"
+ANALYST, OFFICERS = "fr-7c1e04", ("se-83fe0c", "se-2c65a9")
+PATIENCE = 90.0
 H1, PLAIN = f"{SE}/se-p-4", f"{SE}/se-p-1"
 TERMS = (
     "--to", FR, "--dataset", "cases", "--schema", "Person", "--tier", "record",
@@ -27,6 +31,19 @@ def said(*arguments: str) -> str:
     done = CliRunner().invoke(main, list(arguments))
     assert done.exit_code == 0, done.output
     return done.output
+
+
+def run(*arguments: str) -> Any:
+    """What a command says with `--json`."""
+    return json.loads(said(*arguments, "--json"))
+
+
+def until(told: Callable[[], bool]) -> None:
+    """Wait until it is so: the outbox delivers every few seconds."""
+    end = time.monotonic() + PATIENCE
+    while not told():
+        assert time.monotonic() < end
+        time.sleep(1)
 
 
 def values(out: Path) -> list[dict[str, str]]:
