@@ -8,6 +8,7 @@ step tells what it would do and neither logs nor keeps anything.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import Any
 
 from gateway import liaise
@@ -178,7 +179,7 @@ def _new(node: Node, officer: Actor, given: Given, days: int) -> Proposal:
     terms = GrantTerms(
         id=f"g-{fresh()}", version=1, owner=node.id, not_before=now, expires_at=now + days * DAY, **given
     )
-    liaise.rule(node).check(terms)
+    _check(node, terms)
     return new_draft(terms, officer.subject, node.settings.sharing.officers, now)
 
 
@@ -188,8 +189,25 @@ def _changed(node: Node, terms: GrantTerms, changes: Given) -> GrantTerms:
     if days is not None:
         said["expires_at"] = node.now() + days * DAY
     changed = replace(terms, **said)
-    liaise.rule(node).check(changed)
+    _check(node, changed)
     return changed
+
+
+def _check(node: Node, terms: GrantTerms) -> None:
+    """`GrantRefused` unless the terms could be signed, and name nodes and kinds of record that there are.
+
+    A grant that is misspelt shows nothing, and nobody would be told.
+    """
+    liaise.rule(node).check(terms)
+    partners = [each.id for each in node.post.directory.nodes]
+    for word, names, there in (
+        ("recipient", terms.recipients, partners),
+        ("schema", terms.schemata, ["*", *sorted(node.schemata)]),
+    ):
+        for name in names:
+            if name not in there:
+                near = ", ".join(get_close_matches(name, there)) or ", ".join(there[:10])
+                raise GrantRefused(f"grant terms: {word} {name[:80]!r} is none that {node.id} knows; {near}?")
 
 
 def _officers(node: Node, terms: GrantTerms) -> int:

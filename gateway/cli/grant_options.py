@@ -14,6 +14,7 @@ _LIMITS = {
     for unit in (Unit.QUESTIONS, Unit.ROWS)
     for span in Span
 }
+UNCHANGED = "dry run: nothing was changed and nothing was logged"
 _UPPER = frozenset({"tier", "roles"})
 
 
@@ -39,16 +40,34 @@ def _codes(kind: type[Any], *without: str) -> click.Choice[str]:
 
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
-    click.option("--to", "recipients", multiple=True, help="Node that receives; repeatable."),
-    click.option("--dataset", help="Dataset, or * for all."),
-    click.option("--schema", "schemata", multiple=True, help="Kind of record, or * for all; repeatable."),
-    click.option("--tier", type=_codes(Mode, "none"), help="How much is shown: T0 hit to T3 record."),
+    click.option("--to", "recipients", multiple=True, help="Node that receives, as fr.ofast; repeatable."),
+    click.option("--dataset", help="Dataset of your node, as cases; or * for all."),
+    click.option(
+        "--schema", "schemata", multiple=True, help="Kind of record, as Seizure; or * for all; repeatable."
+    ),
+    click.option(
+        "--tier",
+        type=_codes(Mode, "none"),
+        help="How much is shown: hit or no hit, whom to contact, core data, the record.",
+    ),
     click.option("--mask", "masked", multiple=True, help="Property never shown; repeatable."),
     click.option("--case", "cases", multiple=True, help="Only for and of this case; repeatable."),
     click.option("--unit", "units", multiple=True, help="Only for people of this unit; repeatable."),
     click.option("--record", "record_ids", multiple=True, help="Only this record; repeatable."),
-    click.option("--purpose", "purposes", type=_codes(Purpose), multiple=True),
-    click.option("--basis", "legal_bases", type=_codes(LegalBasis), multiple=True),
+    click.option(
+        "--purpose",
+        "purposes",
+        type=_codes(Purpose),
+        multiple=True,
+        help="What they may ask for; repeatable.",
+    ),
+    click.option(
+        "--basis",
+        "legal_bases",
+        type=_codes(LegalBasis),
+        multiple=True,
+        help="On which provision; repeatable.",
+    ),
     click.option(
         "--category",
         "categories",
@@ -56,7 +75,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         multiple=True,
         help="Category of the persons concerned; NOT_A_PERSON for objects; repeatable.",
     ),
-    click.option("--role", "roles", type=_codes(Role), multiple=True),
+    click.option("--role", "roles", type=_codes(Role), multiple=True, help="Role of who asks; repeatable."),
     click.option("--rows", "max_rows", type=click.IntRange(1, 10_000), help="Records to a question."),
     click.option(
         "--quota",

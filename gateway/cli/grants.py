@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from gateway.cli.client import NodeClient
-from gateway.cli.grant_options import dry_run_option, given, language_option, terms_options
+from gateway.cli.grant_options import UNCHANGED, dry_run_option, given, language_option, terms_options
 from gateway.cli.people import at_node
 from gateway.cli.show import show_json
 from gateway.visible import visible
@@ -18,15 +18,19 @@ Told = Mapping[str, Any]
 @click.group(
     epilog="""\b
 Examples:
-  from nothing to a grant in force; each command takes --node ADDRESS --as YOUR_ID
-  entente grants templates                                     what can be filled in a minute
+  # from nothing to a grant that ends; p-7c1e… and g-51aa… stand for ids that an earlier command printed
+  entente signin --node http://127.0.0.1:8402 --as se-83fe0c     # once; a liaison officer of the demo
+  entente grants templates                                       # what can be filled in a minute
   entente grants draft --template port-alerts --to fr.ofast --dataset cases --dry-run
   entente grants draft --template port-alerts --to fr.ofast --dataset cases
-  entente grants propose p-7c1e…                               freezes the draft; your approval is the first
-  entente grants list                                          the second officer finds it here
-  entente grants approve p-7c1e…                               shows the sentence and approves exactly that
-  entente grants supersede g-51aa… --mask notes                narrower: in force at once, by you alone
-  entente grants revoke --partner fr.ofast --reason "case closed" --dry-run
+  entente preview --proposal p-7c1e…                             # what fr.ofast sees today, and would see
+  entente grants propose p-7c1e…                                 # freezes it; your approval is the first
+  entente grants list                                            # the second officer finds it here
+  entente grants approve p-7c1e… --dry-run --as se-2c65a9        # what the second officer would approve
+  entente grants approve p-7c1e… --as se-2c65a9                  # exactly that; it is in force at once
+  entente grants show g-51aa…                                    # all its versions
+  entente grants supersede g-51aa… --mask notes --mask weight    # narrower: in force at once, by you alone
+  entente grants revoke g-51aa… --reason "case closed"           # it ends with the very next question
 """
 )
 def grants() -> None:
@@ -34,7 +38,7 @@ def grants() -> None:
 
     A grant goes from draft to proposal to a grant in force; it takes as many officers as the node's settings
     say (two, unless they say another number). Narrowing and revoking take one. With --dry-run a command tells
-    what it would do, and nothing is changed or logged.
+    what it would do, and nothing is changed or logged. Each command says which one comes next.
     """
 
 
@@ -46,9 +50,7 @@ def _step(command: Any) -> Any:  # noqa: ANN401  # as above
     return _shared(dry_run_option(command))
 
 
-@grants.command(
-    epilog="\b\nExamples:\n  entente grants templates --node http://127.0.0.1:8402 --as se-83fe0c"
-)
+@grants.command(epilog="\b\nExamples:\n  entente grants templates")
 @_shared
 def templates(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
     """Show the templates, and what each leaves to be given."""
@@ -59,18 +61,18 @@ def templates(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
     for each in found:
         click.echo(f"{each['id']}: {each['texts']['title']}. {each['texts']['text']}")
         terms = each["terms"]
-        click.echo(f"  must be given: {', '.join(each['given'])}; {terms['tier']}, {terms['days']} days")
+        gaps = " ".join(f"{_GAPS[name]} …" for name in each["given"])
+        click.echo(f"  {terms['tier']}, {terms['days']} days")
+        click.echo(f"  entente grants draft --template {each['id']} {gaps} --dry-run")
 
 
 @grants.command(
     epilog="""\b
 Examples:
-  entente grants draft --template joint-investigation-team --to fr.ofast --dataset cases --case FR-1 \\
-      --node http://127.0.0.1:8402 --as se-83fe0c
+  entente grants draft --template joint-investigation-team --to fr.ofast --dataset cases --case FR-1
   entente grants draft --to fr.ofast --dataset cases --schema Seizure --tier core --purpose CROSS_CHECKING \\
-      --basis PRUM2_26 --category NOT_A_PERSON --role analyst --days 90 \\
-      --node http://127.0.0.1:8402 --as se-83fe0c
-  entente grants draft --change p-7c1e… --mask notes --node http://127.0.0.1:8402 --as se-83fe0c
+      --basis PRUM2_26 --category NOT_A_PERSON --role analyst --days 90
+  entente grants draft --change p-7c1e… --mask notes
 """
 )
 @click.option("--template", help="Start from this template; see `entente grants templates`.")
@@ -93,22 +95,21 @@ def draft(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
         _told(told, "draft_grant", {"grant": terms})
 
 
+_GAPS = {"recipients": "--to", "dataset": "--dataset", "schemata": "--schema", "days": "--days"} | {
+    "cases": "--case",
+    "masked": "--mask",
+}
 _REQUIRED = {
-    "recipients": "--to",
-    "dataset": "--dataset",
-    "schemata": "--schema",
+    **{name: _GAPS[name] for name in ("recipients", "dataset", "schemata", "days")},
     "tier": "--tier",
     "purposes": "--purpose",
     "legalBases": "--basis",
     "categories": "--category",
     "roles": "--role",
-    "days": "--days",
 }
 
 
-@grants.command(
-    epilog="\b\nExamples:\n  entente grants propose p-7c1e… --node http://127.0.0.1:8402 --as se-83fe0c"
-)
+@grants.command(epilog="\b\nExamples:\n  entente grants propose p-7c1e…")
 @click.argument("draft_id", metavar="DRAFT")
 @_step
 def propose(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
@@ -116,9 +117,7 @@ def propose(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
     _told(told, "propose_draft", {"id": told["draft_id"]})
 
 
-@grants.command(
-    epilog="\b\nExamples:\n  entente grants approve p-7c1e… --node http://127.0.0.1:8402 --as se-2c65a9"
-)
+@grants.command(epilog="\b\nExamples:\n  entente grants approve p-7c1e… --as se-2c65a9")
 @click.argument("proposal")
 @click.option("--digest", help="Approve only if the proposal has this digest; as another channel told it.")
 @_step
@@ -133,7 +132,7 @@ def approve(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
 @grants.command(
     epilog="""\b
 Examples:
-  entente grants withdraw p-7c1e… --reason "wrong case" --node http://127.0.0.1:8402 --as se-83fe0c
+  entente grants withdraw p-7c1e… --reason "wrong case"
 """
 )
 @click.argument("proposal")
@@ -147,8 +146,8 @@ def withdraw(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
 @grants.command(
     epilog="""\b
 Examples:
-  entente grants supersede g-51aa… --tier contact --node http://127.0.0.1:8402 --as se-83fe0c
-  entente grants supersede g-51aa… --days 180 --dry-run --node http://127.0.0.1:8402 --as se-83fe0c
+  entente grants supersede g-51aa… --tier contact
+  entente grants supersede g-51aa… --days 180 --dry-run
 """
 )
 @click.argument("grant")
@@ -168,9 +167,8 @@ def supersede(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
 @grants.command(
     epilog="""\b
 Examples:
-  entente grants revoke g-51aa… --reason "case closed" --node http://127.0.0.1:8402 --as se-83fe0c
-  entente grants revoke --partner fr.ofast --case FR-2026-0418 --reason "case closed" --dry-run \\
-      --node http://127.0.0.1:8402 --as se-83fe0c
+  entente grants revoke g-51aa… --reason "case closed"
+  entente grants revoke --partner fr.ofast --case FR-2026-0418 --reason "case closed" --dry-run
 """
 )
 @click.argument("grant", required=False)
@@ -200,9 +198,7 @@ def revoke(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
     _dry(ended)
 
 
-@grants.command(
-    name="list", epilog="\b\nExamples:\n  entente grants list --node http://127.0.0.1:8402 --as se-83fe0c"
-)
+@grants.command(name="list", epilog="\b\nExamples:\n  entente grants list")
 @_shared
 def list_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
     """Show what waits for an officer, then the grants, the newest version of each."""
@@ -222,9 +218,7 @@ def list_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
     click.echo(f"{len(waits)} proposals, {len(found)} grants")
 
 
-@grants.command(
-    epilog="\b\nExamples:\n  entente grants show g-51aa… --node http://127.0.0.1:8402 --as se-83fe0c"
-)
+@grants.command(epilog="\b\nExamples:\n  entente grants show g-51aa…")
 @click.argument("grant")
 @_shared
 def show(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
@@ -269,6 +263,21 @@ def _told(told: Told, document: str, variables: Told) -> None:
     for each in step["overlapping"]:
         click.echo(f"  overlaps with {each['ref']}, {each['tier']}, until {each['expiresAt']}")
     _dry(step)
+    for line in _next(step):
+        click.echo(f"next: {line}")
+
+
+def _next(step: Told) -> Iterator[str]:
+    """The commands that a person would give now."""
+    if step["dryRun"]:
+        yield "the same command without --dry-run"
+    elif step["state"] == "DRAFT":
+        yield f"entente preview --proposal {step['proposal']}"
+        yield f"entente grants propose {step['proposal']}"
+    elif step["state"] == "PROPOSED":
+        yield f"entente grants approve {step['proposal']} --dry-run   # by another officer"
+    elif step["state"] in {"ACTIVE", "NOT_YET"}:
+        yield f"entente grants show {step['grant']['ref'].partition('@')[0]}"
 
 
 def _proposal(proposal: Told) -> None:
@@ -285,4 +294,4 @@ def _say(grant: Told) -> None:
 
 def _dry(step: Told) -> None:
     if step["dryRun"]:
-        click.echo("dry run: nothing was changed and nothing was logged")
+        click.echo(UNCHANGED)

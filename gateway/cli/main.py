@@ -33,6 +33,7 @@ _COMMANDS = {
     "load": "gateway.cli.node",
     "oversee": "gateway.cli.oversee",
     "log": "gateway.cli.log",
+    "mandate": "gateway.cli.mandate",
     "preview": "gateway.cli.preview",
     "policy": "gateway.cli.policy",
     "quota": "gateway.cli.quota",
@@ -44,10 +45,20 @@ _COMMANDS = {
     "revoke": "gateway.cli.people",
     "sequencer": "gateway.cli.sequencer",
     "serve": "gateway.cli.node",
+    "signin": "gateway.cli.signin",
     "simulate": "gateway.cli.simulate",
     "verify": "gateway.cli.node",
     "witness": "gateway.cli.witness",
 }
+_FOR_WHOM = {
+    "everybody": "signin demo verify explain",
+    "analysts": "mandate ask followup export consents",
+    "liaison officers": "grants preview grant revoke inbox recalls breakglass simulate",
+    "oversight": "oversee evidence receipts reconcile retention log",
+}
+"""Who looks for which command, in this order; all that is not named is for who runs a node."""
+
+_MOST = 200
 
 
 class _Speaking(click.Group):
@@ -68,10 +79,16 @@ class _Speaking(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Each command with its first sentence, from its source: importing all of them takes seconds."""
-        width = formatter.width - 6 - max(map(len, _COMMANDS))
-        listed = [click.Command(name, help=_told(name)) for name in self.list_commands(ctx)]
+        widest = max(map(len, _COMMANDS))
+        named = {name for names in _FOR_WHOM.values() for name in names.split()}
+        others = " ".join(name for name in self.list_commands(ctx) if name not in named)
         with formatter.section("Commands"):
-            formatter.write_dl([(str(each.name), each.get_short_help_str(width)) for each in listed])
+            for whom, names in {**_FOR_WHOM, "who runs a node": others}.items():
+                with formatter.section(whom):
+                    listed = [click.Command(name, help=_told(name)) for name in names.split()]
+                    formatter.write_dl(
+                        [(str(each.name).ljust(widest), each.get_short_help_str(_MOST)) for each in listed]
+                    )
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command."""
@@ -95,9 +112,11 @@ def _told(command: str) -> str:
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="""\b
 Examples:
-  entente demo                 three nodes on this machine, a scripted question, three verified logs
-  entente init ./node --id fr.ofast --name "OFAST" --port 8401
-  entente serve ./node
+  entente demo                          # three nodes on this machine, a question, verified logs
+  entente signin --help                 # sign in at a node, an analyst or a liaison officer of the demo
+  entente grants --help                 # liaison officers: share a part of the own data, change it, end it
+  entente mandate --help                # analysts: a mandate for a case, and questions under it
+  entente init --help                   # who runs a node: make one, load it, serve it
 """,
 )
 @click.version_option(package_name="entente")

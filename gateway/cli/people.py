@@ -6,9 +6,15 @@ from typing import Any
 import click
 
 from gateway.cli.client import NodeClient
+from gateway.cli.grant_options import UNCHANGED, dry_run_option
+from gateway.cli.profile import remembered
 from gateway.cli.show import show_json, show_picture
+from gateway.visible import visible
 from policy.emergency import Threat
 from policy.terms import Aim, LegalBasis, Mode, Purpose, Role, SubjectCategory
+
+SHARED = tuple(each.value for each in SubjectCategory if each is not SubjectCategory.UNCATEGORISED)
+"""Categories that a grant may name."""
 
 WHAT = {"lookup": "identifier", "search": "text", "entity": "handle", "expand": "handle"}
 
@@ -17,18 +23,42 @@ def _codes(kind: type[Any]) -> click.Choice[str]:
     return click.Choice([each.value for each in kind])
 
 
+def _known(_: click.Context, option: click.Parameter, value: str | None) -> str:
+    return known(str(option.name), value)
+
+
+def known(name: str, value: str | None) -> str:
+    """What was given as `node` or `subject`, or else remembered; `click.UsageError` says what to do."""
+    found = value or str(getattr(remembered(), name))
+    flag = {"node": "--node", "subject": "--as"}[name]
+    if not found:
+        raise click.UsageError(
+            f"{flag} is not known; sign in once: entente signin --node ADDRESS --as YOUR_ID"
+        )
+    if name == "node" and not found.startswith(("http://", "https://")):
+        raise click.UsageError(f"{flag} {found}: is no address; one begins with http:// or https://")
+    return found
+
+
 def at_node(command: Any) -> Any:  # noqa: ANN401  # click's decorators are untyped
-    """Where the person's own node is and who the person is."""
-    command = click.option("--node", required=True, help="Address of your own node.")(command)
-    command = click.option("--as", "subject", required=True, help="Your subject id at the sign-in.")(command)
+    """Where the person's own node is and who the person is: as told, or as `entente signin` remembers."""
+    signed_in = "; not needed after `entente signin`."
+    command = click.option(
+        "--node", envvar="ENTENTE_NODE", callback=_known, help=f"Address of your own node{signed_in}"
+    )(command)
+    command = click.option(
+        "--as", "subject", envvar="ENTENTE_AS", callback=_known, help=f"Your subject id{signed_in}"
+    )(command)
     return click.option("--json", "as_json", is_flag=True, help="One JSON document instead of tables.")(
         command
     )
 
 
-_FOR_A_MANDATE = (
+_NAMED = (
     click.option("--mandate", help="An open mandate's id; without it one is opened from the options below."),
     click.option("--case", help="Case reference, for a new mandate."),
+)
+_JUSTIFIED = (
     click.option(
         "--purpose", type=_codes(Purpose), default=Purpose.OPERATIONAL_ANALYSIS.value, show_default=True
     ),
@@ -59,7 +89,15 @@ _FOR_A_MANDATE = (
 
 def mandate_options(command: Any) -> Any:  # noqa: ANN401  # click's decorators are untyped
     """Under which mandate: one that is open, or the parts of a new one."""
-    for option in reversed(_FOR_A_MANDATE):
+    command = justification_options(command)
+    for option in reversed(_NAMED):
+        command = option(command)
+    return command
+
+
+def justification_options(command: Any) -> Any:  # noqa: ANN401  # as above
+    """The parts of a mandate beside its case."""
+    for option in reversed(_JUSTIFIED):
         command = option(command)
     return command
 
@@ -70,6 +108,11 @@ def mandate_of(client: NodeClient, told: Mapping[str, Any]) -> str:
         return str(told["mandate"])
     if not told["case"]:
         raise click.UsageError("this needs a mandate: name one with --mandate, or a case with --case")
+    return str(client.run("open_mandate", {"mandate": justification(told)})["id"])
+
+
+def justification(told: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts of a new mandate, as the desk's schema takes them."""
     urgent = told["purpose"] == Purpose.THREAT_TO_LIFE
     mandate: dict[str, Any] = {
         "purpose": told["purpose"],
@@ -81,7 +124,7 @@ def mandate_of(client: NodeClient, told: Mapping[str, Any]) -> str:
     }
     if told["emergency_reason"]:
         mandate["emergency"] = {"threat": told["threat"], "text": told["emergency_reason"]}
-    return str(client.run("open_mandate", {"mandate": mandate})["id"])
+    return mandate
 
 
 @click.command(
@@ -118,8 +161,10 @@ def ask(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
 @click.command(
     epilog="""\b
 Examples:
-  entente grant --node http://127.0.0.1:8402 --as se-liaison-1 --second se-liaison-2 --to fr.ofast \\
-      --dataset cases --schema Seizure --schema ChemicalProfile --tier core --mask weight --days 90
+  entente grant --to fr.ofast --dataset cases --schema Seizure --schema ChemicalProfile --tier core \\
+      --mask weight --days 90 --second se-2c65a9 --dry-run
+  entente grant --to fr.ofast --dataset cases --schema Seizure --schema ChemicalProfile --tier core \\
+      --mask weight --days 90 --second se-2c65a9
 """
 )
 @at_node
@@ -141,16 +186,23 @@ Examples:
     "--basis", "bases", type=_codes(LegalBasis), multiple=True, default=(LegalBasis.ER_20_2A.value,)
 )
 @click.option(
-    "--category", "categories", type=_codes(SubjectCategory), multiple=True, default=tuple(SubjectCategory)
+    "--category",
+    "categories",
+    type=click.Choice(SHARED),
+    multiple=True,
+    default=SHARED,
+    help="Category of the persons concerned; by default all.",
 )
 @click.option("--role", "roles", type=_codes(Role), multiple=True, default=(Role.ANALYST.value,))
 @click.option(
     "--days", type=click.IntRange(1, 1096), default=90, show_default=True, help="How long it holds."
 )
+@dry_run_option
 def grant(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
-    """Grant a partner a part of the node's own data; role liaison, two officers.
+    """Grant a partner a part of the node's own data in one step; role liaison, two officers at one desk.
 
-    The first officer proposes, the second approves the same terms. A grant always expires.
+    The first officer proposes, the second approves the same terms. A grant always expires. Officers at two
+    desks use `entente grants`.
     """
     terms = {
         "recipients": list(told["recipients"]),
@@ -161,11 +213,15 @@ def grant(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
         "cases": list(told["cases"]),
         "purposes": list(told["purposes"]),
         "legalBases": list(told["bases"]),
-        "categories": [each for each in told["categories"] if each != SubjectCategory.UNCATEGORISED],
+        "categories": list(told["categories"]),
         "roles": [each.upper() for each in told["roles"]],
         "days": told["days"],
     }
-    proposal = _as_officer(told["node"], told["subject"], "propose_grant", {"grant": terms})
+    wanted = {"grant": terms, "dryRun": told["dry_run"]}
+    proposal = _as_officer(told["node"], told["subject"], "propose_grant", wanted)
+    if told["dry_run"]:
+        _dry(proposal, as_json=told["as_json"])
+        return
     approved = _as_officer(told["node"], told["second"], "approve_grant", {"id": proposal["proposal"]})
     if told["as_json"]:
         show_json(approved)
@@ -176,20 +232,35 @@ def grant(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
 @click.command(
     epilog="""\b
 Examples:
-  entente revoke 7c1e… --node http://127.0.0.1:8402 --as se-liaison-1 --reason "case closed"
+  entente revoke g-51aa… --reason "case closed" --dry-run
+  entente revoke g-51aa… --reason "case closed"
 """
 )
-@click.argument("grant_id")
+@click.argument("grant_id", metavar="GRANT")
 @at_node
 @click.option("--reason", required=True, help="Why; it goes into the sealed part of the log.")
+@dry_run_option
 def revoke(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
     """Revoke a grant; role liaison. It ends with the very next question."""
-    variables = {"grant": told["grant_id"], "reason": told["reason"]}
+    variables = {"grant": told["grant_id"], "reason": told["reason"], "dryRun": told["dry_run"]}
     revoked = _as_officer(told["node"], told["subject"], "revoke_grant", variables)
-    if told["as_json"]:
+    if told["dry_run"]:
+        _dry(revoked, as_json=told["as_json"])
+    elif told["as_json"]:
         show_json(revoked)
     else:
         click.echo(f"{revoked['ref']} is revoked")
+
+
+def _dry(step: Mapping[str, Any], *, as_json: bool) -> None:
+    """What a step would do."""
+    if as_json:
+        show_json(step)
+        return
+    click.echo(f"{step['ref']} would be {step['state']}\n  {visible(step['grant']['sentence'])}")
+    if step["officersMissing"]:
+        click.echo(f"  {step['officersMissing']} more officers would have to approve it")
+    click.echo(UNCHANGED)
 
 
 def _as_officer(node: str, subject: str, document: str, variables: Mapping[str, object]) -> Mapping[str, Any]:

@@ -10,13 +10,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from gateway.cli.client import NodeClient
-from gateway.cli.people import at_node
+from gateway.cli.people import SHARED, at_node
 from gateway.cli.show import show_json
 from gateway.visible import visible
 from policy.terms import Aim, LegalBasis, Mode, Operation, Purpose, Role, SubjectCategory
 
 _WORD = {"lookup": "value", "search": "text", "entity": "id", "expand": "id"}
-_SHARED = [each.value for each in SubjectCategory if each is not SubjectCategory.UNCATEGORISED]
+_ANY_CASE, _ANY_UNIT = "PREVIEW", "unit-1"
 _SHOWN = 40
 Shown = Mapping[str, Any]
 
@@ -27,34 +27,54 @@ def _codes(kind: type[Any]) -> click.Choice[str]:
 
 @click.command(
     epilog="""\b
-Examples: (each takes --node ADDRESS --as YOUR_ID)
-  entente preview --to se.polisen --dataset cases --schema Seizure --tier core --mask weight \\
-      --person-case FR-2026-0418                                   everything, counted, and the difference
-  entente preview --to se.polisen --dataset cases --tier record --person-case FR-2026-0418 \\
-      --ask lookup "CSQU 305438-3"                                 one question, as it would be answered
-  entente preview --proposal p-7c1e… --to se.polisen --person-case FR-2026-0418
-  entente preview --revoke g-51aa… --to se.polisen --person-case FR-2026-0418 --json
+Examples:
+  # what a draft or a proposal would give; p-7c1e… and g-51aa… are ids that an earlier command printed
+  entente preview --proposal p-7c1e…
+  # one question, as it would be answered
+  entente preview --proposal p-7c1e… --ask lookup "XQZU 418026-6"
+  # terms that nobody has drafted yet
+  entente preview --to fr.ofast --dataset cases --schema Seizure --tier core --mask weight
+  # the end of a grant, for a machine
+  entente preview --revoke g-51aa… --json
 """
 )
 @at_node
-@click.option("--to", "recipients", multiple=True, required=True, help="Node that receives; repeatable.")
-@click.option("--dataset", help="Dataset, or * for all.")
-@click.option("--schema", "schemata", multiple=True, default=("*",), help="Schema, or * for all; repeatable.")
-@click.option("--tier", type=_codes(Mode), default=Mode.CONTACT.value, show_default=True)
-@click.option("--mask", "masked", multiple=True, help="Property never shown; repeatable.")
-@click.option("--case", "cases", multiple=True, help="Only for and of this case; repeatable.")
-@click.option("--purpose", type=_codes(Purpose), default=Purpose.OPERATIONAL_ANALYSIS.value)
-@click.option("--basis", type=_codes(LegalBasis), default=LegalBasis.ER_20_2A.value)
-@click.option("--category", "categories", type=click.Choice(_SHARED), multiple=True, default=_SHARED)
+@click.option("--proposal", help="Try this draft or proposal.")
+@click.option("--revoke", metavar="GRANT", help="Try the end of this grant.")
+@click.option("--to", "recipients", multiple=True, help="Try terms: the node that receives; repeatable.")
+@click.option("--dataset", help="Terms: dataset, or * for all.")
+@click.option(
+    "--schema", "schemata", multiple=True, default=("*",), help="Terms: schema, or * for all; repeatable."
+)
+@click.option(
+    "--tier",
+    type=_codes(Mode),
+    default=Mode.CONTACT.value,
+    show_default=True,
+    help="Terms: how much is shown.",
+)
+@click.option("--mask", "masked", multiple=True, help="Terms: property never shown; repeatable.")
+@click.option("--case", "cases", multiple=True, help="Terms: only for and of this case; repeatable.")
+@click.option(
+    "--category",
+    "categories",
+    type=click.Choice(SHARED),
+    multiple=True,
+    default=SHARED,
+    help="Terms: category of the persons concerned; by default all.",
+)
 @click.option("--grant-days", type=click.IntRange(1, 1096), default=90, show_default=True)
 @click.option("--follows", metavar="GRANT", help="The terms are the next version of this grant.")
-@click.option("--proposal", help="Try a draft or proposal instead of terms.")
-@click.option("--revoke", metavar="GRANT", help="Try the end of this grant instead of terms.")
-@click.option("--person-case", required=True, help="Case reference of the person's mandate.")
-@click.option("--person-unit", default="unit-1", show_default=True)
-@click.option("--person-role", type=_codes(Role), default=Role.ANALYST.value, show_default=True)
+@click.option("--purpose", type=_codes(Purpose), help="Of the person; by default the first of the terms.")
+@click.option("--basis", type=_codes(LegalBasis), help="Of the person; by default the first of the terms.")
+@click.option("--person-case", help="Of the person's mandate; by default the first of the terms, or PREVIEW.")
+@click.option("--person-unit", help="By default the first of the terms, or unit-1.")
+@click.option("--person-role", type=_codes(Role), help="By default the first of the terms, or analyst.")
 @click.option(
-    "--person-category", type=_codes(SubjectCategory), default=SubjectCategory.SUSPECT_OR_CONVICTED.value
+    "--person-category",
+    type=click.Choice(SHARED),
+    default=SubjectCategory.SUSPECT_OR_CONVICTED.value,
+    show_default=True,
 )
 @click.option("--offence", default="DRUG_TRAFFICKING", show_default=True)
 @click.option("--ask", nargs=2, metavar="WHAT VALUE", help="lookup, search, entity or expand, and of what.")
@@ -63,42 +83,48 @@ Examples: (each takes --node ADDRESS --as YOUR_ID)
     "--days", type=click.IntRange(0, 1096), default=90, show_default=True, help="Real questions to replay."
 )
 def preview(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
-    """Show what a person of the partner --to sees today, and would see with a grant; role liaison.
+    """Show what a person of a partner sees today, and would see with a grant; role liaison.
 
     The law decides and the view reads as for the partner's real question; nothing is changed but the log. The
     real questions of the last days are decided anew: which would have had another outcome.
     """
-    variables = _variables(told)
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])
-        found = client.run("preview", variables)
+        tried, terms = _tried(client, told)
+        person = _person(told, terms)
+        question = {"question": _question(*told["ask"])} if told["ask"] else {}
+        wanted = {"person": person, "samples": told["samples"], "days": told["days"]}
+        found = client.run("preview", wanted | tried | question)
     if told["as_json"]:
         show_json(found)
     else:
-        _show(found, told["recipients"][0])
+        _show(found, person)
 
 
-def _variables(told: Shown) -> dict[str, Any]:
-    person = {
-        "node": told["recipients"][0],
-        "purpose": told["purpose"],
-        "legalBasis": told["basis"],
+def _tried(client: NodeClient, told: Shown) -> tuple[dict[str, Any], Shown]:
+    """What is tried, as the desk's schema takes it, and its terms."""
+    if told["proposal"]:
+        return {"proposal": told["proposal"]}, client.run("proposal", {"id": told["proposal"]})["grant"]
+    if told["revoke"]:
+        return {"revoke": told["revoke"]}, client.run("grant_versions", {"grant": told["revoke"]})[0]
+    terms = _terms(told)
+    return {"grant": terms} | ({"follows": told["follows"]} if told["follows"] else {}), terms
+
+
+def _person(told: Shown, terms: Shown) -> dict[str, Any]:
+    """The partner's person on whom it is tried: as told, or as the terms are made for."""
+    role = told["person_role"] or (*terms["roles"], Role.ANALYST.value)[0]
+    return {
+        "node": (told["recipients"] or terms["recipients"])[0],
+        "purpose": told["purpose"] or terms["purposes"][0],
+        "legalBasis": told["basis"] or terms["legalBases"][0],
         "subjectCategory": told["person_category"],
-        "case": told["person_case"],
+        "case": told["person_case"] or (*terms["cases"], _ANY_CASE)[0],
         "offence": told["offence"],
         "aim": Aim.MORE_DATA_ON_KNOWN.value,
-        "roles": [told["person_role"].upper()],
-        "unit": told["person_unit"],
+        "roles": [role.upper()],
+        "unit": told["person_unit"] or (*terms["units"], _ANY_UNIT)[0],
     }
-    variables: dict[str, Any] = {"person": person, "samples": told["samples"], "days": told["days"]}
-    if told["ask"]:
-        variables["question"] = _question(*told["ask"])
-    for name in ("follows", "proposal", "revoke"):
-        if told[name]:
-            variables[name] = told[name]
-    if not (told["proposal"] or told["revoke"]):
-        variables["grant"] = _terms(told)
-    return variables
 
 
 def _question(what: str, value: str) -> dict[str, Any]:
@@ -108,8 +134,10 @@ def _question(what: str, value: str) -> dict[str, Any]:
 
 
 def _terms(told: Shown) -> dict[str, Any]:
-    if not told["dataset"]:
-        raise click.UsageError("give terms with --dataset, or --proposal, or --revoke")
+    if not (told["dataset"] and told["recipients"]):
+        raise click.UsageError(
+            "name what is tried: --proposal, or --revoke, or terms with --to and --dataset"
+        )
     return {
         "recipients": list(told["recipients"]),
         "dataset": told["dataset"],
@@ -117,17 +145,20 @@ def _terms(told: Shown) -> dict[str, Any]:
         "tier": told["tier"].upper(),
         "masked": list(told["masked"]),
         "cases": list(told["cases"]),
-        "purposes": [told["purpose"]],
-        "legalBases": [told["basis"]],
+        "units": [],
+        "purposes": [told["purpose"] or Purpose.OPERATIONAL_ANALYSIS.value],
+        "legalBases": [told["basis"] or LegalBasis.ER_20_2A.value],
         "categories": list(told["categories"]),
-        "roles": [told["person_role"].upper()],
+        "roles": [(told["person_role"] or Role.ANALYST.value).upper()],
         "days": told["grant_days"],
     }
 
 
-def _show(found: Shown, partner: str) -> None:
+def _show(found: Shown, person: Shown) -> None:
     console = Console()
-    console.print(_sides(found, partner))
+    console.print(_sides(found, person["node"]))
+    mandate = f"{person['purpose']} by {person['legalBasis']}, case {person['case']}"
+    console.print(escape(f"asked as {person['roles'][0].lower()} of unit {person['unit']}: {mandate}"))
     differs = found["difference"]
     words = ", ".join(f"{differs[name]} {name}" for name in ("appear", "disappear", "change"))
     console.print(f"records: {words}" + ("" if differs["complete"] else " (not all were compared)"))
