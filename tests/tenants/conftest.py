@@ -3,10 +3,13 @@
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tenants.model import EntityModel, load_model
 from tenants.shelf import Shelf, open_shelf
+from tenants.tables import Shelf as Tables
+from tests.tenants.worlds import Worlds
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +24,23 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path}/records.sqlite"
     make: Callable[..., str] = request.getfixturevalue("postgres_database")
     return make("shelf")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def worlds(request: pytest.FixtureRequest, model: EntityModel) -> Worlds:
+    if request.param == "sqlite":
+        return Worlds(lambda path: f"sqlite:///{path}.sqlite", model)
+    make: Callable[..., str] = request.getfixturevalue("postgres_database")
+    urls = {"a": make("a"), "b": make("b")}
+
+    def emptied(path: str) -> str:
+        url = urls[path[-1]]
+        with psycopg.connect(url, autocommit=True) as connection:
+            for table in (*Tables.metadata.tables,):
+                connection.execute(f'DROP TABLE IF EXISTS "{table}" CASCADE'.encode())
+        return url
+
+    return Worlds(emptied, model)
 
 
 @pytest.fixture
