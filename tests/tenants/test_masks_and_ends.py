@@ -27,9 +27,8 @@ from tenants.view import Found
 from tests.tenants.permits import NOW, TREE, access
 from tests.tenants.policies import EVERYTHING, accesses
 from tests.tenants.rows import make_rows
-from tests.tenants.test_non_interference import QUESTIONS, Worlds, worlds
+from tests.tenants.worlds import QUESTIONS, Worlds
 
-__all__ = ["worlds"]
 FIXTURES = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 Row = dict[str, Any]
 #: Masked properties and what they may be instead; the last three are said in the envelope.
