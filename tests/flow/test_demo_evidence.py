@@ -15,14 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from gateway.cli.client import NodeClient
-from gateway.demo.build import build
 from gateway.demo.cast import Stage
 from gateway.demo.run import running
 from gateway.home import read_card
-from tests.flow.test_processes import MANDATE, free_ports, prepared
+from tests.flow.test_processes import MANDATE
 from tests.world import NODES
 
 ANALYST, OVERSIGHT = (
@@ -87,10 +85,7 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory, opa_binary: Path) -> Iterator[Demo]:
-    assert opa_binary
-    path = tmp_path_factory.mktemp("evidence") / "demo"
-    stage = build(Stage(path, free_ports(5), "wasm"), prepared, Console(quiet=True))
+def demo(stage: Stage) -> Iterator[Demo]:
     with running(stage):
         with NodeClient(stage.address("fr.ofast")) as client:
             client.sign_in(ANALYST)
