@@ -2,10 +2,8 @@
 
 import json
 import os
-import random
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -32,6 +30,7 @@ from gateway.demo.expect import differences
 from gateway.demo.plan import Plan, invented
 from gateway.demo.run import running
 from gateway.home import Home
+from tests.components import free_ports
 from tests.world import NODES
 
 ALL = {each["id"]: each for each in story.questions()["questions"]}
@@ -43,19 +42,6 @@ MANDATE = {
     "subjectCategory": "SUSPECT_OR_CONVICTED",
     "aim": "MORE_DATA_ON_KNOWN",
 }
-
-
-def free_ports(count: int) -> int:
-    """The first of `count` neighbouring ports that are free now."""
-    while True:
-        base = random.randrange(20_000, 40_000)
-        try:
-            for port in range(base, base + count):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return base
 
 
 def prepared(work: Path) -> Plan:
@@ -80,7 +66,7 @@ def verified(home: Home) -> bool:
         "opa-postgresql",
     ]
 )
-def stage(request: pytest.FixtureRequest, tmp_path: Path, opa_binary: Path) -> Stage:
+def each_stage(request: pytest.FixtureRequest, tmp_path: Path, opa_binary: Path) -> Stage:
     assert opa_binary
     engine, _, database = str(request.param).partition("-")
     stores: dict[str, dict[str, str]] = {}
@@ -91,20 +77,13 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path, opa_binary: Path) -> S
     return build(Stage(tmp_path / "demo", free_ports(5), engine, stores), prepared, Console(quiet=True))
 
 
-def test_every_scripted_question_over_http_between_three_processes(stage: Stage) -> None:
-    with running(stage):
+def test_every_scripted_question_over_http_between_three_processes(each_stage: Stage) -> None:
+    with running(each_stage):
         found = {
-            name: list(differences(question["expect"], posed(stage, question)))
+            name: list(differences(question["expect"], posed(each_stage, question)))
             for name, question in ALL.items()
         }
     assert {name: differs for name, differs in found.items() if differs} == {}
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory, opa_binary: Path) -> Stage:
-    assert opa_binary
-    path = tmp_path_factory.mktemp("killed") / "demo"
-    return build(Stage(path, free_ports(5), "wasm"), prepared, Console(quiet=True))
 
 
 def acknowledged(client: NodeClient, mandate: str, kill_at: float, victim: int) -> list[dict[str, Any]]:
@@ -124,8 +103,8 @@ def acknowledged(client: NodeClient, mandate: str, kill_at: float, victim: int) 
     return shown
 
 
-def test_kill_9_of_a_partner_during_questions_loses_no_acknowledged_entry(built: Stage) -> None:
-    with running(built) as processes, NodeClient(built.address("fr.ofast")) as client:
+def test_kill_9_of_a_partner_during_questions_loses_no_acknowledged_entry(stage: Stage) -> None:
+    with running(stage) as processes, NodeClient(stage.address("fr.ofast")) as client:
         client.sign_in("fr-7c1e04")
         mandate = client.run("open_mandate", {"mandate": MANDATE})["id"]
         shown = acknowledged(client, mandate, 0.3, processes["se.polisen"].pid)
@@ -140,17 +119,17 @@ def test_kill_9_of_a_partner_during_questions_loses_no_acknowledged_entry(built:
         each["status"] for picture in shown for each in picture["nodes"] if each["node"] == "se.polisen"
     } > {"ANSWERED"}
     for node in NODES:
-        assert verified(built.homes[node])
+        assert verified(stage.homes[node])
     queries = {picture["queryId"] for picture in shown if picture["nodes"][2]["status"] == "ANSWERED"}
-    assert queries <= logged(built.homes["se.polisen"], "DISCLOSED")
-    with running(built):
-        assert verified(built.homes["se.polisen"])
+    assert queries <= logged(stage.homes["se.polisen"], "DISCLOSED")
+    with running(stage):
+        assert verified(stage.homes["se.polisen"])
 
 
-def test_kill_9_of_the_asking_node_shows_nothing_that_its_log_lacks(built: Stage) -> None:
+def test_kill_9_of_the_asking_node_shows_nothing_that_its_log_lacks(stage: Stage) -> None:
     shown: list[dict[str, Any]] = []
     variables = {"identifier": "XQZU 418026-6", "kind": "container"}
-    with running(built) as processes, NodeClient(built.address("fr.ofast")) as client:
+    with running(stage) as processes, NodeClient(stage.address("fr.ofast")) as client:
         client.sign_in("fr-7c1e04")
         variables["mandate"] = client.run("open_mandate", {"mandate": MANDATE})["id"]
         shown.append(client.run("lookup", variables))
@@ -159,13 +138,13 @@ def test_kill_9_of_the_asking_node_shows_nothing_that_its_log_lacks(built: Stage
             while True:
                 shown.append(client.run("lookup", variables))
         processes["fr.ofast"].wait()
-    home = built.homes["fr.ofast"]
+    home = stage.homes["fr.ofast"]
     seen = {picture["queryId"] for picture in shown}
     assert seen <= logged(home, "ANSWERS_RECEIVED")
     for partner in NODES:
-        assert logged(built.homes[partner], "QUESTION_RECEIVED") <= logged(home, "ASKED")
-        assert verified(built.homes[partner])
-    with running(built):
+        assert logged(stage.homes[partner], "QUESTION_RECEIVED") <= logged(home, "ASKED")
+        assert verified(stage.homes[partner])
+    with running(stage):
         assert verified(home)
 
 
@@ -176,15 +155,15 @@ def logged(home: Home, kind: str) -> set[str]:
     return {leaf["query_id"] for leaf in leaves if leaf["kind"] == kind and "query_id" in leaf}
 
 
-def test_three_processes_cosign_each_others_logs(built: Stage) -> None:
-    with running(built), NodeClient(built.address("fr.ofast")) as client:
+def test_three_processes_cosign_each_others_logs(stage: Stage) -> None:
+    with running(stage), NodeClient(stage.address("fr.ofast")) as client:
         client.sign_in("fr-7c1e04")
         mandate = client.run("open_mandate", {"mandate": MANDATE})["id"]
         client.run("lookup", {"identifier": "XQZU 418026-6", "kind": "container", "mandate": mandate})
         end = time.monotonic() + 60
         waiting = set(NODES)
         while waiting and time.monotonic() < end:
-            waiting = {node for node in waiting if not witnessed(built.homes[node])}
+            waiting = {node for node in waiting if not witnessed(stage.homes[node])}
             time.sleep(0.1)
     assert not waiting
 
@@ -198,12 +177,12 @@ def witnessed(home: Home) -> bool:
     return any(witnessed_at(note, policy) is not None for (note,) in notes)
 
 
-def test_kill_9_during_a_load_ends_at_the_same_state(built: Stage, tmp_path: Path) -> None:
-    source = built.path / "sources" / "fr.ofast" / "cases.jsonl"
+def test_kill_9_during_a_load_ends_at_the_same_state(stage: Stage, tmp_path: Path) -> None:
+    source = stage.path / "sources" / "fr.ofast" / "cases.jsonl"
     home = tmp_path / "node"
-    shutil.copytree(built.path / "eu.europol", home)
+    shutil.copytree(stage.path / "eu.europol", home)
     whole = tmp_path / "whole"
-    shutil.copytree(built.path / "eu.europol", whole)
+    shutil.copytree(stage.path / "eu.europol", whole)
     load(whole, source)
     for delay in (1.2, 1.6, 2.0, 2.4):
         process = subprocess.Popen(
