@@ -15,7 +15,7 @@ from gateway.demo.cast import SERVICES, Stage, find_opa, people
 from gateway.errors import NodeNotReady
 from policy.bundle import Bundle
 
-STARTS_WITHIN = 60.0
+STARTS_WITHIN = 180.0
 ENDS_WITHIN = 15.0
 
 
