@@ -10,26 +10,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from rich.console import Console
 
 from gateway.cli import main
-from gateway.demo.build import build
 from gateway.demo.cast import Stage
-from gateway.demo.plan import invented
 from gateway.demo.run import running
 from policy.bundle import law_files
-from tests.flow.test_processes import free_ports
 
 pytestmark = pytest.mark.slow
 ANALYST, OFFICER, SECOND, ADMINISTRATOR = "fr-7c1e04", "se-83fe0c", "se-2c65a9", "se-05c3df"
 PORTS = {"fr.ofast": ":8401", "se.polisen": ":8402"}
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory, opa_binary: Path) -> Stage:
-    assert opa_binary.name
-    made = Stage(tmp_path_factory.mktemp("help") / "demo", free_ports(5), "wasm")
-    return build(made, lambda work: invented(work, "small"), Console(quiet=True))
 
 
 @pytest.fixture(scope="module")

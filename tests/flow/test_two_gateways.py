@@ -31,8 +31,9 @@ from gateway.home import Home
 from gateway.partner import PATH
 from gateway.settings import StorePart, database
 from policy.terms import SubjectCategory
+from tests.components import free_ports
 from tests.flow.sequencers import Process
-from tests.flow.test_processes import MANDATE, free_ports, verified
+from tests.flow.test_processes import MANDATE, verified
 from tests.flow.test_sequencer import sequenced
 
 pytestmark = pytest.mark.slow
