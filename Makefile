@@ -15,10 +15,10 @@ BIN := .venv/bin
 ROOMS := gateway tenants policy sharing audit
 
 .DEFAULT_GOAL := help
-.PHONY: help venv venv-dev demo demo-real test nightly lint rego regal test-deps opa bench lock clean
+.PHONY: help venv venv-dev demo demo-real test nightly lint rego regal test-deps opa bench bench-matching lock clean
 
 help: ## list the tasks
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 venv: .venv/.entente-run ## make .venv from the locks (exact versions, hashes checked)
 
@@ -71,6 +71,9 @@ regal: ## put Regal, the linter of the Rego, into .entente/bin
 
 bench: venv-dev ## measure against the baselines, into tests/bench/RESULTS.md
 	@$(BIN)/python -m tests.bench $(BENCH_ARGS)
+
+bench-matching: venv-dev ## precision and recall of the matcher, into tests/bench/MATCHING.md
+	@$(BIN)/python -m tests.bench.matching $(BENCH_ARGS)
 
 lock: ## resolve the dependencies anew (UPGRADE=1 takes the newest)
 	@deploy/scripts/lock.sh
