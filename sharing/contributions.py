@@ -3,12 +3,14 @@
 A contribution is canonical JSON in a JWS by the grant key of its author's node; its id is the digest of what
 was signed. It may refer to others by id. Nothing is ever taken out: a newer contribution says that an older
 one was replaced or withdrawn. Whoever holds the same contributions sees the same picture (`sharing.picture`).
+A picture's id is made of its opener's node (`picture_id`), so that nobody else can open it.
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 
 from audit.canonical import JSON, encode
 from audit.errors import AuditError
@@ -17,7 +19,7 @@ from policy.handling import Mark
 from policy.terms import Handling
 from sharing import reading
 from sharing.codes import DIGEST, ID, NODE_ID
-from sharing.encoding import digest
+from sharing.encoding import b64url, digest
 from sharing.errors import ContributionRefused, FieldRefused
 from sharing.jws import open_statement, sign_statement
 from sharing.keys import Use
@@ -123,6 +125,11 @@ class Contribution:
 
 KeysOf = Callable[[str], Mapping[str, VerifyKey]]
 """The grant keys of a node by kid, none for a node that is not known."""
+
+
+def picture_id(node: str, nonce: str) -> str:
+    """The id of the picture that an OPENED of that node with that nonce opens, and no other node can."""
+    return f"pic-{b64url(sha256(f'{node} {nonce}'.encode()).digest()[:24])}"
 
 
 def sign_contribution(content: Content, key: SigningKey) -> Contribution:
@@ -233,5 +240,7 @@ def _check(content: Content) -> None:
         raise FieldRefused(
             f"{act}: names {'a' if content.case else 'no'} case and {content.until} as its end"
         )
+    if act is Act.OPENED and content.picture != (made := picture_id(content.author.node, content.nonce)):
+        raise FieldRefused(f"{act}: opens {content.picture}, where {content.author.node} may open {made}")
     if bool(content.members) and act not in {Act.OPENED, Act.JOINED}:
         raise FieldRefused(f"{act}: names members")

@@ -17,6 +17,7 @@ from sharing.contributions import (
     Member,
     Proposal,
     open_contribution,
+    picture_id,
     sign_contribution,
 )
 from sharing.errors import ContributionRefused
@@ -25,7 +26,7 @@ from sharing.picture import clusters, difference, state
 
 PARIS, STOCKHOLM, STRANGER = Member("fr.a", "p-1"), Member("se.b", "p-2"), Member("se.b", "p-9")
 KEYS = {node: SigningKey.generate(f"{node}/grant") for node in ("fr.a", "se.b")}
-PICTURE = "pic-0123456789"
+PICTURE = picture_id("fr.a", "OPENED-p-1-1")
 
 
 def keys_of(node: str) -> dict[str, VerifyKey]:
@@ -111,6 +112,11 @@ def test_after_it_is_closed_nothing_is_added() -> None:
     assert BOTH.id not in {version.id for text in told.texts for version in text.versions}
 
 
+def test_nobody_opens_anew_what_another_node_opened() -> None:
+    with pytest.raises(ContributionRefused, match=r"where se\.b may open"):
+        made(Act.OPENED, STOCKHOLM, 0, case="FR-2026-0418", until=1000, nonce="OPENED-p-1-1")
+
+
 def test_each_node_accepts_for_itself_and_an_assertion_can_be_undone() -> None:
     handles = SAME.content.handles
     proposed, taken, undone = (
@@ -156,6 +162,7 @@ def test_the_picture_inherits_the_strictest_handling_of_what_is_written_in_it() 
         (Act.ACCEPTED, {}, "refers to nothing"),
         (Act.CLOSED, {"refs": (NOTE.id,)}, "refers to others"),
         (Act.OPENED, {"case": "FR-1"}, "0 as its end"),
+        (Act.OPENED, {"case": "FR-1", "until": 9, "nonce": "another"}, "may open"),
         (Act.NOTE, {"text": "x", "members": (PARIS,)}, "names members"),
         (Act.NOTE, {"text": "x" * 9000}, "text"),
         (Act.NOTE, {"text": "x", "handles": ("fr.a/1", "fr.a/1")}, "stands twice"),
