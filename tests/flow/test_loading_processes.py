@@ -1,37 +1,27 @@
-"""Loading into a running node, which goes on answering."""
+"""Loading beside a running node: nothing that was said is lost when the loader or the node is killed."""
 
 import json
+import signal
 import sqlite3
 import subprocess
+import time
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from audit.errors import GuardRefused
 from gateway.cli.client import NodeClient
-from gateway.demo.build import build
 from gateway.demo.cast import Stage
-from gateway.demo.plan import invented
 from gateway.demo.run import running
 from gateway.home import Home
 from gateway.logs import BESIDE, open_log
-from tests.flow.test_processes import MANDATE, free_ports, load_command, verified
+from tests.flow.test_processes import MANDATE, load_command, verified
 
 pytestmark = pytest.mark.slow
 NODE = "fr.ofast"
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory, opa_binary: Path) -> Stage:
-    assert opa_binary.name
-    path = tmp_path_factory.mktemp("beside") / "demo"
-    return build(
-        Stage(path, free_ports(5), "wasm"), lambda work: invented(work, "small"), Console(quiet=True)
-    )
 
 
 def reviewed(stage: Stage, path: Path, day: str) -> tuple[Path, int]:
@@ -86,4 +76,30 @@ async def test_a_load_goes_through_the_node_while_people_ask(stage: Stage, tmp_p
     altered = entries(home, "ALTERED")[-1]
     assert altered["records"] == rows
     assert not (home.path / BESIDE).exists()
+    assert verified(home)
+
+
+def test_killed_loaders_and_a_killed_node_lose_nothing(stage: Stage, tmp_path: Path) -> None:
+    """The node is killed while a load runs: the load ends by itself, and says so in the log once."""
+    home = stage.homes[NODE]
+    source, rows = reviewed(stage, tmp_path, "2032-01-01")
+    before = len(entries(home, "ALTERED"))
+    with running(stage) as processes:
+        for delay in (1.5, 2.5):
+            process = loading(home, source)
+            time.sleep(delay)
+            process.kill()
+            process.communicate()
+        process = loading(home, source)
+        time.sleep(1.5)
+        processes[NODE].send_signal(signal.SIGKILL)
+        processes[NODE].wait()
+        ended(process)
+    assert [each["records"] for each in entries(home, "ALTERED")[before:]] == [rows]
+    with running(stage):
+        ended(loading(home, source))
+    assert len(entries(home, "ALTERED")) == before + 1
+    with closing(sqlite3.connect(home.path / "records.sqlite")) as connection:
+        query = "SELECT count(*), max(version) FROM record WHERE review_at = 1956528000"
+        assert connection.execute(query).fetchone() == (rows, 3)
     assert verified(home)

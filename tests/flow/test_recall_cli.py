@@ -16,15 +16,12 @@ from typing import Any
 import httpx2
 import pytest
 from click.testing import CliRunner
-from rich.console import Console
 
 from deploy.demo import story
 from gateway.cli import main
-from gateway.demo.build import build
 from gateway.demo.cast import Stage
-from gateway.demo.plan import invented
 from gateway.demo.run import running
-from tests.flow.test_processes import free_ports, verified
+from tests.flow.test_processes import verified
 
 pytestmark = pytest.mark.slow
 CASE, FR, SE, EU = "FR-2026-0418", "fr.ofast", "se.polisen", "eu.europol"
@@ -36,15 +33,11 @@ DEADLINE = "\n[recall]\nhours = 0.006\n"
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory, opa_binary: Path) -> Stage:
-    assert opa_binary.name
-    path = tmp_path_factory.mktemp("recall") / "demo"
-    made = build(
-        Stage(path, free_ports(5), "wasm"), lambda work: invented(work, "small"), Console(quiet=True)
-    )
-    settings = made.homes[FR].path / "node.toml"
+def stage(stage: Stage) -> Stage:
+    """The shared demo, whose French node gives its partners seconds to acknowledge a recall."""
+    settings = stage.homes[FR].path / "node.toml"
     settings.write_text(settings.read_text() + DEADLINE)
-    return made
+    return stage
 
 
 def said(*arguments: str) -> str:
