@@ -62,8 +62,24 @@ def asking_of(operation: Operation, told: Mapping[str, Any]) -> Asking:
     return Asking(operation, variables, mandate, nodes)
 
 
+@dataclass(frozen=True, slots=True)
+class Unasked:
+    """A question that the own node did not let out: no partner was asked."""
+
+    request: Request
+    refusal: Refusal
+
+
 async def ask(visit: Visit, asking: Asking) -> Shown:
     """The picture as it may be shown; every node asked has a status in it."""
+    found = await inquire(visit, asking)
+    if isinstance(found, Unasked):
+        return refusal_shown(visit.node.id, found.request, found.refusal)
+    return picture_shown(found)
+
+
+async def inquire(visit: Visit, asking: Asking) -> Picture | Unasked:
+    """The answers of all nodes, merged and logged, for who works on with them; the steps are the module's."""
     node, now = visit.node, visit.node.now()
     actor = visit.require(Role.ANALYST)  # 1
     mandate = held(node, asking.mandate, actor)  # 2
@@ -74,14 +90,14 @@ async def ask(visit: Visit, asking: Asking) -> Shown:
         verdict = emergencies.barred(node, mandate, verdict)
     if isinstance(verdict, Refusal):
         await node.log.append(_not_asked(visit, mandate, request, verdict))
-        return refusal_shown(node.id, request, verdict)
+        return Unasked(request, verdict)
     intent = await node.log.append(_intent(visit, mandate, request, verdict, addressees))  # 4
     emergencies.told_at_home(node, verdict, request.digest, request.query_id)
     sealed = seal_requests(request, mandate, intent, node.post.keys, addressees, now=now)  # 5
     replies = await _asked(node, sealed)  # 6
     picture = merge(request.query_id, request.asked_at, replies)  # 7
     await node.log.append_many(outcomes(node, request, intent, replies, picture))  # 8
-    return picture_shown(picture)
+    return picture
 
 
 def split_handle(handle: str) -> tuple[str, str]:

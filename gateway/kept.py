@@ -28,25 +28,36 @@ Shown = Mapping[str, Any]
 
 
 async def keep(visit: Visit, handle: str, mandate_id: str) -> Shown:
-    """Keep a record for the mandate's case: 1 asked for, 2 logged, 3 kept; `NotAllowed` if not shown."""
+    """Keep a record for the mandate's case; `NotAllowed` if its node does not show it."""
+    return (await keep_claim(visit, handle, mandate_id))[0]
+
+
+async def keep_claim(visit: Visit, handle: str, mandate_id: str) -> tuple[Shown, Shown]:
+    """Keep a record, and give what its node claims of it: 1 asked for, 2 logged, 3 kept."""
     node = visit.node
     mandate = held(node, mandate_id, visit.require(Role.ANALYST))
     picture = await _asked(visit, handle, mandate)  # 1
     claims = [each for each in picture["claims"] if each["handle"] == handle]
     if not claims:
         raise NotAllowed(f"record {handle[:80]}: its node does not show it, so it cannot be kept")
-    lease = _lease(node, mandate, handle, claims[0]["record"], str(picture["queryId"]))
-    await node.log.append(_entry(node, mandate, lease))  # 2
-    await asyncio.to_thread(node.lending.leases.keep, lease)  # 3
-    return _shown(await asyncio.to_thread(node.lending.leases.get, lease.id), node.now())
+    kept = await lend(node, mandate, handle, claims[0]["record"], str(picture["queryId"]))  # 2, 3
+    return shown(kept, node.now()), claims[0]
+
+
+async def lend(node: Node, mandate: Mandate, handle: str, record: Shown, query_id: str) -> Kept:
+    """Keep the handle of a record that its node has just shown: logged, then kept."""
+    lease = _lease(node, mandate, handle, record, query_id)
+    await node.log.append(_entry(node, mandate, lease))
+    await asyncio.to_thread(node.lending.leases.keep, lease)
+    return await asyncio.to_thread(node.lending.leases.get, lease.id)
 
 
 async def of_case(visit: Visit, mandate_id: str) -> list[Shown]:
     """What is kept for the mandate's case, newest first, each as it stands now."""
     node = visit.node
     mandate = held(node, mandate_id, visit.require(Role.ANALYST))
-    found = await asyncio.to_thread(node.lending.leases.of_case, _case(node, mandate))
-    return [_shown(each, node.now()) for each in found]
+    found = await asyncio.to_thread(node.lending.leases.of_case, case_of(node, mandate))
+    return [shown(each, node.now()) for each in found]
 
 
 async def view(visit: Visit, lease_id: str, mandate_id: str) -> Shown:
@@ -54,9 +65,9 @@ async def view(visit: Visit, lease_id: str, mandate_id: str) -> Shown:
     node = visit.node
     mandate = held(node, mandate_id, visit.require(Role.ANALYST))
     kept = await asyncio.to_thread(node.lending.leases.get, lease_id)
-    if kept.lease.case != _case(node, mandate):
+    if kept.lease.case != case_of(node, mandate):
         raise NotAllowed(f"kept record {lease_id[:80]}: is not of the mandate's case")
-    told = dict(_shown(kept, node.now()))
+    told = dict(shown(kept, node.now()))
     if not kept.at(node.now()).open:
         return {"kept": told, "picture": None}
     picture = await _asked(visit, kept.lease.handle, mandate)
@@ -79,7 +90,7 @@ def _lease(node: Node, mandate: Mandate, handle: str, record: Shown, query_id: s
         node=owner,
         record=name,
         version=record["version"],
-        case=_case(node, mandate),
+        case=case_of(node, mandate),
         kept_by=node.post.keys.pseudonym(node.id, mandate.actor.subject),
         query_id=query_id,
         grants=tuple(sorted(set(record["grants"]))),
@@ -89,7 +100,8 @@ def _lease(node: Node, mandate: Mandate, handle: str, record: Shown, query_id: s
     )
 
 
-def _case(node: Node, mandate: Mandate) -> str:
+def case_of(node: Node, mandate: Mandate) -> str:
+    """The keyed digest under which this node keeps what belongs to the mandate's case."""
     return node.digests.of(mandate.case.encode())
 
 
@@ -106,7 +118,8 @@ def _entry(node: Node, mandate: Mandate, lease: Lease) -> Entry:
     return Entry(Kind.ADMINISTRATION, node.id, facts)
 
 
-def _shown(kept: Kept, now: int) -> Shown:
+def shown(kept: Kept, now: int) -> Shown:
+    """A lease as the desk's schema tells it."""
     lease, stands = kept.lease, kept.at(now)
     return {
         "id": lease.id,

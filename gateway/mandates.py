@@ -40,13 +40,18 @@ async def open_(
     longest = min(node.settings.limits.mandate_seconds, LONGEST if emergency else DAY)
     life = longest if minutes is None else min(longest, minutes * 60)
     mandate = new_mandate(visit.require(Role.ANALYST), why, now=now, life=life)  # 1
-    verdict = await node.judge.may_ask(mandate, _of_nothing(node), now=now)  # 2
-    if isinstance(verdict, Refusal):
-        await node.log.append(_refused(node, mandate, verdict))  # 3
-        raise MandateNotPermitted(_why(mandate, verdict))
+    await permitted(node, mandate)  # 2, 3
     await node.log.append(_entry(node, mandate, "MANDATE_OPENED", emergency))  # 3
     node.books.mandates.add(mandate)  # 4
     return shown(mandate)
+
+
+async def permitted(node: Node, mandate: Mandate) -> None:
+    """Hold the mandate to the law of this moment; `MandateNotPermitted`, logged, if nothing may be done."""
+    verdict = await node.judge.may_ask(mandate, _of_nothing(node), now=node.now())
+    if isinstance(verdict, Refusal):
+        await node.log.append(_refused(node, mandate, verdict))
+        raise MandateNotPermitted(_why(mandate, verdict))
 
 
 async def close(visit: Visit, mandate_id: str) -> bool:
