@@ -33,11 +33,13 @@ from sharing.keys import KeyRing
 from sharing.leases import LeaseBook
 from sharing.mandates import MandateBook
 from sharing.outbox import Deliveries
+from sharing.pictures import PictureStore
 from sharing.proposals import ProposalBook
 from sharing.quota import QuotaCounter
 from sharing.recall import RecallBook
 from sharing.recall_changes import ChangeBook
 from sharing.register import Register
+from tenants.matching.matcher import Matcher
 from tenants.view import View
 
 
@@ -144,7 +146,9 @@ class Node:
     outbox: Deliveries
     lending: Lending
     consents: ConsentBook
+    pictures: PictureStore
     quota: QuotaCounter
+    matcher: Matcher
     witness: Witness | None = None
     charter: Charter = field(default_factory=Charter)
     paces: Paces = field(default_factory=Paces)

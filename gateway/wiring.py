@@ -53,12 +53,16 @@ from sharing.sql_inbox import SqlInbox
 from sharing.sql_leases import SqlLeases
 from sharing.sql_mandates import SqlMandates
 from sharing.sql_outbox import SqlOutbox
+from sharing.sql_pictures import SqlPictures
 from sharing.sql_proposals import SqlProposals
 from sharing.sql_quota import SqlQuota
 from sharing.sql_recall_changes import SqlChanges
 from sharing.sql_recalls import SqlRecalls
 from sharing.sql_register import SqlRegister
 from sharing.tables import create_tables
+from tenants.matching.matcher import Matcher
+from tenants.matching.process_names import ProcessNames
+from tenants.matching.weights import load_weights
 from tenants.shelf import Shelf, open_shelf
 
 
@@ -110,9 +114,11 @@ async def open_node(
             ),
             watch=watch,
             consents=SqlConsents(sharing, grant_keys(choice, directory_now)),
+            pictures=SqlPictures(sharing, grant_keys(choice, directory_now)),
             outbox=SqlOutbox(sharing),
             lending=_lending(sharing, shelf),
             quota=_quota(home, settings, stack),
+            matcher=_matcher(shelf, stack),
             charter=_charter(home, settings),
             witness=open_witness(home, settings, directory_now, stack),
         )
@@ -158,6 +164,12 @@ def _quota(home: Home, settings: Settings, stack: AsyncExitStack) -> SqlQuota:
     engine = _database(database(home.path, settings.store.quota))
     stack.callback(engine.dispose)
     return SqlQuota(engine)
+
+
+def _matcher(shelf: Shelf, stack: AsyncExitStack) -> Matcher:
+    names = ProcessNames(shelf.model.own)
+    stack.callback(names.close)
+    return Matcher(shelf.model, load_weights(), names)
 
 
 def _charter(home: Home, settings: Settings) -> Charter:

@@ -64,18 +64,16 @@ class PictureState:
 def state(contributions: Iterable[Contribution]) -> PictureState | None:
     """The state of the picture; None as long as nobody has opened it."""
     known = {each.id: each for each in contributions}
-    opened = min(
-        (each for each in known.values() if each.content.act is Act.OPENED), key=_order, default=None
-    )
-    if opened is None:
+    first = opened(known.values())
+    if first is None:
         return None
-    members = _members(known, opened)
-    closed_at = _closed_at(known, opened, members)
-    end = opened.content.until if closed_at is None else min(closed_at, opened.content.until)
+    named = members(known.values())
+    closed_at = _closed_at(known, first, named)
+    end = first.content.until if closed_at is None else min(closed_at, first.content.until)
     ours = {
         key: each
         for key, each in known.items()
-        if each.content.author in members and each.content.at <= end and each.content.act is not Act.OPENED
+        if each.content.author in named and each.content.at <= end and each.content.act is not Act.OPENED
     }
     gone = {
         ref
@@ -85,15 +83,15 @@ def state(contributions: Iterable[Contribution]) -> PictureState | None:
         if ref in ours and ours[ref].content.author.node == each.content.author.node
     }
     standing = {key: each for key, each in ours.items() if key not in gone}
-    strangers = {key for key, each in known.items() if each.content.author not in members}
+    strangers = {key for key, each in known.items() if each.content.author not in named}
     waiting = {key for key, each in standing.items() if any(ref not in known for ref in each.content.refs)}
     placed: dict[str, tuple[str, ...]] = {}
     for each in sorted(standing.values(), key=_order):
         if each.content.act is Act.PLACED:
             placed |= {handle: (*placed.get(handle, ()), each.id) for handle in each.content.handles}
     return PictureState(
-        opened,
-        frozenset(members),
+        first,
+        named,
         placed,
         _texts(ours, gone, known),
         _asserted(standing),
@@ -106,27 +104,38 @@ def _order(contribution: Contribution) -> tuple[int, str]:
     return contribution.content.at, contribution.id
 
 
-def _members(known: Mapping[str, Contribution], opened: Contribution) -> set[Member]:
-    """The opener, whom it names, and whom members name, until nobody is added."""
-    members = {opened.content.author, *opened.content.members}
-    joining = [each for each in known.values() if each.content.act is Act.JOINED]
+def opened(contributions: Iterable[Contribution]) -> Contribution | None:
+    """The OPENED that counts: the earliest."""
+    return min((each for each in contributions if each.content.act is Act.OPENED), key=_order, default=None)
+
+
+def members(contributions: Iterable[Contribution]) -> frozenset[Member]:
+    """The opener, whom it names, and whom members name, until nobody is added; OPENED and JOINED do."""
+    papers = [each for each in contributions if each.content.act in {Act.OPENED, Act.JOINED}]
+    first = opened(papers)
+    if first is None:
+        return frozenset()
+    found = {first.content.author, *first.content.members}
+    joining = [each for each in papers if each.content.act is Act.JOINED]
     while True:
         named = {
-            member for each in joining if each.content.author in members for member in each.content.members
+            member for each in joining if each.content.author in found for member in each.content.members
         }
-        if named <= members:
-            return members
-        members |= named
+        if named <= found:
+            return frozenset(found)
+        found |= named
 
 
-def _closed_at(known: Mapping[str, Contribution], opened: Contribution, members: set[Member]) -> int | None:
-    node = opened.content.author.node
+def _closed_at(
+    known: Mapping[str, Contribution], first: Contribution, named: frozenset[Member]
+) -> int | None:
+    node = first.content.author.node
     return min(
         (
             each.content.at
             for each in known.values()
             if each.content.act is Act.CLOSED
-            and each.content.author in members
+            and each.content.author in named
             and each.content.author.node == node
         ),
         default=None,

@@ -7,7 +7,9 @@ from sqlalchemy import BigInteger, Engine, Index
 from sqlmodel import Field, SQLModel
 
 from sharing.consent_tables import ConsentRow, OnwardRow
+from sharing.picture_tables import PICTURE_TABLES
 from sharing.recall_tables import RECALL_TABLES
+from sharing.standing_tables import STANDING_TABLES
 
 EVERY = "#"
 """In place of a name: every case, dataset or schema. None can be called that."""
@@ -133,7 +135,9 @@ TABLES = (
     ItemRow,
     ConsentRow,
     OnwardRow,
+    *PICTURE_TABLES,
     *RECALL_TABLES,
+    *STANDING_TABLES,
 )
 
 
