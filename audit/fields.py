@@ -59,7 +59,7 @@ _ONE: dict[Form, str] = {
     HEX: "intent",
     REFERENCE: "query_id request_id reply_id asker authority unit decision policy_revision grant key"
     " previous_key standing_query reader approver recall dataset origin previous_origin finding witness"
-    " consent",
+    " consent picture",
     NODE: "home partner destination",
     TIME: "requested_at replied_at retain_until not_before expires_at period_from period_to opened_at",
     count: "results page records rejected approvals serial version quota_left duration_ms candidates samples"

@@ -146,6 +146,12 @@ class RecallPart(_Part):
     on_load: Literal["send", "propose"] = "send"
 
 
+class PicturePart(_Part):
+    """For how many days an analyst may open a shared picture, at most."""
+
+    longest_days: int = Field(default=365, ge=1, le=1096)
+
+
 class SignInPart(_Part):
     """The service's own identity provider (OpenID Connect)."""
 
@@ -236,6 +242,7 @@ class Settings(_Part):
     witness: WitnessPart = WitnessPart()
     reconcile: ReconcilePart = ReconcilePart()
     recall: RecallPart = RecallPart()
+    picture: PicturePart = PicturePart()
     sharing: SharingPart = SharingPart()
     signin: SignInPart | None = None
     limits: LimitsPart = LimitsPart()
