@@ -84,3 +84,23 @@ class KeyRotationRefused(GatewayError):
     """A key cannot be changed now: the rotation before is not over, or what it rests on is missing."""
 
     code = "KEY_ROTATION_REFUSED"
+
+
+class PictureClosed(GatewayError):
+    """The shared picture has ended; nothing is added to it."""
+
+    code = "PICTURE_CLOSED"
+    status = HTTPStatus.CONFLICT
+
+
+class OnwardNotPermitted(GatewayError):
+    """What rests on a third service's records may not travel to the members without its consent."""
+
+    code = "THIRD_PARTY_CONSENT"
+    status = HTTPStatus.FORBIDDEN
+
+
+class MatchingUnavailable(GatewayError):
+    """Names cannot be compared now; what was asked of the nodes stands in the log all the same."""
+
+    code = "MATCHING_UNAVAILABLE"

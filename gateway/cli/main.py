@@ -34,6 +34,7 @@ _COMMANDS = {
     "oversee": "gateway.cli.oversee",
     "log": "gateway.cli.log",
     "mandate": "gateway.cli.mandate",
+    "match": "gateway.cli.match",
     "preview": "gateway.cli.preview",
     "policy": "gateway.cli.policy",
     "quota": "gateway.cli.quota",
@@ -52,7 +53,7 @@ _COMMANDS = {
 }
 _FOR_WHOM = {
     "everybody": "signin demo verify explain",
-    "analysts": "mandate ask followup export consents",
+    "analysts": "mandate ask match followup export consents",
     "liaison officers": "grants preview grant revoke inbox recalls breakglass simulate",
     "oversight": "oversee evidence receipts reconcile retention log",
 }

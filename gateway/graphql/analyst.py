@@ -21,6 +21,7 @@ from gateway.graphql.explain import ExplainQuery, Withheld
 from gateway.graphql.federation import Contact, Record
 from gateway.graphql.followups import FollowUpMutation, FollowUpQuery
 from gateway.graphql.grants import GrantMutation, GrantQuery
+from gateway.graphql.matching import MatchingQuery
 from gateway.graphql.oversight import OversightMutation, OversightQuery
 from gateway.graphql.policy_state import PolicyQuery
 from gateway.graphql.preview import PreviewQuery
@@ -173,6 +174,7 @@ class Query(
     ExplainQuery,
     FollowUpQuery,
     GrantQuery,
+    MatchingQuery,
     OversightQuery,
     PolicyQuery,
     QuotaQuery,

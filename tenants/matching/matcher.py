@@ -46,6 +46,16 @@ class Matcher:
     weights: Mapping[Family, Weights]
     names: NameScores
 
+    @staticmethod
+    def deciding(family: Family) -> tuple[Feature, ...]:
+        """What could decide about two of a family, were it known on both sides."""
+        every = (Feature.NAME, Feature.NUMBER)
+        return {
+            Family.PERSON: (*every, Feature.BIRTH_DATE, Feature.ADDRESS),
+            Family.ORGANISATION: (*every, Feature.ADDRESS),
+            Family.THING: every,
+        }[family]
+
     def proposals(
         self, records: Iterable[Comparable], *, least: float = 0.5, within: bool = False
     ) -> list[Comparison]:
@@ -56,13 +66,16 @@ class Matcher:
 
     def compare(self, pairs: Sequence[tuple[Comparable, Comparable]]) -> list[Comparison | None]:
         """One for each pair, in order; None where the two cannot be one thing."""
-        scores = self.names.scores(pairs)
-        return [self._compared(*pair, score) for pair, score in zip(pairs, scores, strict=True)]
+        families = [alike(self.model, left.schema, right.schema) for left, right in pairs]
+        scores = iter(self.names.scores([pair for pair, one in zip(pairs, families, strict=True) if one]))
+        return [
+            self._compared(*pair, one, next(scores)) if one else None
+            for pair, one in zip(pairs, families, strict=True)
+        ]
 
-    def _compared(self, left: Comparable, right: Comparable, score: NameScore | None) -> Comparison | None:
-        found = alike(self.model, left.schema, right.schema)
-        if found is None:
-            return None
+    def _compared(
+        self, left: Comparable, right: Comparable, found: Family, score: NameScore | None
+    ) -> Comparison:
         weights = self.weights[found]
         told = [Evidence(Feature.NAME, banded(score.score), score.left, score.right)] if score else []
         told += features(left, right, found)

@@ -29,6 +29,7 @@ COMMANDS = (
     "load",
     "log",
     "mandate",
+    "match",
     "oversee",
     "preview",
     "policy",

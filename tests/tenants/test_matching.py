@@ -81,6 +81,17 @@ def test_what_rests_on_a_judgement_is_not_calibrated(matcher: Matcher) -> None:
     assert (found.calibrated, found.kinds, found.band.name) == (False, 1, "POSSIBLE")
 
 
+def test_what_cannot_be_one_thing_is_not_compared(matcher: Matcher) -> None:
+    """Whatever schema a partner names, this model's or not."""
+    one = person("fr.a/1", name="Karim al-Haddad")
+    others = [
+        Comparable("se.b/1", 1, schema, {"name": ("Karim al-Haddad",)})
+        for schema in ("Call", "Nothing", "Person")
+    ]
+    told = matcher.compare([(one, other) for other in others])
+    assert [each is None for each in told] == [True, True, False]
+
+
 def test_an_earlier_view_of_the_same_version_is_never_taken_for_a_later_one(matcher: Matcher) -> None:
     """nomenklatura keeps what it made of a name under the entity's id."""
     other = person("se.b/1", name="Karim al-Haddad")
