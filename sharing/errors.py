@@ -209,3 +209,27 @@ class PictureUnknown(SharingError):
     """No picture of that id is in the book."""
 
     code = "PICTURE_UNKNOWN"
+
+
+class StandingRefused(SharingError):
+    """A standing question is not in its form, has no end, or outlives its mandate."""
+
+    code = "STANDING_REFUSED"
+
+
+class StandingUnknown(SharingError):
+    """No standing question of that id is in the book."""
+
+    code = "STANDING_UNKNOWN"
+
+
+class AlertRefused(SharingError):
+    """An alert is not in its form, or a step is not one of its state."""
+
+    code = "ALERT_REFUSED"
+
+
+class AlertUnknown(SharingError):
+    """No alert of that id is in the book."""
+
+    code = "ALERT_UNKNOWN"

@@ -12,12 +12,13 @@ from typing import Self
 
 from audit.canonical import JSON
 from audit.fields import CODE
-from policy.mandate import Actor, Mandate
-from policy.terms import Aim, LegalBasis, Mode, Purpose, Reason, Role, SubjectCategory, Urgency
+from policy.mandate import Mandate
+from policy.terms import Mode, Reason, Urgency
 from sharing import reading
 from sharing.codes import DIGEST, ID
 from sharing.errors import FieldRefused
 from sharing.inbox import ItemState
+from sharing.mandate_parts import mandate_of, parts_of
 
 FOLLOW_UP = "FOLLOW_UP"
 DECISION = "FOLLOW_UP_DECISION"
@@ -35,13 +36,6 @@ class NotTaken(StrEnum):
 
 
 MAX_VARIABLES = 16
-_ROLES = len(Role)
-_MANDATE = frozenset(
-    {
-        "id", "subject", "roles", "unit", "purpose", "legal_basis", "case", "offence",
-        "subject_category", "aim", "from", "until",
-    }
-)  # fmt: skip
 _REQUEST = frozenset(
     {"request", "query_id", "reference", "tier", "reason", "urgency", "mandate", "variables", "id"}
 )
@@ -69,7 +63,6 @@ class FollowUp:
     @property
     def body(self) -> dict[str, JSON]:
         """The body of the notice, but for the id, which the outbox adds."""
-        told = self.mandate
         return {
             "request": self.request,
             "query_id": self.query_id,
@@ -77,20 +70,7 @@ class FollowUp:
             "tier": self.tier.value,
             "reason": self.reason,
             "urgency": self.urgency.value,
-            "mandate": {
-                "id": told.id,
-                "subject": told.actor.subject,
-                "roles": [role.value for role in sorted(told.actor.roles)],
-                "unit": told.actor.unit,
-                "purpose": told.purpose.value,
-                "legal_basis": told.legal_basis.value,
-                "case": told.case,
-                "offence": told.offence,
-                "subject_category": told.subject_category.value,
-                "aim": told.aim.value,
-                "from": told.opened_at,
-                "until": told.expires_at,
-            },
+            "mandate": parts_of(self.mandate),
             "variables": dict(self.variables),
         }
 
@@ -110,7 +90,7 @@ class FollowUp:
                 tier=Mode(reading.matching(body, "tier", ID)),
                 reason=_code(body, "reason"),
                 urgency=Urgency(reading.matching(body, "urgency", ID)),
-                mandate=_mandate(sender, body["mandate"]),
+                mandate=mandate_of(sender, body["mandate"]),
                 variables=variables,
             )
         except FieldRefused:
@@ -169,23 +149,6 @@ class FollowUpDecision:
         if state is ItemState.OPEN:
             raise FieldRefused(f"decision of {sender}: an end is told, not {state}")
         return found
-
-
-def _mandate(sender: str, value: object) -> Mandate:
-    told = reading.exact(value, _MANDATE)
-    roles = frozenset(Role(role) for role in reading.words(told, "roles", _ROLES, ID))
-    return Mandate(
-        id=reading.matching(told, "id", ID),
-        actor=Actor(sender, reading.matching(told, "subject", ID), roles, reading.matching(told, "unit", ID)),
-        purpose=Purpose(reading.matching(told, "purpose", ID)),
-        legal_basis=LegalBasis(reading.matching(told, "legal_basis", ID)),
-        case=reading.matching(told, "case", ID),
-        offence=reading.matching(told, "offence", ID),
-        subject_category=SubjectCategory(reading.matching(told, "subject_category", ID)),
-        aim=Aim(reading.matching(told, "aim", ID)),
-        opened_at=reading.whole(told, "from"),
-        expires_at=reading.whole(told, "until"),
-    )
 
 
 def _optional(body: reading.Object, key: str) -> str:
