@@ -93,13 +93,6 @@ class PictureClosed(GatewayError):
     status = HTTPStatus.CONFLICT
 
 
-class OnwardNotPermitted(GatewayError):
-    """What rests on a third service's records may not travel to the members without its consent."""
-
-    code = "THIRD_PARTY_CONSENT"
-    status = HTTPStatus.FORBIDDEN
-
-
 class MatchingUnavailable(GatewayError):
     """Names cannot be compared now; what was asked of the nodes stands in the log all the same."""
 
