@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from policy.mandate import digest_of
+from tenants.arrivals import arrive
 from tenants.changes import Change
 from tenants.cleaning import clean
 from tenants.database import Database, put
@@ -194,6 +195,7 @@ class Loader:
         stamp = Stamp(self._by, _text(now), now, state.number)
         with self._database.writing() as connection:
             written = write(connection, batch.records, stamp)
+            arrive(connection, batch.records, stamp)
             rejects = [*batch.rejects, *written.rejects]
             put(connection, REJECT, list(_reject_rows(state.number, rejects)))
             after = state.after(written, sum(not reject.kept for reject in rejects), batch)

@@ -119,10 +119,10 @@ def _matched(permit: Permit) -> Masks:
 
 
 def _finding(permit: Permit, name: str) -> int:
-    return sum(1 << number for number, branch in enumerate(permit.branches) if _finds(permit, branch, name))
+    return sum(1 << number for number, branch in enumerate(permit.branches) if finds_by(permit, branch, name))
 
 
-def _finds(permit: Permit, branch: Branch, name: str) -> bool:
+def finds_by(permit: Permit, branch: Branch, name: str) -> bool:
     """A record branch finds by what it shows; the tiers below show little, and find by what is not masked."""
     if name in branch.masked or REST in branch.masked:
         return False

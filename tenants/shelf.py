@@ -7,6 +7,7 @@ from sqlalchemy import Table, func, select
 from sqlalchemy.exc import DBAPIError
 
 from policy.terms import SubjectCategory
+from tenants.arrivals import Arrivals
 from tenants.database import Database
 from tenants.errors import ShelfUnavailable
 from tenants.loader import Loader, Watch
@@ -73,6 +74,10 @@ class Shelf:
                 return {str(name): int(version) for name, version in connection.execute(wanted)}
         except DBAPIError as error:
             raise ShelfUnavailable(f"versions: {error.orig}") from error
+
+    def arrivals(self) -> Arrivals:
+        """What arrived and nobody has compared with standing questions."""
+        return Arrivals(self._database)
 
     def quarantined(self, after: str = "", first: int = MOST_LISTED) -> Sequence[Quarantined]:
         """Persons without a category, by id, for the administrator; `after` ends the page before."""
