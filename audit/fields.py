@@ -63,11 +63,11 @@ _ONE: dict[Form, str] = {
     NODE: "home partner destination",
     TIME: "requested_at replied_at retain_until not_before expires_at period_from period_to opened_at",
     count: "results page records rejected approvals serial version quota_left duration_ms candidates samples"
-    " size findings",
+    " size findings contributions",
     _flag: "complete urgent emergency truncated self_lookup",
 }
 _MANY: dict[Form, str] = {
-    CODE: "handling reasons evaluation purposes legal_bases subject_categories tiers statements",
+    CODE: "handling reasons evaluation purposes legal_bases subject_categories tiers statements acts",
     WORD: "masked fields schemata roles",
     DIGEST: "answers counterparts provenance",
     REFERENCE: "grants consents recipients datasets approvers units rules obligations ranges",

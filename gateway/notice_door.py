@@ -15,6 +15,7 @@ from gateway.followup_notices import on_decision, on_follow_up
 from gateway.node import Node
 from gateway.notices import Handler, receive
 from gateway.partner import fields_of
+from gateway.picture_notices import PICTURE_TYPES
 from gateway.recall_notice import RECALL, RECTIFY, on_recall
 from gateway.receipts_notice import RECEIPTS, on_receipts
 from gateway.reconcile_notice import RECONCILE, on_reconcile
@@ -33,6 +34,7 @@ TYPES: Mapping[str, Handler] = MappingProxyType(
         FOLLOW_UP: on_follow_up,
         DECISION: on_decision,
         **CONSENT_TYPES,
+        **PICTURE_TYPES,
     }
 )
 """The notices that a node understands; one line for each type."""

@@ -19,6 +19,7 @@ from gateway.intents import keep_closing
 from gateway.listen import listen
 from gateway.logs import letting_in
 from gateway.nightly import keep_reconciling
+from gateway.picture_syncing import keep_syncing
 from gateway.recalls import keep_recalling
 from gateway.reminding import keep_reminding
 from gateway.sessions import Sessions
@@ -54,6 +55,7 @@ async def serve(home: Home) -> None:
             keep_reviewing(node),
             keep_recalling(node),
             keep_reminding(node),
+            keep_syncing(node),
         ):
             await listen(app, settings.listen.host, settings.listen.port)
 

@@ -28,6 +28,7 @@ TYP = "entente-contribution+jwt"
 MAX_STATEMENT = 32_768
 """Characters of a statement: a batch of one must pass as a notice."""
 MAX_TEXT = 8_192
+_LONGEST_CODE = 16
 MAX_REFS = 64
 MAX_HANDLES = 200
 MAX_EVIDENCE = 32
@@ -193,7 +194,7 @@ _KEYS = frozenset(_written(Content("pic-00000000", Act.CLOSED, Member("xx", "x")
 def _read(value: object) -> Content:
     told = reading.exact(value, _KEYS)
     handling = reading.words(told, "handling", len(Handling), ID)
-    mark = [reading.matching(told, name, ID) for name in ("source", "information", "tlp")]
+    mark = [reading.text(told, name, _LONGEST_CODE) for name in ("source", "information", "tlp")]
     return Content(
         picture=reading.matching(told, "picture", PICTURE_ID),
         act=Act(reading.matching(told, "act", ID)),

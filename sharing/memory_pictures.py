@@ -29,9 +29,9 @@ class MemoryPictures:
         ]
         return [each for _, _, each in sorted(found, key=lambda row: row[:2])]
 
-    def pictures(self, member: Member | None = None) -> list[Contribution]:
+    def pictures(self, member: Member | None = None, *, node: str = "") -> list[Contribution]:
         """See `PictureBook.pictures`."""
-        return first_papers(_papers(each for _, each in self._kept.values()), member)
+        return first_papers(_papers(each for _, each in self._kept.values()), member, node)
 
     def get(self, ids: Collection[str]) -> list[Contribution]:
         """See `PictureBook.get`."""

@@ -30,8 +30,8 @@ class PictureBook(Protocol):
         Empty for a picture that is not known. What its author's keys of today do not verify is left out.
         """
 
-    def pictures(self, member: Member | None = None) -> Sequence[Contribution]:
-        """The OPENED of every picture, or of those that a member belongs to, newest first."""
+    def pictures(self, member: Member | None = None, *, node: str = "") -> Sequence[Contribution]:
+        """The OPENED of every picture, or those that a member, or one of a node, belongs to; newest first."""
 
     def get(self, ids: Collection[str]) -> Sequence[Contribution]:
         """Those of the ids that are here, by id."""
@@ -56,17 +56,17 @@ class PictureStore(PictureBook, Protocol):
         """Keep, durably, why contributions are not here; the first reason for one stays."""
 
 
-def first_papers(papers: Iterable[Contribution], member: Member | None) -> list[Contribution]:
-    """The OPENED of each picture whose papers these are, newest first; with `member`, of those it belongs to.
+def first_papers(papers: Iterable[Contribution], member: Member | None, node: str) -> list[Contribution]:
+    """The OPENED of each picture whose papers these are, newest first; as `PictureBook.pictures` says.
 
     The newest is the one whose author says the latest time; of equal ones the lower picture id comes first.
     """
     by_picture: dict[str, list[Contribution]] = {}
     for each in papers:
         by_picture.setdefault(each.content.picture, []).append(each)
-    found = [
-        first
-        for each in by_picture.values()
-        if (first := opened(each)) and (member is None or member in members(each))
-    ]
+    found = []
+    for parts in by_picture.values():
+        first, named = opened(parts), members(parts)
+        if first and member in {None, *named} and node in {"", *(one.node for one in named)}:
+            found.append(first)
     return sorted(found, key=lambda each: (-each.content.at, each.content.picture))

@@ -61,10 +61,11 @@ class SqlPictures:
             query = query.where(col(ContributionRow.received_at) <= until)
         return self._believed(query.order_by(col(ContributionRow.received_at), col(ContributionRow.id)))
 
-    def pictures(self, member: Member | None = None) -> list[Contribution]:
+    def pictures(self, member: Member | None = None, *, node: str = "") -> list[Contribution]:
         """See `PictureBook.pictures`."""
         acts = [each.value for each in PAPERS]
-        return first_papers(self._believed(select(*_WHICH).where(col(ContributionRow.act).in_(acts))), member)
+        papers = self._believed(select(*_WHICH).where(col(ContributionRow.act).in_(acts)))
+        return first_papers(papers, member, node)
 
     def get(self, ids: Collection[str]) -> list[Contribution]:
         """See `PictureBook.get`."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from audit.keys import SigningKey, VerifyKey
 from policy.handling import Mark
-from policy.terms import Handling
+from policy.terms import Handling, Tlp
 from sharing.contributions import (
     Act,
     Content,
@@ -110,6 +110,11 @@ def test_after_it_is_closed_nothing_is_added() -> None:
     assert told is not None
     assert (told.closed_at, [each.contribution.id for each in told.asserted]) == (5, [SAME.id])
     assert BOTH.id not in {version.id for text in told.texts for version in text.versions}
+
+
+@pytest.mark.parametrize("tlp", list(Tlp))
+def test_every_tlp_can_be_said(tlp: Tlp) -> None:
+    assert made(Act.NOTE, PARIS, 7, text="x", mark=Mark(tlp=tlp)).content.mark.tlp is tlp
 
 
 def test_nobody_opens_anew_what_another_node_opened() -> None:

@@ -82,6 +82,11 @@ def test_pictures_are_listed_by_who_belongs_to_them(open_book: Open) -> None:
         [other, OPENED],
         [],
     ]
+    assert [list(book.pictures(node=each)) for each in ("eu.c", "se.b", "nl.d")] == [
+        [OPENED],
+        [other, OPENED],
+        [],
+    ]
     book.add(JOINED, at=11)
     assert list(book.pictures(STRANGER)) == [OPENED]
     assert {each.id for each in book.papers(PICTURE)} == ids(OPENED, JOINED)
