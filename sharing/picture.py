@@ -171,14 +171,17 @@ def _complete(each: Contribution, known: Mapping[str, Contribution]) -> bool:
 
 
 def _first(version: Contribution, written: Mapping[str, Contribution]) -> str:
-    """The earliest of all that a version goes back to; references cannot go round, being digests."""
+    """What a version goes back to in the end, whatever the clocks said; references cannot go round."""
     seen, ahead = {version.id}, [version]
+    begun: list[Contribution] = []
     while ahead:
-        older = [written[ref] for ref in ahead.pop().content.refs if ref in written and ref not in seen]
+        one = ahead.pop()
+        older = [written[ref] for ref in one.content.refs if ref in written]
         same = [each for each in older if each.content.act is version.content.act]
+        begun += [] if same else [one]
+        ahead += [each for each in same if each.id not in seen]
         seen |= {each.id for each in same}
-        ahead += same
-    return min((written[key] for key in seen), key=_order).id
+    return min(begun, key=_order).id
 
 
 def _asserted(standing: Mapping[str, Contribution]) -> tuple[Asserted, ...]:

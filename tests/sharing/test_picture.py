@@ -80,6 +80,13 @@ def test_two_who_write_at_once_stand_side_by_side_until_one_text_replaces_both()
     assert [[each.id for each in text.versions] for text in told.texts] == [[BOTH.id]]
 
 
+def test_what_was_edited_by_a_clock_that_is_behind_is_still_one_text() -> None:
+    behind = made(Act.NOTE, STOCKHOLM, 2, text="seen at the quay, by night", refs=(NOTE.id,))
+    told = state([OPENED, NOTE, MINE, behind])
+    assert told is not None
+    assert [(each.first, len(each.versions)) for each in told.texts] == [(NOTE.id, 2)]
+
+
 def test_a_version_that_is_withdrawn_gives_place_to_what_it_replaced() -> None:
     told = state([OPENED, NOTE, MINE, made(Act.RETRACTED, PARIS, 9, refs=(MINE.id,))])
     assert told is not None
