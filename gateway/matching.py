@@ -33,14 +33,19 @@ Shown = Mapping[str, Any]
 
 
 async def resembling(
-    visit: Visit, handle: str, mandate: str, language: Language = Language.EN, least: float = LEAST
+    visit: Visit,
+    handle: str,
+    mandate: str,
+    nodes: list[str] | None = None,
+    *,
+    language: Language = Language.EN,
 ) -> Shown:
-    """What may be the record of `handle`, best first, and how every node answered every question.
+    """What may be the record of `handle`, best first, and how every node asked answered every question.
 
-    `NotAllowed` when its node does not show it. Proposals score at least `least`, 0 to 1.
+    No `nodes` means all. `NotAllowed` when its node does not show it. Proposals score at least 0.5 of 1.
     """
-    node, record_id = split_handle(handle)
-    first = await ask(visit, Asking(Operation.ENTITY, {"id": record_id}, mandate, [node]))  # 1
+    owner, record_id = split_handle(handle)
+    first = await ask(visit, Asking(Operation.ENTITY, {"id": record_id}, mandate, [owner]))  # 1
     found = {each["handle"]: each for each in first["claims"]}
     if handle not in found:
         raise NotAllowed(
@@ -51,7 +56,7 @@ async def resembling(
 
     async def asked(operation: Operation, variables: Mapping[str, JSON]) -> Shown:
         async with limit:
-            return await ask(visit, Asking(operation, variables, mandate))
+            return await ask(visit, Asking(operation, variables, mandate, nodes))
 
     answers = await asyncio.gather(*(asked(*each) for each in _questions(record)))  # 2
     claims = {each["handle"]: each for answer in answers for each in answer["claims"]}
@@ -61,7 +66,7 @@ async def resembling(
         if name != handle
     ]
     compared = await compare(visit.node, pairs)  # 3
-    kept = [each for each in compared if each.score >= least]
+    kept = [each for each in compared if each.score >= LEAST]
     kept.sort(key=lambda each: (-each.score, each.right))
     return {
         "handle": handle,

@@ -16,6 +16,14 @@ TIMEOUT = 60.0
 MAX_REDIRECTS = 6
 
 
+class NodeRefused(click.ClickException):
+    """The node answered with an error of its own; `code` is stable."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+
+
 class NodeClient:
     """A signed-in conversation with one node. Errors of the node become `click.ClickException`."""
 
@@ -55,7 +63,7 @@ class NodeClient:
         reply = self._json(self._send("POST", "/graphql", body))
         if errors := reply.get("errors"):
             code = errors[0].get("extensions", {}).get("code", "ERROR")
-            raise click.ClickException(f"{code}: {errors[0].get('message')}")
+            raise NodeRefused(str(code), str(errors[0].get("message")))
         return next(iter(reply["data"].values()))
 
     def _get(self, url: str) -> httpx2.Response:

@@ -17,6 +17,7 @@ from strawberry.utils.str_converters import to_camel_case
 from audit.archive import open_archive
 from audit.trust import TrustPolicy
 from gateway.cli.client import NodeClient
+from gateway.cli.demo_score import score_of
 from gateway.cli.node import verify_log
 from gateway.cli.show import show_picture
 from gateway.demo.build import build
@@ -37,9 +38,12 @@ Examples:
   entente demo --once               asks, verifies, ends with exit code 0 if all is well
   entente demo --size large --path .entente/large
   entente demo --once --data ../shared/data
+  entente demo --score --json       what the analysts find of the planted network, and whether a decoy
 """
 )
 @click.option("--once", is_flag=True, help="End after the question and the verification.")
+@click.option("--score", is_flag=True, help="End after counting what the analysts find of the planted links.")
+@click.option("--json", "as_json", is_flag=True, help="The score as one JSON document.")
 @click.option("--size", type=click.Choice(["small", "large"]), default="small", show_default=True)
 @click.option("--data", type=click.Path(exists=True, path_type=Path), help="Real public data instead.")
 @click.option("--path", type=click.Path(path_type=Path), help="Folder: .entente/demo or .entente/demo-real.")
@@ -52,13 +56,23 @@ Examples:
     help="Policy engine; wasm where an OPA can compile.",
 )
 def demo(  # noqa: PLR0913  # one parameter per option
-    path: Path | None, data: Path | None, port: int, engine: str | None, size: str, *, once: bool
+    path: Path | None,
+    data: Path | None,
+    port: int,
+    engine: str | None,
+    size: str,
+    *,
+    once: bool,
+    score: bool,
+    as_json: bool,
 ) -> None:
     """Three nodes on this machine, a fictitious case, one question across the border, three verified logs.
 
     The first start makes the nodes; later ones take seconds and keep their data.
     """
-    console = Console()
+    console = Console(stderr=as_json)
+    if score and data is not None:
+        raise click.UsageError("--score counts what was planted; public data has nothing planted")
     if data is None:
         console.print("[black on yellow] DEMO: everybody and everything in it is invented. [/]")
     folder = path or Path(".entente") / ("demo-real" if data else "demo")
@@ -68,6 +82,8 @@ def demo(  # noqa: PLR0913  # one parameter per option
 
     stage = build(Stage(folder.resolve(), port, engine or default_engine(console)), prepare, console)
     with running(stage):
+        if score:
+            sys.exit(0 if score_of(stage, console, as_json=as_json) else 1)
         answered = _ask(stage, console)
         verified = [_verified(stage, node, console) for node, *_ in SERVICES]
         if once:

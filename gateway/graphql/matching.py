@@ -75,8 +75,13 @@ class MatchingQuery:
         " each a question under the mandate. `language`: en, fr, sv. Role analyst.",
     )
     async def resembling(
-        self, info: VisitInfo, handle: strawberry.ID, mandate: strawberry.ID, language: str = "en"
+        self,
+        info: VisitInfo,
+        handle: strawberry.ID,
+        mandate: strawberry.ID,
+        nodes: list[str] | None = None,
+        language: str = "en",
     ) -> Mapping[str, Any]:
         """Proposals with their evidence."""
         wanted = Language(language) if language in set(Language) else Language.EN
-        return await matching.resembling(info.context, str(handle), str(mandate), wanted)
+        return await matching.resembling(info.context, str(handle), str(mandate), nodes, language=wanted)

@@ -20,7 +20,7 @@ STRONG = frozenset(
 """Kinds of identifiers that are compared for equality only; `document` is compared letter by letter."""
 
 SHARED_BY_MANY = frozenset({"phone", "email", "account"})
-"""Of these, what people share: a household's telephone, a company's address."""
+"""Of these, what people and companies share, such as a telephone; the record of a telephone is its number."""
 
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _TRIGRAM = 3
@@ -76,7 +76,7 @@ def features(left: Comparable, right: Comparable, family: Family) -> Iterator[Ev
     if family is not Family.THING:
         yield from _best(left, right, ("address",), Feature.ADDRESS, address)
         yield from _of_sets(left, right, ("nationality", "citizenship", "country", "jurisdiction"))
-    yield from _identifiers(left, right)
+    yield from _identifiers(left, right, family)
 
 
 def day(left: str, right: str) -> Level:
@@ -154,7 +154,7 @@ def _of_sets(left: Comparable, right: Comparable, names: Sequence[str]) -> Itera
         )
 
 
-def _identifiers(left: Comparable, right: Comparable) -> Iterator[Evidence]:
+def _identifiers(left: Comparable, right: Comparable, family: Family) -> Iterator[Evidence]:
     """Every strong identifier that both have; where both have numbers of documents, the best of them.
 
     That two people have different telephones says nothing; that two records have different numbers of
@@ -163,7 +163,8 @@ def _identifiers(left: Comparable, right: Comparable) -> Iterator[Evidence]:
     mine, theirs = set(left.identifiers), set(right.identifiers)
     for kind, normal in sorted(mine & theirs):
         if kind in STRONG:
-            feature = Feature.CONTACT if kind in SHARED_BY_MANY else Feature.IDENTIFIER
+            personal = family is not Family.THING and kind in SHARED_BY_MANY
+            feature = Feature.CONTACT if personal else Feature.IDENTIFIER
             yield Evidence(feature, Level.EQUAL, f"{kind} {normal}", f"{kind} {normal}")
     numbers = [sorted(n for kind, n in each if kind == "document")[:MOST_VALUES] for each in (mine, theirs)]
     found = [(_ORDER.index(number(a, b)), a, b) for a, b in product(*numbers)]

@@ -28,7 +28,7 @@ async def world(
 
 async def asked(world: World, handle: str, language: Language = Language.EN) -> Mapping[str, Any]:
     visit = world.visit(SE)
-    return await resembling(visit, handle, await world.mandate(visit), language)
+    return await resembling(visit, handle, await world.mandate(visit), language=language)
 
 
 async def test_one_person_in_three_scripts_at_three_nodes_and_no_namesake(world: World) -> None:

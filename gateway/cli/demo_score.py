@@ -1,0 +1,65 @@
+"""The demo's score on a terminal: what the analysts find of the planted network, at running nodes."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from strawberry.utils.str_converters import to_camel_case
+
+from gateway.cli.client import NodeClient, NodeRefused
+from gateway.cli.show import show_json
+from gateway.demo.cast import SERVICES, Stage, people, read_json
+from gateway.demo.score import scored
+from gateway.errors import NotAllowed
+
+Shown = Mapping[str, Any]
+
+
+def score_of(stage: Stage, console: Console, *, as_json: bool) -> bool:
+    """Ask as each node's first analyst, show the score; whether that is all that was planted, and no decoy."""
+    truth = read_json(stage.path / "sources" / "truth.json")
+    asked = next(each for each in truth["questions"] if each.get("demo"))
+    mandate = {to_camel_case(name): value for name, value in asked["mandate"].items()}
+    with ExitStack() as stack:
+        desks = {node: _desk(stack, stage, node, mandate) for node, *_ in SERVICES}
+
+        def ask(node: str, handle: str, nodes: Sequence[str]) -> Sequence[Shown]:
+            client, opened = desks[node]
+            wanted = {"handle": handle, "mandate": opened, "nodes": list(nodes) or None}
+            try:
+                proposals: Sequence[Shown] = client.run("resembling", wanted)["proposals"]
+            except NodeRefused as error:
+                if error.code != NotAllowed.code:
+                    raise
+                return ()  # not shown to its own analysts either, such as a person without a category
+            return proposals
+
+        found = scored(truth, list(desks), ask, lambda text: console.print(text, highlight=False))
+    if as_json:
+        show_json(found)
+    else:
+        _show(found, console)
+    return found["found"] == len(found["planted"]) and not found["decoys"]
+
+
+def _desk(stack: ExitStack, stage: Stage, node: str, mandate: Shown) -> tuple[NodeClient, str]:
+    """The first analyst of a node, signed in, with an open mandate."""
+    analyst = next(each for each in people() if each["node"] == node and "analyst" in each["roles"])
+    client = stack.enter_context(NodeClient(stage.address(node)))
+    client.sign_in(analyst["subject"])
+    return client, str(client.run("open_mandate", {"mandate": mandate})["id"])
+
+
+def _show(found: Shown, console: Console) -> None:
+    table = Table("planted", "left", "right", "found by", title_justify="left")
+    for each in found["planted"]:
+        by = ", ".join(f"{one['node']} {one['score']:.3f} {' '.join(one['evidence'])}" for one in each["by"])
+        through = f"through {', '.join(each['through'])}" if each["found"] else "NOT FOUND"
+        table.add_row(each["name"], each["left"], each["right"], by or through)
+    console.print(table)
+    for each in found["decoys"]:
+        console.print(f"DECOY LINKED: {each['left']} {each['right']}", style="red", highlight=False)
+    alone = ", ".join(f"{node} {count}" for node, count in found["alone"].items())
+    console.print(f"found {found['found']} of {len(found['planted'])}; alone: {alone}", highlight=False)

@@ -1,0 +1,115 @@
+"""How much of the truth the demo's analysts find: every planted link across a border, and no decoy.
+
+Each node's analyst takes every record of the own service that the truth file names, decoys included, and asks
+"who else knows this?" (`gateway.matching`). A link counts from the band LIKELY on. What several find together
+is joined: who is one with the same third is one. Alone, each asks the own node only.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+LEAST = 0.9
+Shown = Mapping[str, Any]
+Pair = tuple[str, str]
+
+Ask = Callable[[str, str, Sequence[str]], Sequence[Shown]]
+"""What resembles a handle, as the analyst of a node is told: node, handle, the nodes to ask (none: all)."""
+
+
+@dataclass(slots=True)
+class Found:
+    """The links that were found, by pair: at which node, and how."""
+
+    links: dict[Pair, list[Shown]] = field(default_factory=dict)
+
+    def add(self, node: str, proposals: Iterable[Shown]) -> None:
+        """Keep what is likely and crosses a border."""
+        for each in proposals:
+            pair = _pair(each["left"], each["right"])
+            if each["score"] >= LEAST and owner(pair[0]) != owner(pair[1]):
+                how = [part["feature"] for part in each["evidence"] if part["weight"] > 0]
+                told = {"node": node, "score": each["score"], "evidence": how}
+                self.links.setdefault(pair, []).append(told)
+
+    def groups(self) -> list[frozenset[str]]:
+        """Handles that are linked to each other, directly or through others."""
+        found: list[set[str]] = []
+        for pair in self.links:
+            touched = [group for group in found if group & set(pair)]
+            found = [group for group in found if group not in touched]
+            found.append(set(pair).union(*touched))
+        return [frozenset(group) for group in found]
+
+
+def scored(truth: Shown, nodes: Sequence[str], ask: Ask, told: Callable[[str], None]) -> Shown:
+    """Planted links and where each was found, decoys that were linked, and what each node finds alone."""
+    joint, alone = Found(), {}
+    for node in nodes:
+        own = Found()
+        for handle in starts(truth, node):
+            joint.add(node, ask(node, handle, ()))
+            own.add(node, ask(node, handle, (node,)))
+        alone[node] = len(own.links)
+        told(f"{node}: {len(starts(truth, node))} records asked about")
+    planted = [_found(pair, name, joint) for pair, name in sorted(set(_planted(truth)))]
+    decoys = sorted(_decoys(truth, joint))
+    return {
+        "planted": planted,
+        "found": sum(each["found"] for each in planted),
+        "decoys": [{"left": a, "right": b, "by": joint.links.get((a, b), [])} for a, b in decoys],
+        "alone": alone,
+    }
+
+
+def starts(truth: Shown, node: str) -> list[str]:
+    """The records of a node that the truth file names."""
+    named = {handle for member in truth["members"] for handle in member["handles"]}
+    named |= {end for each in truth["not_same_as"] for end in (each["left"], each["right"])}
+    named |= {*truth["decoys"], *(end for step in truth["joint_path"] for end in (step["from"], step["to"]))}
+    return sorted(handle for handle in named if owner(handle) == node)
+
+
+def owner(handle: str) -> str:
+    """The node of a handle."""
+    return handle.partition("/")[0]
+
+
+def _pair(left: str, right: str) -> Pair:
+    return (left, right) if left < right else (right, left)
+
+
+def _planted(truth: Shown) -> Iterator[tuple[Pair, str]]:
+    """One thing at two nodes, and steps of the path on which two nodes share an identifier."""
+    for each in truth["same_as"]:
+        yield _pair(each["left"], each["right"]), each["name"]
+    same = {_pair(each["left"], each["right"]) for each in truth["same_as"]}
+    for step in truth["joint_path"]:
+        pair = _pair(step["from"], step["to"])
+        if "shared" in step and pair not in same:
+            yield pair, f"{step['shared']['kind']} {step['shared']['normal']}"
+
+
+def _found(pair: Pair, name: str, joint: Found) -> Shown:
+    direct = joint.links.get(pair, [])
+    joined = any(set(pair) <= group for group in joint.groups())
+    through = sorted(
+        {end for group in joint.groups() if set(pair) <= group for end in group - set(pair)}
+        if not direct
+        else ()
+    )
+    return {
+        "left": pair[0], "right": pair[1], "name": name, "found": joined, "by": direct, "through": through,
+    }  # fmt: skip
+
+
+def _decoys(truth: Shown, joint: Found) -> Iterator[Pair]:
+    """Decoys linked to anything, and pairs that are not the same but for a shared code that is planted."""
+    planted = {pair for pair, _ in _planted(truth)}
+    apart = {_pair(each["left"], each["right"]) for each in truth["not_same_as"]} - planted
+    known = set(truth["decoys"])
+    for group in joint.groups():
+        for pair in combinations(sorted(group), 2):
+            if pair in apart or (known & set(pair) and pair not in planted):
+                yield pair
