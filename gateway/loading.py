@@ -1,5 +1,6 @@
 """Loading one file into a node, running or not, with a progress bar."""
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -10,11 +11,12 @@ from pathlib import Path
 
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from gateway.arriving import compare
 from gateway.beside import LogBeside
 from gateway.collect import Outcome, collect
 from gateway.home import Home
 from gateway.visible import visible
-from gateway.wiring import open_changes, open_records
+from gateway.wiring import open_changes, open_digests, open_questions, open_records
 from sharing.recall import Sort
 from sharing.recall_changes import RECTIFIED, ChangeBook, Changed
 from tenants.changes import Change
@@ -58,7 +60,7 @@ async def load_file(home: Home, source: Path, dataset: str | None, mapping: Path
         stack.push_async_callback(log.close)
         shelf = open_records(home, settings)
         stack.push_async_callback(shelf.close)
-        changes = open_changes(home, settings, stack)
+        changes, questions = open_changes(home, settings, stack), open_questions(home, settings, stack)
         progress = stack.enter_context(bar())
         task = progress.add_task(source.name, total=None)
 
@@ -71,7 +73,9 @@ async def load_file(home: Home, source: Path, dataset: str | None, mapping: Path
                 return loader.load_jsonl(source, Defaults({"dataset": dataset or "cases"}), told)
             return loader.load_mapped(source, described, told)
 
-        return await collect(settings.node.id, log, source, dataset or "mapped", work)
+        report = await collect(settings.node.id, log, source, dataset or "mapped", work)
+        await asyncio.to_thread(compare, shelf.arrivals(), questions, open_digests(home), now())
+        return report
 
 
 def now() -> int:

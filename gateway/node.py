@@ -22,6 +22,7 @@ from gateway.trusted import TrustedDocuments
 from gateway.verification import Verification
 from gateway.watch import Watch
 from policy.judge import Judge
+from sharing.alerts import AlertBook
 from sharing.backoff import BackoffStore
 from sharing.consents import ConsentBook
 from sharing.courier import Courier
@@ -39,6 +40,8 @@ from sharing.quota import QuotaCounter
 from sharing.recall import RecallBook
 from sharing.recall_changes import ChangeBook
 from sharing.register import Register
+from sharing.standing import Questions
+from tenants.arrivals import Arrivals
 from tenants.matching.matcher import Matcher
 from tenants.view import View
 
@@ -82,6 +85,15 @@ class Lending:
     leases: LeaseBook
     changes: ChangeBook
     versions: Callable[[Sequence[str]], Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """Standing questions and what answered them, alerts, and what arrived on the shelf."""
+
+    book: Questions
+    alerts: AlertBook
+    arrivals: Arrivals
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +157,7 @@ class Node:
     watch: Watch
     outbox: Deliveries
     lending: Lending
+    watching: Watching
     consents: ConsentBook
     pictures: PictureStore
     quota: QuotaCounter

@@ -20,6 +20,7 @@ from gateway.recall_notice import RECALL, RECTIFY, on_recall
 from gateway.receipts_notice import RECEIPTS, on_receipts
 from gateway.reconcile_notice import RECONCILE, on_reconcile
 from gateway.signin import refusal
+from gateway.standing_notice import STANDING_TYPES
 from sharing.follow_up import DECISION, FOLLOW_UP
 from sharing.sealed import MAX_REQUEST
 from sharing.signature import NOTICE_PATH
@@ -34,6 +35,7 @@ TYPES: Mapping[str, Handler] = MappingProxyType(
         FOLLOW_UP: on_follow_up,
         DECISION: on_decision,
         **CONSENT_TYPES,
+        **STANDING_TYPES,
         **PICTURE_TYPES,
     }
 )

@@ -10,6 +10,7 @@ import uvloop
 
 from audit.keys import read_secret
 from gateway.app import create_app
+from gateway.arriving import keep_watching
 from gateway.delivering import keep_delivering
 from gateway.emergencies import keep_reviewing
 from gateway.errors import SettingsRejected
@@ -54,6 +55,7 @@ async def serve(home: Home) -> None:
             keep_delivering(node),
             keep_reviewing(node),
             keep_recalling(node),
+            keep_watching(node),
             keep_reminding(node),
             keep_syncing(node),
         ):

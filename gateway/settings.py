@@ -152,6 +152,18 @@ class PicturePart(_Part):
     longest_days: int = Field(default=365, ge=1, le=1096)
 
 
+class StandingPart(_Part):
+    """For how long a standing question may be asked, and how many a person here and a partner may have.
+
+    With `deconflict`, two services that watch the same are told of each other where the other agrees as well.
+    """
+
+    most_hours: int = Field(default=720, ge=1, le=8_760)
+    most_per_person: int = Field(default=200, ge=1, le=500)
+    most_per_partner: int = Field(default=10_000, ge=1)
+    deconflict: bool = True
+
+
 class SignInPart(_Part):
     """The service's own identity provider (OpenID Connect)."""
 
@@ -244,6 +256,7 @@ class Settings(_Part):
     recall: RecallPart = RecallPart()
     picture: PicturePart = PicturePart()
     sharing: SharingPart = SharingPart()
+    standing: StandingPart = StandingPart()
     signin: SignInPart | None = None
     limits: LimitsPart = LimitsPart()
     quota: QuotaPart = QuotaPart()

@@ -25,7 +25,7 @@ from gateway.grant_keys import grant_keys
 from gateway.graphql.federation import federation_schema
 from gateway.home import Home, read_card
 from gateway.logs import open_log
-from gateway.node import Books, Digests, Lending, Node, Oversight, Post
+from gateway.node import Books, Digests, Lending, Node, Oversight, Post, Watching
 from gateway.notice_door import TYPES
 from gateway.notices import receive
 from gateway.post_courier import PostCourier
@@ -45,6 +45,7 @@ from sharing.inbox import Box
 from sharing.key_choice import KeyChoice
 from sharing.loopback_courier import Handler, LoopbackCourier
 from sharing.recalling_grants import RecallingGrants
+from sharing.sql_alerts import SqlAlerts
 from sharing.sql_backoff import SqlBackoff
 from sharing.sql_consents import SqlConsents
 from sharing.sql_directory import SqlDirectoryStore
@@ -59,6 +60,7 @@ from sharing.sql_quota import SqlQuota
 from sharing.sql_recall_changes import SqlChanges
 from sharing.sql_recalls import SqlRecalls
 from sharing.sql_register import SqlRegister
+from sharing.sql_standing import SqlStanding
 from sharing.tables import create_tables
 from tenants.matching.matcher import Matcher
 from tenants.matching.process_names import ProcessNames
@@ -84,7 +86,7 @@ async def open_node(
         stack.callback(sharing.dispose)
         oversight = open_oversight(database(home.path, settings.store.oversight))
         stack.callback(oversight.dispose)
-        digests = Digests(bytes.fromhex(read_secret(home.keys / "digest.key").decode()))
+        digests = open_digests(home)
         reports = ShadowReports(settings.node.id, SqlFindings(oversight), clock)
         engine = await open_engines(settings.policy, home.path, digests.of, reports)
         stack.push_async_callback(engine.close)
@@ -117,6 +119,7 @@ async def open_node(
             pictures=SqlPictures(sharing, grant_keys(choice, directory_now)),
             outbox=SqlOutbox(sharing),
             lending=_lending(sharing, shelf),
+            watching=Watching(SqlStanding(sharing), SqlAlerts(sharing), shelf.arrivals()),
             quota=_quota(home, settings, stack),
             matcher=_matcher(shelf, stack),
             charter=_charter(home, settings),
@@ -158,6 +161,18 @@ def open_changes(home: Home, settings: Settings, stack: AsyncExitStack) -> SqlCh
     sharing = open_sharing(database(home.path, settings.store.sharing))
     stack.callback(sharing.dispose)
     return SqlChanges(sharing)
+
+
+def open_questions(home: Home, settings: Settings, stack: AsyncExitStack) -> SqlStanding:
+    """The standing questions that a load may answer; the database is given back with the stack."""
+    sharing = open_sharing(database(home.path, settings.store.sharing))
+    stack.callback(sharing.dispose)
+    return SqlStanding(sharing)
+
+
+def open_digests(home: Home) -> Digests:
+    """The node's keyed digests."""
+    return Digests(bytes.fromhex(read_secret(home.keys / "digest.key").decode()))
 
 
 def _quota(home: Home, settings: Settings, stack: AsyncExitStack) -> SqlQuota:

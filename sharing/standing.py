@@ -118,3 +118,7 @@ class HitBook(Protocol):
 
     def settle(self, hit: Hit) -> None:
         """It is decided on: never waits again, and its identifier is forgotten."""
+
+
+class Questions(StandingBook, HitBook, Protocol):
+    """Both: one adapter keeps questions and hits together."""

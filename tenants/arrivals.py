@@ -41,11 +41,15 @@ ARRIVAL: Table = ArrivalRow.metadata.tables["arrival"]
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A version of a record and its identifiers as (kind, normal form); none when it was replaced since."""
+    """A version of a record and its identifiers as (kind, normal form); none when it was replaced since.
+
+    `recorded_at` is when it was written here, RFC 3339 in UTC.
+    """
 
     row: int
     version: int
     record: str
+    recorded_at: str
     identifiers: tuple[tuple[str, str], ...]
 
 
@@ -70,7 +74,8 @@ class Arrivals:
     def waiting(self) -> Sequence[Arrival]:
         """At most 1,000 that nobody has taken."""
         same = and_(RECORD.c.row == ARRIVAL.c.record_row, RECORD.c.version == ARRIVAL.c.version)
-        page = select(ARRIVAL.c.record_row, ARRIVAL.c.version, RECORD.c.id).outerjoin(RECORD, same)
+        columns = (ARRIVAL.c.record_row, ARRIVAL.c.version, RECORD.c.id, RECORD.c.recorded_at)
+        page = select(*columns).outerjoin(RECORD, same)
         named = select(IDENTIFIER.c.record_row, IDENTIFIER.c.kind, IDENTIFIER.c.normal).distinct()
         found: dict[int, list[tuple[str, str]]] = {}
         try:
@@ -83,8 +88,10 @@ class Arrivals:
         except DBAPIError as error:
             raise ShelfUnavailable(f"arrivals: {error.orig}") from error
         return [
-            Arrival(place, version, record or "", tuple(sorted(found.get(place, ()))) if record else ())
-            for place, version, record in rows
+            Arrival(
+                place, version, record or "", at or "", tuple(sorted(found.get(place, ())) if record else ())
+            )
+            for place, version, record, at in rows
         ]
 
     def taken(self, arrivals: Sequence[Arrival]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,18 +14,14 @@ from sharing.errors import StandingRefused, StandingUnknown
 from sharing.mandate_parts import mandate_of, parts_of
 from sharing.memory_standing import MemoryStanding
 from sharing.sql_standing import SqlStanding
-from sharing.standing import AT_ONCE, Hit, HitBook, Standing, StandingBook, StandingState
+from sharing.standing import AT_ONCE, Hit, Questions, Standing, StandingState
 from tests.sharing.office import NOW, mandate
 
 FR, SE = "fr.ofast", "se.polisen"
 
 
-class Book(StandingBook, HitBook, Protocol):
-    """Both ports: one adapter keeps them together."""
-
-
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
-def book(request: pytest.FixtureRequest) -> Iterator[Book]:
+def book(request: pytest.FixtureRequest) -> Iterator[Questions]:
     if request.param == "memory":
         yield MemoryStanding()
         return
@@ -46,7 +42,7 @@ def hit(number: int = 1, **other: Any) -> Hit:
     return replace(Hit(SE, f"w-{number}", "R-1", 1, "+46701", NOW), **other)
 
 
-def test_a_question_is_kept_once_and_found_until_its_time_is_over(book: Book) -> None:
+def test_a_question_is_kept_once_and_found_until_its_time_is_over(book: Questions) -> None:
     first = standing(1, identifier="+46701", known=False)
     assert book.add(first)
     assert not book.add(replace(first, kind="iban"))
@@ -59,7 +55,7 @@ def test_a_question_is_kept_once_and_found_until_its_time_is_over(book: Book) ->
         book.get(FR, "w-1")
 
 
-def test_an_end_is_for_good_and_the_identifier_is_forgotten(book: Book) -> None:
+def test_an_end_is_for_good_and_the_identifier_is_forgotten(book: Questions) -> None:
     book.add(standing(1, identifier="+46701"))
     assert book.end(SE, "w-1", NOW + 5)
     assert not book.end(SE, "w-1", NOW + 9)
@@ -69,7 +65,7 @@ def test_an_end_is_for_good_and_the_identifier_is_forgotten(book: Book) -> None:
     assert not book.add(standing(1))
 
 
-def test_one_that_is_ended_before_it_comes_never_begins(book: Book) -> None:
+def test_one_that_is_ended_before_it_comes_never_begins(book: Questions) -> None:
     assert not book.end(SE, "w-1", NOW)
     assert not book.end(SE, "w-1", NOW + 1)
     assert not book.add(standing(1))
@@ -78,7 +74,7 @@ def test_one_that_is_ended_before_it_comes_never_begins(book: Book) -> None:
         book.get(SE, "w-1")
 
 
-def test_questions_are_listed_and_counted_by_owner_person_and_time(book: Book) -> None:
+def test_questions_are_listed_and_counted_by_owner_person_and_time(book: Questions) -> None:
     mine = replace(mandate(SE), id="m-1")
     other = replace(mine, actor=replace(mine.actor, subject="u-2"))
     every = [standing(1), standing(2, created_at=NOW + 1, mandate=other), standing(3, owner=FR)]
@@ -91,7 +87,7 @@ def test_questions_are_listed_and_counted_by_owner_person_and_time(book: Book) -
     assert (book.active(SE, NOW), book.active(SE, NOW + 3), book.active(FR, NOW)) == (3, 2, 1)
 
 
-def test_a_hit_is_kept_once_and_waits_until_it_is_settled(book: Book) -> None:
+def test_a_hit_is_kept_once_and_waits_until_it_is_settled(book: Questions) -> None:
     assert book.note([hit(1), hit(1), hit(2, at=NOW - 1)]) == 2
     assert book.waiting() == [hit(2, at=NOW - 1), hit(1)]
     assert book.waiting(1) == [hit(2, at=NOW - 1)]
@@ -127,7 +123,7 @@ def test_memory_finds_what_a_look_at_every_question_finds(
     check(book, watched, arriving, ended)
 
 
-def check(book: Book, watched: list[str], arriving: list[str], ended: set[int]) -> None:
+def check(book: Questions, watched: list[str], arriving: list[str], ended: set[int]) -> None:
     made = [standing(number, target=target(name)) for number, name in enumerate(watched)]
     for each in made:
         book.add(each)
