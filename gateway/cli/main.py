@@ -15,6 +15,7 @@ from tenants.errors import ShelfError
 
 EXIT_REFUSED = 2
 _COMMANDS = {
+    "alerts": "gateway.cli.alerts",
     "ask": "gateway.cli.people",
     "consents": "gateway.cli.consents",
     "breakglass": "gateway.cli.breakglass",
@@ -49,11 +50,12 @@ _COMMANDS = {
     "signin": "gateway.cli.signin",
     "simulate": "gateway.cli.simulate",
     "verify": "gateway.cli.node",
+    "watch": "gateway.cli.watch",
     "witness": "gateway.cli.witness",
 }
 _FOR_WHOM = {
     "everybody": "signin demo verify explain",
-    "analysts": "mandate ask match followup export consents",
+    "analysts": "mandate ask watch alerts match followup export consents",
     "liaison officers": "grants preview grant revoke inbox recalls breakglass simulate",
     "oversight": "oversee evidence receipts reconcile retention log",
 }

@@ -29,6 +29,7 @@ from gateway.graphql.quota import QuotaQuery
 from gateway.graphql.recalls import KeptRecord, RecallMutation, RecallQuery
 from gateway.graphql.reconciling import ReconcileMutation, ReconcileQuery
 from gateway.graphql.simulate import SimulationMutation, SimulationQuery
+from gateway.graphql.standing import StandingMutation, StandingQuery
 from gateway.visit import Visit
 from policy.emergency import Emergency
 from policy.terms import Aim, LegalBasis, Operation, Purpose, SubjectCategory
@@ -182,6 +183,7 @@ class Query(
     RecallQuery,
     ReconcileQuery,
     SimulationQuery,
+    StandingQuery,
 ):
     """Questions of analysts, and oversight's first look."""
 
@@ -287,6 +289,7 @@ class Mutation(
     RecallMutation,
     ReconcileMutation,
     SimulationMutation,
+    StandingMutation,
 ):
     """What people change."""
 

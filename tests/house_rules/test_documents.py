@@ -11,6 +11,7 @@ from gateway.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = (
+    "alerts",
     "ask",
     "breakglass",
     "consents",
@@ -45,6 +46,7 @@ COMMANDS = (
     "signin",
     "simulate",
     "verify",
+    "watch",
     "witness",
 )
 
