@@ -1,8 +1,10 @@
 """The arguments of a question as parameters of its statement."""
 
+import orjson
 from sqlalchemy import BigInteger, ColumnElement, bindparam
 
 from tenants.selection import Asked
+from tenants.spelling import spelling_keys
 
 TRIGRAM = 3
 
@@ -17,7 +19,7 @@ def argument_shape(asked: Asked) -> tuple[object, ...]:
     return (
         asked.after is not None,
         len(asked.identifiers),
-        tuple([len(word) >= TRIGRAM for word in asked.words]),
+        tuple([(len(word) >= TRIGRAM, bool(spelling_keys(word))) for word in asked.words]),
         len(asked.schemata),
         asked.country is not None,
         asked.dataset is not None,
@@ -37,12 +39,13 @@ def argument_values(asked: Asked) -> dict[str, object]:
 
 
 def _search_values(asked: Asked) -> dict[str, object]:
-    """`all` and `any` are queries of SQLite's FTS5: every word a phrase of trigrams."""
+    """`all` and `any<n>` are queries of SQLite's FTS5, words as phrases of trigrams; `keys<n>` are JSON."""
     phrases = [f'"{word}"' for word in asked.words if len(word) >= TRIGRAM]
     values: dict[str, object] = {"text": asked.text, "country": asked.country, "dataset": asked.dataset}
-    values |= {"all": " ".join(phrases), "any": " OR ".join(phrases), "letters": sum(map(len, asked.words))}
+    values |= {"all": " ".join(phrases), "letters": sum(map(len, asked.words))}
     values |= {f"schema{number}": name for number, name in enumerate(asked.schemata)}
     for number, word in enumerate(asked.words):
         values |= {f"word{number}": word, f"whole{number}": f" {word} ", f"size{number}": len(word)}
-        values[f"like{number}"] = f"%{word}%"
+        values |= {f"like{number}": f"%{word}%", f"any{number}": f'"{word}"'}
+        values[f"keys{number}"] = orjson.dumps(sorted(spelling_keys(word))).decode()
     return values

@@ -6,11 +6,9 @@ of its own, so that rows which a partner may not see never crowd out rows which 
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import (
     CTE,
-    BigInteger,
     ColumnElement,
     Select,
     Subquery,
@@ -19,37 +17,28 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    column,
     exists,
     false,
     func,
     literal_column,
     or_,
     select,
-    table,
     union,
 )
 from sqlalchemy.sql.selectable import SelectBase
 
 from policy.terms import Operation
-from tenants.arguments import TRIGRAM
-from tenants.dialects import SqliteWords, Words, constant
+from tenants.dialects import Words
+from tenants.searching import NameSearch
 from tenants.selection import Asked
 from tenants.shape import Masks
 from tenants.sight import LINK, Sight
-from tenants.tables import CountryRow, IdentifierRow, NameRow
+from tenants.tables import CountryRow, IdentifierRow
 
 IDENTIFIER: Table = IdentifierRow.metadata.tables["identifier"]
-NAME: Table = NameRow.metadata.tables["name"]
-#: The full-text index of SQLite over the names.
-_INDEX = table("name_text", column("rowid"), column("name_text"))
 COUNTRY: Table = CountryRow.metadata.tables["country"]
 MOST_LOOKED_UP = 10_000
-MOST_WITH_ALL_WORDS = 2_000
-MOST_WITH_ANY_WORD = 500
-ENOUGH = 40  # names with all of the words: then those with any are not looked for
 MOST_EDGES = 2_000
-WORST_SCORE = 500  # of 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,53 +72,7 @@ class Candidates:
         return seen.order_by(seen.selected_columns.id).limit(_literal(MOST_LOOKED_UP))
 
     def _search(self) -> SelectBase:
-        parts = [select(NAME.c.row).where(NAME.c.latin == bindparam("text", type_=Text)), *self._with_words()]
-        rows = union(*parts).subquery("hits")
-        entries = select(NAME.c.record_row, NAME.c.property, self._similarity().label("score")).join(
-            rows, rows.c.row == NAME.c.row
-        )
-        near = entries.subquery("near")
-        kept = select(near).where(near.c.score >= _literal(WORST_SCORE)).subquery("entries")
-        return self._of(kept)
-
-    def _with_words(self) -> list[Select[Any]]:
-        """Names that hold all words; where those are few, names that hold any; short words do not count."""
-        long = [n for n, word in enumerate(self.asked.words) if len(word) >= TRIGRAM]
-        every = self._matching("all", long, _literal(MOST_WITH_ALL_WORDS)).cte("all_words")
-        found = [select(every.c.row)]
-        if len(long) > 1:
-            enough = select(func.count()).select_from(every).scalar_subquery() >= _literal(ENOUGH)
-            most = case((enough, _literal(0)), else_=_literal(MOST_WITH_ANY_WORD))
-            found.append(select(self._matching("any", long, most).subquery("any_word").c.row))
-        return found
-
-    def _matching(self, mode: str, long: list[int], most: ColumnElement[int]) -> Select[Any]:
-        """The first `most` names, as loaded, by which the policy lets a record be found."""
-        rows = self.sight.rows()
-        finds = self.sight.shows(rows.c.bits, NAME.c.property, self.sight.shape.matched)
-        if isinstance(self.words, SqliteWords):
-            query = bindparam(mode, type_=Text)
-            hits = _INDEX.join(NAME, NAME.c.row == _INDEX.c.rowid).join(rows, rows.c.row == NAME.c.record_row)
-            found = select(_INDEX.c.rowid.label("row")).where(_INDEX.c.name_text.op("MATCH")(query), finds)
-            return found.select_from(hits).order_by(_INDEX.c.rowid).limit(most)
-        likes = [NAME.c.latin.like(bindparam(f"like{n}", type_=Text)) for n in long]
-        found = select(NAME.c.row).where(and_(*likes) if mode == "all" else or_(*likes), finds)
-        hits = NAME.join(rows, rows.c.row == NAME.c.record_row)
-        return found.select_from(hits).order_by(NAME.c.row).limit(most)
-
-    def _similarity(self) -> ColumnElement[int]:
-        """Dice's coefficient on letters, 0 to 1000; a word that is only part of another counts for 4/5."""
-        padded = constant(" ").op("||")(NAME.c.latin).op("||")(constant(" "))
-        common: ColumnElement[int] = _literal(0)
-        for n in range(len(self.asked.words)):
-            word, size = bindparam(f"word{n}", type_=Text), bindparam(f"size{n}", type_=BigInteger)
-            whole = self.words.position(padded, bindparam(f"whole{n}", type_=Text)) > 0
-            part = self.words.position(NAME.c.latin, word) > 0
-            common = common + case(
-                (whole, _literal(10) * size), (part, _literal(8) * size), else_=_literal(0)
-            )
-        letters = func.length(func.replace(NAME.c.latin, literal_column("' '"), literal_column("''")))
-        return common * _literal(200) // (letters + bindparam("letters", type_=BigInteger))
+        return self._of(NameSearch(self.sight, self.words, self.asked).entries())
 
     def _expand(self) -> SelectBase:
         start = self.sight.rows()

@@ -9,6 +9,7 @@ from functools import lru_cache
 from rigour.text.translit import ascii_text
 
 LONGEST = 300
+_MOST_LETTERS, _MOST_RECORDS, _FEW = 1_023, 2**34, 256
 _BREAK = re.compile(r"[^0-9a-z]+")
 _JOINT = re.compile(r"['\u2019`\u02bc]")
 
@@ -16,6 +17,18 @@ _JOINT = re.compile(r"['\u2019`\u02bc]")
 def latinise(name: str) -> str:
     """The comparable form of at most `LONGEST` characters of `name`; empty when no letter is left."""
     return " ".join(sorted(words(name)))
+
+
+def name_row(latin: str, record_row: int, ordinal: int) -> int:
+    """The key of a name in its table: shorter names first, then as loaded.
+
+    A search that stops at a bound has then seen the names of which a word is the largest part. Of a record's
+    names, those after the 256th come behind all others.
+    """
+    letters = min(len(latin) - latin.count(" "), _MOST_LETTERS)
+    if ordinal >= _FEW:
+        letters, ordinal = _MOST_LETTERS + ordinal // _FEW, ordinal % _FEW
+    return (letters * _MOST_RECORDS + record_row) * _FEW + ordinal
 
 
 def words(name: str) -> list[str]:

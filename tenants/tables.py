@@ -2,8 +2,9 @@
 
 `record` holds the current version of every record and a column for everything that a policy may filter on;
 `record_version` the past ones. `identifier`, `name`, `country` and `link` are indexes into it: each entry
-names the property it was taken from, so that a masked property is never searched. `properties` and
-`identifiers` are JSON texts in the form of the answer: a plan without masks copies them as they are.
+names the property it was taken from, so that a masked property is never searched. `name_word` and `word_key`
+lead from another spelling of a word to names. `properties` and `identifiers` are JSON texts in the form of
+the answer: a plan without masks copies them as they are.
 """
 
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ from sqlmodel import Field, SQLModel
 
 from policy.terms import SubjectCategory
 
-LAYOUT = 1
+LAYOUT = 2
 _Row = BigInteger().with_variant(Integer, "sqlite")
 #: Compared by code point everywhere, as Python and SQLite do; a database's own collation would differ.
 _Text = Text().with_variant(Text(collation="C"), "postgresql")
@@ -104,6 +105,24 @@ class NameRow(Shelf, table=True):
     record_row: int = Field(sa_column=Column(_Row, index=True, nullable=False))
     property: str = Field(sa_type=_Text)
     latin: str = Field(index=True, sa_type=_Text)
+
+
+class NameWordRow(Shelf, table=True):
+    """A word of a name that has other spellings; names by their row, which is shorter ones first."""
+
+    __tablename__ = "name_word"
+    __table_args__ = {"sqlite_with_rowid": False}  # SQLAlchemy reads a plain dict
+    word: str = Field(primary_key=True, sa_type=_Text)
+    name_row: int = Field(sa_column=Column(_Row, primary_key=True, autoincrement=False))
+
+
+class WordKeyRow(Shelf, table=True):
+    """A key that a word shares with its other spellings (`spelling.py`); a word is among its own keys."""
+
+    __tablename__ = "word_key"
+    __table_args__ = {"sqlite_with_rowid": False}  # SQLAlchemy reads a plain dict
+    key: str = Field(primary_key=True, sa_type=_Text)
+    word: str = Field(primary_key=True, sa_type=_Text)
 
 
 class CountryRow(Shelf, table=True):

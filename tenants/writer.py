@@ -14,13 +14,17 @@ from sqlalchemy import Connection, Row, Table, delete, func, select
 from tenants.changes import Change, taken_back
 from tenants.database import put
 from tenants.errors import RecordRejected
+from tenants.names import name_row
 from tenants.preparing import Prepared, Reject, rejected
-from tenants.tables import CountryRow, IdentifierRow, LinkRow, NameRow, RecordRow, VersionRow
+from tenants.spelling import spelling_keys
+from tenants.tables import CountryRow, IdentifierRow, LinkRow, NameRow, NameWordRow, RecordRow, VersionRow
+from tenants.vocabulary import forget, learn
 
 RECORD: Table = RecordRow.metadata.tables["record"]
 VERSION: Table = VersionRow.metadata.tables["record_version"]
 IDENTIFIER: Table = IdentifierRow.metadata.tables["identifier"]
 NAME: Table = NameRow.metadata.tables["name"]
+NAME_WORD: Table = NameWordRow.metadata.tables["name_word"]
 COUNTRY: Table = CountryRow.metadata.tables["country"]
 LINK: Table = LinkRow.metadata.tables["link"]
 _ADD_LATIN = "INSERT INTO name_text (rowid, latin) VALUES (?, ?)"
@@ -82,12 +86,11 @@ class _Batch:
         self._stamp = stamp
         self._taken: dict[str, bytes] = {}
         self._rows: dict[Table, list[tuple[object, ...]]] = {
-            table: [] for table in (RECORD, IDENTIFIER, NAME, COUNTRY, LINK)
+            table: [] for table in (RECORD, IDENTIFIER, NAME, NAME_WORD, COUNTRY, LINK)
         }
         self._past: dict[int, tuple[object, ...]] = {}
         self._changes: list[Change] = []
         self._row = self._last(RECORD)
-        self._name = self._last(NAME)
         self._loaded = self._unchanged = self._quarantined = 0
         self._rejects: list[Reject] = []
 
@@ -117,8 +120,9 @@ class _Batch:
         self._archive()
         for table, rows in self._rows.items():
             put(self._connection, table, rows)
+        learn(self._connection, {str(word) for word, _ in self._rows[NAME_WORD]})
         if self._rows[NAME] and self._connection.dialect.name == "sqlite":
-            latin = [(row, latin) for row, _, _, latin in self._rows[NAME]]
+            latin = sorted((row, latin) for row, _, _, latin in self._rows[NAME])
             self._connection.exec_driver_sql(_ADD_LATIN, latin)
 
     def _twice(self, record: Prepared, known: _Known) -> bool:
@@ -144,9 +148,10 @@ class _Batch:
             self._past[row] = head + record.columns
         for ordinal, (normal, kind, name, original) in enumerate(record.identifiers):
             rows[IDENTIFIER].append((normal, kind, row, ordinal, name, original))
-        for name, latin in record.names:
-            self._name += 1
-            rows[NAME].append((self._name, row, name, latin))
+        for ordinal, (name, latin) in enumerate(record.names):
+            place = name_row(latin, row, ordinal)
+            rows[NAME].append((place, row, name, latin))
+            rows[NAME_WORD] += [(word, place) for word in set(latin.split()) if spelling_keys(word)]
         for code, name in record.countries:
             rows[COUNTRY].append((row, code, name))
         for end, name, is_end in record.links:
@@ -165,11 +170,11 @@ class _Batch:
             VERSION,
             [(old.id, old.version, old.recorded_at, at, _document(old)) for old in past],
         )
-        if self._connection.dialect.name == "sqlite":
-            names = select(NAME.c.row, NAME.c.latin).where(NAME.c.record_row.in_(rows))
-            gone = [(row, latin) for row, latin in self._connection.execute(names)]
-            if gone:
-                self._connection.exec_driver_sql(_DROP_LATIN, gone)
+        names = select(NAME.c.row, NAME.c.latin).where(NAME.c.record_row.in_(rows))
+        gone = [(row, latin) for row, latin in self._connection.execute(names)]
+        if gone and self._connection.dialect.name == "sqlite":
+            self._connection.exec_driver_sql(_DROP_LATIN, gone)
+        forget(self._connection, gone)
         for table in (IDENTIFIER, NAME, COUNTRY, LINK):
             self._connection.execute(delete(table).where(table.c.record_row.in_(rows)))
         self._connection.execute(delete(RECORD).where(RECORD.c.row.in_(rows)))

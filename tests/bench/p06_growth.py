@@ -10,10 +10,11 @@ from pathlib import Path
 
 import orjson
 
-from tenants import candidates
+from tenants import searching
 from tenants.model import load_model
 from tenants.names import latinise
 from tenants.selection import Selection
+from tenants.spelling import spelling_keys
 from tenants.sqlite_view import SqliteView
 from tests.bench.dataset import counts, kept, name_of, phone_of
 from tests.bench.figure import Bench, Figure, Line, Row, Sample, Series, at_least, at_most
@@ -94,24 +95,33 @@ def measure(bench: Bench) -> Sequence[Line]:
 
 
 def score(asked: str, name: str) -> int:
-    """The plan's similarity, computed apart from it: Dice's coefficient on letters, parts of words at 4/5."""
+    """The plan's similarity, computed apart from it: Dice's coefficient on letters, words at their tenths."""
     text, latin = latinise(asked), latinise(name)
-    padded, common = f" {latin} ", 0
+    common = 0
     for word in dict.fromkeys(text.split()):
-        common += len(word) * (10 if f" {word} " in padded else 8 if word in latin else 0)
+        tenths = 8 if word in latin else 0
+        common += len(word) * max(tenths, *(_tenths(word, held) for held in latin.split()))
     letters = len(latin.replace(" ", "")) + len("".join(dict.fromkeys(text.split())))
     return common * 200 // letters
 
 
+def _tenths(word: str, held: str) -> int:
+    shared = spelling_keys(word) & spelling_keys(held)
+    return 10 if word == held else 8 if any(key.isalpha() for key in shared) else 7 if shared else 0
+
+
 @contextmanager
 def _unbounded() -> Iterator[None]:
-    """Let a search look at every name that has any of the words."""
-    before = candidates.MOST_WITH_ALL_WORDS, candidates.MOST_WITH_ANY_WORD
-    candidates.MOST_WITH_ALL_WORDS = candidates.MOST_WITH_ANY_WORD = UNBOUNDED
+    """Let a search look at every name that has any of the words, or another spelling of a rare one."""
+    bounds = ("MOST_WITH_ALL_WORDS", "MOST_WITH_A_WORD", "MOST_OF_A_SPELLING")
+    before = {name: getattr(searching, name) for name in bounds}
+    for name in bounds:
+        setattr(searching, name, UNBOUNDED)
     try:
         yield
     finally:
-        candidates.MOST_WITH_ALL_WORDS, candidates.MOST_WITH_ANY_WORD = before
+        for name, value in before.items():
+            setattr(searching, name, value)
 
 
 def _recall(bench: Bench, shelf: Path, number: int) -> Row:

@@ -14,6 +14,7 @@ from policy.terms import Mode, Operation
 from tenants.identifiers import Identifier, detect, normalise
 from tenants.names import latinise
 from tenants.record import Record
+from tenants.spelling import spelling_keys
 
 LISTING = (Mode.CORE, Mode.RECORD)
 SPOC = "spoc@fr.ofast"
@@ -198,13 +199,18 @@ def _matches(record: Record, operation: Operation, arguments: Mapping[str, Any])
 
 
 def _similar(text: str, latin: str) -> int:
-    words = list(dict.fromkeys(text.split()))
-    if latin != text and not any(word in latin for word in words if len(word) >= 3):
-        return 0
-    common = sum(
-        (10 if f" {word} " in f" {latin} " else 8 if word in latin else 0) * len(word) for word in words
-    )
-    return common * 200 // (len(latin.replace(" ", "")) + sum(map(len, words)))
+    words, held = list(dict.fromkeys(text.split())), latin.split()
+    tenths = [max(map(_tenths, [word] * len(held), held), default=0) for word in words]
+    parts = [8 if word in latin else 0 for word in words]
+    common = sum(max(pair) * len(word) for *pair, word in zip(tenths, parts, words, strict=True))
+    found = any(tenths) or any(parts[n] for n, word in enumerate(words) if len(word) >= 3)
+    return common * 200 // (len(latin.replace(" ", "")) + sum(map(len, words))) if found else 0
+
+
+def _tenths(word: str, held: str) -> int:
+    """10 for the word itself, 8 for one with a key of letters in common, 7 for one that sounds alike."""
+    shared = spelling_keys(word) & spelling_keys(held)
+    return 10 if word == held else 8 if any(key.isalpha() for key in shared) else 7 if shared else 0
 
 
 def _behind(listed: list[tuple[int, Record]], after: str, operation: Operation) -> list[tuple[int, Record]]:

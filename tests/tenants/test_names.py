@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenants.names import LONGEST, latinise, words
+from tenants.names import LONGEST, latinise, name_row, words
 
 
 def test_scripts_orders_and_marks_do_not_matter() -> None:
@@ -18,3 +18,22 @@ def test_the_form_is_plain_sorted_and_stable(name: str) -> None:
     assert form == latinise(form[:LONGEST]) or len(form) > LONGEST
     assert set(form) <= set("abcdefghijklmnopqrstuvwxyz0123456789 ")
     assert form.split() == sorted(words(name))
+
+
+@given(
+    names=st.lists(
+        st.tuples(
+            st.integers(1, 2**34 - 1), st.integers(0, 2_000), st.text("ab ", min_size=1, max_size=1_500)
+        ),
+        unique_by=lambda each: each[:2],
+    )
+)
+def test_a_shorter_name_comes_first_then_as_loaded(names: list[tuple[int, int, str]]) -> None:
+    rows = [name_row(latin, row, ordinal) for row, ordinal, latin in names]
+    assert len(set(rows)) == len(names)
+    assert all(0 <= row < 2**63 for row in rows)
+    few = [
+        (name_row(latin, row, n), len(latin.replace(" ", "")), row, n) for row, n, latin in names if n < 256
+    ]
+    short = [each for each in few if each[1] <= 1_000]
+    assert sorted(short) == sorted(short, key=lambda each: each[1:])

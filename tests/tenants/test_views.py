@@ -31,6 +31,8 @@ from tests.tenants.permits import NOW, TREE, access
 from tests.tenants.policies import EVERYTHING, accesses
 from tests.tenants.rows import make_rows
 
+TEXTS = ("jean exemple", "Exemple", "Жан Экземпл", "öst", "anna al", "exe", "jaen exmple", "Exampl")
+
 
 @st.composite
 def questions(draw: st.DrawFn) -> tuple[Operation, dict[str, Any]]:
@@ -46,7 +48,7 @@ def questions(draw: st.DrawFn) -> tuple[Operation, dict[str, Any]]:
         kind = draw(st.none() | st.sampled_from(["document", "phone"])) if value[0] in "+0" else None
         return operation, {"value": value, "kind": kind, "after": after, **paged}
     if operation is Operation.SEARCH:
-        text = draw(st.sampled_from(["jean exemple", "Exemple", "Жан Экземпл", "öst", "anna al", "exe"]))
+        text = draw(st.sampled_from(TEXTS))
         narrowed = {
             "schemata": draw(st.none() | st.just(["Person"])), "dataset": draw(st.none() | st.just("cases")),
         }  # fmt: skip

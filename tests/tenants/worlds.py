@@ -26,6 +26,7 @@ QUESTIONS: tuple[tuple[Operation, Mapping[str, Any]], ...] = (
     (Operation.SEARCH, {"text": "jean exemple", "first": 2}),
     (Operation.SEARCH, {"text": "exemple", "first": 3}),
     (Operation.SEARCH, {"text": "anna exemple", "country": "fr", "first": 5}),
+    (Operation.SEARCH, {"text": "jaen exmple", "first": 4}),
     (Operation.SEARCH, {"text": "xy"}),
     (Operation.ENTITY, {"id": "p-1"}),
     (Operation.ENTITY, {"id": "v-3"}),
