@@ -10,9 +10,10 @@ nobody here, so H3 stays.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from gateway.node import Node
-from policy.handling import Conditions, DataUse, withheld
+from policy.handling import Conditions, DataUse, Mark, withheld
 from policy.terms import Purpose
 from sharing.consents import Consent, Used
 from sharing.contributions import Content, Contribution
@@ -35,11 +36,12 @@ class Opened:
 def open_to(node: Node, contributions: Iterable[Contribution], to: str) -> Opened:
     """What of the contributions may go to the node `to` now."""
     consents = _Consents(node, to)
+    plain = cache(_plain)
     found: list[Contribution] = []
     reasons: dict[str, str] = {}
     used: set[str] = set()
     for each in contributions:
-        if _own(each.content, to) or withheld(each.content.mark, DataUse.ONWARD, _UNPERMITTED) is None:
+        if plain(each.content.mark) or _own(each.content, to):
             found.append(each)
             continue
         lifting = consents.for_all(each.content)
@@ -50,6 +52,11 @@ def open_to(node: Node, contributions: Iterable[Contribution], to: str) -> Opene
             found.append(each)
             used |= {consent.terms.ref for consent in lifting}
     return Opened(found, reasons, frozenset(used))
+
+
+def _plain(mark: Mark) -> bool:
+    """Whether a mark keeps nothing back from anybody who belongs to a picture."""
+    return withheld(mark, DataUse.ONWARD, _UNPERMITTED) is None
 
 
 def _own(content: Content, to: str) -> bool:

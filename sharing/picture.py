@@ -8,7 +8,8 @@ text replaces both. What refers to a contribution that is not here waits for it,
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from policy.handling import Mark, high_water
 from sharing.contributions import JUDGEMENTS, TEXTS, Act, Contribution, Member
@@ -62,8 +63,25 @@ class PictureState:
 
 
 def state(contributions: Iterable[Contribution]) -> PictureState | None:
-    """The state of the picture; None as long as nobody has opened it."""
+    """The state of the picture; None as long as nobody has opened it.
+
+    The last few are remembered by the ids of the set: an id is the digest of what was signed.
+    """
     known = {each.id: each for each in contributions}
+    return _state(_Set(frozenset(known), known))
+
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """A set of contributions; equal when the ids are."""
+
+    ids: frozenset[str]
+    known: Mapping[str, Contribution] = field(compare=False, repr=False)
+
+
+@lru_cache(maxsize=32)
+def _state(these: _Set) -> PictureState | None:
+    known = these.known
     first = opened(known.values())
     if first is None:
         return None

@@ -32,16 +32,18 @@ class SqlPictures:
     def __init__(self, engine: Engine, keys_of: KeysOf) -> None:
         self._engine = engine
         self._keys_of = keys_of
-        self._verified: dict[tuple[str, frozenset[str]], Contribution] = {}
+        self._verified: dict[str, tuple[frozenset[str], Contribution]] = {}
         self._lock = Lock()
 
     def add(self, *contributions: Contribution, at: int) -> frozenset[str]:
         """See `PictureBook.add`; of two processes that add one, one wins and the other looks again."""
         given = {each.id: each for each in contributions}
         try:
-            return self._add(given, at)
+            new = self._add(given, at)
         except IntegrityError:
-            return self._add(given, at)
+            new = self._add(given, at)
+        self._remember(given[each] for each in new)
+        return new
 
     def _add(self, given: Mapping[str, Contribution], at: int) -> frozenset[str]:
         with self._engine.begin() as connection:
@@ -121,18 +123,25 @@ class SqlPictures:
     def _believed(self, query: Executable) -> list[Contribution]:
         """Contributions by their ids and nodes, in the order of the query, each as it was verified."""
         rows = self._rows(query)
-        under = {node: frozenset(self._keys_of(node)) for node in {row[1] for row in rows}}
-        keys = [(row[0], under[row[1]]) for row in rows]
-        found = {key: self._verified[key] for key in keys if key in self._verified}
-        for some in _parts([key[0] for key in keys if key not in found]):
-            found |= self._opened(some, under)
-        return [found[key] for key in keys if key in found]
+        under = self._under({row[1] for row in rows})
+        found: dict[str, Contribution] = {}
+        for key, node in rows:
+            verified = self._verified.get(key)
+            if verified is not None and verified[0] == under[node]:
+                found[key] = verified[1]
+        for some in _parts(row[0] for row in rows if row[0] not in found):
+            opened = self._opened(some)
+            self._remember(opened)
+            found |= {each.id: each for each in opened}
+        return [found[row[0]] for row in rows if row[0] in found]
 
-    def _opened(
-        self, ids: Sequence[str], under: Mapping[str, frozenset[str]]
-    ) -> dict[tuple[str, frozenset[str]], Contribution]:
+    def _under(self, nodes: Collection[str]) -> dict[str, frozenset[str]]:
+        """The key ids of each node, today."""
+        return {node: frozenset(self._keys_of(node)) for node in nodes}
+
+    def _opened(self, ids: Sequence[str]) -> list[Contribution]:
         """Those of the rows whose statements hold; of the others the process log says which and why."""
-        found = {}
+        found = []
         for row in self._rows(select(ContributionRow.__table__).where(col(ContributionRow.id).in_(ids))):  # type: ignore[attr-defined]  # SQLModel's table
             try:
                 opened = open_contribution(row.statement, self._keys_of(row.node))
@@ -140,12 +149,17 @@ class SqlPictures:
             except ContributionRefused as error:
                 _LOG.error("contribution %s of %s: %s", row.id, row.node, error.code)
                 continue
-            found[row.id, under[row.node]] = opened
+            found.append(opened)
+        return found
+
+    def _remember(self, verified: Iterable[Contribution]) -> None:
+        """Keep in this process what was opened under the keys of today, and forget what came first."""
+        those = list(verified)
+        under = self._under({each.content.author.node for each in those})
         with self._lock:
-            self._verified |= found
+            self._verified |= {each.id: (under[each.content.author.node], each) for each in those}
             while len(self._verified) > _REMEMBERED:
                 self._verified.pop(next(iter(self._verified)))
-        return found
 
     def _rows(self, query: Executable) -> Sequence[Any]:
         with self._engine.connect() as connection:
