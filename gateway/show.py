@@ -19,7 +19,7 @@ def picture_shown(picture: Picture) -> Shown:
         "queryId": picture.query_id,
         "complete": picture.complete,
         "nodes": [_status(each) for each in picture.nodes],
-        "claims": [_claim(each) for each in picture.claims],
+        "claims": [claim_shown(each) for each in picture.claims],
         "candidates": [
             {"handles": list(each.handles), "kind": each.kind, "normal": each.normal}
             for each in picture.same_as
@@ -73,7 +73,8 @@ def _contact(contact: Contact | None) -> Shown | None:
     }
 
 
-def _claim(claim: Claim) -> Shown:
+def claim_shown(claim: Claim) -> Shown:
+    """One record as one node claims it."""
     return {
         "handle": claim.handle,
         "node": claim.node,

@@ -36,6 +36,7 @@ _COMMANDS = {
     "log": "gateway.cli.log",
     "mandate": "gateway.cli.mandate",
     "match": "gateway.cli.match",
+    "picture": "gateway.cli.picture",
     "preview": "gateway.cli.preview",
     "policy": "gateway.cli.policy",
     "quota": "gateway.cli.quota",
@@ -55,7 +56,7 @@ _COMMANDS = {
 }
 _FOR_WHOM = {
     "everybody": "signin demo verify explain",
-    "analysts": "mandate ask watch alerts match followup export consents",
+    "analysts": "mandate ask watch alerts match followup export consents picture",
     "liaison officers": "grants preview grant revoke inbox recalls breakglass simulate",
     "oversight": "oversee evidence receipts reconcile retention log",
 }

@@ -13,16 +13,17 @@ from strawberry.types import Info
 from strawberry.utils.str_converters import to_camel_case
 
 from gateway import ask, kept, mandates, oversee
+from gateway.graphql.answers import Picture
 from gateway.graphql.consents import ConsentMutation, ConsentQuery
 from gateway.graphql.emergencies import EmergencyInput, EmergencyMutation, EmergencyQuery
 from gateway.graphql.erasure import ErasureMutation, ErasureQuery
 from gateway.graphql.evidence import EvidenceMutation, EvidenceQuery
-from gateway.graphql.explain import ExplainQuery, Withheld
-from gateway.graphql.federation import Contact, Record
+from gateway.graphql.explain import ExplainQuery
 from gateway.graphql.followups import FollowUpMutation, FollowUpQuery
 from gateway.graphql.grants import GrantMutation, GrantQuery
 from gateway.graphql.matching import MatchingQuery
 from gateway.graphql.oversight import OversightMutation, OversightQuery
+from gateway.graphql.pictures import SharedPictureMutation, SharedPictureQuery
 from gateway.graphql.policy_state import PolicyQuery
 from gateway.graphql.preview import PreviewQuery
 from gateway.graphql.quota import QuotaQuery
@@ -68,54 +69,6 @@ class MandateInput:
     aim: Aim
     minutes: int | None = None
     emergency: EmergencyInput | None = None
-
-
-@strawberry.type(description="How one node answered. No hit and no answer never look alike.")
-class NodeStatus:
-    """One per node asked."""
-
-    node: str
-    status: str
-    reasons: list[str]
-    detail: str
-    count: int
-    asked_at: str
-    replied_at: str | None
-    receipt: str | None
-    contact: Contact | None
-    more: bool
-    renews_at: str | None
-
-
-@strawberry.type(description="A record as one node claims it, with where it comes from.")
-class Claim:
-    """One record of one node under a handle that names both."""
-
-    handle: strawberry.ID
-    node: str
-    receipt: str
-    record: Record
-    withheld: list[Withheld]
-
-
-@strawberry.type(description="Records of different nodes that share a strong identifier; nothing is merged.")
-class Candidate:
-    """A proposal that two or more records are about the same."""
-
-    handles: list[strawberry.ID]
-    kind: str
-    normal: str
-
-
-@strawberry.type(description="The answers of all nodes side by side.")
-class Picture:
-    """A federated answer."""
-
-    query_id: strawberry.ID
-    complete: bool
-    nodes: list[NodeStatus]
-    claims: list[Claim]
-    candidates: list[Candidate]
 
 
 @strawberry.type(description="A kept record as its node shows it now; a stub has no picture and a reason.")
@@ -182,6 +135,7 @@ class Query(
     PreviewQuery,
     RecallQuery,
     ReconcileQuery,
+    SharedPictureQuery,
     SimulationQuery,
     StandingQuery,
 ):
@@ -288,6 +242,7 @@ class Mutation(
     OversightMutation,
     RecallMutation,
     ReconcileMutation,
+    SharedPictureMutation,
     SimulationMutation,
     StandingMutation,
 ):

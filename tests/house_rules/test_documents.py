@@ -32,6 +32,7 @@ COMMANDS = (
     "mandate",
     "match",
     "oversee",
+    "picture",
     "preview",
     "policy",
     "quota",
