@@ -14,6 +14,7 @@ from tests.bench import (
     p11_profiles,
     p12_memory,
     p13_groups,
+    p14_standing,
 )
 from tests.bench.figure import Figure
 
@@ -31,4 +32,5 @@ FIGURES: tuple[Figure, ...] = (
     p11_profiles.FIGURE,
     p12_memory.FIGURE,
     p13_groups.FIGURE,
+    p14_standing.FIGURE,
 )
