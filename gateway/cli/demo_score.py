@@ -18,7 +18,7 @@ Shown = Mapping[str, Any]
 
 
 def score_of(stage: Stage, console: Console, *, as_json: bool) -> bool:
-    """Ask as each node's first analyst, show the score; whether that is all that was planted, and no decoy."""
+    """Ask as each node's first analyst and show the score; whether all that was planted was found."""
     truth = read_json(stage.path / "sources" / "truth.json")
     asked = next(each for each in truth["questions"] if each.get("demo"))
     mandate = {to_camel_case(name): value for name, value in asked["mandate"].items()}
