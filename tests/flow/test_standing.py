@@ -15,16 +15,28 @@ from gateway.arriving import alert_due, compare
 from gateway.delivering import deliver_due
 from gateway.errors import NotAllowed, VariablesRejected
 from gateway.liaise import revoke
+from gateway.notices import send
 from gateway.standing import Wanting, end_over, mine, stop, watch
 from gateway.wiring import open_records
-from policy.terms import LegalBasis, Mode, Purpose, Role, SubjectCategory
+from policy.mandate import Actor
+from policy.terms import Aim, LegalBasis, Mode, Purpose, Role, SubjectCategory
 from sharing.alerts import AlertState
 from sharing.errors import AlertRefused, Unreachable
 from sharing.inbox import Item, ItemKind, Wanted
+from sharing.mandates import Justification, new_mandate
+from sharing.notice import DONE, NoticeReply
 from sharing.signature import Headers
+from sharing.standing_notice import (
+    ALERT,
+    DECONFLICTION,
+    STANDING_QUESTION,
+    Given,
+    Placed,
+    deconfliction_body,
+)
 from sharing.wording import Language
 from tenants.envelope import Defaults
-from tests.world import World
+from tests.world import Ground, World, open_world
 
 FR, SE, EU = "fr.ofast", "se.polisen", "eu.europol"
 PHONE = "+33 6 39 98 41 80"
@@ -341,3 +353,64 @@ async def test_a_partner_refuses_by_mandate_and_grants_whatever_it_has(world: Wo
     assert known["nodes"][0]["state"] == "REFUSED"
     assert known["nodes"][0]["reason"]
     assert world.nodes[FR].watching.book.of(SE) == []
+
+
+def placed_by(world: World, **other: Any) -> dict[str, Any]:
+    """A question of EU as FR's door gets it, changed."""
+    node = world.nodes[EU]
+    why = Justification(
+        Purpose.OPERATIONAL_ANALYSIS, LegalBasis.ER_20_2A, "FR-2026-0418", "DRUG_TRAFFICKING",
+        SubjectCategory.SUSPECT_OR_CONVICTED, Aim.MORE_DATA_ON_KNOWN,
+    )  # fmt: skip
+    actor = Actor(EU, "p-1", frozenset({Role.ANALYST}), "unit-1")
+    made = new_mandate(actor, replace(why, **other.pop("why", {})), now=node.now(), life=3_000)
+    placed = Placed("w-9", "phone", NORMAL, node.now(), node.now() + 600, known=True, mandate=made)
+    return {**replace(placed, **other).body, "id": "w-9.fr.ofast"}
+
+
+async def test_a_partners_question_is_held_to_our_bounds(world: World) -> None:
+    async def said(**other: Any) -> tuple[str, Any]:
+        reply = await send(world.nodes[EU], FR, STANDING_QUESTION, placed_by(world, **other))
+        assert isinstance(reply, NoticeReply)
+        return reply.status, dict(reply.body).get("refused")
+
+    now = world.nodes[EU].now()
+    urgent = {"purpose": Purpose.THREAT_TO_LIFE, "legal_basis": LegalBasis.ER_22_2}
+    assert await said(why=urgent) == (DONE, "POLICY")
+    assert await said(since=now - 90, until=now - 60) == (DONE, "MANDATE_EXPIRED")
+    assert await said(value="nobody's number") == ("MALFORMED", None)
+    assert (await said(until=now + 4_000))[0] == "STANDING_REFUSED"
+    assert world.nodes[FR].watching.book.of(EU) == []
+    assert await said() == (DONE, None)
+    assert await said() == (DONE, None), "told twice, it is kept once"
+    assert len(world.nodes[FR].watching.book.of(EU)) == 1
+    assert NORMAL not in str(world.nodes[FR].watching.book.of(EU)[0].identifier)
+
+
+async def test_an_alert_of_who_was_not_asked_is_believed_by_nobody(world: World) -> None:
+    asked = await place(world, nodes=[FR])
+    given = {**Given(asked["id"], Mode.HIT, world.nodes[EU].now()).body, "id": "a-1"}
+    reply = await send(world.nodes[EU], SE, ALERT, given)
+    assert isinstance(reply, NoticeReply)
+    assert reply.status == "STANDING_UNKNOWN"
+    reply = await send(
+        world.nodes[EU], SE, DECONFLICTION, {**deconfliction_body(asked["id"], FR), "id": "d-1"}
+    )
+    assert isinstance(reply, NoticeReply)
+    assert reply.status == "STANDING_UNKNOWN"
+    await stop(world.visit(SE), asked["id"])
+    reply = await send(world.nodes[FR], SE, ALERT, given)
+    assert isinstance(reply, NoticeReply)
+    assert reply.status == DONE
+    assert await told(world) == []
+
+
+async def test_a_service_that_does_not_want_it_is_named_to_nobody(tmp_path: Path, ground: Ground) -> None:
+    alone = replace(ground, settings="\n[standing]\ndeconflict = false\nmost_per_person = 1\n")
+    async with open_world(tmp_path, alone) as world:
+        await place(world, SE)
+        await place(world, EU)
+        await deliver_due(world.nodes[FR])
+        assert not any(items(world, each, ItemKind.DECONFLICTION) for each in (FR, SE, EU))
+        with pytest.raises(VariablesRejected, match="1 at most"):
+            await place(world, SE, identifier="+46701234567")
