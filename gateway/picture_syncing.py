@@ -39,15 +39,15 @@ class Turns:
     answered: set[str] = field(default_factory=set)
 
 
-async def keep_syncing(node: Node) -> None:
-    """Compare until cancelled; whatever breaks is tried again."""
+async def keep_syncing(node: Node, tick: float = TICK) -> None:
+    """Compare until cancelled, looking every `tick` seconds whose turn it is; what breaks is tried again."""
     turns = Turns()
     while True:
         try:
             await sync_due(node, turns)
         except Exception:
             log.exception("pictures of %s", node.id)
-        await asyncio.sleep(TICK)
+        await asyncio.sleep(tick)
 
 
 async def sync_due(node: Node, turns: Turns) -> int:

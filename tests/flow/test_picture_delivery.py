@@ -1,6 +1,9 @@
 """A picture at three nodes: what one adds reaches the others by letters, late, twice or by another node."""
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,10 +13,12 @@ import pytest_asyncio
 
 from audit.canonical import JSON
 from gateway.delivering import deliver_due
+from gateway.grant_keys import grant_keys
 from gateway.notices import send as say
 from gateway.picture_letters import TOLD_WITHIN, Withheld, send
 from gateway.picture_notices import MOST_STUBS
-from gateway.picture_syncing import AGAIN, EVERY, Turns, sync_due
+from gateway.picture_syncing import AGAIN, EVERY, Turns, keep_syncing, sync_due
+from gateway.wiring import open_sharing
 from policy.handling import DataUse, Mark
 from policy.terms import Handling, Purpose, Tlp
 from sharing.consents import ConsentTerms, sign_consent
@@ -29,6 +34,7 @@ from sharing.picture import state
 from sharing.picture_arrival import MOST_WAITING, PICTURE_CONTRIBUTIONS, PICTURE_SYNC
 from sharing.picture_sync import BUCKETS
 from sharing.signature import Headers
+from sharing.sql_pictures import SqlPictures
 from tests.world import Ground, World, open_world
 
 FR, SE, EU = "fr.ofast", "se.polisen", "eu.europol"
@@ -373,6 +379,56 @@ async def test_a_node_restored_from_yesterdays_backup_gets_back_what_it_lost_and
     world.nodes[SE] = replace(world.nodes[SE], pictures=backup, outbox=MemoryOutbox())
     assert await sync(world, SE) == 4
     assert ids(world, SE, picture) == complete
+
+
+async def test_the_file_of_yesterday_is_put_back_while_others_went_on(world: World, tmp_path: Path) -> None:
+    def on_file(name: str) -> SqlPictures:
+        node = world.nodes[SE]
+        stack.callback((database := open_sharing(f"sqlite:///{tmp_path / name}")).dispose)
+        return SqlPictures(database, grant_keys(node.post.choice, node.post.directory_now))
+
+    with ExitStack() as stack:
+        world.nodes[SE] = replace(world.nodes[SE], pictures=on_file("today"))
+        picture = await opened(world, SE, EU)
+        await add(world, SE, picture)
+        await deliver(world)
+        with sqlite3.connect(tmp_path / "today") as source, sqlite3.connect(tmp_path / "yesterday") as copy:
+            source.backup(copy)
+        source.close()
+        copy.close()
+        lost, theirs = await add(world, SE, picture), await add(world, EU, picture)
+        await deliver(world)
+        world.nodes[SE] = replace(world.nodes[SE], pictures=on_file("yesterday"), outbox=MemoryOutbox())
+        assert {lost.id, theirs.id}.isdisjoint(ids(world, SE, picture))
+        assert await sync(world, SE) == 2
+        assert {lost.id, theirs.id} < ids(world, SE, picture) == ids(world, FR, picture)
+        again = await add(world, SE, picture, refs=(lost.id,))
+        await deliver(world)
+        assert again.id in ids(world, FR, picture)
+
+
+async def test_the_task_of_a_served_node_compares_by_itself_and_goes_on_after_an_error(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken(MemoryPictures):
+        def pictures(self, member: Member | None = None, *, node: str = "") -> list[Contribution]:
+            if not caplog.records:
+                raise RuntimeError("the disk is gone")
+            return super().pictures(member, node=node)
+
+    picture = await opened(world, SE)
+    note = await add(world, FR, picture)
+    broken = Broken()
+    world.nodes[SE] = replace(world.nodes[SE], pictures=broken)
+    task = asyncio.create_task(keep_syncing(world.nodes[SE], tick=0.05))
+    async with asyncio.timeout(20):
+        while "the disk is gone" not in caplog.text:  # noqa: ASYNC110  # a log line sets no event
+            await asyncio.sleep(0.02)
+        world.later(AGAIN)
+        while note.id not in broken.ids(picture):  # noqa: ASYNC110  # a book sets no event
+            await asyncio.sleep(0.02)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_a_node_that_lost_a_picture_as_a_whole_gets_it_back_at_start(world: World) -> None:
