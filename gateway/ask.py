@@ -17,6 +17,7 @@ from gateway.errors import IdentifierNotUnderstood, VariablesRejected
 from gateway.facts import moment, of_mandate, of_verdict, retain_until
 from gateway.mandates import held
 from gateway.node import Node
+from gateway.ranking import ranked
 from gateway.show import picture_shown, refusal_shown
 from gateway.trusted import question_of
 from gateway.visit import Visit
@@ -75,7 +76,8 @@ async def ask(visit: Visit, asking: Asking) -> Shown:
     found = await inquire(visit, asking)
     if isinstance(found, Unasked):
         return refusal_shown(visit.node.id, found.request, found.refusal)
-    return picture_shown(found)
+    text = asking.variables.get("text") if asking.operation is Operation.SEARCH else None
+    return picture_shown(found, ranked(str(text), found.claims) if text else ())
 
 
 async def inquire(visit: Visit, asking: Asking) -> Picture | Unasked:

@@ -1,9 +1,10 @@
 """Pictures as the desk's schema tells them: plain mappings with the published names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gateway.facts import moment
+from gateway.ranking import Ranked
 from policy.decision import Refusal
 from policy.terms import Reason, Status
 from sharing.answer_shape import Contact, Record
@@ -13,8 +14,8 @@ from sharing.message import Request
 Shown = Mapping[str, Any]
 
 
-def picture_shown(picture: Picture) -> Shown:
-    """A federated answer."""
+def picture_shown(picture: Picture, places: Iterable[Ranked] = ()) -> Shown:
+    """A federated answer; `places` are those of a search."""
     return {
         "queryId": picture.query_id,
         "complete": picture.complete,
@@ -24,6 +25,7 @@ def picture_shown(picture: Picture) -> Shown:
             {"handles": list(each.handles), "kind": each.kind, "normal": each.normal}
             for each in picture.same_as
         ],
+        "ranked": [_place(each) for each in places],
     }
 
 
@@ -43,7 +45,8 @@ def refusal_shown(node: str, request: Request, refusal: Refusal) -> Shown:
         "more": False,
         "renewsAt": None,
     }
-    return {"queryId": request.query_id, "complete": False, "nodes": [status], "claims": [], "candidates": []}
+    nothing: Shown = {"claims": [], "candidates": [], "ranked": []}
+    return {"queryId": request.query_id, "complete": False, "nodes": [status], **nothing}
 
 
 def _status(status: NodeStatus) -> Shown:
@@ -60,6 +63,12 @@ def _status(status: NodeStatus) -> Shown:
         "more": status.more,
         "renewsAt": None if status.renews_at is None else moment(status.renews_at),
     }
+
+
+def _place(place: Ranked) -> Shown:
+    best = place.best
+    why = [{"asked": each.asked, "held": each.held, "how": each.how} for each in (best.met if best else ())]
+    return {"handle": place.handle, "score": place.score, "name": best.name if best else None, "why": why}
 
 
 def _contact(contact: Contact | None) -> Shown | None:

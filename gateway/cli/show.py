@@ -26,7 +26,9 @@ def show_picture(picture: Mapping[str, Any], title: str) -> None:
     console = Console()
     console.print(_statuses(picture, title))
     if picture["claims"]:
-        console.print(_claims(picture["claims"]))
+        console.print(_claims(_in_order(picture)))
+    for each in picture.get("ranked", ())[:SHOWN_CLAIMS]:
+        console.print(escape(visible(_place(each))))
     if any(each["withheld"] for each in picture["claims"]):
         console.print("FIELD_MASKED: withheld by the node that answered, whether the record has it or not.")
     for each in picture["candidates"]:
@@ -72,6 +74,17 @@ def _contact(contact: Mapping[str, Any] | None) -> str:
 def withheld(masked: Sequence[Mapping[str, Any]]) -> str:
     """Masked names in words."""
     return ", ".join("all others" if each["name"] == "*" else str(each["name"]) for each in masked)
+
+
+def _in_order(picture: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The claims of a search in the order of their rank, others as they come."""
+    places = {each["handle"]: place for place, each in enumerate(picture.get("ranked", ()))}
+    return sorted(picture["claims"], key=lambda each: places.get(each["handle"], len(places)))
+
+
+def _place(place: Mapping[str, Any]) -> str:
+    met = ", ".join(f"{each['asked']} = {each['held']} ({each['how']})" for each in place["why"])
+    return f"{place['score'] / 10:.0f} %  {place['handle']}  {met or 'its names are not shown'}"
 
 
 def _claims(claims: Sequence[Mapping[str, Any]]) -> Table:

@@ -4,6 +4,7 @@ import strawberry
 
 from gateway.graphql.explain import Withheld
 from gateway.graphql.federation import Contact, Record
+from gateway.graphql.ranking import RankedClaim
 
 
 @strawberry.type(description="How one node answered. No hit and no answer never look alike.")
@@ -52,3 +53,4 @@ class Picture:
     nodes: list[NodeStatus]
     claims: list[Claim]
     candidates: list[Candidate]
+    ranked: list[RankedClaim]
