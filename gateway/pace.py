@@ -26,9 +26,11 @@ class Pace:
 class Paces:
     """What partners may cause by notices, and with whom a reconciliation is under way.
 
-    `notices` are handled, `findings` kept; the rest is turned away or told by one finding.
+    `notices` are handled, `findings` kept; the rest is turned away or told by one finding. `comparisons` are
+    steps in comparing pictures that look at whole pictures.
     """
 
     notices: Pace = field(default_factory=lambda: Pace(2000, 5))
     findings: Pace = field(default_factory=lambda: Pace(1000, 1000 / 86_400))
+    comparisons: Pace = field(default_factory=lambda: Pace(300, 0.5))
     running: set[str] = field(default_factory=set)

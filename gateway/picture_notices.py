@@ -19,7 +19,7 @@ from gateway.notices import Handled, Types
 from gateway.picture_handling import open_to
 from gateway.picture_letters import about
 from sharing import reading
-from sharing.codes import DIGEST
+from sharing.codes import DIGEST, Rejection
 from sharing.contributions import PICTURE_ID, Contribution
 from sharing.errors import FieldRefused, PictureUnknown
 from sharing.notice import Notice
@@ -93,11 +93,16 @@ def _note(node: Node, picture: str, withheld: Mapping[str, str]) -> None:
 
 
 async def on_sync(node: Node, notice: Notice) -> Handled:
-    """Answer one step of a comparison; `PictureUnknown` for a picture that the sender does not belong to."""
+    """Answer one step of a comparison; `PictureUnknown` for a picture that the sender does not belong to.
+
+    Steps that look at whole pictures are paced: so many for each partner.
+    """
     steps = {"ROOTS": _roots, "BUCKETS": _buckets, "WANTED": _wanted}
     step = steps.get(str(notice.body.get("step")))
     if step is None:
         raise FieldRefused(f"step is none of {sorted(steps)}")
+    if step is not _wanted and not node.paces.comparisons.take(notice.sender, node.clock):
+        return Handled(status=Rejection.OVER_QUOTA.value)
     return Handled(await asyncio.to_thread(step, node, notice))
 
 

@@ -15,6 +15,7 @@ from audit.canonical import JSON
 from gateway.delivering import deliver_due
 from gateway.grant_keys import grant_keys
 from gateway.notices import send as say
+from gateway.pace import Pace, Paces
 from gateway.picture_letters import TOLD_WITHIN, Withheld, send
 from gateway.picture_notices import MOST_STUBS
 from gateway.picture_syncing import AGAIN, EVERY, Turns, keep_syncing, sync_due
@@ -469,6 +470,24 @@ async def test_who_did_not_answer_is_asked_again_soon_and_the_others_later(world
     assert await sync_due(world.nodes[SE], turns) == 0
     world.later(EVERY)
     assert await sync_due(world.nodes[SE], turns) == 1
+
+
+async def test_whole_pictures_are_looked_at_so_often_for_one_partner(world: World) -> None:
+    picture = await opened(world, SE)
+    note = await add(world, FR, picture)
+    paces = Paces(comparisons=Pace(burst=2, per_second=0))
+    world.nodes[FR] = replace(world.nodes[FR], paces=paces)
+    roots: dict[str, JSON] = {"step": "ROOTS", "roots": []}
+    wanted: dict[str, JSON] = {"step": "WANTED", "picture": picture, "ids": [note.id]}
+    replies = [await say(world.nodes[SE], FR, PICTURE_SYNC, step) for step in (roots, roots, roots, wanted)]
+    assert [each.status for each in replies if isinstance(each, NoticeReply)] == [
+        "DONE",
+        "DONE",
+        "OVER_QUOTA",
+        "DONE",
+    ]
+    world.nodes[FR] = replace(world.nodes[FR], paces=Paces())
+    assert await sync(world, SE) == 1
 
 
 async def test_a_picture_that_ended_long_ago_is_not_compared_any_more(world: World) -> None:
