@@ -41,7 +41,7 @@ WORD_KEY: Table = WordKeyRow.metadata.tables["word_key"]
 #: The full-text index of SQLite over the names.
 _INDEX = table("name_text", column("rowid"), column("name_text"))
 MOST_WITH_ALL_WORDS = 2_000
-MOST_WITH_A_WORD = 250
+MOST_WITH_A_WORD = 120
 MOST_OF_A_SPELLING = 60
 ENOUGH = 40  # names with all words, or with one of them: then no others are looked for in its place
 WORST_SCORE = 500  # of 1000
