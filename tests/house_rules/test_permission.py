@@ -29,7 +29,13 @@ MAKERS = {
     ("policy.decision", "issue_oversight"): {"policy.judge"},
     ("policy.decision", "_BENCH"): set(),
     # A preview admits for nobody: its permits are for a person who does not exist, and stay in the function.
-    ("policy.decision", "admit"): {"gateway.answer", "gateway.explain", "gateway.preview"},
+    # A standing question is a lookup that waits: what arrives is read like an answer, permit and log first.
+    ("policy.decision", "admit"): {
+        "gateway.answer",
+        "gateway.arriving",
+        "gateway.explain",
+        "gateway.preview",
+    },
     ("sharing.sealed", "SEALER"): {"sharing.sealing", "sharing.notice_sealing"},
     ("audit.receipt", "Mint"): set(),
 }
