@@ -48,6 +48,8 @@ class Asking:
     variables: Mapping[str, JSON]
     mandate: str
     nodes: list[str] | None = None
+    document: str = ""
+    """The partner document's name, where it is not the operation's usual one."""
 
 
 def asking_of(operation: Operation, told: Mapping[str, Any]) -> Asking:
@@ -125,7 +127,7 @@ async def _asked(node: Node, sealed: Sequence[Sealed]) -> tuple[Reply, ...]:
 
 
 def _question(node: Node, asking: Asking, now: int) -> tuple[Request, Question]:
-    document = node.documents.named(asking.operation)
+    document = node.documents.named(asking.document or asking.operation)
     selection = node.documents.selection(document, asking.variables)
     check_arguments(selection, MOST_ROWS)
     seconds = node.settings.limits.question_seconds

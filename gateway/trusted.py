@@ -39,6 +39,7 @@ class TrustedDocument:
 
     id: str
     text: str
+    name: str
     operation: Operation
     alias: str
     tree: tuple[Node, ...]
@@ -61,9 +62,9 @@ class TrustedDocuments:
         except KeyError:
             raise UnknownDocument(f"document {document_id[:80]}: is not known to this node") from None
 
-    def named(self, operation: Operation) -> TrustedDocument:
-        """The shipped document for an operation."""
-        return next(each for each in self.by_id.values() if each.operation is operation)
+    def named(self, name: str) -> TrustedDocument:
+        """The shipped document of that name: that of its operation, or an operation's usual one."""
+        return next(each for each in self.by_id.values() if each.name == name)
 
     def selection(self, document: TrustedDocument, variables: Mapping[str, object]) -> Selection:
         """The selection that the shelf understands; `VariablesRejected` if the variables do not fit."""
@@ -127,6 +128,7 @@ def trust(schema: GraphQLSchema, text: str) -> TrustedDocument:
     return TrustedDocument(
         id=document_id(text),
         text=text,
+        name=operations[0].name.value.lower() if operations[0].name else "",
         operation=Operation(root.name.value),
         alias=root.alias.value if root.alias else root.name.value,
         tree=_tree(root.selection_set),

@@ -31,7 +31,8 @@ _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
 )
 _CODE = re.compile(r"[A-Za-z0-9_.:/*+-]{1,128}")
-_ANSWER = frozenset({"hit"}), frozenset({"contact", "records", "more"})
+_ANSWER = frozenset({"hit"}), frozenset({"contact", "records", "more", "neighbours"})
+_NEIGHBOURS = frozenset({"id", "schema", "count", "tooCommon"})
 _CONTACT = frozenset({"count", "categories", "spoc", "reference"})
 _RECORD_TEXTS = ("caption", "caseRef", "handlingText", "authority")
 _RECORD_CODES = ("dataset", "subjectCategory", "source", "information", "tlp", "assessment", "mode")
@@ -86,6 +87,16 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbours:
+    """How many records of a schema lie around the record `id`; `too_common`: more than `count`."""
+
+    id: str
+    schema: str
+    count: int
+    too_common: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """A payload that was read."""
 
@@ -93,6 +104,7 @@ class Content:
     contact: Contact | None
     records: tuple[Record, ...]
     more: bool
+    neighbours: tuple[Neighbours, ...] = ()
 
 
 def read_content(payload: bytes) -> Content:
@@ -119,10 +131,29 @@ def _content(value: object) -> Content:
     if len({record.id for record in records}) != len(records):
         raise FieldRefused("records: an id stands twice")
     contact = None if answer.get("contact") is None else _contact(answer["contact"])
-    hit = reading.flag(answer, "hit")
-    if not hit and (records or contact):
-        raise FieldRefused("no hit, but records or a contact")
-    return Content(hit, contact, records, reading.flag(answer, "more") if "more" in answer else False)
+    hit, neighbours = reading.flag(answer, "hit"), _neighbours(answer)
+    if not hit and (records or contact or neighbours):
+        raise FieldRefused("no hit, but records, a contact or neighbours")
+    more = reading.flag(answer, "more") if "more" in answer else False
+    return Content(hit, contact, records, more, neighbours)
+
+
+def _neighbours(answer: reading.Object) -> tuple[Neighbours, ...]:
+    if answer.get("neighbours") is None:
+        return ()
+    found = [
+        Neighbours(
+            reading.matching(entry, "id", RECORD_ID),
+            reading.matching(entry, "schema", _PROPERTY),
+            reading.whole(entry, "count"),
+            reading.flag(entry, "tooCommon"),
+        )
+        for item in reading.items(answer, "neighbours", MAX_RECORDS)
+        if (entry := reading.exact(item, _NEIGHBOURS))
+    ]
+    if len({(each.id, each.schema) for each in found}) != len(found):
+        raise FieldRefused("neighbours: an id stands twice with one schema")
+    return tuple(found)
 
 
 def _contact(value: object) -> Contact:

@@ -34,7 +34,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class KeyPlayer:
-    """A vertex without which the network falls apart most: how many pairs can no longer reach each other.
+    """A vertex without which the network falls apart most: how many pairs of others lose each other.
 
     Borgatti, "Identifying sets of key players in a social network", CMOT 12 (2006): the negative key player
     problem for a set of one, counted in pairs that are cut.
@@ -97,11 +97,12 @@ def _communities(graph: "rx.PyGraph[int, None]") -> tuple[tuple[int, ...], ...]:
 def _players(graph: "rx.PyGraph[int, None]", betweenness: Sequence[float]) -> tuple[KeyPlayer, ...]:
     """Only a vertex that holds parts together can cut: of those, the ones most lie across are tried."""
     holding = sorted(rx.articulation_points(graph), key=lambda place: (-betweenness[place], place))
+    parts = {place: len(part) for part in rx.connected_components(graph) for place in part}
     before = _reaching(graph)
     players = []
     for place in holding[:MOST_TRIED]:
         rest = graph.subgraph([other for other in graph.node_indices() if other != place])
-        players.append(KeyPlayer(place, before - _reaching(rest)))
+        players.append(KeyPlayer(place, before - (parts[place] - 1) - _reaching(rest)))
     return tuple(sorted(players, key=lambda each: (-each.cut, each.place))[:KEY_PLAYERS])
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from policy.terms import Status
-from sharing.answer_shape import Contact, Content, Record, read_content
+from sharing.answer_shape import Contact, Content, Neighbours, Record, read_content
 from sharing.errors import MergeRefused, ShapeRefused
 from sharing.message import Answer, Refused, Reply, Silence
 
@@ -76,6 +76,7 @@ class NodeStatus:
     receipt: str = ""
     renews_at: int | None = None
     """When a spent quota begins anew (Unix seconds), if the node said so."""
+    neighbours: tuple[Neighbours, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,4 +178,5 @@ def _answered(reply: Answer, content: Content, asked_at: int) -> NodeStatus:
         revision=reply.revision,
         answer_digest=reply.digest,
         receipt=reply.receipt_digest,
+        neighbours=content.neighbours,
     )

@@ -24,12 +24,15 @@ def argument_shape(asked: Asked) -> tuple[object, ...]:
         asked.country is not None,
         asked.dataset is not None,
         asked.hops,
+        len(asked.ids),
+        asked.starts,
     )
 
 
 def argument_values(asked: Asked) -> dict[str, object]:
     """The values of the parameters that come from the arguments."""
     values: dict[str, object] = {"first": asked.first, "after": asked.after, "id": asked.id}
+    values |= {f"id{number}": each for number, each in enumerate(asked.ids)}
     for number, (kind, normal) in enumerate(asked.identifiers):
         values[f"kind{number}"] = kind
         values[f"normal{number}"] = normal

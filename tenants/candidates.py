@@ -13,7 +13,6 @@ from sqlalchemy import (
     Select,
     Subquery,
     Table,
-    Text,
     and_,
     bindparam,
     case,
@@ -21,24 +20,24 @@ from sqlalchemy import (
     false,
     func,
     literal_column,
+    not_,
     or_,
     select,
-    union,
 )
 from sqlalchemy.sql.selectable import SelectBase
 
 from policy.terms import Operation
 from tenants.dialects import Words
+from tenants.neighbours import Neighbourhood
 from tenants.searching import NameSearch
 from tenants.selection import Asked
 from tenants.shape import Masks
-from tenants.sight import LINK, Sight
+from tenants.sight import Sight
 from tenants.tables import CountryRow, IdentifierRow
 
 IDENTIFIER: Table = IdentifierRow.metadata.tables["identifier"]
 COUNTRY: Table = CountryRow.metadata.tables["country"]
 MOST_LOOKED_UP = 10_000
-MOST_EDGES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,44 +74,11 @@ class Candidates:
         return self._of(NameSearch(self.sight, self.words, self.asked).entries())
 
     def _expand(self) -> SelectBase:
-        start = self.sight.rows()
-        reached = select(start.c.id).where(start.c.id == bindparam("id"), self._listed(start)).cte("hop0")
-        found: list[CTE] = []
-        for hop in range(1, self.asked.hops + 1):
-            edges = self._edges(reached, hop)
-            link = LINK.alias(f"far{hop}")
-            reached = (
-                select(link.c.end_id.label("id"))
-                .join(edges, edges.c.row == link.c.record_row)
-                .where(link.c.is_end, self._leads(edges.c.bits, link.c.property))
-                .where(link.c.end_id != bindparam("id", type_=Text))
-                .distinct()
-                .cte(f"hop{hop}")
-            )
-            found += [edges, reached]
-        ids = union(*[select(part.c.id) for part in found]).subquery("reached")
-        rows = self.sight.rows()
-        return self._select(rows).where(rows.c.id.in_(select(ids.c.id)), self._listed(rows))
-
-    def _edges(self, near: CTE, hop: int) -> CTE:
-        """Listed edges that touch `near` by an end that no mask hides, the first as loaded."""
-        link, rows = LINK.alias(f"near{hop}"), self.sight.rows()
-        touching = select(link.c.record_row, link.c.property).join(near, near.c.id == link.c.end_id)
-        touched = touching.where(link.c.is_end).subquery(f"touched{hop}")
-        return (
-            select(rows.c.row, rows.c.id, rows.c.bits)
-            .join(touched, touched.c.record_row == rows.c.row)
-            .where(self._listed(rows), self._leads(rows.c.bits, touched.c.property))
-            .distinct()
-            .order_by(rows.c.row)
-            .limit(_literal(MOST_EDGES))
-            .cte(f"edges{hop}")
-        )
-
-    def _leads(self, bits: ColumnElement[int], end: ColumnElement[str]) -> ColumnElement[bool]:
-        """Whether a question may follow an edge by this end: a masked one leads nowhere."""
-        shape = self.sight.shape
-        return self.sight.shows(bits, end, shape.matched.within(shape.listing))
+        around, rows = Neighbourhood(self.sight, len(self.asked.ids)), self.sight.rows()
+        found, start = around.reached(self.asked.hops), around.is_start(rows)
+        near = rows.c.id.in_(select(found.c.id))
+        wanted = or_(near, start) if self.asked.starts else and_(near, not_(start))
+        return self._select(rows).where(wanted, self._listed(rows))
 
     def _of(self, entries: Subquery) -> Select[tuple[object, ...]]:
         """Visible rows of index entries (record_row, property, score)."""

@@ -36,6 +36,7 @@ from tenants.candidates import IDENTIFIER, Candidates
 from tenants.dialects import Expression, Words, concat, constant, truth
 from tenants.emission import Emission, write_object
 from tenants.errors import PlanRejected
+from tenants.neighbours import MOST_COUNTED, Neighbourhood
 from tenants.selection import Asked, Node, Selection, check_tree
 from tenants.shape import Sightline
 from tenants.sight import Sight
@@ -63,6 +64,7 @@ class Draft:
     """The parts of a question's statement: what was seen, and the page of it that is listed."""
 
     sight: Sight
+    asked: Asked
     seen: CTE
     page: CTE
 
@@ -115,6 +117,10 @@ class Compiler:
         """The statement that gives what the listed rows refer to, for `rows_view`."""
         return self._kept("references", question, (), self._references)
 
+    def neighbours(self, question: Question) -> Statement:
+        """The statement that gives start, schema and number of neighbours, for `rows_view`."""
+        return self._kept("neighbours", question, (), self._around)
+
     def once(self, question: Question, make: Callable[[Sight], Select[Any]]) -> Statement:
         """A statement over the view of a question, not kept; `PlanRejected` if it reads past it."""
         sight = self._draft(question).sight
@@ -145,7 +151,7 @@ class Compiler:
         if question.asked.after is not None:
             page = page.where(_beyond(question.operation, seen))
         ordered = page.order_by(*_order(question.operation, seen)).limit(first_rows() + literal_column("1"))
-        return Draft(sight, seen, ordered.cte("page"))
+        return Draft(sight, question.asked, seen, ordered.cte("page"))
 
     def _answer(self, question: Question, draft: Draft) -> Select[Any]:
         tree = question.selection.tree
@@ -197,6 +203,7 @@ class Compiler:
             "more": lambda: truth(tallies.c.total > first_rows()),
             "contact": lambda: self._contact(node, draft, tallies),
             "records": lambda: concat(["[", rows.c["items"], "]"]),
+            **({"neighbours": lambda: self._neighbours(node, draft)} if draft.asked.ids else {}),
         }
         if node.name not in writers:
             raise PlanRejected(f"Answer has no field {node.name!r:.40} that the compiler knows")
@@ -218,6 +225,29 @@ class Compiler:
             raise PlanRejected("Contact has no such fields that the compiler knows")
         body = write_object([(child.key, members[child.name]) for child in node.children])
         return case((tallies.c.counted > _NONE, body), else_=constant("null"))
+
+    def _neighbours(self, node: Node, draft: Draft) -> Expression:
+        around = Neighbourhood(draft.sight, len(draft.asked.ids)).counted()
+        most: ColumnElement[int] = literal_column(str(MOST_COUNTED))
+        many = around.c.number > most
+        members: Mapping[str, Expression] = {
+            "__typename": constant('"Neighbours"'),
+            "id": concat(['"', around.c.start, '"']),
+            "schema": concat(['"', around.c.schema, '"']),
+            "count": cast(case((many, most), else_=around.c.number), Text),
+            "tooCommon": truth(many),
+        }
+        if not node.children or not {child.name for child in node.children} <= members.keys():
+            raise PlanRejected("Neighbours has no such fields that the compiler knows")
+        body = write_object([(child.key, members[child.name]) for child in node.children])
+        keys = (around.c.start, around.c.schema)
+        items = select(body.label("item"), *keys).order_by(*keys)
+        return concat(["[", self._words.joined(items, ("start", "schema")), "]"])
+
+    @staticmethod
+    def _around(_: Question, draft: Draft) -> Select[Any]:
+        around = Neighbourhood(draft.sight, len(draft.asked.ids)).counted()
+        return select(around).order_by(around.c.start, around.c.schema)
 
     @staticmethod
     def _rows(_: Question, draft: Draft) -> Select[Any]:

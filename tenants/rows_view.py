@@ -12,6 +12,7 @@ from policy.decision import Access
 from policy.terms import Mode
 from tenants.answering import Desk
 from tenants.emission import CODES, TEXTS
+from tenants.neighbours import MOST_COUNTED
 from tenants.plan import Statement
 from tenants.selection import Node, Selection, check_tree
 from tenants.shape import REST
@@ -47,7 +48,18 @@ async def assemble(desk: Desk, access: Access, selection: Selection, run: Run) -
         "records": [_record(access, row, entries, lost) for row in page[:first]],
         "more": len(page) > first,
     }
+    if question.asked.ids:
+        statement = compiler.neighbours(question)
+        answer["neighbours"] = [_neighbours(row) for row in await run(statement, statement.arguments(values))]
     return {node.key: _project(answer[node.name], node.children) for node in selection.tree} or answer
+
+
+def _neighbours(row: Row) -> dict[str, object]:
+    number = int(row["number"])
+    return {
+        "__typename": "Neighbours", "id": row["start"], "schema": row["schema"],
+        "count": min(number, MOST_COUNTED), "tooCommon": number > MOST_COUNTED,
+    }  # fmt: skip
 
 
 def _contact(categories: list[str], spoc: str, reference: str) -> dict[str, object] | None:

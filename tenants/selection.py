@@ -16,6 +16,8 @@ from tenants.record import ID
 
 MOST_ROWS = 200
 MOST_HOPS = 2
+MOST_STARTS = 200
+_SIZES = (1, 20, MOST_STARTS)
 MOST_NODES = 256
 DEEPEST = 4
 LONGEST_TEXT = 256
@@ -29,7 +31,7 @@ _ARGUMENTS = {
     Operation.LOOKUP: frozenset({"value", "kind", "first", "after"}),
     Operation.SEARCH: frozenset({"text", "schemata", "country", "dataset", "first", "after"}),
     Operation.ENTITY: frozenset({"id"}),
-    Operation.EXPAND: frozenset({"id", "hops", "first"}),
+    Operation.EXPAND: frozenset({"id", "ids", "hops", "starts", "first", "after"}),
 }
 
 
@@ -76,6 +78,8 @@ class Asked:
     country: str | None = None
     dataset: str | None = None
     id: str = ""
+    ids: tuple[str, ...] = ()
+    starts: bool = False
     hops: int = 1
 
 
@@ -143,7 +147,22 @@ def _expand(given: Mapping[str, object], first: int) -> Asked:
     hops = _number(given, "hops", 1)
     if not 1 <= hops <= MOST_HOPS:
         raise QuestionRejected("ARGUMENT", "hops", f"{hops} is not within 1 to {MOST_HOPS}")
-    return Asked(first, id=_record_id(given), hops=hops)
+    starts = given.get("starts", False)
+    if not isinstance(starts, bool):
+        raise QuestionRejected("ARGUMENT", "starts", f"{starts!r:.40} is neither true nor false")
+    return Asked(first, after=_cursor(given), ids=_starts(given), starts=starts, hops=hops)
+
+
+def _starts(given: Mapping[str, object]) -> tuple[str, ...]:
+    """The ids to start from, sorted; the last is repeated up to one of few lengths, so that plans are few."""
+    if "ids" not in given:
+        return (_record_id(given),)
+    ids = given["ids"]
+    if "id" in given or not isinstance(ids, list | tuple) or not 0 < len(ids) <= MOST_STARTS:
+        raise QuestionRejected("ARGUMENT", "ids", f"needs 1 to {MOST_STARTS} ids, and no id beside them")
+    told = sorted({_record_id({"id": each}) for each in ids})
+    size = next(size for size in _SIZES if size >= len(told))
+    return (*told, *(told[-1:] * (size - len(told))))
 
 
 _READERS = {

@@ -36,6 +36,7 @@ _COMMANDS = {
     "log": "gateway.cli.log",
     "mandate": "gateway.cli.mandate",
     "match": "gateway.cli.match",
+    "network": "gateway.cli.network",
     "picture": "gateway.cli.picture",
     "preview": "gateway.cli.preview",
     "policy": "gateway.cli.policy",
@@ -56,7 +57,7 @@ _COMMANDS = {
 }
 _FOR_WHOM = {
     "everybody": "signin demo verify explain",
-    "analysts": "mandate ask watch alerts match followup export consents picture",
+    "analysts": "mandate ask watch alerts match network followup export consents picture",
     "liaison officers": "grants preview grant revoke inbox recalls breakglass simulate",
     "oversight": "oversee evidence receipts reconcile retention log",
 }

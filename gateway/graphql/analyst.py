@@ -22,6 +22,7 @@ from gateway.graphql.explain import ExplainQuery
 from gateway.graphql.followups import FollowUpMutation, FollowUpQuery
 from gateway.graphql.grants import GrantMutation, GrantQuery
 from gateway.graphql.matching import MatchingQuery
+from gateway.graphql.network import NetworkQuery
 from gateway.graphql.oversight import OversightMutation, OversightQuery
 from gateway.graphql.pictures import SharedPictureMutation, SharedPictureQuery
 from gateway.graphql.policy_state import PolicyQuery
@@ -129,6 +130,7 @@ class Query(
     FollowUpQuery,
     GrantQuery,
     MatchingQuery,
+    NetworkQuery,
     OversightQuery,
     PolicyQuery,
     QuotaQuery,

@@ -70,6 +70,18 @@ class Record:
     identifiers: list[IdentifierValue]
 
 
+@strawberry.type(
+    description="How many records of a schema lie around one that is shown; no more than 200 is told."
+)
+class Neighbours:
+    """The neighbours of one record and one schema, links among them."""
+
+    id: strawberry.ID
+    schema: str
+    count: int
+    too_common: bool
+
+
 @strawberry.type(description="One node's answer. No match and nothing that may be told look the same.")
 class Answer:
     """An answer of any tier."""
@@ -78,6 +90,7 @@ class Answer:
     contact: Contact | None
     records: list[Record]
     more: bool
+    neighbours: list[Neighbours] | None
 
 
 Rows = Mapping[str, Any]
@@ -130,16 +143,24 @@ class Query:
         del id
         return _answer(info)
 
-    @strawberry.field(description="What the record is linked to within one or two hops, links included.")
-    def expand(
+    @strawberry.field(
+        description="What the record, or up to 200 of them, is linked to or refers to, or what refers to it,"
+        " within one or two hops, links included."
+    )
+    def expand(  # noqa: PLR0913, PLR0917  # the arguments are the published question
         self,
         info: Info[Rows, None],
-        id: strawberry.ID,  # noqa: A002  # the published name
+        id: strawberry.ID | None = None,  # noqa: A002  # the published name
+        ids: list[strawberry.ID] | None = None,
         hops: int | None = 1,
+        starts: Annotated[
+            bool | None, strawberry.argument(description="Whether the records themselves are wanted too.")
+        ] = None,
         first: First = 100,
+        after: str | None = None,
     ) -> Answer:
         """Neighbours."""
-        del id, hops, first
+        del id, ids, hops, starts, first, after
         return _answer(info)
 
 

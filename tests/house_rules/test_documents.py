@@ -31,6 +31,7 @@ COMMANDS = (
     "log",
     "mandate",
     "match",
+    "network",
     "oversee",
     "picture",
     "preview",

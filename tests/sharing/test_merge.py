@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policy.terms import Status
-from sharing.answer_shape import Content, read_content
+from sharing.answer_shape import Content, Neighbours, read_content
 from sharing.errors import MergeRefused, ShapeRefused
 from sharing.merge import SameAs, merge
 from sharing.message import Answer, Refused, Reply, Silence
@@ -114,6 +114,16 @@ def test_one_status_for_each_node() -> None:
     )
     assert (fr.grants, fr.masked, fr.revision) == (("g-1@1",), ("birthDate",), "r-1")
     assert not picture.complete
+
+
+def test_neighbours_stand_with_their_node() -> None:
+    told = [{"id": "a", "schema": "UnknownLink", "count": 200, "tooCommon": True}]
+    body = orjson.dumps({"hit": True, "neighbours": told})
+    (status,) = merge("q-1", NOW, [answer("fr.ofast", body)]).nodes
+    assert status.neighbours == (Neighbours("a", "UnknownLink", 200, True),)
+    for wrong in ({"hit": False, "neighbours": told}, {"hit": True, "neighbours": told * 2}):
+        with pytest.raises(ShapeRefused):
+            read_content(orjson.dumps(wrong))
 
 
 def test_complete_means_all_of_everybody() -> None:

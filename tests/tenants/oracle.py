@@ -4,6 +4,7 @@ It shares nothing with the compiler: filters through `policy.filters.matches`, m
 graph and the search by walking lists.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -102,26 +103,47 @@ class Oracle:
         return branches
 
     def _reached(self, access: Access, arguments: Mapping[str, Any]) -> set[str]:
-        start = self.by_id.get(arguments["id"])
-        near = {start.id} if start and _any(self.branches(access, start), LISTING) else set()
-        found: set[str] = set()
+        starts = set(arguments["ids"] if "ids" in arguments else [arguments["id"]])
+        around, found = self._around(access), set[str]()
+        near = starts & around.keys()
         for _ in range(arguments.get("hops", 1)):
-            edges = [
-                record
-                for record in self.records
-                if record.kind.edge
-                and _any(self.branches(access, record), LISTING)
-                and near & set(self._ways(access, record))
-            ]
-            found |= {edge.id for edge in edges}
-            near = {end for edge in edges for end in self._ways(access, edge)} - {arguments["id"]}
+            near = set().union(*(around[each] for each in near)) - starts
             found |= near
-        return found
+        return found | starts if arguments.get("starts") else found
 
-    def _ways(self, access: Access, edge: Record) -> list[str]:
-        """The ends that a question may follow: those that a listing branch does not mask."""
-        listing = [branch for branch in self.branches(access, edge) if branch.mode in LISTING]
-        return [end for name, end in edge.ends if any(finds(access, each, name) for each in listing)]
+    def _around(self, access: Access) -> dict[str, set[str]]:
+        """By listed record: what it refers to, what refers to it, and the other ends of edges that do."""
+        listed = [each for each in self.records if _any(self.branches(access, each), LISTING)]
+        found: dict[str, set[str]] = {each.id: set() for each in listed}
+        for record in listed:
+            ends, others = self._ways(access, record)
+            for one in {*ends, *others} & found.keys():
+                found[one] |= {record.id, *ends}
+                found[record.id].add(one)
+        return {name: (those & found.keys()) - {name} for name, those in found.items()}
+
+    def neighbours(self, access: Access, starts: Sequence[str]) -> list[dict[str, Any]]:
+        """How many neighbours of each schema each start has; over 200 are too common to tell how many."""
+        told, around = [], self._around(access)
+        for start in sorted(set(starts)):
+            kinds = Counter(self.by_id[each].kind.name for each in around.get(start, set()) - set(starts))
+            told += [
+                {"id": start, "schema": kind, "count": min(number, 200), "tooCommon": number > 200}
+                for kind, number in sorted(kinds.items())
+            ]
+        return told
+
+    def _ways(self, access: Access, record: Record) -> tuple[set[str], set[str]]:
+        """Where a listed record leads: to an end that a listing branch does not mask, by what it shows."""
+        listing = [branch for branch in self.branches(access, record) if branch.mode in LISTING]
+        shows = access.permit.shows
+        ends = {end for name, end in record.ends if any(finds(access, each, name) for each in listing)}
+        others = {
+            other
+            for name, other in set(record.references) - set(record.ends)
+            if any(each.grant in (shows[name] if name in shows else shows.get("*", ())) for each in listing)
+        }
+        return ends, others
 
     def _is_listed(self, access: Access, record_id: str) -> bool:
         record = self.by_id.get(record_id)

@@ -18,7 +18,7 @@ from psycopg.raw_cursor import AsyncRawCursor
 from policy.decision import Access, Branch
 from policy.filters import Filter
 from policy.terms import Mode, Operation
-from tenants import candidates, searching
+from tenants import candidates, neighbours, searching
 from tenants.errors import QuestionRejected
 from tenants.postgres_view import PostgresView
 from tenants.selection import Selection
@@ -33,7 +33,7 @@ from tests.tenants.worlds import EVERYTHING_BUT_HIDDEN, QUESTIONS, Row, Worlds, 
 FIXTURES = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 Told = Found | tuple[str, str]
 Asked = list[tuple[str, object]]
-SMALL = {"MOST_LOOKED_UP": 6, "MOST_EDGES": 6}
+SMALL = {"MOST_LOOKED_UP": 6}
 SMALL_SEARCH = {"MOST_WITH_ALL_WORDS": 5, "MOST_WITH_A_WORD": 4, "MOST_OF_A_SPELLING": 2, "ENOUGH": 3}
 OF_THE_INDEX = ("--", "PRAGMA 'main'.data_version", "SELECT k, v FROM 'main'.'name_text_config'")
 STEPS_OF_A_HIDDEN_ROW = 200
@@ -44,6 +44,7 @@ STEPS_OF_A_HIDDEN_ROW = 200
 def _small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in SMALL.items():
         monkeypatch.setattr(candidates, name, value)
+    monkeypatch.setattr(neighbours, "MOST_EDGES", 6)
     for name, value in SMALL_SEARCH.items():
         monkeypatch.setattr(searching, name, value)
 

@@ -17,7 +17,20 @@ JSON = (
     | st.text(max_size=300)
     | st.lists(st.text(max_size=5), max_size=60)
 )
-NAMES = ("value", "kind", "first", "after", "text", "schemata", "country", "dataset", "id", "hops", "colour")
+NAMES = (
+    "value",
+    "kind",
+    "first",
+    "after",
+    "text",
+    "schemata",
+    "country",
+    "dataset",
+    "id",
+    "ids",
+    "hops",
+    "colour",
+)
 
 
 def _check(operation: Operation, arguments: dict[str, Any], most: int = 200) -> Any:
@@ -65,7 +78,13 @@ def test_a_search_is_for_latin_words_in_order() -> None:
         (Operation.ENTITY, {}, "ARGUMENT"),
         (Operation.ENTITY, {"id": "x", "first": 3}, "ARGUMENT"),
         (Operation.EXPAND, {"id": "x", "hops": 3}, "ARGUMENT"),
+        (Operation.EXPAND, {"id": "x", "starts": "yes"}, "ARGUMENT"),
         (Operation.EXPAND, {"id": "x", "hops": 0}, "ARGUMENT"),
+        (Operation.EXPAND, {}, "ARGUMENT"),
+        (Operation.EXPAND, {"id": "x", "ids": ["y"]}, "ARGUMENT"),
+        (Operation.EXPAND, {"ids": []}, "ARGUMENT"),
+        (Operation.EXPAND, {"ids": ["x"] * 201}, "ARGUMENT"),
+        (Operation.EXPAND, {"ids": ["' OR 1"]}, "ARGUMENT"),
     ],
 )
 def test_arguments_out_of_bounds(operation: Operation, arguments: dict[str, Any], code: str) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from policy.decision import Access, Branch
 from policy.terms import Mode, Operation
-from tenants import postgres_view
+from tenants import plan, postgres_view, rows_view
 from tenants.envelope import Defaults
 from tenants.errors import PlanRejected, QuestionRejected, QuestionTooHeavy, ShelfUnavailable
 from tenants.jsonl_source import parse
@@ -56,7 +56,17 @@ def questions(draw: st.DrawFn) -> tuple[Operation, dict[str, Any]]:
     record_id = draw(st.sampled_from([row["id"] for row in make_rows(1)] + ["nobody"]))
     if operation is Operation.ENTITY:
         return operation, {"id": record_id}
-    return operation, {"id": record_id, "hops": draw(st.sampled_from([1, 2])), **paged}
+    starts: dict[str, Any] = {"id": record_id}
+    if draw(st.booleans()):
+        names = st.sampled_from([row["id"] for row in make_rows(1)])
+        starts = {"ids": [record_id, *draw(st.lists(names, max_size=25))]}
+    return operation, {
+        **starts,
+        "hops": draw(st.sampled_from([1, 2])),
+        "after": after,
+        "starts": draw(st.booleans()),
+        **paged,
+    }
 
 
 class Filled:
@@ -114,6 +124,48 @@ async def test_three_ways_to_one_answer(
     filled: Filled, key: Access, question: tuple[Operation, dict[str, Any]]
 ) -> None:
     await _compare(filled, key, *question)
+
+
+COUNTS = tuple(Node(name) for name in ("id", "schema", "count", "tooCommon"))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(key=accesses(), starts=st.lists(st.sampled_from([r["id"] for r in make_rows(1)]), min_size=1))
+async def test_neighbours_are_counted_without_their_records(
+    filled: Filled, key: Access, starts: list[str]
+) -> None:
+    tree = (Node("hit"), Node("neighbours", "", COUNTS))
+    selection = Selection(Operation.EXPAND, {"ids": starts, "first": 0}, tree)
+    found = await filled.view.read(key, selection)
+    answer = json.loads(found.payload)
+    assert answer == await filled.view.rows(key, selection)
+    assert answer["neighbours"] == filled.oracle.neighbours(key, starts)
+    assert (found.count, found.given) == (0, b"")
+
+
+async def test_what_is_counted_is_what_an_expansion_finds_from_each_start(filled: Filled) -> None:
+    counts = (Node("neighbours", "", COUNTS),)
+    for row in make_rows(1)[::3]:
+        one = {"id": row["id"], "first": 200}
+        told = await filled.view.rows(OPEN, Selection(Operation.EXPAND, one, counts))
+        found = await filled.view.rows(OPEN, Selection(Operation.EXPAND, one, TREE))
+        assert sum(each["count"] for each in told["neighbours"]) == len(found["records"])  # type: ignore[attr-defined,arg-type]  # plain JSON values
+
+
+async def test_a_record_with_too_many_neighbours_is_said_to_be_too_common(
+    filled: Filled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (plan, rows_view):
+        monkeypatch.setattr(module, "MOST_COUNTED", 1)
+    starts = [row["id"] for row in make_rows(1) if row["schema"] != "UnknownLink"]
+    for read in ("read", "rows"):
+        selection = Selection(
+            Operation.EXPAND, {"ids": starts, "first": 0}, (Node("neighbours", "", COUNTS),)
+        )
+        told = await getattr(filled.view, read)(OPEN, selection)
+        answer = told if read == "rows" else json.loads(told.payload)
+        assert {each["count"] for each in answer["neighbours"]} == {1}
+        assert {each["tooCommon"] for each in answer["neighbours"]} == {True, False}
 
 
 ALL = (Branch("g1@1", Mode.RECORD, EVERYTHING),)

@@ -32,6 +32,7 @@ QUESTIONS: tuple[tuple[Operation, Mapping[str, Any]], ...] = (
     (Operation.ENTITY, {"id": "v-3"}),
     (Operation.EXPAND, {"id": "p-1", "hops": 2}),
     (Operation.EXPAND, {"id": "q-3"}),
+    (Operation.EXPAND, {"ids": ["p-1", "q-3", "v-1", "v-3"], "first": 5}),
 )
 #: Values that a hidden property may have instead.
 OTHERS = {
