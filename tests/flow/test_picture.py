@@ -70,6 +70,8 @@ async def test_a_text_inherits_the_strictest_of_what_it_uses(world: World, both:
     assert (version["id"], version["assessment"]) == (first, "FACT")
     assert version["author"] == {"node": FR, "person": fr.member.person}
     assert version["mark"] == {"handling": ["H0", "H2"], "evaluation": "B2", "tlp": "AMBER"}
+    (signed,) = world.nodes[SE].pictures.get([first])
+    assert signed.content.mark.handling == {Handling.H0, Handling.H2}, "it is signed so, and travels so"
     strict = Mark(frozenset({Handling.H1}), SourceEvaluation.X, InformationEvaluation.N4, Tlp.AMBER_STRICT)
     await fr.note("same code, a clone", refs=(first,), mark=strict)
     (version,) = (await fr.look())["texts"][0]["versions"]
