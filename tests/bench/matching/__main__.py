@@ -20,7 +20,8 @@ from tenants.matching.weights import load_weights
 from tenants.model import load_model
 from tests.bench.matching.fitting import RANDOM_PAIRS, counted, fitted, random_pairs, same_pairs
 from tests.bench.matching.labelled import febrl
-from tests.bench.matching.telling import report
+from tests.bench.matching.naming import QUERIES, named
+from tests.bench.matching.telling import names_told, report
 
 DATA = Path(os.environ.get("ENTENTE_DATA", "../shared/data")) / "er_febrl"
 REPORT = Path("tests/bench/MATCHING.md")
@@ -58,7 +59,8 @@ def measure(data: Path, out: Path) -> None:
     matcher = Matcher(model, load_weights(), NomenklaturaNames(model))
     pairs = candidate_pairs(model, told.records)
     compared = [each for each in matcher.compare(pairs) if each]
-    out.write_text(report(told, compared), encoding="utf-8")
+    names = names_told(named(model, data / "dataset4a.csv", told, QUERIES))
+    out.write_text(report(told, compared) + names, encoding="utf-8")
     click.echo(f"written: {out}")
 
 
