@@ -112,7 +112,7 @@ def load(url: str, source: Path, progress: Callable[[int, int], None] | None = N
 
 def kept(folder: Path, number: int, progress: Callable[[str], None]) -> Path:
     """A loaded SQLite shelf of so many records; made once for each state of the loading code."""
-    target = folder / f"shelf-{number}-{_code()}.sqlite"
+    target = folder / f"shelf-{number}-{code()}.sqlite"
     if target.exists():
         return target
     for old in folder.glob(f"shelf-{number}-*"):
@@ -132,7 +132,7 @@ def kept(folder: Path, number: int, progress: Callable[[str], None]) -> Path:
     return target
 
 
-def _code() -> str:
+def code() -> str:
     """A digest of what decides how a loaded shelf looks."""
     told = hashlib.sha256(str(SEED).encode())
     room = ROOT / "tenants"

@@ -15,6 +15,7 @@ from tests.bench import (
     p12_memory,
     p13_groups,
     p14_standing,
+    p15_network,
 )
 from tests.bench.figure import Figure
 
@@ -33,4 +34,5 @@ FIGURES: tuple[Figure, ...] = (
     p12_memory.FIGURE,
     p13_groups.FIGURE,
     p14_standing.FIGURE,
+    p15_network.FIGURE,
 )
