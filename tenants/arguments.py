@@ -23,6 +23,7 @@ def argument_shape(asked: Asked) -> tuple[object, ...]:
         len(asked.schemata),
         asked.country is not None,
         asked.dataset is not None,
+        tuple(asked.told),
         asked.hops,
         len(asked.ids),
         asked.starts,
@@ -45,6 +46,7 @@ def _search_values(asked: Asked) -> dict[str, object]:
     """`all` and `any<n>` are queries of SQLite's FTS5, words as phrases of trigrams; `keys<n>` are JSON."""
     phrases = [f'"{word}"' for word in asked.words if len(word) >= TRIGRAM]
     values: dict[str, object] = {"text": asked.text, "country": asked.country, "dataset": asked.dataset}
+    values |= asked.told
     values |= {"all": " ".join(phrases), "letters": sum(map(len, asked.words))}
     values |= {f"schema{number}": name for number, name in enumerate(asked.schemata)}
     for number, word in enumerate(asked.words):

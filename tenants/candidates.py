@@ -5,6 +5,7 @@ remain (`AccessShape.matched`). Candidates are bounded; bounds count what the po
 of its own, so that rows which a partner may not see never crowd out rows which it may (ADR 0303).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import (
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Select,
     Subquery,
     Table,
+    Text,
     and_,
     bindparam,
     case,
@@ -89,12 +91,15 @@ class Candidates:
             )
             best = found.subquery("found")
             rows = self.sight.rows()
+            listed = self._listed(rows)
             chosen = self._select(rows, best.c.score).join(best, best.c.record_row == rows.c.row)
         else:
             rows, best = self.sight.rows(), self._through(entries, matched)
-            marks = (best.c.listed != 0, best.c.counted != 0)
-            chosen = self._select(rows, best.c.score, *marks).join(best, best.c.record_row == rows.c.row)
-        return chosen.where(*self._narrowed(rows))
+            listed = best.c.listed != 0
+            chosen = self._select(rows, best.c.score, listed, best.c.counted != 0).join(
+                best, best.c.record_row == rows.c.row
+            )
+        return chosen.where(*self._narrowed(rows), *self._told(rows, listed))
 
     def _through(self, entries: Subquery, matched: Masks) -> Subquery:
         """One line per row, with whether a listing and whether a counting branch may find it by an entry."""
@@ -138,6 +143,19 @@ class Candidates:
             )
             wanted.append(exists(entry.where(shown)))
         return wanted
+
+    def _told(self, rows: Subquery, listed: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+        """Filters on what only a record tells: they find what is listed, by what is shown of it."""
+        asked, day = self.asked, func.substr(rows.c.recorded_at, _literal(1), _literal(10))
+        given = {name: bindparam(name, type_=Text) for name in asked.told}
+        tests: dict[str, Callable[[ColumnElement[str]], ColumnElement[bool]]] = {
+            "case_ref": lambda value: self.sight.case_of(rows) == value,
+            "source": lambda value: rows.c.source_evaluation <= value,
+            "information": lambda value: rows.c.information_evaluation <= value,
+            "since": lambda value: day >= value,
+            "until": lambda value: day <= value,
+        }
+        return [listed, *(tests[name](value) for name, value in given.items())] if given else []
 
     def _select(
         self, rows: Subquery, score: ColumnElement[int] | None = None, *marks: ColumnElement[bool]

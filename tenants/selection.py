@@ -7,8 +7,10 @@ their check, with the caps of this room.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
-from policy.terms import Operation
+from policy.terms import InformationEvaluation, Operation, SourceEvaluation
+from tenants.envelope import CODE
 from tenants.errors import IdentifierRejected, QuestionRejected
 from tenants.identifiers import detect, normalise
 from tenants.names import latinise
@@ -26,10 +28,27 @@ MOST_WORDS = 8
 _ALIAS = re.compile(r"[_A-Za-z][_0-9A-Za-z]{0,63}")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,127}")
 _COUNTRY = re.compile(r"[a-z]{2}(?:-[a-z]{2,8})?")
+_SOURCE = re.compile("|".join(SourceEvaluation))
+_INFORMATION = re.compile("|".join(InformationEvaluation))
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FIRST = {Operation.LOOKUP: 50, Operation.SEARCH: 20, Operation.ENTITY: 1, Operation.EXPAND: 100}
 _ARGUMENTS = {
     Operation.LOOKUP: frozenset({"value", "kind", "first", "after"}),
-    Operation.SEARCH: frozenset({"text", "schemata", "country", "dataset", "first", "after"}),
+    Operation.SEARCH: frozenset(
+        {
+            "text",
+            "schemata",
+            "country",
+            "dataset",
+            "caseRef",
+            "source",
+            "information",
+            "since",
+            "until",
+            "first",
+            "after",
+        }
+    ),
     Operation.ENTITY: frozenset({"id"}),
     Operation.EXPAND: frozenset({"id", "ids", "hops", "starts", "first", "after"}),
 }
@@ -67,7 +86,11 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Checked arguments. `identifiers` are (kind, normal form); `words` the sorted words of a name."""
+    """Checked arguments. `identifiers` are (kind, normal form); `words` the sorted words of a name.
+
+    `told` are the filters on what a listed record tells: `case_ref`; the least `source` and `information`;
+    the UTC days `since` and `until` between which its version was recorded, both included.
+    """
 
     first: int
     after: str | None = None
@@ -77,6 +100,7 @@ class Asked:
     schemata: tuple[str, ...] = ()
     country: str | None = None
     dataset: str | None = None
+    told: Mapping[str, str] = field(default_factory=dict)
     id: str = ""
     ids: tuple[str, ...] = ()
     starts: bool = False
@@ -136,7 +160,22 @@ def _search(given: Mapping[str, object], first: int) -> Asked:
         schemata=tuple(_matching({"schemata": name}, "schemata", _WORD) or "" for name in schemata),
         country=_matching(given, "country", _COUNTRY),
         dataset=_matching(given, "dataset", _WORD),
+        told=_told(given),
     )
+
+
+def _told(given: Mapping[str, object]) -> dict[str, str]:
+    found = {
+        "case_ref": _matching(given, "caseRef", CODE),
+        "source": _matching(given, "source", _SOURCE),
+        "information": _matching(given, "information", _INFORMATION),
+        "since": _day(given, "since"),
+        "until": _day(given, "until"),
+    }
+    told = {name: value for name, value in found.items() if value is not None}
+    if told.get("since", "") > told.get("until", "9999-12-31"):
+        raise QuestionRejected("ARGUMENT", "since", f"{told['since']} is after {told['until']}, until when")
+    return told
 
 
 def _entity(given: Mapping[str, object], first: int) -> Asked:
@@ -194,6 +233,14 @@ def _matching(given: Mapping[str, object], name: str, pattern: re.Pattern[str]) 
     if not isinstance(value, str) or not pattern.fullmatch(value):
         raise QuestionRejected("ARGUMENT", name, f"{value!r:.80} does not match {pattern.pattern}")
     return value
+
+
+def _day(given: Mapping[str, object], name: str) -> str | None:
+    found = _matching(given, name, _DAY)
+    try:
+        return found and date.fromisoformat(found).isoformat()
+    except ValueError as error:
+        raise QuestionRejected("ARGUMENT", name, f"{found} is no day of the calendar") from error
 
 
 def _record_id(given: Mapping[str, object]) -> str:

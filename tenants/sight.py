@@ -42,7 +42,10 @@ from tenants.tables import LinkRow, RecordRow
 RECORD: Table = RecordRow.metadata.tables["record"]
 LINK: Table = LinkRow.metadata.tables["link"]
 #: Columns that no grant masks, as far as a question needs them before its page is known.
-_OPEN = ("row", "id", "schema", "dataset", "subject_category")
+_OPEN = (
+    "row", "id", "schema", "dataset", "subject_category", "source_evaluation", "information_evaluation",
+    "recorded_at",
+)  # fmt: skip
 #: Columns of a record that follow the masks, and the property name that masks them.
 MASKED_COLUMNS = {"case_ref": "caseRef", "handling_text": "handlingText", "authority": "authority"}
 
@@ -66,9 +69,14 @@ class Sight:
         """Visible rows: what a question may filter, sort and count by, and `bits`."""
         record = self._alias("r")
         visible = and_(self._passes(record, range(len(self._filters))), self._whole(record))
-        columns = [record.c[name] for name in _OPEN]
+        columns = [record.c[name] for name in _OPEN] + [record.c.case_ref.label("unmasked_case")]
         bits = self._bits(record).label("bits")
         return select(*columns, bits).where(visible).subquery(f"s{next(self._numbers)}")
+
+    def case_of(self, rows: Subquery) -> ColumnElement[str]:
+        """The case of each of `rows()` as its record would show it: NULL where it is masked or not listed."""
+        shown = self.has(rows.c.bits, self.shape.shown.of(MASKED_COLUMNS["case_ref"]))
+        return self._masked(rows.c.unmasked_case, shown)
 
     def details(self, page: CTE) -> Subquery:
         """Every column of the rows of `page` (`row`, `bits`, `score` of this view), masked ones masked."""

@@ -5,8 +5,9 @@ graph and the search by walking lists.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from policy.decision import Access, Branch
@@ -87,20 +88,23 @@ class Oracle:
                 branches = tuple(
                     branch for branch in branches if any(finds(access, branch, name) for name in names)
                 )
-                branches = self._narrowed(record, branches, arguments)
+                branches = self._narrowed(access, record, branches, arguments)
             if branches:
                 found.append((score, record, branches))
         return found
 
-    @staticmethod
     def _narrowed(
-        record: Record, branches: tuple[Branch, ...], arguments: Mapping[str, Any]
+        self, access: Access, record: Record, branches: tuple[Branch, ...], arguments: Mapping[str, Any]
     ) -> tuple[Branch, ...]:
         if arguments.get("schemata") and record.kind.name not in arguments["schemata"]:
             return ()
         if arguments.get("dataset") not in (None, record.envelope.dataset):
             return ()
-        return branches
+        asked = {name: arguments[name] for name in TOLD if arguments.get(name) is not None}
+        if not asked:
+            return branches
+        told = self._shown(access, record) if _any(branches, LISTING) else None
+        return branches if told and all(TOLD[name](told, value) for name, value in asked.items()) else ()
 
     def _reached(self, access: Access, arguments: Mapping[str, Any]) -> set[str]:
         starts = set(arguments["ids"] if "ids" in arguments else [arguments["id"]])
@@ -193,6 +197,15 @@ class Oracle:
 
 
 _FIRST = {Operation.LOOKUP: 50, Operation.SEARCH: 20, Operation.ENTITY: 1, Operation.EXPAND: 100}
+
+#: Filters on what only a listed record tells: they look at it as it is shown.
+TOLD: Mapping[str, Callable[[Mapping[str, Any], str], bool]] = {
+    "caseRef": lambda told, value: told["caseRef"] == value,
+    "source": lambda told, value: "ABCX".index(told["source"]) <= "ABCX".index(value),
+    "information": lambda told, value: int(told["information"]) <= int(value),
+    "since": lambda told, value: date.fromisoformat(told["recordedAt"][:10]) >= date.fromisoformat(value),
+    "until": lambda told, value: date.fromisoformat(told["recordedAt"][:10]) <= date.fromisoformat(value),
+}
 
 
 def _any(branches: Iterable[Branch], modes: Sequence[Mode]) -> bool:

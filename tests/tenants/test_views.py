@@ -49,9 +49,16 @@ def questions(draw: st.DrawFn) -> tuple[Operation, dict[str, Any]]:
         return operation, {"value": value, "kind": kind, "after": after, **paged}
     if operation is Operation.SEARCH:
         text = draw(st.sampled_from(TEXTS))
-        narrowed = {
+        narrowed: dict[str, Any] = {
             "schemata": draw(st.none() | st.just(["Person"])), "dataset": draw(st.none() | st.just("cases")),
+            "caseRef": draw(st.sampled_from([None, None, "C-1", "c-1", "C-10"])),
+            "source": draw(st.sampled_from([None, None, "A", "B", "X"])),
+            "information": draw(st.sampled_from([None, None, "1", "3"])),
+            "since": draw(st.sampled_from([None, None, "2026-05-28", "2026-05-29"])),
+            "until": draw(st.sampled_from([None, None, "2026-05-27", "2026-05-28"])),
         }  # fmt: skip
+        if (narrowed["since"] or "") > (narrowed["until"] or "9999"):
+            narrowed["until"] = None
         return operation, {"text": text, "after": after, **narrowed, **paged}
     record_id = draw(st.sampled_from([row["id"] for row in make_rows(1)] + ["nobody"]))
     if operation is Operation.ENTITY:

@@ -27,6 +27,8 @@ QUESTIONS: tuple[tuple[Operation, Mapping[str, Any]], ...] = (
     (Operation.SEARCH, {"text": "exemple", "first": 3}),
     (Operation.SEARCH, {"text": "anna exemple", "country": "fr", "first": 5}),
     (Operation.SEARCH, {"text": "jaen exmple", "first": 4}),
+    (Operation.SEARCH, {"text": "exemple", "caseRef": "C-1", "first": 4}),
+    (Operation.SEARCH, {"text": "jean", "source": "B", "information": "3", "since": "2026-05-28"}),
     (Operation.SEARCH, {"text": "xy"}),
     (Operation.ENTITY, {"id": "p-1"}),
     (Operation.ENTITY, {"id": "v-3"}),
