@@ -7,6 +7,7 @@ import click
 
 from gateway.cli.client import NodeClient
 from gateway.cli.grant_options import UNCHANGED, dry_run_option
+from gateway.cli.narrowing import narrowed, narrowing_options
 from gateway.cli.profile import remembered
 from gateway.cli.show import show_json, show_picture
 from gateway.visible import visible
@@ -132,6 +133,7 @@ def justification(told: Mapping[str, Any]) -> dict[str, Any]:
 Examples:
   entente ask lookup "CSQU 305438-3" --node http://127.0.0.1:8401 --as fr-analyst-1 --case FR-2026-0418
   entente ask search "Lindqvist" --node http://127.0.0.1:8402 --as se-analyst-1 --case SE-7 --json
+  entente ask search "Lindqvist" --schema Person --source B --since 2026-01-01 --case SE-7
   entente ask expand fr.ofast/fr-p-17 --node http://127.0.0.1:8401 --as fr-analyst-1 --mandate 4f…
   entente ask lookup "AB-123-CD" --purpose THREAT_TO_LIFE --threat KIDNAPPING --case FR-9 \\
       --emergency-reason "child seen in this car" --node http://127.0.0.1:8401 --as fr-analyst-1
@@ -141,16 +143,18 @@ Examples:
 @click.argument("value")
 @at_node
 @mandate_options
+@narrowing_options
 def ask(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
     """Ask all nodes a question: WHAT is lookup, search, entity or expand; VALUE is what is asked for.
 
     A lookup takes an identifier in any spelling: a phone number, IBAN, container code, plate, IMO number.
     The answer names one status per node asked; no hit and no answer never look alike.
     """
+    narrowing = narrowed(told["what"], told)
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])
         mandate = mandate_of(client, told)
-        variables = {WHAT[told["what"]]: told["value"], "mandate": mandate}
+        variables = {WHAT[told["what"]]: told["value"], "mandate": mandate, **narrowing}
         picture = client.run(told["what"], variables)
     if told["as_json"]:
         show_json(picture)

@@ -19,6 +19,7 @@ from gateway.graphql.emergencies import EmergencyInput, EmergencyMutation, Emerg
 from gateway.graphql.erasure import ErasureMutation, ErasureQuery
 from gateway.graphql.evidence import EvidenceMutation, EvidenceQuery
 from gateway.graphql.explain import ExplainQuery
+from gateway.graphql.federation import CaseRef, LeastInformation, LeastSource, Since, Until
 from gateway.graphql.followups import FollowUpMutation, FollowUpQuery
 from gateway.graphql.grants import GrantMutation, GrantQuery
 from gateway.graphql.matching import MatchingQuery
@@ -184,6 +185,12 @@ class Query(
         mandate: strawberry.ID,
         schemata: list[str] | None = None,
         country: str | None = None,
+        dataset: str | None = None,
+        case_ref: CaseRef = None,
+        source: LeastSource = None,
+        information: LeastInformation = None,
+        since: Since = None,
+        until: Until = None,
         nodes: list[str] | None = None,
         first: int = 20,
     ) -> Shown:
@@ -266,7 +273,7 @@ class Mutation(
 
 async def _asked(info: VisitInfo, operation: Operation, told: Mapping[str, Any]) -> Shown:
     """The use case on a resolver's own arguments."""
-    arguments = {name: value for name, value in told.items() if name not in {"self", "info"}}
+    arguments = {to_camel_case(name): each for name, each in told.items() if name not in {"self", "info"}}
     return await ask.ask(info.context, ask.asking_of(operation, arguments))
 
 

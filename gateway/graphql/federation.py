@@ -104,6 +104,23 @@ def _answer(info: Info[Rows, None]) -> Answer:
 
 First = Annotated[int | None, strawberry.argument(description="How many records at the most.")]
 
+CaseRef = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Only records of this case. This and what follows finds listed records only."
+    ),
+]
+LeastSource = Annotated[
+    str | None, strawberry.argument(description="The source is A to this, of A, B, C, X.")
+]
+LeastInformation = Annotated[
+    str | None, strawberry.argument(description="The information is 1 to this, of 1, 2, 3, 4.")
+]
+Since = Annotated[
+    str | None, strawberry.argument(description="Recorded on this UTC day or later, as 2026-05-28.")
+]
+Until = Annotated[str | None, strawberry.argument(description="Recorded on this UTC day or earlier.")]
+
 
 @strawberry.type
 class Query:
@@ -130,11 +147,16 @@ class Query:
         schemata: list[str] | None = None,
         country: str | None = None,
         dataset: str | None = None,
+        case_ref: CaseRef = None,
+        source: LeastSource = None,
+        information: LeastInformation = None,
+        since: Since = None,
+        until: Until = None,
         first: First = 20,
         after: str | None = None,
     ) -> Answer:
         """Text search."""
-        del text, schemata, country, dataset, first, after
+        del text, schemata, country, dataset, case_ref, source, information, since, until, first, after
         return _answer(info)
 
     @strawberry.field(description="One record by its id at this node.")
