@@ -59,6 +59,9 @@ def asking_of(operation: Operation, told: Mapping[str, Any]) -> Asking:
     if "handle" in names:
         node, names["id"] = split_handle(str(names.pop("handle")))
         nodes = [node]
+    if names.get("after") is not None:
+        node, names["after"] = split_handle(str(names["after"]))
+        nodes = [node]
     if "identifier" in names:
         names["value"] = names.pop("identifier")
     variables = {name: value for name, value in names.items() if value is not None}

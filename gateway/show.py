@@ -43,6 +43,7 @@ def refusal_shown(node: str, request: Request, refusal: Refusal) -> Shown:
         "receipt": None,
         "contact": None,
         "more": False,
+        "next": None,
         "renewsAt": None,
     }
     nothing: Shown = {"claims": [], "candidates": [], "ranked": []}
@@ -61,6 +62,7 @@ def _status(status: NodeStatus) -> Shown:
         "receipt": status.receipt or None,
         "contact": _contact(status.contact),
         "more": status.more,
+        "next": status.last or None,
         "renewsAt": None if status.renews_at is None else moment(status.renews_at),
     }
 

@@ -57,7 +57,8 @@ class SameAs:
 class NodeStatus:
     """What became of one node asked. `count` is of records shown, or the contact's count where none are.
 
-    `replied_at` is the node's own time (Unix seconds) or, for a silence, when we gave up.
+    `replied_at` is the node's own time (Unix seconds) or, for a silence, when we gave up. `last` is the
+    handle of the last record in the node's own order when it has more: its next page lies behind that one.
     """
 
     node: str
@@ -68,6 +69,7 @@ class NodeStatus:
     detail: str = ""
     count: int = 0
     more: bool = False
+    last: str = ""
     contact: Contact | None = None
     grants: tuple[str, ...] = ()
     masked: tuple[str, ...] = ()
@@ -172,6 +174,7 @@ def _answered(reply: Answer, content: Content, asked_at: int) -> NodeStatus:
         reply.answered_at,
         count=len(content.records) or (contact.count if contact else 0),
         more=content.more,
+        last=f"{reply.node}/{content.records[-1].id}" if content.more and content.records else "",
         contact=contact,
         grants=reply.grants,
         masked=reply.masked,

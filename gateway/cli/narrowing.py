@@ -1,4 +1,4 @@
-"""Options that narrow a search: what kind of record, of which case, how good, and since when it is known."""
+"""Options of a search: what kind of record, of which case, how good, known since when; its next page."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -31,6 +31,9 @@ _OPTIONS = {
     ),
     "until": click.option(
         "--until", type=_DAY, metavar="DAY", help="Search: recorded on this UTC day or earlier."
+    ),
+    "after": click.option(
+        "--after", metavar="HANDLE", help="Search: a node's next page, as its status names it."
     ),
 }
 

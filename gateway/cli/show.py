@@ -25,6 +25,9 @@ def show_picture(picture: Mapping[str, Any], title: str) -> None:
     """The answer as a person reads it: first one line per node asked, then the claims, then the proposals."""
     console = Console()
     console.print(_statuses(picture, title))
+    for each in picture["nodes"]:
+        if each.get("next"):
+            console.print(escape(visible(f"more at {each['node']}: --after {each['next']}")), soft_wrap=True)
     if picture["claims"]:
         console.print(_claims(_in_order(picture)))
     for each in picture.get("ranked", ())[:SHOWN_CLAIMS]:

@@ -5,7 +5,7 @@ Resolvers only translate: arguments into a use case, its value into the mapping 
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 from strawberry.schema.config import StrawberryConfig
@@ -41,6 +41,10 @@ from sharing.mandates import Justification
 strawberry.enum(Aim, name="Aim")
 
 VisitInfo = Info[Visit, None]
+After = Annotated[
+    strawberry.ID | None,
+    strawberry.argument(description="The next page of one node: asks that node only, behind this handle."),
+]
 Shown = Mapping[str, Any]
 
 
@@ -191,6 +195,7 @@ class Query(
         information: LeastInformation = None,
         since: Since = None,
         until: Until = None,
+        after: After = None,
         nodes: list[str] | None = None,
         first: int = 20,
     ) -> Shown:

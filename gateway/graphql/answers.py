@@ -21,6 +21,9 @@ class NodeStatus:
     receipt: str | None
     contact: Contact | None
     more: bool
+    next: strawberry.ID | None = strawberry.field(
+        description="For a search's `after`, when there is more: the last record in the node's own order."
+    )
     renews_at: str | None
 
 

@@ -1,4 +1,4 @@
-"""A search narrowed by case, evaluation, dataset and period, from the command line's words to three nodes."""
+"""A search narrowed by case, evaluation, dataset and period, and paged: from the command line to nodes."""
 
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from gateway.cli import main
 from gateway.cli.narrowing import narrowed
 from gateway.cli.people import ask
+from gateway.cli.show import show_picture
 from gateway.graphql.analyst import analyst_schema
 from gateway.shipped import shipped_texts
 from tests.world import Ground, World, open_world
@@ -30,11 +31,11 @@ async def world(
         yield opened
 
 
-async def searched(world: World, asker: str, *options: str) -> Mapping[str, Any]:
+async def searched(world: World, asker: str, *options: str, **other: Any) -> Mapping[str, Any]:
     """The desk's answer to who is called Voroshnin, narrowed as the command line reads `options`."""
     visit = world.visit(asker)
     told = narrowed("search", ask.make_context("ask", ["search", "Voroshnin", *AT, *options]).params)
-    variables = {"text": "Voroshnin", "mandate": await world.mandate(visit), **told}
+    variables = {"text": "Voroshnin", "mandate": await world.mandate(visit), **told, **other}
     result = await analyst_schema().execute(
         shipped_texts("desk")["search"], variable_values=variables, context_value=visit
     )
@@ -92,3 +93,28 @@ async def test_options_that_make_no_sense_are_told_before_anybody_is_asked(
     done = CliRunner().invoke(main, ["ask", what, "Voroshnin", *AT, *option])
     assert done.exit_code == 2
     assert said in done.output
+
+
+@pytest.mark.parametrize("place", [0, -1])
+async def test_pages_in_any_order_are_the_one_large_page(
+    world: World, place: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "telephone"
+    whole = await searched(world, SE, text=text, first=200)
+    assert not any(each["more"] or each["next"] for each in whole["nodes"])
+    pages = [await searched(world, SE, text=text, first=1)]
+    waiting = [each["next"] for each in pages[0]["nodes"] if each["more"]]
+    assert len(waiting) > 1
+    while waiting:
+        cursor = waiting.pop(place)
+        pages.append(await searched(world, SE, "--after", cursor, text=text, first=1))
+        (asked,) = pages[-1]["nodes"]
+        assert (asked["node"], asked["status"]) == (cursor.split("/")[0], "ANSWERED")
+        waiting += [asked["next"]] if asked["more"] else []
+    claims = [{**each, "receipt": ""} for page in pages for each in page["claims"]]
+    assert sorted(claims, key=lambda each: each["handle"]) == [{**e, "receipt": ""} for e in whole["claims"]]
+    places = [each for page in pages for each in page["ranked"]]
+    assert sorted(places, key=lambda each: (-each["score"], each["handle"])) == whole["ranked"]
+    show_picture(pages[0], "search")
+    said = capsys.readouterr().out
+    assert all(f"--after {each['next']}" in said for each in pages[0]["nodes"] if each["more"])

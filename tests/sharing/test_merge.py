@@ -129,7 +129,11 @@ def test_neighbours_stand_with_their_node() -> None:
 def test_complete_means_all_of_everybody() -> None:
     whole = answer("fr.ofast", payload(record("a")))
     assert merge("q-1", NOW, [whole, answer("se.polisen", NO_HIT, Status.NO_HIT)]).complete
-    assert not merge("q-1", NOW, [whole, answer("se.polisen", payload(record("a"), more=True))]).complete
+    part = merge("q-1", NOW, [whole, answer("se.polisen", payload(record("b"), record("a"), more=True))])
+    assert not part.complete
+    assert [each.last for each in part.nodes] == ["", "se.polisen/a"], "in the node's own order"
+    none = merge("q-1", NOW, [answer("se.polisen", payload(more=True))])
+    assert [each.last for each in none.nodes] == [""]
     assert not merge(
         "q-1", NOW, [whole, Refused("se.polisen", "q-1", DIGEST, ("NO_GRANT",), "r", NOW)]
     ).complete
