@@ -133,6 +133,16 @@ async def test_three_ways_to_one_answer(
     await _compare(filled, key, *question)
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(key=accesses(), case=st.sampled_from(["C-1", "c-1", "C-10"]), masked=st.booleans())
+async def test_three_ways_to_one_case(filled: Filled, key: Access, case: str, masked: bool) -> None:
+    """A search by case under masks drawn at random, `caseRef` among them every other time."""
+    branches, shows = key.permit.branches, dict(key.permit.shows)
+    listing = [each.grant for each in branches if each.mode in {Mode.CORE, Mode.RECORD}]
+    shows |= {"caseRef": tuple(listing[:1])} if masked else {}
+    await _compare(filled, access(branches, shows), Operation.SEARCH, {"text": "exemple", "caseRef": case})
+
+
 COUNTS = tuple(Node(name) for name in ("id", "schema", "count", "tooCommon"))
 
 
