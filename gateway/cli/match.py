@@ -41,10 +41,10 @@ def match(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
     table = Table("record", "score", "what it means", "why", "what could disprove it")
     for each in found["proposals"]:
         other = each["right"] if each["left"] == found["handle"] else each["left"]
-        why = "\n".join(f"{part['words']}: {part['left']} | {part['right']}" for part in each["evidence"])
+        why = (f"{part['words']}: {part['left']} | {part['right']}" for part in each["evidence"])
         score = f"{each['score']:.3f} {each['band']}"
-        cells = (other, score, each["meaning"], why, "\n".join(each["disproof"]))
-        table.add_row(*(escape(visible(cell)) for cell in cells))
+        cells = ([other], [score], [each["meaning"]], why, each["disproof"])
+        table.add_row(*("\n".join(escape(visible(line)) for line in cell) for cell in cells))
     console.print(table if found["proposals"] else "nothing resembles it", highlight=False)
     for each in found["nodes"]:
         console.print(f"{each['node']}: {each['status']} to {each['questions']} questions", highlight=False)
