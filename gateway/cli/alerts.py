@@ -46,7 +46,7 @@ Examples:
 @click.option("--state", type=click.Choice([each.value for each in AlertState]))
 @language_option
 @at_node
-def list_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def list_(**told: Any) -> None:
     """Your alerts, newest first."""
     found = _run(told, "alerts", {"state": told["state"]})
     if told["as_json"]:
@@ -67,7 +67,7 @@ Examples:
 @click.argument("alert")
 @language_option
 @at_node
-def show(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def show(**told: Any) -> None:
     """The alert ALERT with what it rests on; it is no longer new."""
     _show(told, _run(told, "see_alert", {"id": told["alert"]}))
 
@@ -82,12 +82,12 @@ Examples:
 @click.option("--reason", required=True, help="A code: OTHER_PERSON, NOT_RELEVANT …")
 @language_option
 @at_node
-def reject(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def reject(**told: Any) -> None:
     """Reject the alert ALERT for good: the same evidence is not told to you again in this case."""
     _show(told, _run(told, "reject_alert", {"id": told["alert"], "reason": told["reason"]}))
 
 
-def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:  # noqa: ANN401  # any JSON value
+def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])
         return client.run(document, {**variables, "language": told["language"].upper()})

@@ -35,7 +35,7 @@ Examples:
 )
 @at_node
 @click.option("--all", "everything", is_flag=True, help="Those that were reviewed, too.")
-def list_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def list_(**told: Any) -> None:
     """List what waits for a review, next deadline first."""
     found = _run(told, "break_glasses", {"all": told["everything"]})
     if told["as_json"]:
@@ -58,7 +58,7 @@ Examples:
 @at_node
 @click.option("--outcome", type=click.Choice([each.value for each in Outcome]), required=True)
 @click.option("--reason", required=True, help="Why; it goes into the sealed part of the log.")
-def review(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def review(**told: Any) -> None:
     """Say whether the emergency ITEM was one."""
     variables = {"id": told["item"], "outcome": told["outcome"], "reason": told["reason"]}
     found = _run(told, "review_break_glass", variables)
@@ -68,7 +68,7 @@ def review(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
         click.echo(f"{found['id']} is {found['outcome']}")
 
 
-def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:  # noqa: ANN401  # the document's data
+def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])
         return client.run(document, variables)

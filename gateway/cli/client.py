@@ -57,7 +57,7 @@ class NodeClient:
             raise click.ClickException(f"{self._address}: {subject} was not let in: {answer.text[:200]}")
         self._csrf = str(self._json(self._send("GET", "/auth/me"))["csrf"])
 
-    def run(self, name: str, variables: Mapping[str, object]) -> Any:  # noqa: ANN401  # any JSON value
+    def run(self, name: str, variables: Mapping[str, object]) -> Any:
         """What the desk document `name` gives."""
         body = {"documentId": document_id(self._texts[name]), "variables": dict(variables)}
         reply = self._json(self._send("POST", "/graphql", body))
@@ -97,7 +97,7 @@ class NodeClient:
     def _send(self, method: str, path: str, body: Mapping[str, object] | None = None) -> httpx2.Response:
         return self._request(method, f"{self._address}{path}", json=body)
 
-    def _request(self, method: str, url: str, **content: Any) -> httpx2.Response:  # noqa: ANN401  # httpx's own
+    def _request(self, method: str, url: str, **content: Any) -> httpx2.Response:
         try:
             return self._http.request(method, url, headers=self._headers(url), **content)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:

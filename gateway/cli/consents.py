@@ -44,7 +44,7 @@ def consents() -> None:
     epilog="\b\nExamples:\n  entente consents list --node http://127.0.0.1:8402 --as se-liaison-1 --json",
 )
 @at_node
-def list_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def list_(**told: Any) -> None:
     """Show requests with their deadlines, and consents given and got."""
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])
@@ -76,7 +76,7 @@ Examples:
 @_TO
 @mandate_options
 @at_node
-def request(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def request(**told: Any) -> None:
     """Ask the providers of HANDLES for their consent; role analyst."""
     wanted = {name: told[name] for name in ("reason", "days")}
     wanted |= {"handles": list(told["handles"]), "to": list(told["to"]), "use": told["use"].upper()}
@@ -99,7 +99,7 @@ Examples:
 @click.option("--days", type=int, help="For fewer days than asked for.")
 @click.option("--record", "records", multiple=True, help="Only for this record; repeatable.")
 @at_node
-def give(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def give(**told: Any) -> None:
     """Approve REQUEST_ID; without options what the officer before approved, or all. Role liaison."""
     names = {"request": told["request_id"], "days": told["days"], "records": list(told["records"]) or None}
     _show(told, _run(told, "give_consent", names))
@@ -114,7 +114,7 @@ Examples:
 @click.argument("request_id")
 @click.option("--reason", type=click.Choice(sorted(REFUSALS)), required=True, help="What the asker is told.")
 @at_node
-def refuse(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def refuse(**told: Any) -> None:
     """Refuse REQUEST_ID; role liaison."""
     _show(told, _run(told, "refuse_consent", {"request": told["request_id"], "reason": told["reason"]}))
 
@@ -128,7 +128,7 @@ Examples:
 @click.argument("consent_id")
 @click.option("--reason", required=True, help="Why, as a code.")
 @at_node
-def withdraw(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def withdraw(**told: Any) -> None:
     """Withdraw the consent CONSENT_ID now; one officer is enough. Role liaison."""
     ended = _run(told, "withdraw_consent", {"consent": told["consent_id"], "reason": told["reason"]})
     if told["as_json"]:
@@ -169,7 +169,7 @@ Examples:
     help="Writes OUT.json, OUT.html and OUT.csv.",
 )
 @at_node
-def export(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def export(**told: Any) -> None:
     """Fetch the records HANDLES anew and write those that may be used so, in three forms.
 
     Records whose handling codes forbid the use are left out and named. The export is logged before it is
@@ -216,13 +216,13 @@ def _tell(given: Mapping[str, Any], out: Path) -> None:
         _line(each)
 
 
-def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:  # noqa: ANN401  # any JSON value
+def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])
         return client.run(document, variables)
 
 
-def _under_a_mandate(told: Mapping[str, Any], document: str, wanted: Mapping[str, object]) -> Any:  # noqa: ANN401  # any JSON value
+def _under_a_mandate(told: Mapping[str, Any], document: str, wanted: Mapping[str, object]) -> Any:
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])
         return client.run(document, {"wanted": {**wanted, "mandate": mandate_of(client, told)}})

@@ -35,7 +35,7 @@ Examples:
 @click.argument("record_id")
 @at_node
 @click.option("--partner", help="Only this partner; else all.")
-def record(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def record(**told: Any) -> None:
     """Tell which partners could see record RECORD_ID of your node.
 
     One line for each grant, asked as the person for whom it is made. Your node's log holds each decision,
@@ -71,7 +71,7 @@ Examples:
 @click.argument("query_id")
 @at_node
 @click.option("--justification", required=True, help="Why, as a code; it stands in the log before the look.")
-def question(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def question(**told: Any) -> None:
     """Tell what was decided on question QUERY_ID, by which grants and rules, and what it would be today.
 
     At the node that was asked, a liaison officer hears every grant that was there and which rule fell short;

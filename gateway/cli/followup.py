@@ -52,7 +52,7 @@ Examples:
     help="8 hours, 3 days or 7 days.",
 )
 @click.option("--reference", default="", help="The number that the contact gave.")
-def request(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def request(**told: Any) -> None:
     """Ask PARTNER, which answered question QUERY with a hit, for a higher tier, under the same mandate.
 
     WHAT and VALUE are the question again, as it was asked: neither node has kept it. The officers then see
@@ -75,7 +75,7 @@ def request(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
 @at_node
 @click.option("--query", default="", help="Only those about this question.")
 @language_option
-def list_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def list_(**told: Any) -> None:
     """Show your own requests: state, deadline in UTC and local time, and why one was refused."""
     wanted = {"queryId": told["query"], "language": told["language"].upper()}
     _show(told, _run(told, "my_requests", wanted), _request_line)
@@ -98,7 +98,7 @@ Examples:
 @click.option("--record", "records", multiple=True, help="Only this record; repeatable.")
 @click.option("--days", type=click.IntRange(1, 31), default=1, show_default=True, help="How long it holds.")
 @click.option("--dry-run", is_flag=True, help="Show the records it would be about; change nothing.")
-def decide(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def decide(**told: Any) -> None:
     """Decide on the follow-up ITEM; role liaison.
 
     An answer makes a narrow grant that ends by itself, and takes as many officers as any grant: each runs
@@ -134,7 +134,7 @@ Examples:
     show_default=True,
 )
 @click.option("--kind", type=click.Choice([each.value for each in ItemKind]))
-def inbox(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def inbox(**told: Any) -> None:
     """Show what waits for the node's liaison officers, the next deadline first; role liaison."""
     items = _run(told, "inbox", {"state": told["state"], "kind": told["kind"]})
     if told["as_json"]:
@@ -149,13 +149,13 @@ def inbox(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
         click.echo("nothing waits")
 
 
-def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:  # noqa: ANN401  # any JSON value
+def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])
         return client.run(document, variables)
 
 
-def _show(told: Mapping[str, Any], items: list[Mapping[str, Any]], line: Any) -> None:  # noqa: ANN401  # a formatter
+def _show(told: Mapping[str, Any], items: list[Mapping[str, Any]], line: Any) -> None:
     if told["as_json"]:
         show_json(items)
         return

@@ -93,19 +93,19 @@ NAMES = (
 )
 
 
-def terms_options(command: Any) -> Any:  # noqa: ANN401  # click's decorators are untyped
+def terms_options(command: Any) -> Any:
     """All options that name terms; none is required and none has a default."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
-def language_option(command: Any) -> Any:  # noqa: ANN401  # as above
+def language_option(command: Any) -> Any:
     """The language of the sentence."""
     return click.option("--language", type=_codes(Language), default="en", show_default=True)(command)
 
 
-def dry_run_option(command: Any) -> Any:  # noqa: ANN401  # as above
+def dry_run_option(command: Any) -> Any:
     """Whether a step is only told."""
     return click.option("--dry-run", is_flag=True, help="Tell what would happen; change nothing.")(command)
 

@@ -42,17 +42,17 @@ def grants() -> None:
     """
 
 
-def _shared(command: Any) -> Any:  # noqa: ANN401  # click's decorators are untyped
+def _shared(command: Any) -> Any:
     return at_node(language_option(command))
 
 
-def _step(command: Any) -> Any:  # noqa: ANN401  # as above
+def _step(command: Any) -> Any:
     return _shared(dry_run_option(command))
 
 
 @grants.command(epilog="\b\nExamples:\n  entente grants templates")
 @_shared
-def templates(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def templates(**told: Any) -> None:
     """Show the templates, and what each leaves to be given."""
     found = _run(told, "templates", {})
     if told["as_json"]:
@@ -79,7 +79,7 @@ Examples:
 @click.option("--change", "draft_id", metavar="DRAFT", help="Change an own draft instead of a new one.")
 @terms_options
 @_step
-def draft(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def draft(**told: Any) -> None:
     """Write a grant down, from a template or term by term. Nobody sees more by a draft."""
     terms = given(told)
     if told["draft_id"] and told["template"]:
@@ -112,7 +112,7 @@ _REQUIRED = {
 @grants.command(epilog="\b\nExamples:\n  entente grants propose p-7c1e…")
 @click.argument("draft_id", metavar="DRAFT")
 @_step
-def propose(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def propose(**told: Any) -> None:
     """Propose an own DRAFT: it can no longer be changed, and waits for another officer."""
     _told(told, "propose_draft", {"id": told["draft_id"]})
 
@@ -121,7 +121,7 @@ def propose(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
 @click.argument("proposal")
 @click.option("--digest", help="Approve only if the proposal has this digest; as another channel told it.")
 @_step
-def approve(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def approve(**told: Any) -> None:
     """Approve another officer's PROPOSAL; with the last approval it is in force at once."""
     seen = _run(told, "proposal", {"id": told["proposal"]})
     if not told["as_json"]:
@@ -138,7 +138,7 @@ Examples:
 @click.argument("proposal")
 @click.option("--reason", required=True, help="Why; it goes into the sealed part of the log.")
 @_step
-def withdraw(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def withdraw(**told: Any) -> None:
     """Take a draft or PROPOSAL back; any liaison officer may."""
     _told(told, "withdraw_proposal", {"id": told["proposal"], "reason": told["reason"]})
 
@@ -153,7 +153,7 @@ Examples:
 @click.argument("grant")
 @terms_options
 @_step
-def supersede(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def supersede(**told: Any) -> None:
     """Change GRANT by a new version: the terms named here replace the old ones, the rest stays.
 
     Where every term is within the old one, it is in force at once; otherwise it waits for another officer.
@@ -177,7 +177,7 @@ Examples:
 @click.option("--dataset", default="", help="Every grant of this dataset.")
 @click.option("--reason", required=True, help="Why; it goes into the sealed part of the log.")
 @_step
-def revoke(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def revoke(**told: Any) -> None:
     """End GRANT, or every grant that names a partner, a case and a dataset, with the very next question."""
     reach = {name: told[name] for name in ("partner", "case", "dataset") if told[name]}
     if bool(told["grant"]) == bool(reach):
@@ -200,7 +200,7 @@ def revoke(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
 
 @grants.command(name="list", epilog="\b\nExamples:\n  entente grants list")
 @_shared
-def list_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def list_(**told: Any) -> None:
     """Show what waits for an officer, then the grants, the newest version of each."""
     with _client(told) as client:
         waits = client.run("proposals", {"language": told["language"].upper()})
@@ -221,7 +221,7 @@ def list_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
 @grants.command(epilog="\b\nExamples:\n  entente grants show g-51aa…")
 @click.argument("grant")
 @_shared
-def show(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def show(**told: Any) -> None:
     """Show a proposal, or all versions of GRANT, the newest first."""
     if told["grant"].startswith("p-"):
         found = _run(told, "proposal", {"id": told["grant"]})
@@ -242,7 +242,7 @@ def _client(told: Told) -> Iterator[NodeClient]:
         yield client
 
 
-def _run(told: Told, document: str, variables: Told) -> Any:  # noqa: ANN401  # any JSON value
+def _run(told: Told, document: str, variables: Told) -> Any:
     with _client(told) as client:
         return client.run(document, {"language": told["language"].upper(), **variables})
 

@@ -39,7 +39,7 @@ Examples:
 @click.argument("handle")
 @at_node
 @mandate_options
-def add(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def add(**told: Any) -> None:
     """Keep the record HANDLE for the mandate's case; its node is asked for it."""
     found = _run(told, "keep_record", {"handle": told["handle"]})
     _listed(told, [found], found)
@@ -54,7 +54,7 @@ Examples:
 )
 @at_node
 @mandate_options
-def list_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def list_(**told: Any) -> None:
     """What is kept for the mandate's case: HELD, RECTIFIED, WITHDRAWN or LAPSED."""
     found = _run(told, "kept_records", {})
     _listed(told, found, found)
@@ -69,7 +69,7 @@ Examples:
 @click.argument("lease")
 @at_node
 @mandate_options
-def view(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def view(**told: Any) -> None:
     """The kept record LEASE as its node shows it now, or a stub with the reason."""
     found = _run(told, "view_kept", {"id": told["lease"]})
     _listed(told, [found["kept"]], found)
@@ -77,7 +77,7 @@ def view(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
         show_picture(found["picture"], f"kept {told['lease']}")
 
 
-def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:  # noqa: ANN401  # any JSON value
+def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])
         return client.run(document, {**variables, "mandate": mandate_of(client, told)})

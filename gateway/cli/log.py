@@ -42,7 +42,7 @@ Examples:
 @click.option("--justification", default="", help="Code of the reason, if none is registered with the token.")
 @click.option("--proofs-only", is_flag=True, help="Checkpoint and hash tiles only, as partners may read.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of a sentence.")
-def fetch(url: str, directory: Path, **told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def fetch(url: str, directory: Path, **told: Any) -> None:
     """Copy the log served at URL into DIRECTORY, every hash checked on the way.
 
     Called again it fetches what is new, and refuses a log that does not extend the copy. A copy that was cut

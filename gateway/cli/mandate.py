@@ -46,7 +46,7 @@ Examples:
 )
 @justification_options
 @at_node
-def open_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def open_(**told: Any) -> None:
     """Open a mandate for a case; prints its id for `entente ask --mandate`.
 
     What the law would refuse in every question is refused here, with the reason and the rule: cross-checking,
@@ -63,7 +63,7 @@ def open_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
 
 @mandate.command("list", epilog="\b\nExamples:\n  entente mandate list\n  entente mandate list --json")
 @at_node
-def list_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def list_(**told: Any) -> None:
     """Show your mandates that still hold, the last to end first."""
     found = _run(told, "mandates", {})
     if told["as_json"]:
@@ -79,7 +79,7 @@ def list_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
 @mandate.command("close", epilog="\b\nExamples:\n  entente mandate close m-7c1e…")
 @click.argument("mandate_id", metavar="MANDATE")
 @at_node
-def close(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def close(**told: Any) -> None:
     """End your MANDATE now: the very next question under it is refused."""
     done = _run(told, "close_mandate", {"mandate": told["mandate_id"]})
     if told["as_json"]:
@@ -88,7 +88,7 @@ def close(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
         click.echo(f"{told['mandate_id']} is closed")
 
 
-def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:  # noqa: ANN401  # any JSON
+def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])
         return client.run(document, variables)

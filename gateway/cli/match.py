@@ -24,7 +24,7 @@ Examples:
 @click.option("--language", type=click.Choice(["en", "fr", "sv"]), default="en", show_default=True)
 @at_node
 @mandate_options
-def match(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def match(**told: Any) -> None:
     """Find what every node knows that may be the record HANDLE, and why.
 
     Each of its identifiers and names is a question of its own under your mandate. Nothing is merged: whether

@@ -38,7 +38,7 @@ _OPTIONS = {
 }
 
 
-def narrowing_options(command: Any) -> Any:  # noqa: ANN401  # click's decorators are untyped
+def narrowing_options(command: Any) -> Any:
     """The options of a search; `narrowed` reads them."""
     for option in reversed(_OPTIONS.values()):
         command = option(command)

@@ -47,7 +47,7 @@ Examples:
 @_LANGUAGE
 @at_node
 @mandate_options
-def expand(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def expand(**told: Any) -> None:
     """Show what lies around the records HANDLES at their nodes, counted first."""
     found = _run(told, "network", {"handles": list(told["handles"])})
     if not told["as_json"]:
@@ -63,7 +63,7 @@ def expand(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
 @_LANGUAGE
 @at_node
 @mandate_options
-def common(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def common(**told: Any) -> None:
     """Show what the records ONE and OTHER both have a tie with, at any node."""
     found = _run(told, "common_neighbours", {"one": told["one"], "other": told["other"]})
     if not told["as_json"]:
@@ -81,7 +81,7 @@ def common(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
 @_LANGUAGE
 @at_node
 @mandate_options
-def path(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def path(**told: Any) -> None:
     """Show the shortest paths from the record START to the record END, over all nodes."""
     ends = {"start": told["start"], "end": told["end"], "mostHops": told["hops"]}
     found = _run(told, "network_paths", ends)
@@ -101,7 +101,7 @@ def path(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
 @_LANGUAGE
 @at_node
 @mandate_options
-def measure(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def measure(**told: Any) -> None:
     """Measure the network around the records HANDLES: degree, betweenness, closeness, groups, key players."""
     found = _run(told, "network", {"handles": list(told["handles"]), "measure": True})
     if told["as_json"]:
@@ -120,7 +120,7 @@ def measure(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
     _say([each["sentence"] for each in measures["keyPlayers"]], found)
 
 
-def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:  # noqa: ANN401  # any JSON value
+def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:
     """What the node gives; printed at once as JSON where that is wanted."""
     same = [each.split(",") for each in told["same"]]
     with NodeClient(told["node"]) as client:

@@ -38,7 +38,7 @@ Examples:
 @click.option("--port", type=click.IntRange(1, 65535), required=True, help="Port to listen on.")
 @click.option("--address", default="", help="Address for partners and people; this machine if not given.")
 @click.option("--issuer", default="", help="The service's OpenID Connect issuer.")
-def init(home: Path, node: str, **told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def init(home: Path, node: str, **told: Any) -> None:
     """Create a node's HOME: settings, fresh keys, no partners yet.
 
     Give HOME/node.card.json to the federation; put the directory it signs at HOME/directory.jws and its

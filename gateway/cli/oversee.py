@@ -18,7 +18,7 @@ POLL = 0.5
 _CRITERIA = ("since", "until", "node_asked", "purpose", "case", "status", "unit", "asker", "query")
 
 
-def at_log(command: Any) -> Any:  # noqa: ANN401  # click's decorators are untyped
+def at_log(command: Any) -> Any:
     """At which node, as whom, and why."""
     why = "Why: a code or a reference; it stands in the log."
     return at_node(click.option("--justification", required=True, help=why)(command))
@@ -61,7 +61,7 @@ Examples:
 @click.option("--query", help="Query id.")
 @click.option("--after", type=int, default=-1, show_default=True, help="Only entries after this index.")
 @click.option("--first", type=click.IntRange(1, 500), default=50, show_default=True)
-def search(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def search(**told: Any) -> None:
     """Search the log by period, node, purpose, case, outcome, unit or pseudonym."""
     names = {"node_asked": "node", "query": "queryId"}
     wanted = {names.get(name, name): told[name] for name in _CRITERIA if told[name]}
@@ -79,7 +79,7 @@ Examples:
 )
 @click.argument("query_id")
 @at_log
-def record(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def record(**told: Any) -> None:
     """One exchange in plain: who asked, what, why, and the outcome at each node."""
     _say(told, _run(told, "log_record", {"queryId": told["query_id"]}), show_record)
 
@@ -92,7 +92,7 @@ Examples:
 )
 @click.argument("query_id")
 @at_log
-def explain(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def explain(**told: Any) -> None:
     """What was decided on one question, by which grants and rules, and what it would be today."""
     _say(told, _run(told, "log_explanation", {"queryId": told["query_id"]}), show_question)
 
@@ -107,7 +107,7 @@ Examples:
 @click.argument("index", type=click.IntRange(0))
 @at_node
 @click.option("--reason", "justification", required=True, help="Why: a code or a reference; it is logged.")
-def open_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def open_(**told: Any) -> None:
     """Open the identity sealed beside entry INDEX."""
     person = _run(told, "open_identity", {"index": told["index"]})
     _say(told, person, _lines)
@@ -123,7 +123,7 @@ Examples:
 @at_log
 @click.option("--week", required=True, help="A week that is over, as 2026-W47.")
 @click.option("--count", type=click.IntRange(1, 200), default=20, show_default=True)
-def sample(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def sample(**told: Any) -> None:
     """A random sample of a week's exchanges; nobody chooses it, everybody can draw it again."""
     drawn = _run(told, "log_sample", {"week": told["week"], "count": told["count"]})
     _say(told, drawn, show_sample)
@@ -140,7 +140,7 @@ Examples:
 @click.option("--since", help="From when on, with a zone; seven days ago if not told.")
 @click.option("--until", help="Up to when; now if not told.")
 @click.option("--rule", default="", help="One rule only, such as NO_CASE.")
-def signals(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def signals(**told: Any) -> None:
     """What each rule raises, with its meaning and its base rate. A signal proves nothing."""
     variables = {name: told[name] for name in ("since", "until", "rule")}
     _say(told, _run(told, "anomalies", variables), show_anomalies)
@@ -159,7 +159,7 @@ Examples:
 @click.option("--least", type=click.Choice(["INFO", "LOW", "MEDIUM", "HIGH", "CRITICAL"]), help="Severity.")
 @click.option("--before", type=int, default=0, help="Only findings with a lower number.")
 @click.option("--first", type=click.IntRange(1, 500), default=50, show_default=True)
-def findings(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def findings(**told: Any) -> None:
     """The findings of rules, witnesses and reconciliation, newest first."""
     names = ("state", "rule", "least", "before", "first")
     wanted = {name: told[name] for name in names if told[name]}
@@ -177,7 +177,7 @@ Examples:
 @at_log
 @click.option("--state", type=click.Choice([each.value for each in State]), required=True)
 @click.option("--reason", required=True, help="A code, such as FALSE_ALARM.")
-def finding(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def finding(**told: Any) -> None:
     """Take a finding up, confirm it or dismiss it."""
     variables = {"id": told["finding_id"], "state": told["state"], "reason": told["reason"]}
     _say(told, [_run(told, "set_finding_state", variables)], show_findings)
@@ -190,7 +190,7 @@ Examples:
 """
 )
 @at_log
-def intents(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def intents(**told: Any) -> None:
     """Intents without outcome: under way, or cut short by a crash."""
     opened = _run(told, "open_intents", {})
     _say(told, opened, _intents)
@@ -209,7 +209,7 @@ Examples:
 """
 )
 @at_log
-def verify(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def verify(**told: Any) -> None:
     """Have the node verify every entry of its log now; Ctrl-C ends the job.
 
     The node tells of itself. Who does not trust it verifies a copy: python -m audit verify --help
@@ -244,13 +244,13 @@ def _verification(job: Mapping[str, Any]) -> None:
     click.echo(job["stage"])
 
 
-def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:  # noqa: ANN401  # any JSON
+def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])
         return client.run(document, {"justification": told["justification"], **variables})
 
 
-def _say(told: Mapping[str, Any], value: Any, show: Any) -> None:  # noqa: ANN401  # any JSON value and its table
+def _say(told: Mapping[str, Any], value: Any, show: Any) -> None:
     if told["as_json"]:
         show_json(value)
     else:

@@ -41,7 +41,7 @@ def known(name: str, value: str | None) -> str:
     return found
 
 
-def at_node(command: Any) -> Any:  # noqa: ANN401  # click's decorators are untyped
+def at_node(command: Any) -> Any:
     """Where the person's own node is and who the person is: as told, or as `entente signin` remembers."""
     signed_in = "; not needed after `entente signin`."
     command = click.option(
@@ -88,7 +88,7 @@ _JUSTIFIED = (
 )
 
 
-def mandate_options(command: Any) -> Any:  # noqa: ANN401  # click's decorators are untyped
+def mandate_options(command: Any) -> Any:
     """Under which mandate: one that is open, or the parts of a new one."""
     command = justification_options(command)
     for option in reversed(_NAMED):
@@ -96,7 +96,7 @@ def mandate_options(command: Any) -> Any:  # noqa: ANN401  # click's decorators 
     return command
 
 
-def justification_options(command: Any) -> Any:  # noqa: ANN401  # as above
+def justification_options(command: Any) -> Any:
     """The parts of a mandate beside its case."""
     for option in reversed(_JUSTIFIED):
         command = option(command)
@@ -144,7 +144,7 @@ Examples:
 @at_node
 @mandate_options
 @narrowing_options
-def ask(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def ask(**told: Any) -> None:
     """Ask all nodes a question: WHAT is lookup, search, entity or expand; VALUE is what is asked for.
 
     A lookup takes an identifier in any spelling: a phone number, IBAN, container code, plate, IMO number.
@@ -202,7 +202,7 @@ Examples:
     "--days", type=click.IntRange(1, 1096), default=90, show_default=True, help="How long it holds."
 )
 @dry_run_option
-def grant(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def grant(**told: Any) -> None:
     """Grant a partner a part of the node's own data in one step; role liaison, two officers at one desk.
 
     The first officer proposes, the second approves the same terms. A grant always expires. Officers at two
@@ -244,7 +244,7 @@ Examples:
 @at_node
 @click.option("--reason", required=True, help="Why; it goes into the sealed part of the log.")
 @dry_run_option
-def revoke(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def revoke(**told: Any) -> None:
     """Revoke a grant; role liaison. It ends with the very next question."""
     variables = {"grant": told["grant_id"], "reason": told["reason"], "dryRun": told["dry_run"]}
     revoked = _as_officer(told["node"], told["subject"], "revoke_grant", variables)

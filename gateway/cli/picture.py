@@ -35,7 +35,7 @@ def picture() -> None:
 
 @picture.command(epilog="\b\nExamples:\n  entente picture me")
 @at_node
-def me(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def me(**told: Any) -> None:
     """Who you are in pictures: tell it to the partner who is to name you."""
     found = signed_in(told, "picture_self")
     if told["as_json"]:
@@ -56,7 +56,7 @@ Examples:
 @WITH_MEMBERS
 @at_node
 @mandate_options
-def open_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def open_(**told: Any) -> None:
     """Open a picture for the mandate's case; prints its id."""
     wanted = {"title": told["title"], "days": told["days"], "members": list(told["members"])}
     _listed(told, under_mandate(told, "open_picture", wanted))
@@ -64,7 +64,7 @@ def open_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
 
 @picture.command("list", epilog="\b\nExamples:\n  entente picture list\n  entente picture list --json")
 @at_node
-def list_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def list_(**told: Any) -> None:
     """Show the pictures that you are a member of."""
     found = signed_in(told, "shared_pictures")
     if told["as_json"]:
@@ -87,7 +87,7 @@ Examples:
 @click.option("--only", multiple=True, help="Ask only for this record; repeatable.")
 @at_node
 @mandate_options
-def show(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def show(**told: Any) -> None:
     """Look at PICTURE: every record is asked for anew at its node, under your mandate.
 
     A record is SHOWN, STALE (its node cannot say now: when it last did, which version and codes), or a STUB
@@ -108,7 +108,7 @@ def show(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
 @WITH_MEMBERS
 @at_node
 @mandate_options
-def join(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def join(**told: Any) -> None:
     """Name more members of PICTURE; their nodes are told all that may go there."""
     _listed(told, in_picture(told, "join_picture", {"members": list(told["members"])}))
 
@@ -125,7 +125,7 @@ Examples:
 @click.argument("later", default="now")
 @at_node
 @mandate_options
-def diff(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def diff(**told: Any) -> None:
     """What changed in PICTURE between two days or moments, by when it was here."""
     found = in_picture(told, "picture_difference", {name: told[name] for name in ("earlier", "later")})
     if told["as_json"]:
@@ -138,7 +138,7 @@ def diff(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
 @ON_PICTURE
 @at_node
 @mandate_options
-def close(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def close(**told: Any) -> None:
     """End PICTURE for everybody; at the node that opened it. It can still be looked at."""
     _listed(told, in_picture(told, "close_picture", {}))
 

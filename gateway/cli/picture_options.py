@@ -38,7 +38,7 @@ def _choice(kind: type[Any]) -> click.Choice[str]:
     return click.Choice([each.value for each in kind])
 
 
-def with_marks(command: Any) -> Any:  # noqa: ANN401  # click's decorators are untyped
+def with_marks(command: Any) -> Any:
     """Fact or assessment, 4x4, TLP and handling codes of a text."""
     for option in (
         click.option("--fact", is_flag=True, help="A fact; otherwise it is your assessment."),
@@ -62,19 +62,19 @@ def marks_of(told: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def in_picture(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:  # noqa: ANN401  # any JSON value
+def in_picture(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:
     """What a document gives on the picture that is meant, under the mandate that the options say."""
     return under_mandate(told, document, {"id": told["picture_id"], **variables})
 
 
-def under_mandate(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:  # noqa: ANN401  # any JSON value
+def under_mandate(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:
     """What a document gives under the mandate that the options say."""
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])
         return client.run(document, {**variables, "mandate": mandate_of(client, told)})
 
 
-def signed_in(told: Mapping[str, Any], document: str) -> Any:  # noqa: ANN401  # any JSON value
+def signed_in(told: Mapping[str, Any], document: str) -> Any:
     """What a document without variables gives to the person who is signed in."""
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])

@@ -17,7 +17,7 @@ from gateway.cli.picture_show import tell_added
 @click.argument("handles", nargs=-1, required=True)
 @at_node
 @mandate_options
-def place(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def place(**told: Any) -> None:
     """Place records in PICTURE by their HANDLES; each is asked for and kept under a lease."""
     tell_added(
         in_picture(told, "place_in_picture", {"handles": list(told["handles"])}), as_json=told["as_json"]
@@ -29,7 +29,7 @@ def place(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
 @click.argument("handle")
 @at_node
 @mandate_options
-def remove(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def remove(**told: Any) -> None:
     """Take a record that your node placed out of PICTURE."""
     tell_added([in_picture(told, "remove_from_picture", {"handle": told["handle"]})], as_json=told["as_json"])
 
@@ -49,7 +49,7 @@ Examples:
 @with_marks
 @at_node
 @mandate_options
-def note(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def note(**told: Any) -> None:
     """Write a note, hypothesis or task; it inherits the strictest marks of the records it is about."""
     _write(told, {"act": told["kind"].upper(), "handles": list(told["about"])})
 
@@ -68,7 +68,7 @@ Examples:
 @with_marks
 @at_node
 @mandate_options
-def edit(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def edit(**told: Any) -> None:
     """Write TEXT in place of VERSION; versions written at the same time stand side by side until then."""
     _write(told, {"refs": [told["version"], *told["also"]]})
 
@@ -86,7 +86,7 @@ Examples:
 @with_marks
 @at_node
 @mandate_options
-def link(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def link(**told: Any) -> None:
     """Say in TEXT how the records LEFT and RIGHT are linked."""
     _write(told, {"act": "LINK", "handles": [told["left"], told["right"]]})
 
@@ -108,7 +108,7 @@ Examples:
 @click.option("--evidence", multiple=True, help="A kind of evidence, as a code; repeatable.")
 @at_node
 @mandate_options
-def same(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def same(**told: Any) -> None:
     """Say that LEFT and RIGHT are one; your node accepts it at once.
 
     Another node accepts it when one of its members does. No record is altered, and it can be withdrawn.
@@ -131,7 +131,7 @@ Examples:
 @click.option("--reject", is_flag=True, help="The contrary, also of what was accepted before.")
 @at_node
 @mandate_options
-def accept(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def accept(**told: Any) -> None:
     """Accept for your node what somebody said of two records, by its IDS."""
     wanted = {"refs": list(told["ids"]), "accept": not told["reject"]}
     tell_added([in_picture(told, "judge_in_picture", wanted)], as_json=told["as_json"])
@@ -142,7 +142,7 @@ def accept(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
 @click.argument("ids", nargs=-1, required=True)
 @at_node
 @mandate_options
-def retract(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def retract(**told: Any) -> None:
     """Withdraw what your node added, by its IDS."""
     tell_added(
         [in_picture(told, "retract_from_picture", {"refs": list(told["ids"])})], as_json=told["as_json"]

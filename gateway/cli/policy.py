@@ -81,7 +81,7 @@ Examples:
 @_ALGORITHM
 @click.option("--opa", default="opa", show_default=True, help="The OPA that will run.")
 @_JSON
-def configure(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def configure(**told: Any) -> None:
     """Write HOME/opa/opa.json and, once, HOME/opa/token; prints how to start OPA, and the node's settings.
 
     The configuration holds the token's SHA-256 only. OPA answers the three decisions to whoever shows the

@@ -82,7 +82,7 @@ Examples:
 @click.option(
     "--days", type=click.IntRange(0, 1096), default=90, show_default=True, help="Real questions to replay."
 )
-def preview(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def preview(**told: Any) -> None:
     """Show what a person of a partner sees today, and would see with a grant; role liaison.
 
     The law decides and the view reads as for the partner's real question; nothing is changed but the log. The

@@ -41,7 +41,7 @@ Examples:
 @click.option("--partner", default="", help="Only this node, its people and the grants to it.")
 @click.option("--scope", type=click.Choice([each.value for each in Scope]), help="Only budgets of this kind.")
 @click.option("--first", type=click.IntRange(1, 200), default=50, show_default=True, help="So many at most.")
-def list_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def list_(**told: Any) -> None:
     """List budgets of which something is spent, the fullest first; role liaison, and the look is logged.
 
     Persons are named by pseudonym, cases by keyed digest.
@@ -57,7 +57,7 @@ Examples:
 """
 )
 @at_node
-def show(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def show(**told: Any) -> None:
     """Show one's own budgets at one's own node; a partner tells of its own when they are spent."""
     _show(_run(told, "my_budgets", {}), as_json=told["as_json"])
 
@@ -91,7 +91,7 @@ def _noted(budget: Mapping[str, Any]) -> str:
     return ", ".join(each for each in said if each)
 
 
-def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:  # noqa: ANN401  # the document's data
+def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])
         return client.run(document, variables)

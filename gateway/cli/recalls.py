@@ -42,7 +42,7 @@ Examples:
 @at_node
 @click.option("--owed", is_flag=True, help="Only what is not acknowledged.")
 @click.option("--first", type=click.IntRange(1, 500), default=50, show_default=True)
-def list_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def list_(**told: Any) -> None:
     """Recalls and rectifications to all partners, newest first."""
     _listed(told, {"owed": told["owed"], "first": told["first"]})
 
@@ -56,7 +56,7 @@ Examples:
 @click.argument("partner")
 @at_node
 @click.option("--first", type=click.IntRange(1, 500), default=50, show_default=True)
-def show(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def show(**told: Any) -> None:
     """Recalls and rectifications to PARTNER, newest first."""
     _listed(told, {"partner": told["partner"], "first": told["first"]})
 
@@ -71,7 +71,7 @@ Examples:
 @at_node
 @click.option("--reason", default="RECORD_WITHDRAWN", show_default=True, help="A code; the partner sees it.")
 @click.option("--dry-run", is_flag=True, help="Only say who would be told.")
-def send(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def send(**told: Any) -> None:
     """Take RECORDS (ids) back from every partner that received them."""
     variables = {"records": list(told["records"]), "reason": told["reason"], "dryRun": told["dry_run"]}
     _ordered(told, "recall_records", variables)
@@ -90,7 +90,7 @@ Examples:
 @click.option("--version", type=click.IntRange(2), help="The version that puts RECORD right.")
 @click.option("--since", help="Instead of RECORD: all that loads changed since a moment (UTC), or in a load.")
 @click.option("--dry-run", is_flag=True, help="Only say who would be told.")
-def rectified(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def rectified(**told: Any) -> None:
     """Tell every partner that received RECORD that a newer version puts it right.
 
     With --since: the same for all that loads have changed, taken back where a load withdrew it. A node does
@@ -119,7 +119,7 @@ def _changed(told: Mapping[str, Any], order: Mapping[str, Any]) -> None:
     click.echo(f"{order['records']} changes; {partners} {act}; {order['told']} were told of before")
 
 
-def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:  # noqa: ANN401  # any JSON value
+def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])
         return client.run(document, variables)

@@ -28,7 +28,7 @@ Examples:
 @at_node
 @click.option("--days", type=click.IntRange(1, 31), help="How many days back; else since the last success.")
 @click.option("--justification", help="Why: a code or a reference; oversight must give one.")
-def reconcile(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def reconcile(**told: Any) -> None:
     """Compare your node's log with the log of PARTNER; without PARTNER, show how far that has come.
 
     Exit code 0: nothing differs; 1: something does, or the partner did not do its part. What is found stands

@@ -128,7 +128,7 @@ def _bar(what: str) -> Iterator[Told]:
         yield told
 
 
-def _one(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:  # noqa: ANN401  # any JSON value
+def _one(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])
         return client.run(document, variables)
@@ -152,7 +152,7 @@ Examples:
 @click.option("--reason", type=click.Choice([each.value for each in ErasureReason]), required=True)
 @_JUSTIFICATION
 @at_node
-def propose(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def propose(**told: Any) -> None:
     """Propose to erase what is sealed beside the leaves in RANGES; role administrator."""
     names = {"ranges": list(told["ranges"]), "reason": told["reason"], "justification": told["justification"]}
     _show(told, _one(told, "propose_erasure", names))
@@ -167,7 +167,7 @@ Examples:
 @click.argument("erasure")
 @_JUSTIFICATION
 @at_node
-def approve(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def approve(**told: Any) -> None:
     """Approve another person's proposal ERASURE, which is carried out at once; role oversight."""
     names = {"id": told["erasure"], "justification": told["justification"]}
     _show(told, _one(told, "approve_erasure", names))
@@ -178,7 +178,7 @@ def approve(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
     epilog="\b\nExamples:\n  entente retention list --node http://127.0.0.1:8401 --as fr-oversight-1",
 )
 @at_node
-def list_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def list_(**told: Any) -> None:
     """Show the erasures that wait for a second person or are not done."""
     waiting = _one(told, "erasures", {})
     if told["as_json"]:
@@ -198,7 +198,7 @@ Examples:
 @click.argument("case")
 @_JUSTIFICATION
 @at_node
-def hold(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def hold(**told: Any) -> None:
     """Put CASE on legal hold: nothing of it is erased until it is released."""
     _one(told, "hold_case", {"case": told["case"], "justification": told["justification"]})
     click.echo("held")
@@ -213,7 +213,7 @@ Examples:
 @click.argument("case")
 @_JUSTIFICATION
 @at_node
-def release(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def release(**told: Any) -> None:
     """End the legal hold on CASE; role oversight."""
     _one(told, "release_case", {"case": told["case"], "justification": told["justification"]})
     click.echo("released")

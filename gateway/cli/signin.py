@@ -43,7 +43,7 @@ Examples:
     callback=_forgotten,
     help="Remember nothing from now on.",
 )
-def signin(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def signin(**told: Any) -> None:
     """Sign in at your own node once; the commands after it need neither --node nor --as.
 
     Only the address and your subject id are remembered, never a password or a token: each command signs in

@@ -48,7 +48,7 @@ Examples:
 @click.option("--days", type=click.IntRange(1, MOST_DAYS), default=90, show_default=True)
 @click.option("--justification", default=JUSTIFICATION, show_default=True, help="Why, as a code.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
-def simulate(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def simulate(**told: Any) -> None:
     """Decide the real questions of a node again, by the changed rules in --bundle.
 
     At the running node where you are signed in, role liaison or administrator; Ctrl-C ends the work there. Or

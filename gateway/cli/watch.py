@@ -43,7 +43,7 @@ Examples:
 @click.option("--at", "nodes", multiple=True, help="A node that is asked; all by default. Repeat it.")
 @at_node
 @mandate_options
-def add(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def add(**told: Any) -> None:
     """Watch IDENTIFIER, in any spelling, under a mandate."""
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])
@@ -62,7 +62,7 @@ Examples:
 )
 @click.option("--active", is_flag=True, help="Only those that are still asked.")
 @at_node
-def list_(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def list_(**told: Any) -> None:
     """What you watch, newest first, and what each node made of it."""
     found = _run(told, "standing_questions", {"active": told["active"]})
     _show(told, found, found)
@@ -76,13 +76,13 @@ Examples:
 )
 @click.argument("question")
 @at_node
-def stop(**told: Any) -> None:  # noqa: ANN401  # one parameter per option
+def stop(**told: Any) -> None:
     """End the standing question QUESTION, here and at every node."""
     found = _run(told, "stop_watching", {"id": told["question"]})
     _show(told, [found], found)
 
 
-def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:  # noqa: ANN401  # any JSON value
+def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])
         return client.run(document, variables)

@@ -169,7 +169,7 @@ class Query(
         graphql_type=Picture,
         description="Who knows this phone number, account, container, plate … in any spelling.",
     )
-    async def lookup(  # noqa: PLR0913, PLR0917  # the arguments are the published question
+    async def lookup(
         self,
         info: VisitInfo,
         identifier: str,
@@ -182,7 +182,7 @@ class Query(
         return await _asked(info, Operation.LOOKUP, locals())
 
     @strawberry.field(graphql_type=Picture, description="Records whose names resemble the text, best first.")
-    async def search(  # noqa: PLR0913, PLR0917  # the arguments are the published question
+    async def search(
         self,
         info: VisitInfo,
         text: str,
@@ -225,7 +225,7 @@ class Query(
         graphql_type=KeptView,
         description="A kept record, asked for anew at its node under a mandate for its case; role analyst.",
     )
-    async def view_kept(self, info: VisitInfo, id: strawberry.ID, mandate: strawberry.ID) -> Shown:  # noqa: A002  # the published name
+    async def view_kept(self, info: VisitInfo, id: strawberry.ID, mandate: strawberry.ID) -> Shown:
         """A record or a stub."""
         return await kept.view(info.context, str(id), str(mandate))
 
@@ -282,7 +282,7 @@ async def _asked(info: VisitInfo, operation: Operation, told: Mapping[str, Any])
     return await ask.ask(info.context, ask.asking_of(operation, arguments))
 
 
-def _from_mapping(source: Any, name: str) -> Any:  # noqa: ANN401  # strawberry's resolver type
+def _from_mapping(source: Any, name: str) -> Any:
     return source[to_camel_case(name)]
 
 

@@ -51,7 +51,7 @@ class EmergencyQuery:
         graphql_type=list[BreakGlass],
         description="Emergencies, next deadline first; role liaison or oversight. `all`: reviewed ones too.",
     )
-    def break_glasses(self, info: VisitInfo, all: bool = False) -> list[Shown]:  # noqa: A002, FBT001, FBT002  # the published name
+    def break_glasses(self, info: VisitInfo, all: bool = False) -> list[Shown]:
         """The items."""
         return emergencies.listed(info.context, everything=all)
 
@@ -67,7 +67,7 @@ class EmergencyMutation:
     async def review_break_glass(
         self,
         info: VisitInfo,
-        id: strawberry.ID,  # noqa: A002  # the published name
+        id: strawberry.ID,
         outcome: Outcome,
         reason: str,
     ) -> Shown:

@@ -106,7 +106,7 @@ class ErasureMutation:
     async def approve_erasure(
         self,
         info: VisitInfo,
-        id: strawberry.ID,  # noqa: A002  # the published name
+        id: strawberry.ID,
         justification: str,
     ) -> Shown:
         """An erasure that was carried out."""
@@ -116,7 +116,7 @@ class ErasureMutation:
         graphql_type=Erasure,
         description="Carry on with an approved erasure that was cut short; role administrator or oversight.",
     )
-    async def resume_erasure(self, info: VisitInfo, id: strawberry.ID) -> Shown:  # noqa: A002  # as above
+    async def resume_erasure(self, info: VisitInfo, id: strawberry.ID) -> Shown:
         """The rest of an erasure."""
         return await erase.resume(info.context, str(id))
 

@@ -210,7 +210,7 @@ class ExplainQuery:
     async def explain_record(
         self,
         info: VisitInfo,
-        id: strawberry.ID,  # noqa: A002  # the published name
+        id: strawberry.ID,
         partner: str | None = None,
     ) -> list[Mapping[str, Any]]:
         """An explanation."""

@@ -140,7 +140,7 @@ class Query:
         return _answer(info)
 
     @strawberry.field(description="Records whose names or texts resemble the text, best first.")
-    def search(  # noqa: PLR0913, PLR0917  # the arguments are the published question
+    def search(
         self,
         info: Info[Rows, None],
         text: str,
@@ -160,7 +160,7 @@ class Query:
         return _answer(info)
 
     @strawberry.field(description="One record by its id at this node.")
-    def entity(self, info: Info[Rows, None], id: strawberry.ID) -> Answer:  # noqa: A002  # the published name
+    def entity(self, info: Info[Rows, None], id: strawberry.ID) -> Answer:
         """One record."""
         del id
         return _answer(info)
@@ -169,10 +169,10 @@ class Query:
         description="What the record, or up to 200 of them, is linked to or refers to, or what refers to it,"
         " within one or two hops, links included."
     )
-    def expand(  # noqa: PLR0913, PLR0917  # the arguments are the published question
+    def expand(
         self,
         info: Info[Rows, None],
-        id: strawberry.ID | None = None,  # noqa: A002  # the published name
+        id: strawberry.ID | None = None,
         ids: list[strawberry.ID] | None = None,
         hops: int | None = 1,
         starts: Annotated[
@@ -186,7 +186,7 @@ class Query:
         return _answer(info)
 
 
-def _from_rows(source: Any, name: str) -> Any:  # noqa: ANN401  # strawberry's resolver type
+def _from_rows(source: Any, name: str) -> Any:
     return source[to_camel_case(name)]
 
 

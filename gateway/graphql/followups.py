@@ -202,9 +202,9 @@ class FollowUpMutation:
     async def decide_follow_up(
         self,
         info: VisitInfo,
-        id: strawberry.ID,  # noqa: A002  # the published name
+        id: strawberry.ID,
         ruling: FollowUpDecisionInput,
-        dry_run: bool = False,  # noqa: FBT001, FBT002  # an argument by name in GraphQL
+        dry_run: bool = False,
     ) -> Shown:
         """An item, decided or one approval further."""
         wanted = followup_officers.Ruling(

@@ -48,7 +48,7 @@ class GrantQuery:
         return propose.waiting(info.context)
 
     @strawberry.field(graphql_type=Proposal, description="One proposal, whatever became of it; role liaison.")
-    def proposal(self, info: VisitInfo, id: strawberry.ID) -> Shown:  # noqa: A002  # the published name
+    def proposal(self, info: VisitInfo, id: strawberry.ID) -> Shown:
         """One proposal."""
         return propose.one(info.context, str(id))
 
@@ -69,7 +69,7 @@ class GrantMutation:
         graphql_type=GrantStep,
         description="Draft a grant; role liaison. A draft changes nothing; its author edits and proposes it.",
     )
-    def draft_grant(self, info: VisitInfo, grant: GrantInput, dry_run: bool = False) -> Shown:  # noqa: FBT001, FBT002  # the published argument
+    def draft_grant(self, info: VisitInfo, grant: GrantInput, dry_run: bool = False) -> Shown:
         """Terms to work on."""
         return propose.draft(info.context, given(grant), grant.days, dry_run=dry_run)
 
@@ -82,7 +82,7 @@ class GrantMutation:
         info: VisitInfo,
         template: str,
         given_: Annotated[GrantChange, strawberry.argument(name="given")],
-        dry_run: bool = False,  # noqa: FBT001, FBT002  # the published argument
+        dry_run: bool = False,
     ) -> Shown:
         """Terms to work on."""
         return propose.draft_from(info.context, template, given(given_), dry_run=dry_run)
@@ -91,9 +91,9 @@ class GrantMutation:
     def edit_draft(
         self,
         info: VisitInfo,
-        id: strawberry.ID,  # noqa: A002  # the published name
+        id: strawberry.ID,
         change: GrantChange,
-        dry_run: bool = False,  # noqa: FBT001, FBT002  # the published argument
+        dry_run: bool = False,
     ) -> Shown:
         """Other terms."""
         return propose.edit(info.context, str(id), given(change), dry_run=dry_run)
@@ -104,8 +104,8 @@ class GrantMutation:
     async def propose_draft(
         self,
         info: VisitInfo,
-        id: strawberry.ID,  # noqa: A002  # the published name
-        dry_run: bool = False,  # noqa: FBT001, FBT002  # the published argument
+        id: strawberry.ID,
+        dry_run: bool = False,
     ) -> Shown:
         """Terms that wait."""
         return await propose.propose_draft(info.context, str(id), dry_run=dry_run)
@@ -113,7 +113,7 @@ class GrantMutation:
     @strawberry.mutation(
         graphql_type=GrantStep, description="Draft and propose a grant in one step; role liaison."
     )
-    async def propose_grant(self, info: VisitInfo, grant: GrantInput, dry_run: bool = False) -> Shown:  # noqa: FBT001, FBT002  # as above
+    async def propose_grant(self, info: VisitInfo, grant: GrantInput, dry_run: bool = False) -> Shown:
         """Terms that wait."""
         return await propose.propose(info.context, given(grant), grant.days, dry_run=dry_run)
 
@@ -125,9 +125,9 @@ class GrantMutation:
     async def approve_grant(
         self,
         info: VisitInfo,
-        id: strawberry.ID,  # noqa: A002  # the published name
+        id: strawberry.ID,
         digest: str | None = None,
-        dry_run: bool = False,  # noqa: FBT001, FBT002  # the published argument
+        dry_run: bool = False,
     ) -> Shown:
         """A grant in force."""
         return await propose.approve(info.context, str(id), digest, dry_run=dry_run)
@@ -138,9 +138,9 @@ class GrantMutation:
     async def withdraw_proposal(
         self,
         info: VisitInfo,
-        id: strawberry.ID,  # noqa: A002  # the published name
+        id: strawberry.ID,
         reason: str,
-        dry_run: bool = False,  # noqa: FBT001, FBT002  # the published argument
+        dry_run: bool = False,
     ) -> Shown:
         """A proposal that ended."""
         return await propose.withdraw(info.context, str(id), reason, dry_run=dry_run)
@@ -154,7 +154,7 @@ class GrantMutation:
         info: VisitInfo,
         grant: strawberry.ID,
         change: GrantChange,
-        dry_run: bool = False,  # noqa: FBT001, FBT002  # the published argument
+        dry_run: bool = False,
     ) -> Shown:
         """The next version."""
         return await propose.supersede(info.context, str(grant), given(change), dry_run=dry_run)
@@ -167,7 +167,7 @@ class GrantMutation:
         info: VisitInfo,
         grant: strawberry.ID,
         reason: str,
-        dry_run: bool = False,  # noqa: FBT001, FBT002  # the published argument
+        dry_run: bool = False,
     ) -> Shown:
         """A grant that ended."""
         return await liaise.revoke(info.context, str(grant), reason, dry_run=dry_run)
@@ -176,14 +176,14 @@ class GrantMutation:
         graphql_type=BulkRevocation,
         description="Revoke every grant that names the partner, the case and the dataset, of those given.",
     )
-    async def revoke_grants(  # noqa: PLR0913, PLR0917  # the arguments are the published act
+    async def revoke_grants(
         self,
         info: VisitInfo,
         reason: str,
         partner: str = "",
         case: str = "",
         dataset: str = "",
-        dry_run: bool = False,  # noqa: FBT001, FBT002  # the published argument
+        dry_run: bool = False,
     ) -> Shown:
         """Grants that ended."""
         reach = liaise.Reach(partner, case, dataset)

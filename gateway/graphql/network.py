@@ -149,13 +149,13 @@ class NetworkQuery:
         description="What lies around up to 2,000 records at their nodes, counted first; `measure` adds"
         " degree, betweenness, closeness, communities and key players. Role analyst.",
     )
-    async def network(  # noqa: PLR0913, PLR0917  # the arguments are the published question
+    async def network(
         self,
         info: VisitInfo,
         handles: list[strawberry.ID],
         mandate: strawberry.ID,
         same: list[list[strawberry.ID]] | None = None,
-        measure: bool = False,  # noqa: FBT001, FBT002  # the published name
+        measure: bool = False,
         language: str = "en",
     ) -> Shown:
         """One round of questions."""
@@ -166,7 +166,7 @@ class NetworkQuery:
         graphql_type=Network,
         description="What both records have a tie with, at any node (`members`). Role analyst.",
     )
-    async def common_neighbours(  # noqa: PLR0913, PLR0917  # the arguments are the published question
+    async def common_neighbours(
         self,
         info: VisitInfo,
         one: strawberry.ID,
@@ -184,7 +184,7 @@ class NetworkQuery:
         description="The shortest paths from one record to another, over all nodes; at most six hops and 200"
         " questions. Role analyst.",
     )
-    async def network_paths(  # noqa: PLR0913, PLR0917  # the arguments are the published question
+    async def network_paths(
         self,
         info: VisitInfo,
         start: strawberry.ID,

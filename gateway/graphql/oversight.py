@@ -103,7 +103,7 @@ class OversightMutation:
     async def set_finding_state(
         self,
         info: VisitInfo,
-        id: strawberry.ID,  # noqa: A002  # the published name
+        id: strawberry.ID,
         state: State,
         reason: str,
         justification: str,

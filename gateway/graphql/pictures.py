@@ -48,14 +48,14 @@ class SharedPictureQuery:
         description="A picture, every record asked for anew at its node, or only those named; as of a day or"
         " moment at this node; `network` adds ties and measures. A member with a mandate for its case.",
     )
-    async def shared_picture(  # noqa: PLR0913, PLR0917  # the arguments are the published question
+    async def shared_picture(
         self,
         info: VisitInfo,
-        id: strawberry.ID,  # noqa: A002  # the published name
+        id: strawberry.ID,
         mandate: strawberry.ID,
         as_of: str = "",
         only: list[strawberry.ID] | None = None,
-        network: bool = False,  # noqa: FBT001, FBT002  # as above
+        network: bool = False,
     ) -> Shown:
         """A look."""
         looking = Looking(as_of, None if only is None else tuple(map(str, only)), network)
@@ -68,7 +68,7 @@ class SharedPictureQuery:
     async def picture_difference(
         self,
         info: VisitInfo,
-        id: strawberry.ID,  # noqa: A002  # the published name
+        id: strawberry.ID,
         mandate: strawberry.ID,
         earlier: str,
         later: str = "now",
@@ -100,7 +100,7 @@ class SharedPictureMutation:
     async def join_picture(
         self,
         info: VisitInfo,
-        id: strawberry.ID,  # noqa: A002  # the published name
+        id: strawberry.ID,
         mandate: strawberry.ID,
         members: list[PictureMemberInput],
     ) -> Shown:
@@ -114,7 +114,7 @@ class SharedPictureMutation:
     async def place_in_picture(
         self,
         info: VisitInfo,
-        id: strawberry.ID,  # noqa: A002  # the published name
+        id: strawberry.ID,
         mandate: strawberry.ID,
         handles: list[strawberry.ID],
     ) -> list[Shown]:
@@ -127,7 +127,7 @@ class SharedPictureMutation:
     async def remove_from_picture(
         self,
         info: VisitInfo,
-        id: strawberry.ID,  # noqa: A002  # the published name
+        id: strawberry.ID,
         mandate: strawberry.ID,
         handle: strawberry.ID,
     ) -> Shown:
@@ -141,7 +141,7 @@ class SharedPictureMutation:
     async def write_in_picture(
         self,
         info: VisitInfo,
-        id: strawberry.ID,  # noqa: A002  # the published name
+        id: strawberry.ID,
         mandate: strawberry.ID,
         text: PictureTextInput,
     ) -> Shown:
@@ -155,7 +155,7 @@ class SharedPictureMutation:
     async def say_same_in_picture(
         self,
         info: VisitInfo,
-        id: strawberry.ID,  # noqa: A002  # the published name
+        id: strawberry.ID,
         mandate: strawberry.ID,
         same: PictureSameInput,
     ) -> Shown:
@@ -169,7 +169,7 @@ class SharedPictureMutation:
     async def judge_in_picture(
         self,
         info: VisitInfo,
-        id: strawberry.ID,  # noqa: A002  # the published name
+        id: strawberry.ID,
         mandate: strawberry.ID,
         refs: list[strawberry.ID],
         *,
@@ -185,7 +185,7 @@ class SharedPictureMutation:
     async def retract_from_picture(
         self,
         info: VisitInfo,
-        id: strawberry.ID,  # noqa: A002  # the published name
+        id: strawberry.ID,
         mandate: strawberry.ID,
         refs: list[strawberry.ID],
     ) -> Shown:
@@ -198,7 +198,7 @@ class SharedPictureMutation:
     async def close_picture(
         self,
         info: VisitInfo,
-        id: strawberry.ID,  # noqa: A002  # the published name
+        id: strawberry.ID,
         mandate: strawberry.ID,
     ) -> Shown:
         """The end."""

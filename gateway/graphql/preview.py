@@ -154,7 +154,7 @@ class PreviewQuery:
         description="What would change with new terms (`grant`, perhaps after grant `follows`), a `proposal` "
         "or the end of a grant (`revoke`); without a `question` everything is counted. Role liaison; logged.",
     )
-    async def preview(  # noqa: PLR0913, PLR0917  # the arguments are the published question
+    async def preview(
         self,
         info: VisitInfo,
         person: PersonInput,

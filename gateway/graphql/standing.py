@@ -113,7 +113,7 @@ class StandingMutation:
         description="Be told when a node learns of an identifier, by all nodes unless some are named, for as"
         " long as the mandate holds unless for fewer minutes. Role analyst.",
     )
-    async def watch(  # noqa: PLR0913, PLR0917  # one parameter per argument of the field
+    async def watch(
         self,
         info: VisitInfo,
         identifier: str,
@@ -129,7 +129,7 @@ class StandingMutation:
     @strawberry.mutation(
         graphql_type=StandingQuestion, description="End a standing question everywhere; role analyst."
     )
-    async def stop_watching(self, info: VisitInfo, id: strawberry.ID) -> Shown:  # noqa: A002  # the argument's name
+    async def stop_watching(self, info: VisitInfo, id: strawberry.ID) -> Shown:
         """The question, ended."""
         return await standing.stop(info.context, str(id))
 
@@ -137,7 +137,7 @@ class StandingMutation:
     async def see_alert(
         self,
         info: VisitInfo,
-        id: strawberry.ID,  # noqa: A002  # the argument's name
+        id: strawberry.ID,
         language: Language = Language.EN,
     ) -> Shown:
         """The alert, seen."""
@@ -151,7 +151,7 @@ class StandingMutation:
     async def reject_alert(
         self,
         info: VisitInfo,
-        id: strawberry.ID,  # noqa: A002  # the argument's name
+        id: strawberry.ID,
         reason: str,
         language: Language = Language.EN,
     ) -> Shown:
