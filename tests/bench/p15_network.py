@@ -11,6 +11,7 @@ import random
 import sqlite3
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
@@ -60,6 +61,8 @@ class Drawn:
 
     people: int
     ties: list[tuple[int, int]] = field(repr=False)
+    near: list[dict[int, list[int]]] = field(repr=False)
+    """By place, who is tied to whom there."""
 
     def home(self, person: int) -> int:
         """The place of the node that knows a person first."""
@@ -91,15 +94,18 @@ def _row(record: str, schema: str, **said: list[str]) -> dict[str, object]:
 def drawn(people: int, ties: int) -> Drawn:
     """A network in which every tie lies within one node's people, those of the border included."""
     draw = random.Random(SEED)
-    made = Drawn(people, [])
+    made = Drawn(people, [], [defaultdict(list) for _ in NODES])
     held: list[list[int]] = [[] for _ in NODES]
     for person in range(people):
         for place in made.nodes(person):
             held[place].append(person)
     for _ in range(ties):
         one = draw.randrange(people)
-        other = draw.choice(held[made.home(one)])
-        made.ties.append((one, other if other != one else held[made.home(one)][0]))
+        place = made.home(one)
+        other = draw.choice(held[place])
+        made.ties.append((one, other))
+        made.near[place][one].append(other)
+        made.near[place][other].append(one)
     return made
 
 
@@ -226,10 +232,15 @@ class Analyst:
         return [f"p-{each}" for each in sorted(draw.sample(own, STARTS))]
 
     def _ends(self, what: str) -> tuple[int, int]:
+        """Two people, each two ties from one whom both nodes know: six hops are the most that are told."""
         draw = random.Random(self._turn(what))
-        return draw.randrange(0, self.network.people, len(NODES)), draw.randrange(
-            1, self.network.people, len(NODES)
-        )
+        between = len(NODES) * BORDER * draw.randrange(self.network.people // (len(NODES) * BORDER))
+        return self._away(draw, between, 0), self._away(draw, between, 1)
+
+    def _away(self, draw: random.Random, person: int, place: int) -> int:
+        for _ in range(2):
+            person = draw.choice([each for each in self.network.near[place][person] if each != person])
+        return person
 
     def _turn(self, what: str) -> int:
         self.turns[what] = self.turns.get(what, 0) + 1
