@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Engine, event
 from sqlmodel import Field, SQLModel
 
 from policy.quota import Account, Allowed, Charge, Guard, OverQuota, guarded, spend
+from sharing.making_tables import make_tables
 from sharing.quota import counted, refusal_of
 
 _UPSERT = """INSERT INTO sharing_quota (account, renews_at, spent) VALUES {rows}
@@ -40,7 +41,7 @@ class SqlQuota:
         self._engine = engine
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _unhurried)
-        SQLModel.metadata.create_all(engine, tables=[SQLModel.metadata.tables[QuotaRow.__tablename__]])
+        make_tables(engine, [QuotaRow])
 
     def spend(self, charges: Sequence[Charge], guard: Guard | None = None) -> Allowed | OverQuota:
         """See `QuotaCounter.spend`. 1. Add. 2. Judge what was there before. 3. Keep, or take it all back."""

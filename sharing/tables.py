@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Engine, Index
 from sqlmodel import Field, SQLModel
 
 from sharing.consent_tables import ConsentRow, OnwardRow
+from sharing.making_tables import make_tables
 from sharing.picture_tables import PICTURE_TABLES
 from sharing.recall_tables import RECALL_TABLES
 from sharing.standing_tables import STANDING_TABLES
@@ -143,6 +144,4 @@ TABLES = (
 
 def create_tables(engine: Engine) -> None:
     """Make the room's tables where they are missing."""
-    SQLModel.metadata.create_all(
-        engine, tables=[SQLModel.metadata.tables[row.__tablename__] for row in TABLES]
-    )
+    make_tables(engine, TABLES)
