@@ -61,7 +61,7 @@ TEXTS = frozenset({Act.NOTE, Act.HYPOTHESIS, Act.TASK, Act.LINK})
 PAIRS = frozenset({Act.SAME, Act.NOT_SAME, Act.LINK})
 """Acts about exactly two handles."""
 JUDGEMENTS = frozenset({Act.ACCEPTED, Act.REJECTED})
-"""What a node says of a `SAME` or `NOT_SAME`; the newest of one node counts."""
+"""What a node says of a `SAME` or `NOT_SAME`; the newest of one node counts, of one second a rejection."""
 _WITH_HANDLES = TEXTS | PAIRS | {Act.PLACED}
 _WITHOUT_REFS = frozenset({Act.OPENED, Act.JOINED, Act.PLACED, Act.SAME, Act.NOT_SAME, Act.CLOSED})
 

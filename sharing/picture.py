@@ -202,12 +202,17 @@ def _first(version: Contribution, written: Mapping[str, Contribution]) -> str:
     return min(begun, key=_order).id
 
 
+def _last_word(judgement: Contribution) -> tuple[int, bool, str]:
+    """The newest counts; of one second, a rejection: what is in doubt is not held to be one thing."""
+    return judgement.content.at, judgement.content.act is Act.REJECTED, judgement.id
+
+
 def _asserted(standing: Mapping[str, Contribution]) -> tuple[Asserted, ...]:
     judged: dict[str, dict[str, Contribution]] = {}
-    for each in sorted(standing.values(), key=_order):
-        if each.content.act in JUDGEMENTS:
-            for ref in each.content.refs:
-                judged.setdefault(ref, {})[each.content.author.node] = each
+    judgements = [each for each in standing.values() if each.content.act in JUDGEMENTS]
+    for each in sorted(judgements, key=_last_word):
+        for ref in each.content.refs:
+            judged.setdefault(ref, {})[each.content.author.node] = each
     found = []
     for each in sorted(standing.values(), key=_order):
         if each.content.act in {Act.SAME, Act.NOT_SAME}:

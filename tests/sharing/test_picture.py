@@ -141,6 +141,14 @@ def test_each_node_accepts_for_itself_and_an_assertion_can_be_undone() -> None:
     assert clusters(handles, undone.asserted, "fr.a") == [(each,) for each in handles]
 
 
+@pytest.mark.parametrize("nonce", ["a", "b", "c", "d"])
+def test_of_one_second_a_rejection_counts(nonce: str) -> None:
+    rejected = made(Act.REJECTED, PARIS, 6, refs=(SAME.id,), nonce=nonce)
+    told = state([OPENED, SAME, TAKEN, rejected])
+    assert told is not None
+    assert told.asserted[0].rejected == {"fr.a"}
+
+
 def test_not_the_same_keeps_a_chain_apart_at_its_weakest_link() -> None:
     strong = made(Act.SAME, PARIS, 2, handles=("fr.a/1", "se.b/2"), proposal=Proposal(990_000))
     weak = made(Act.SAME, PARIS, 3, handles=("se.b/2", "eu.c/3"), proposal=Proposal(600_000))
