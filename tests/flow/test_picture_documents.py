@@ -47,12 +47,13 @@ async def test_a_picture_by_documents_alone(world: World, capsys: pytest.Capture
     fr, se = await opened(world)
     one = {"node": SE, "person": se.member.person}
     assert await run(se, "picture_self") == one
+    world.later(1)
     other = await run(fr, "open_picture", mandate=await fr.mandate(), title="Göteborg", members=[one], days=9)
     assert one in other["members"]
     fr.picture = se.picture = other["id"]
     await told(world)
     listed = await run(se, "shared_pictures")
-    assert sorted(each["title"] for each in listed) == ["Göteborg", "Le Havre"], "opened within one second"
+    assert [each["title"] for each in listed] == ["Göteborg", "Le Havre"], "the newest first"
     assert "Göteborg, case FR-2026-0418, until 20" in shown(capsys, show_pictures, listed)
 
     here = {"id": fr.picture, "mandate": await fr.mandate()}
