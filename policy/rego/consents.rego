@@ -58,4 +58,4 @@ records(provider) := sort({record |
 
 # METADATA
 # title: The owners who permit something, in order
-providers := sort({consent.provider | some consent in permitting})
+consenting := sort({consent.provider | some consent in permitting})

@@ -39,7 +39,7 @@ withheld := array.concat(
 
 # METADATA
 # title: The records of others that their owners permit to pass on
-released := [permitted(provider) | some provider in data.entente.consents.providers]
+released := [permitted(provider) | some provider in data.entente.consents.consenting]
 
 # METADATA
 # title: Those of one owner
