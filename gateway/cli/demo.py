@@ -55,7 +55,7 @@ Examples:
     type=click.Choice(["wasm", "opa", "rego"]),
     help="Policy engine; wasm where an OPA can compile.",
 )
-def demo(
+def demo(  # noqa: PLR0913  # one parameter per option
     path: Path | None,
     data: Path | None,
     port: int,

@@ -40,7 +40,7 @@ Examples:
 @click.option(
     "--ask-partners", is_flag=True, help="Ask the partners for the witnessed receipts of their logs."
 )
-def receipts(
+def receipts(  # noqa: PLR0913  # one parameter per option
     query_id: str,
     node: str,
     subject: str,
@@ -102,7 +102,7 @@ Examples:
     "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of a sentence.")
-def evidence(
+def evidence(  # noqa: PLR0913, PLR0917  # one parameter per option
     case: str,
     home: Path | None,
     node: str | None,

@@ -282,7 +282,7 @@ async def _asked(info: VisitInfo, operation: Operation, told: Mapping[str, Any])
     return await ask.ask(info.context, ask.asking_of(operation, arguments))
 
 
-def _from_mapping(source: Any, name: str) -> Any:
+def _from_mapping(source: Any, name: str) -> Any:  # noqa: ANN401  # strawberry's resolver type
     return source[to_camel_case(name)]
 
 

@@ -186,7 +186,7 @@ class Query:
         return _answer(info)
 
 
-def _from_rows(source: Any, name: str) -> Any:
+def _from_rows(source: Any, name: str) -> Any:  # noqa: ANN401  # strawberry's resolver type
     return source[to_camel_case(name)]
 
 
