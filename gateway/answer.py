@@ -102,7 +102,7 @@ async def _decide(node: Node, asked: _Asked, now: int) -> tuple[Permit | Refusal
     opened = asked.opened
 
     def refusal(reason: Reason, rule: str) -> tuple[Refusal, Sequence[GrantTerms]]:
-        return Refusal(fresh(), opened.sender.id, (reason,), (rule,), node.judge.revision, now), ()
+        return Refusal(f"d-{fresh()}", opened.sender.id, (reason,), (rule,), node.judge.revision, now), ()
 
     if opened.sender.id != node.id and node.watch.freshness().state is Freshness.STOP:
         return refusal(Reason.LOG_NOT_WITNESSED, "log-freshness")

@@ -203,7 +203,10 @@ async def test_a_witness_whose_clock_is_far_ahead_does_not_count(world: World) -
     assert world.nodes["fr.ofast"].watch.since == before
 
 
-async def test_without_a_quorum_for_four_hours_nothing_is_answered_abroad(world: World) -> None:
+async def test_without_a_quorum_for_four_hours_nothing_is_answered_abroad(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.answer.fresh", lambda: "-" * 22)  # base64url: one number in 32 begins so
     for node in world.nodes:
         await feed(world, node)
     world.later(14_500)
