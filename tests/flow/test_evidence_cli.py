@@ -12,16 +12,10 @@ from click.testing import CliRunner
 from gateway.cli import main
 from gateway.demo.cast import Stage
 from gateway.demo.run import running
+from tests.flow.commands import run
 
 CASE = "FR-2026-0418"
 PATIENCE = 60.0
-
-
-def run(*arguments: str) -> Any:
-    """What a command says with `--json`."""
-    done = CliRunner().invoke(main, [*arguments, "--json"])
-    assert done.exit_code == 0, done.output
-    return json.loads(done.output)
 
 
 def checked(file: Path) -> int:

@@ -1,29 +1,15 @@
 """Masks and explanations by the command line alone, at running nodes: the partner, the owner, oversight."""
 
-import json
-from typing import Any
-
 import pytest
-from click.testing import CliRunner
 
-from gateway.cli import main
 from gateway.demo.cast import Stage
 from gateway.demo.run import running
+from tests.flow.commands import run, said
 
 pytestmark = pytest.mark.slow
 CASE, BOX = "FR-2026-0418", "XQZU 418026-6"
 FR, SE = "fr.ofast", "se.polisen"
 ANALYST, OFFICERS, AUDITOR = "fr-7c1e04", ("se-83fe0c", "se-2c65a9"), "se-b7e148"
-
-
-def say(*arguments: str) -> str:
-    done = CliRunner().invoke(main, list(arguments))
-    assert done.exit_code == 0, done.output
-    return done.output
-
-
-def run(*arguments: str) -> Any:
-    return json.loads(say(*arguments, "--json"))
 
 
 def test_a_mask_and_why(stage: Stage) -> None:
@@ -37,7 +23,7 @@ def test_a_mask_and_why(stage: Stage) -> None:
         asked = run("ask", "lookup", BOX, *analyst, "--case", CASE)
         (claim,) = [each for each in asked["claims"] if each["node"] == SE]
         assert claim["withheld"] == [{"name": "sealNumber", "code": "FIELD_MASKED"}]
-        shown = say("ask", "lookup", BOX, *analyst, "--case", CASE)
+        shown = said("ask", "lookup", BOX, *analyst, "--case", CASE)
         assert "FIELD_MASKED: withheld by the node that answered" in shown
 
         (line,) = [
@@ -48,13 +34,13 @@ def test_a_mask_and_why(stage: Stage) -> None:
         (told,) = run("explain", "question", query, *first, *why)["answered"]
         assert (told["case"], told["asLogged"], told["today"]["same"]) == (CASE, True, True)
         assert grant in {each["grant"] for each in told["grants"] if each["covers"]}
-        words = say("explain", "question", query, *first, *why)
+        words = said("explain", "question", query, *first, *why)
         assert "decided again: as logged" in words
         own = run("explain", "question", query, *analyst, *why)
         assert {each["node"]: each["masked"] for each in own["asked"]["nodes"]}[SE] == claim["withheld"]
         assert own["answered"] == []
-        assert "own law: let out" in say("explain", "question", query, *analyst, *why)
+        assert "own law: let out" in said("explain", "question", query, *analyst, *why)
         (seen,) = run("oversee", "explain", query, *auditor)["answered"]
         assert (seen["case"], seen["outcome"]["tier"]) == (None, "T3")
-        say("revoke", grant.partition("@")[0], *first, "--reason", "case closed")
-        assert f"since then: {grant} REVOKED" in say("oversee", "explain", query, *auditor)
+        said("revoke", grant.partition("@")[0], *first, "--reason", "case closed")
+        assert f"since then: {grant} REVOKED" in said("oversee", "explain", query, *auditor)

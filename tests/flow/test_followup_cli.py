@@ -5,22 +5,19 @@ narrowed tier by tier, and each next question shows exactly that.
 """
 
 import json
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from gateway.cli import main
 from gateway.demo.cast import Stage
 from gateway.demo.run import running
+from tests.flow.commands import said, until
 
 pytestmark = pytest.mark.slow
 CASE, BOX, PHONE, ACCOUNT = "FR-2026-0418", "XQZU 418026-6", "+46701740642", "SE4298900000000418026000"
 FR, SE = "fr.ofast", "se.polisen"
 ANALYST, OFFICERS = "fr-7c1e04", ("se-83fe0c", "se-2c65a9")
-PATIENCE = 90.0
 TERMS = (
     "--to", FR, "--dataset", "cases", "--schema", "Container", "--tier", "record", "--mask", "sealNumber",
     "--purpose", "OPERATIONAL_ANALYSIS", "--basis", "ER_20_2A", "--category", "NOT_A_PERSON",
@@ -66,21 +63,6 @@ class People:
         assert (waiting["state"], waiting["approvals"]) == ("OPEN", 1)
         (ended,) = self.officer("followup", "decide", item, *ruling, second=True)
         return ended
-
-
-def said(*arguments: str) -> str:
-    done = CliRunner().invoke(main, arguments)
-    assert done.exit_code == 0, done.output
-    return done.output
-
-
-def until(told: Callable[[], Any]) -> Any:
-    """What is told, once there is something: the outbox delivers every few seconds."""
-    end = time.monotonic() + PATIENCE
-    while not (found := told()):
-        assert time.monotonic() < end
-        time.sleep(1)
-    return found
 
 
 @pytest.fixture(scope="module")

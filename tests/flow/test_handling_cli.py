@@ -2,48 +2,25 @@
 
 import csv
 import json
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from gateway.cli import main
 from gateway.demo.cast import Stage
 from gateway.demo.run import running
 from gateway.export_table import ENCODING
+from tests.flow.commands import run, said, until
 
 pytestmark = pytest.mark.slow
 CASE, FR, SE = "FR-2026-0418", "fr.ofast", "se.polisen"
 ANALYST, OFFICERS = "fr-7c1e04", ("se-83fe0c", "se-2c65a9")
-PATIENCE = 90.0
 H1, PLAIN = f"{SE}/se-p-4", f"{SE}/se-p-1"
 TERMS = (
     "--to", FR, "--dataset", "cases", "--schema", "Person", "--tier", "record",
     "--purpose", "OPERATIONAL_ANALYSIS", "--basis", "ER_20_2A", "--category", "WITNESS",
     "--category", "SUSPECT_OR_CONVICTED", "--role", "analyst", "--days", "30",
 )  # fmt: skip
-
-
-def said(*arguments: str) -> str:
-    done = CliRunner().invoke(main, list(arguments))
-    assert done.exit_code == 0, done.output
-    return done.output
-
-
-def run(*arguments: str) -> Any:
-    """What a command says with `--json`."""
-    return json.loads(said(*arguments, "--json"))
-
-
-def until(told: Callable[[], bool]) -> None:
-    """Wait until it is so: the outbox delivers every few seconds."""
-    end = time.monotonic() + PATIENCE
-    while not told():
-        assert time.monotonic() < end
-        time.sleep(1)
 
 
 def values(out: Path) -> list[dict[str, str]]:

@@ -1,67 +1,26 @@
 """Two analysts build one picture by commands alone, at processes over HTTP; one is away for a while."""
 
 import json
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
-import httpx2
 import pytest
 from click.testing import CliRunner
 
 from gateway.cli import main
 from gateway.demo.cast import Stage
 from gateway.demo.run import running
+from tests.flow.commands import back, said, until
 from tests.flow.test_processes import verified
 
 pytestmark = pytest.mark.slow
 CASE, FR, SE = "FR-2026-0418", "fr.ofast", "se.polisen"
 PEOPLE = {FR: "fr-7c1e04", SE: "se-19ab52"}
 BOX = f"{SE}/se-ct-1"
-PATIENCE = 120.0
-
-
-def said(*arguments: str) -> str:
-    """What a command says."""
-    done = CliRunner().invoke(main, [*arguments])
-    assert done.exit_code == 0, done.output
-    return done.output
 
 
 def run(*arguments: str) -> Any:
     """What a command of pictures says with `--json`."""
     return json.loads(said("picture", *arguments, "--json"))
-
-
-def until(told: Callable[[], Any]) -> Any:
-    """What is told, once there is something: letters go every few seconds."""
-    end = time.monotonic() + PATIENCE
-    while not (found := told()):
-        assert time.monotonic() < end
-        time.sleep(1)
-    return found
-
-
-@contextmanager
-def back(stage: Stage, node: str) -> Iterator[None]:
-    """A node that was ended runs again."""
-    process = subprocess.Popen([sys.executable, "-m", "gateway.cli", "serve", str(stage.path / node)])
-    try:
-        until(lambda: answers(f"{stage.address(node)}/healthz"))
-        yield
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
-def answers(url: str) -> bool:
-    try:
-        return httpx2.get(url, trust_env=False, timeout=2).is_success
-    except httpx2.HTTPError:
-        return False
 
 
 def test_one_picture_at_two_services_while_one_is_away(stage: Stage) -> None:

@@ -5,22 +5,16 @@ a day (`[recall] hours`); that a day is the same is shown in the simulated world
 """
 
 import json
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
-from click.testing import CliRunner
 
 from deploy.demo import story
-from gateway.cli import main
 from gateway.demo.cast import Stage
 from gateway.demo.run import running
+from tests.flow.commands import back, run, said, until
 from tests.flow.test_processes import verified
 
 pytestmark = pytest.mark.slow
@@ -28,7 +22,6 @@ CASE, FR, SE, EU = "FR-2026-0418", "fr.ofast", "se.polisen", "eu.europol"
 RECORD = "fr-ct-1"
 PEOPLE = {FR: "fr-a03f6e", SE: "se-19ab52", EU: "eu-4e92a1"}
 OVERSIGHT = "fr-6b20d5"
-PATIENCE = 120.0
 DEADLINE = "\n[recall]\nhours = 0.006\n"
 
 
@@ -40,49 +33,9 @@ def stage(stage: Stage) -> Stage:
     return stage
 
 
-def said(*arguments: str) -> str:
-    """What a command says."""
-    done = CliRunner().invoke(main, [*arguments])
-    assert done.exit_code == 0, done.output
-    return done.output
-
-
-def run(*arguments: str) -> Any:
-    """What a command says with `--json`."""
-    return json.loads(said(*arguments, "--json"))
-
-
-def until(told: Callable[[], Any]) -> Any:
-    """What is told, once there is something: background work looks every few seconds."""
-    end = time.monotonic() + PATIENCE
-    while not (found := told()):
-        assert time.monotonic() < end
-        time.sleep(1)
-    return found
-
-
-@contextmanager
-def back(stage: Stage, node: str) -> Iterator[None]:
-    """A node that was ended runs again."""
-    process = subprocess.Popen([sys.executable, "-m", "gateway.cli", "serve", str(stage.path / node)])
-    try:
-        until(lambda: answers(f"{stage.address(node)}/healthz"))
-        yield
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
 def told_of(item: Mapping[str, Any]) -> tuple[str, str, str]:
     """What an item of the inbox is about."""
     return item["kind"], item["node"], item["reason"]
-
-
-def answers(url: str) -> bool:
-    try:
-        return httpx2.get(url, trust_env=False, timeout=2).is_success
-    except httpx2.HTTPError:
-        return False
 
 
 def corrected(path: Path) -> Path:

@@ -1,10 +1,7 @@
 """A standing question by the command line alone: a load at one served node alerts an analyst of another."""
 
 import json
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -12,29 +9,13 @@ from click.testing import CliRunner
 from gateway.cli import main
 from gateway.demo.cast import Stage
 from gateway.demo.run import running
+from tests.flow.commands import run, until
 from tests.flow.test_processes import verified
 from tests.flow.test_standing import PHONE, person
 
 pytestmark = pytest.mark.slow
 CASE, FR, SE = "FR-2026-0418", "fr.ofast", "se.polisen"
 PEOPLE = {FR: "fr-a03f6e", SE: "se-19ab52"}
-PATIENCE = 120.0
-
-
-def run(*arguments: str) -> Any:
-    """What a command says with `--json`."""
-    done = CliRunner().invoke(main, [*arguments, "--json"])
-    assert done.exit_code == 0, done.output
-    return json.loads(done.output)
-
-
-def until(told: Callable[[], Any]) -> Any:
-    """What is told, once there is something: background work looks every few seconds."""
-    end = time.monotonic() + PATIENCE
-    while not (found := told()):
-        assert time.monotonic() < end
-        time.sleep(1)
-    return found
 
 
 def test_a_load_at_a_partner_alerts_who_watches(stage: Stage, tmp_path: Path) -> None:

@@ -1,0 +1,58 @@
+"""The command line as the stories use it, at the processes of a demo."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx2
+from click.testing import CliRunner
+
+from gateway.cli import main
+from gateway.demo.cast import Stage
+
+PATIENCE = 90.0
+
+
+def said(*arguments: str) -> str:
+    """What a command says that does what it is told."""
+    done = CliRunner().invoke(main, list(arguments))
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def run(*arguments: str) -> Any:
+    """What a command says with `--json`."""
+    return json.loads(said(*arguments, "--json"))
+
+
+def until(told: Callable[[], Any], patience: float = PATIENCE) -> Any:
+    """What is told, once there is something: outbox and background work look every few seconds."""
+    end = time.monotonic() + patience
+    while not (found := told()):
+        assert time.monotonic() < end
+        time.sleep(1)
+    return found
+
+
+@contextmanager
+def back(stage: Stage, node: str, patience: float = PATIENCE) -> Iterator[None]:
+    """A node that was ended runs again."""
+    process = subprocess.Popen([sys.executable, "-m", "gateway.cli", "serve", str(stage.path / node)])
+    try:
+        until(lambda: answers(f"{stage.address(node)}/healthz"), patience)
+        yield
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def answers(url: str) -> bool:
+    """Whether something is ready there."""
+    try:
+        return httpx2.get(url, trust_env=False, timeout=2).is_success
+    except httpx2.HTTPError:
+        return False
