@@ -1,7 +1,7 @@
 """The web application of one node, on one page.
 
 The two doors that carry questions are plain ASGI in front of FastAPI, whose machinery costs more than a
-lookup; sign-in, health and the start page are ordinary routes behind them.
+lookup; sign-in, health and the console are ordinary routes behind them.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway import notice_door, partner, witness_door
+from gateway.console_files import Console
 from gateway.graphql.endpoint import AnalystDoor
 from gateway.headers import SecurityHeaders
 from gateway.log_door import PREFIX, LogDoor
@@ -65,8 +66,10 @@ class Under:
         await response(scope, receive, send)
 
 
-def create_app(node: Node, sessions: Sessions, signin: SignIn, session_secret: str) -> ASGIApp:
-    """The doors of a composed node: partners, people, sign-in, health. No interactive documentation pages."""
+def create_app(
+    node: Node, sessions: Sessions, signin: SignIn, session_secret: str, console: Console
+) -> ASGIApp:
+    """The doors of a composed node: partners, people, sign-in, health; the console on every other path."""
     keep = Middleware(
         SessionMiddleware,
         secret_key=session_secret,
@@ -83,13 +86,9 @@ def create_app(node: Node, sessions: Sessions, signin: SignIn, session_secret: s
         """Whether the node can answer; no detail for strangers."""
         return {"node": node.id, "ready": True}
 
-    @app.get("/")
-    @app.head("/")
-    async def start() -> dict[str, str]:
-        """Where things are, until the console is served here."""
-        return {"node": node.id, "name": node.settings.node.name, "signIn": "/auth/login", "api": "/graphql"}
+    app.add_route("/{path:path}", console.answer, methods=["GET"])
 
-    analyst = AnalystDoor(node, sessions)
+    analyst = AnalystDoor(node, sessions, console)
     doors: dict[str, Door] = {"/graphql": analyst}
     files = Under(PREFIX, LogDoor(node, sessions), Doors(doors, app))
     outer: dict[str, Door] = {partner.PATH: partner.PartnerDoor(node), notice_door.PATH: NoticeDoor(node)}

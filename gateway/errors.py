@@ -16,6 +16,12 @@ class SettingsRejected(GatewayError):
     code = "SETTINGS_REJECTED"
 
 
+class ConsoleRejected(GatewayError):
+    """What the console's build left is not whole or not what its digests say; the node does not start."""
+
+    code = "CONSOLE_REJECTED"
+
+
 class NotSignedIn(GatewayError):
     """The request carries no session, or one that has ended."""
 

@@ -11,6 +11,7 @@ import uvloop
 from audit.keys import read_secret
 from gateway.app import create_app
 from gateway.arriving import keep_watching
+from gateway.console_files import shipped_console
 from gateway.delivering import keep_delivering
 from gateway.emergencies import keep_reviewing
 from gateway.errors import SettingsRejected
@@ -47,7 +48,8 @@ async def serve(home: Home) -> None:
         sessions = Sessions(settings.signin.idle_seconds, settings.signin.absolute_seconds, node.clock)
         listens = (node.id, settings.listen.address)
         signin = SignIn(listens, settings.signin, secret, sessions)
-        app = create_app(node, sessions, signin, read_secret(home.keys / "session.key").decode())
+        secret_of_sessions = read_secret(home.keys / "session.key").decode()
+        app = create_app(node, sessions, signin, secret_of_sessions, shipped_console())
         async with working(
             keep_closing(node),
             keep_reporting(node),

@@ -17,8 +17,10 @@ from starlette.responses import Response
 
 from audit.errors import AuditUnavailable, ErasureRefused, FindingRefused, OversightUnavailable, SealRefused
 from gateway.body import BodyRejected, parse_object, read_body
+from gateway.console_files import Console
 from gateway.errors import GatewayError, UnknownDocument, VariablesRejected
 from gateway.graphql.analyst import analyst_schema
+from gateway.graphql.console_documents import with_console
 from gateway.graphql.desk_documents import desk_documents
 from gateway.node import Node
 from gateway.sessions import Sessions
@@ -39,11 +41,12 @@ log = logging.getLogger(__name__)
 class AnalystDoor:
     """Answers `/graphql` for one node."""
 
-    def __init__(self, node: Node, sessions: Sessions) -> None:
+    def __init__(self, node: Node, sessions: Sessions, console: Console) -> None:
+        """Take the shipped documents and the console's; `ConsoleRejected` if these are not acceptable."""
         self._node, self._sessions = node, sessions
         self._schema: strawberry.Schema = analyst_schema()
         self._core = self._schema._schema  # noqa: SLF001  # strawberry has no public name for graphql-core's
-        self._documents = desk_documents(self._core)
+        self._documents = with_console(desk_documents(self._core), console)
         self._checked: dict[str, None] = {}
 
     async def __call__(self, request: Request) -> Response:

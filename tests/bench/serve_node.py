@@ -25,6 +25,7 @@ from audit.entry import Entry, Kind
 from audit.keys import read_secret
 from audit.receipt import Receipt
 from gateway.app import Door, Doors, create_app
+from gateway.console_files import Console
 from gateway.home import Home
 from gateway.node import Node
 from gateway.partner import PartnerDoor
@@ -103,7 +104,8 @@ async def main(home: Home, session: Path) -> None:
         session.write_text(told)  # noqa: ASYNC240  # before anything is served
         settings = node.settings.signin or SignInPart(issuer="http://127.0.0.1:9")
         signin = SignIn((node.id, node.settings.listen.address), settings, None, sessions)
-        app = create_app(node, sessions, signin, read_secret(home.keys / "session.key").decode())
+        secret = read_secret(home.keys / "session.key").decode()
+        app = create_app(node, sessions, signin, secret, Console())
         port = node.settings.listen.port
         config = uvicorn.Config(
             await _with_parts(node, app), host="127.0.0.1", port=port, loop="uvloop", http="httptools",

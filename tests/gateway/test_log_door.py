@@ -16,6 +16,7 @@ from audit.errors import AuditUnavailable
 from audit.export import export
 from audit.log import Log
 from gateway.app import create_app
+from gateway.console_files import Console
 from gateway.home import Profile, create, now_utc
 from gateway.log_door import JUSTIFICATION_HEADER
 from gateway.node import Node
@@ -48,7 +49,8 @@ class Readers:
 
     def another_process(self) -> httpx2.AsyncClient:
         signin = SignIn(("fr.ofast", ADDRESS), SignInPart(issuer=ADDRESS), "made-up", self.sessions)
-        transport = httpx2.ASGITransport(app=create_app(self.node, self.sessions, signin, "k" * 64))
+        app = create_app(self.node, self.sessions, signin, "k" * 64, Console())
+        transport = httpx2.ASGITransport(app=app)
         return httpx2.AsyncClient(transport=transport, base_url=ADDRESS)
 
     @property
