@@ -15,7 +15,7 @@ BIN := .venv/bin
 ROOMS := gateway tenants policy sharing audit
 
 .DEFAULT_GOAL := help
-.PHONY: help venv venv-dev demo demo-real test nightly lint rego regal test-deps opa bench bench-matching lock clean
+.PHONY: help venv venv-dev demo demo-real test nightly lint rego regal console console-test test-deps opa bench bench-matching lock clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,13 +33,21 @@ venv-dev: .venv/.entente-dev ## the same with what the tests and the lint need
 opa: ## put OPA into .entente/bin (from PATH, else built with Go)
 	@deploy/scripts/opa.sh
 
+console: ## build what browsers get, into gateway/console/dist (Node.js from PATH, else from PyPI)
+	@deploy/scripts/console.sh
+
+console-test: ## the console's own checks: types, documents, lint, unit tests
+	@deploy/scripts/console.sh check
+
 demo: venv ## three nodes on loopback, one question across the border (DEMO_ARGS=--once ends after it)
 	@deploy/scripts/opa.sh || echo "no OPA here: the demo runs on the embedded rego_engine"
+	@deploy/scripts/console.sh || echo "no console here: the nodes answer programs, and browsers with a notice"
 	@$(BIN)/entente demo $(DEMO_ARGS)
 
 demo-real: venv ## the same on real data: make demo-real DATA=<folder>
 	@test -n "$(DATA)" || { echo "which data? make demo-real DATA=<folder>" >&2; exit 2; }
 	@deploy/scripts/opa.sh || echo "no OPA here: the demo runs on the embedded rego_engine"
+	@deploy/scripts/console.sh || echo "no console here: the nodes answer programs, and browsers with a notice"
 	@$(BIN)/entente demo --data "$(DATA)" $(DEMO_ARGS)
 
 test: lint rego ## everything: lint, Rego, tests on every engine and database (TEST_ARGS for pytest)
@@ -61,7 +69,7 @@ rego: ## check, test and lint the policies
 	@deploy/scripts/regal.sh || true
 	@deploy/scripts/rego.sh
 
-test-deps: ## bring what the tests start: PostgreSQL, OPA, Go, programs that check our logs
+test-deps: ## bring what the tests start: PostgreSQL, Chromium, OPA, Go, programs that check our logs
 	@deploy/scripts/system-deps.sh test
 	@deploy/scripts/opa.sh
 	@deploy/scripts/outside.sh >/dev/null
@@ -79,5 +87,5 @@ lock: ## resolve the dependencies anew (UPGRADE=1 takes the newest)
 	@deploy/scripts/lock.sh
 
 clean: ## remove what was made here, the demo's nodes included
-	rm -rf .venv .entente dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .entente dist gateway/console/dist gateway/console/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find $(ROOMS) tests deploy -name __pycache__ -type d -prune -exec rm -rf {} +

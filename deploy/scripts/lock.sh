@@ -24,3 +24,4 @@ resolve requirements.lock pyproject.toml --extra demo
 resolve requirements-dev.lock pyproject.toml --extra demo --extra dev --constraint deploy/requirements.lock
 resolve requirements-build.lock --group build
 resolve requirements-go.lock --group go
+resolve requirements-node.lock --group node
