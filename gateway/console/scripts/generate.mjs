@@ -1,0 +1,109 @@
+/* Writes src/generated from what others keep: the desk's documents with their digests, the schema's types, and the
+ * catalogues in each language. Fails on a text that is missing in a language or has other placeholders there. */
+import { createHash } from 'node:crypto'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parse } from 'yaml'
+
+const here = fileURLToPath(new URL('..', import.meta.url))
+const into = join(here, 'src', 'generated')
+const LANGUAGES = ['en', 'fr', 'sv']
+
+/** The documents that the console asks with: the desk's own, and what only the console needs. */
+function documents() {
+  const found = new Map()
+  const own = {}
+  for (const [folder, ours] of [['../documents/desk', false], ['operations', true]]) {
+    for (const file of readdirSync(join(here, folder)).filter((name) => name.endsWith('.graphql')).sort()) {
+      const text = readFileSync(join(here, folder, file), 'utf8')
+      const name = basename(file, '.graphql').replace(/_([a-z])/g, (_, letter) => letter.toUpperCase())
+      if (found.has(name)) throw new Error(`${folder}/${file}: the desk has a document of that name`)
+      const id = `sha256:${createHash('sha256').update(text).digest('hex')}`
+      if (ours) own[id] = text
+      found.set(name, { id, text, kind: /^\s*mutation\b/m.test(text) ? 'mutation' : 'query' })
+    }
+  }
+  const texts = [...found].map(([name, { text }]) => `export const ${name} = graphql(\`\n${text}\`)\n`)
+  const ids = [...found].map(
+    ([name, { id, kind }]) => `export const ${name} = ${kind}<typeof texts.${name}>('${id}')\n`,
+  )
+  writeFileSync(join(into, 'texts.ts'), `import { graphql } from '../api/graphql'\n\n${texts.join('\n')}`)
+  writeFileSync(
+    join(into, 'documents.ts'),
+    `import { mutation, query } from '../api/document'\nimport type * as texts from './texts'\n\n${ids.join('')}`,
+  )
+  mkdirSync(join(here, 'public'), { recursive: true })
+  writeFileSync(join(here, 'public', 'documents.json'), JSON.stringify(own, null, 1))
+}
+
+const placeholders = (text) => [...text.matchAll(/\{\{\s*(\w+)/g)].map((found) => found[1]).sort().join(' ')
+
+/** Puts one entry of a catalogue, `{en, fr, sv}` or deeper, into each language's tree of texts. */
+function spread(entry, path, texts) {
+  if (typeof entry !== 'object' || entry === null) throw new Error(`${path.join('.')}: is no entry of a catalogue`)
+  if (!LANGUAGES.some((language) => language in entry)) {
+    for (const [name, inner] of Object.entries(entry)) spread(inner, [...path, name], texts)
+    return
+  }
+  const wanted = Object.values(entry).map((each) => placeholders(typeof each === 'string' ? each : each.other))
+  for (const language of LANGUAGES) {
+    const said = entry[language]
+    if (said === undefined) throw new Error(`${path.join('.')}: has no text in ${language}`)
+    const plural = typeof said === 'object'
+    const forms = plural ? said : { '': String(said) }
+    if (plural) {
+      const needed = new Intl.PluralRules(language).resolvedOptions().pluralCategories
+      const missing = needed.filter((form) => !(form in said))
+      if (missing.length) throw new Error(`${path.join('.')}: has no form ${missing.join(', ')} in ${language}`)
+    }
+    for (const [form, text] of Object.entries(forms)) {
+      if (placeholders(text).split(' ').some((each) => each && !wanted.some((other) => other.split(' ').includes(each))))
+        throw new Error(`${path.join('.')}: other placeholders in ${language}`)
+      if (!plural && wanted.some((other) => other !== placeholders(text)))
+        throw new Error(`${path.join('.')}: other placeholders in ${language}`)
+      let tree = texts[language]
+      for (const part of path.slice(0, -1)) tree = tree[part] ??= {}
+      tree[path.at(-1) + (form && `_${form}`)] = text
+    }
+  }
+}
+
+function catalogues() {
+  const texts = Object.fromEntries(LANGUAGES.map((language) => [language, {}]))
+  const keys = []
+  for (const file of readdirSync(join(here, 'src', 'text')).sort()) {
+    const area = basename(file, '.yaml')
+    spread(parse(readFileSync(join(here, 'src', 'text', file), 'utf8')), [area], texts)
+  }
+  spread(parse(readFileSync(join(here, '../../sharing/catalogues/reasons.yaml'), 'utf8')), ['reason'], texts)
+  const walk = (tree, path) => {
+    for (const [name, inner] of Object.entries(tree)) {
+      if (typeof inner === 'string') keys.push([...path, name].join('.').replace(/_(one|many|other)$/, ''))
+      else walk(inner, [...path, name])
+    }
+  }
+  walk(texts.fr, [])
+  for (const language of LANGUAGES) writeFileSync(join(into, `${language}.json`), JSON.stringify(texts[language]))
+  const union = [...new Set(keys)].map((key) => `  | '${key}'`).join('\n')
+  writeFileSync(join(into, 'keys.ts'), `/** Every text of the console, by its key. */\nexport type TextKey =\n${union}\n`)
+}
+
+/** Which legal bases and categories the law admits for a purpose, so that forms offer nothing that it refuses. */
+function law() {
+  const { bases, reach } = JSON.parse(readFileSync(join(here, '../../policy/rego/data.json'), 'utf8')).law
+  const told = Object.entries({ BASES: bases, REACH: reach }).map(
+    ([name, table]) => `export const ${name} = ${JSON.stringify(table, null, 2)} as const\n`,
+  )
+  writeFileSync(join(into, 'law.ts'), told.join('\n'))
+}
+
+mkdirSync(into, { recursive: true })
+law()
+documents()
+catalogues()
+execFileSync(process.execPath, [join(here, 'node_modules/gql.tada/bin/cli.js'), 'generate-output'], {
+  cwd: here,
+  stdio: ['ignore', 'ignore', 'inherit'],
+})

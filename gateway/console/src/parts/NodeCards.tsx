@@ -1,0 +1,88 @@
+import type { ReactNode } from 'react'
+import type { NodeStatus } from '../api/picture'
+import { useTexts } from '../shell/texts'
+import { NodeBadge } from './Marks'
+import { Said } from './Said'
+import { Time } from './Time'
+
+/** One sign for each outcome, drawn in letters: no outcome is told by colour alone. */
+const SIGNS: Record<string, string> = {
+  ANSWERED: '✓',
+  NO_HIT: '○',
+  REFUSED: '✕',
+  OVER_QUOTA: '!',
+  TIMED_OUT: '?',
+  UNREACHABLE: '?',
+  INVALID_ANSWER: '?',
+}
+
+interface Props {
+  readonly label: string
+  readonly nodes: readonly NodeStatus[]
+  /** What can be done about a node's answer. */
+  readonly action?: (node: NodeStatus) => ReactNode
+}
+
+/** How each node answered: answered, no hit, refused and silence never look alike. */
+export function NodeCards({ label, nodes, action }: Props) {
+  return (
+    <ul className="cards" aria-label={label}>
+      {nodes.map((each) => (
+        <NodeCard key={each.node} node={each} action={action?.(each)} />
+      ))}
+    </ul>
+  )
+}
+
+function NodeCard({ node, action }: { node: NodeStatus; action: ReactNode }) {
+  const { t, code } = useTexts()
+  const took = node.repliedAt ? new Date(node.repliedAt).getTime() - new Date(node.askedAt).getTime() : null
+  return (
+    <li className={`card status ${node.status.toLowerCase()}`} data-status={node.status} data-node={node.node}>
+      <div className="page-head">
+        <NodeBadge node={node.node} />
+        <strong>{node.node}</strong>
+        <span className="status-word">
+          <span aria-hidden="true">{SIGNS[node.status] ?? '?'} </span>
+          {code('status', node.status)}
+        </span>
+      </div>
+      {node.status === 'ANSWERED' && !node.contact ? <p>{t('analyst.card.records', { count: node.count })}</p> : null}
+      {node.status === 'ANSWERED' ? null : <p>{code('statusMeans', node.status)}</p>}
+      {node.reasons.length ? (
+        <ul>
+          {node.reasons.map((each) => (
+            <li key={each}>
+              {t(`reason.${each}` as 'reason.NO_GRANT', { defaultValue: each })} <small>{each}</small>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {node.contact ? (
+        <dl className="facts">
+          <dt>{t('analyst.card.records', { count: node.contact.count })}</dt>
+          <dd>{node.contact.categories.map((each) => code('category', each)).join(', ')}</dd>
+          <dt>{t('analyst.card.contact')}</dt>
+          <dd>
+            <Said>{node.contact.spoc}</Said>
+          </dd>
+          <dt>{t('analyst.card.reference')}</dt>
+          <dd>
+            <Said>{node.contact.reference}</Said>
+          </dd>
+        </dl>
+      ) : null}
+      {node.more ? <p>{t('analyst.card.more')}</p> : null}
+      {node.renewsAt ? (
+        <p>
+          {t('analyst.card.renews')} <Time at={node.renewsAt} />
+        </p>
+      ) : null}
+      <small>
+        {t('analyst.card.asked')} <Time at={node.askedAt} />
+        {took === null ? '' : ` · ${t('analyst.card.took', { ms: took })}`}
+      </small>
+      {action}
+    </li>
+  )
+}

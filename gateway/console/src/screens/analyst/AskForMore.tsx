@@ -1,0 +1,82 @@
+import { useState } from 'react'
+import { useSearchParams } from 'react-router'
+import { useStep } from '../../api/asked'
+import type { NodeStatus, Picture } from '../../api/picture'
+import { MORE_TIERS, URGENCIES, apiLanguage } from '../../api/vocabulary'
+import type { Mode, Urgency } from '../../api/vocabulary'
+import { requestFollowUp } from '../../generated/documents'
+import { Button } from '../../parts/Button'
+import { Dialog } from '../../parts/Dialog'
+import { SelectField } from '../../parts/Field'
+import { Failure, Notice } from '../../parts/Notice'
+import { moment } from '../../parts/Time'
+import { useTexts } from '../../shell/texts'
+
+const REASONS = ['CASE_WORK', 'LINK_TO_SEIZURE', 'IDENTIFY_SUSPECT', 'OPERATION_PLANNED', 'JUDICIAL_REQUEST'] as const
+
+/** A request for a higher tier, to the liaison officers of the node that answered; the question is told again. */
+export function AskForMore({ picture, node, onClose }: { picture: Picture; node: NodeStatus; onClose: () => void }) {
+  const { t, code, language } = useTexts()
+  const [address] = useSearchParams()
+  const [tier, setTier] = useState<Mode>('CORE')
+  const [urgency, setUrgency] = useState<Urgency>('ORDINARY')
+  const [reason, setReason] = useState<(typeof REASONS)[number]>('CASE_WORK')
+  const [sent, send] = useStep(requestFollowUp)
+  const words = address.get('q') ?? ''
+  const told = sent.data?.requestFollowUp
+  const submit = () =>
+    send({
+      language: apiLanguage(language),
+      followUp: {
+        queryId: picture.queryId,
+        node: node.node,
+        tier,
+        urgency,
+        reason,
+        reference: node.contact?.reference ?? '',
+        question: picture.ranked ? { text: words } : { identifier: words },
+      },
+    })
+  return (
+    <Dialog open title={t('analyst.request.title', { node: node.node })} onClose={onClose}>
+      {told ? (
+        <Notice tone="success">{t('analyst.request.sent', { due: moment(told.dueAt, language) })}</Notice>
+      ) : (
+        <form
+          className="form"
+          onSubmit={(event) => {
+            event.preventDefault()
+            void submit()
+          }}
+        >
+          <p>{t('analyst.request.text')}</p>
+          <SelectField
+            label={t('analyst.request.tier')}
+            value={tier}
+            options={MORE_TIERS.map((each) => ({ value: each, label: code('tier', each.toLowerCase()) }))}
+            onChange={setTier}
+          />
+          <SelectField
+            label={t('analyst.request.reason')}
+            value={reason}
+            options={REASONS.map((each) => ({ value: each, label: code('reason', each) }))}
+            onChange={setReason}
+          />
+          <SelectField
+            label={t('analyst.request.urgency')}
+            value={urgency}
+            options={URGENCIES.map((each) => ({ value: each, label: code('urgency', each) }))}
+            onChange={setUrgency}
+          />
+          <Failure error={sent.error} />
+          <p className="actions">
+            <Button kind="primary" type="submit" busy={sent.asking}>
+              {t('analyst.request.send')}
+            </Button>
+            <Button onClick={onClose}>{t('shell.cancel')}</Button>
+          </p>
+        </form>
+      )}
+    </Dialog>
+  )
+}

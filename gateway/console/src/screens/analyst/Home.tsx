@@ -1,0 +1,78 @@
+import { Link } from 'react-router'
+import { useRead } from '../../api/asked'
+import { usePerson } from '../../api/session'
+import { apiLanguage } from '../../api/vocabulary'
+import { alerts, myRequests, partners } from '../../generated/documents'
+import { NodeBadge } from '../../parts/Marks'
+import { Failure } from '../../parts/Notice'
+import { Said } from '../../parts/Said'
+import { Time } from '../../parts/Time'
+import { useTexts } from '../../shell/texts'
+import { MandateBar } from './MandateBar'
+
+/** What is new for an analyst. */
+export default function Home() {
+  const { t, code, language } = useTexts()
+  const person = usePerson()
+  const api = apiLanguage(language)
+  const told = useRead(alerts, { state: 'NEW', language: api })
+  const asked = useRead(myRequests, { language: api })
+  const known = useRead(partners, {})
+  return (
+    <>
+      <h1>{t('analyst.home.title', { name: person.name })}</h1>
+      <MandateBar />
+      <p className="actions">
+        <Link className="button primary" to="/search">
+          {t('analyst.home.start')}
+        </Link>
+      </p>
+      <div className="split">
+        <section className="panel" aria-labelledby="alerts">
+          <h2 id="alerts">{t('analyst.home.alerts')}</h2>
+          <Failure error={told.error} />
+          {told.data?.alerts.length ? (
+            <ul>
+              {told.data.alerts.map((each) => (
+                <li key={each.id}>
+                  <Link to={`/alerts?id=${encodeURIComponent(each.id)}`}>
+                    <Said>{each.sentence}</Said>
+                  </Link>{' '}
+                  <small>
+                    <Time at={each.at} />
+                  </small>
+                </li>
+              ))}
+            </ul>
+          ) : (
+            <p className="empty">{t('shell.nothing')}</p>
+          )}
+        </section>
+        <section className="panel" aria-labelledby="nodes">
+          <h2 id="nodes">{t('analyst.home.nodes')}</h2>
+          <ul className="plain">
+            {known.data?.partners.map((each) => (
+              <li key={each.id}>
+                <NodeBadge node={each.id} /> {each.name}
+              </li>
+            ))}
+          </ul>
+          <h2>{t('analyst.home.answers')}</h2>
+          <ul className="plain">
+            {asked.data?.myRequests.slice(0, 8).map((each) => (
+              <li key={each.id}>
+                <Link to="/requests">
+                  {each.node}: {code('itemState', each.state)}
+                </Link>{' '}
+                <small>
+                  <Time at={each.dueAt} />
+                </small>
+              </li>
+            ))}
+          </ul>
+          {asked.data?.myRequests.length === 0 ? <p className="empty">{t('shell.nothing')}</p> : null}
+        </section>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,155 @@
+import { useParams } from 'react-router'
+import { useStep } from '../../api/asked'
+import { useMandate } from '../../api/mandate'
+import type { Claim } from '../../api/picture'
+import { entity, expand } from '../../generated/documents'
+import { Button } from '../../parts/Button'
+import { Marks, NodeBadge } from '../../parts/Marks'
+import { NodeCards } from '../../parts/NodeCards'
+import { Failure } from '../../parts/Notice'
+import { Said } from '../../parts/Said'
+import { Time } from '../../parts/Time'
+import { useTexts } from '../../shell/texts'
+import { MandateBar } from './MandateBar'
+import { Results } from './Results'
+
+/** Everything that its owner shows of one record; every value names its source, handling and evaluation. */
+export default function RecordPage() {
+  const { t } = useTexts()
+  const handle = useParams()['handle'] ?? ''
+  const { mandate } = useMandate()
+  const [shown, show] = useStep(entity)
+  const [around, look] = useStep(expand)
+  const claim = shown.data?.entity.claims.find((each) => each.handle === handle)
+  return (
+    <>
+      <div className="page-head">
+        <h1>
+          <Said>{claim?.record.caption ?? handle}</Said>
+        </h1>
+        <NodeBadge node={handle.split('/')[0] ?? ''} />
+      </div>
+      <MandateBar />
+      {shown.data ? null : (
+        <p className="actions">
+          <Button
+            kind="primary"
+            busy={shown.asking}
+            disabled={!mandate}
+            onClick={() => {
+              if (mandate) void show({ handle, mandate: mandate.id })
+            }}
+          >
+            {t('analyst.record.load')}
+          </Button>
+          <small>{t('analyst.record.ask')}</small>
+        </p>
+      )}
+      <Failure error={shown.error} />
+      {shown.data && !claim ? <NodeCards label={t('analyst.record.source')} nodes={shown.data.entity.nodes} /> : null}
+      {claim ? <RecordFacts claim={claim} /> : null}
+      {claim ? (
+        <p className="actions">
+          <Button
+            busy={around.asking}
+            disabled={!mandate}
+            onClick={() => {
+              if (mandate) void look({ handle, mandate: mandate.id, hops: 1, first: 100 })
+            }}
+          >
+            {t('analyst.record.expand')}
+          </Button>
+        </p>
+      ) : null}
+      <Failure error={around.error} />
+      {around.data ? <Results picture={around.data.expand} /> : null}
+    </>
+  )
+}
+
+export function RecordFacts({ claim }: { claim: Claim }) {
+  const { t, code } = useTexts()
+  const { record, withheld } = claim
+  return (
+    <div className="split">
+      <section className="panel" aria-labelledby="properties">
+        <h2 id="properties">{t('analyst.record.properties')}</h2>
+        <dl className="facts">
+          {record.properties.map(({ name, values }) => (
+            <FactRow key={name} name={name} values={values} claim={claim} />
+          ))}
+        </dl>
+        {withheld.length ? (
+          <>
+            <h3>{t('analyst.record.withheld')}</h3>
+            <ul>
+              {withheld.map((each) => (
+                <li key={each.name}>
+                  {each.name === '*' ? '…' : each.name}: {t(`reason.${each.code}` as 'reason.NO_GRANT', { defaultValue: each.code })}{' '}
+                  <small>{each.code}</small>
+                </li>
+              ))}
+            </ul>
+          </>
+        ) : null}
+      </section>
+      <section className="panel" aria-labelledby="provenance">
+        <h2 id="provenance">{t('analyst.record.source')}</h2>
+        <Marks {...record} />
+        <dl className="facts">
+          <dt>{t('analyst.column.what')}</dt>
+          <dd>{code('schema', record.schema)}</dd>
+          <dt>{t('analyst.column.node')}</dt>
+          <dd>{record.owner}</dd>
+          <dt>{t('analyst.record.authority')}</dt>
+          <dd>
+            <Said>{record.authority}</Said>
+          </dd>
+          <dt>{t('analyst.record.dataset')}</dt>
+          <dd>
+            <Said>{record.dataset}</Said>
+          </dd>
+          <dt>{t('analyst.column.case')}</dt>
+          <dd>
+            <Said>{record.caseRef}</Said>
+          </dd>
+          <dt>{t('analyst.record.category')}</dt>
+          <dd>{code('category', record.subjectCategory)}</dd>
+          <dt>{t('analyst.column.recorded')}</dt>
+          <dd>
+            <Time at={record.recordedAt} /> · {t('analyst.record.version')} {record.version}
+          </dd>
+          <dt>{t('analyst.column.tier')}</dt>
+          <dd>{code('tier', record.mode.toLowerCase())}</dd>
+          <dt>{t('analyst.record.grants')}</dt>
+          <dd>{record.grants.join(', ') || '—'}</dd>
+          {record.handlingText ? (
+            <>
+              <dt>{t('analyst.record.hiddenText')}</dt>
+              <dd>
+                <Said>{record.handlingText}</Said>
+              </dd>
+            </>
+          ) : null}
+        </dl>
+      </section>
+    </div>
+  )
+}
+
+function FactRow({ name, values, claim }: { name: string; values: readonly string[]; claim: Claim }) {
+  const { record } = claim
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>
+        {values.map((value) => (
+          <div key={value}>
+            <Said>{value}</Said> <NodeBadge node={claim.node} />{' '}
+            <Marks handling={record.handling} source={record.source} information={record.information} />
+          </div>
+        ))}
+      </dd>
+    </>
+  )
+}

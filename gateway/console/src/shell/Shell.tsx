@@ -1,0 +1,95 @@
+import { useEffect, useState } from 'react'
+import type { ReactNode } from 'react'
+import { NavLink, useLocation } from 'react-router'
+import { usePerson, useSession } from '../api/session'
+import { Button } from '../parts/Button'
+import { Dialog } from '../parts/Dialog'
+import { Icon } from '../parts/Icon'
+import { SCREENS } from './areas'
+import { Choices } from './Choices'
+import { useDemo } from './demo'
+import { useTexts } from './texts'
+
+/** What stands around every screen of a person who is signed in. */
+export function Shell({ children }: { children: ReactNode }) {
+  const { t, code } = useTexts()
+  const person = usePerson()
+  const { signOut } = useSession()
+  const menu = SCREENS.filter((each) => each.menu && each.roles.some((role) => person.roles.includes(role)))
+  const { pathname } = useLocation()
+  useEffect(() => {
+    document.getElementById('content')?.focus({ preventScroll: true })
+  }, [pathname])
+  return (
+    <div className="shell">
+      <a className="skip" href="#content">
+        {t('shell.skip')}
+      </a>
+      <header className="top">
+        <span className="brand">{t('shell.product')}</span>
+        <span className="node">{person.node}</span>
+        <span className="grow" />
+        <span className="who">
+          <bdi>{person.name}</bdi>
+          <small>
+            {person.roles.map((role) => code('role', role)).join(', ')} · {person.unit}
+          </small>
+        </span>
+        <Choices />
+        <Button kind="quiet" onClick={() => void signOut()}>
+          {t('shell.signOut')}
+        </Button>
+      </header>
+      <DemoBanner />
+      <nav className="menu" aria-label={t('shell.navigation')}>
+        <ul>
+          {menu.map(({ path, menu: entry }) =>
+            entry ? (
+              <li key={path}>
+                <NavLink to={path} end={path === '/'}>
+                  <Icon name={entry.icon} />
+                  {t(entry.text)}
+                </NavLink>
+              </li>
+            ) : null,
+          )}
+        </ul>
+      </nav>
+      <main id="content" tabIndex={-1}>
+        {children}
+      </main>
+      <SessionEnded />
+    </div>
+  )
+}
+
+export function DemoBanner() {
+  const { t } = useTexts()
+  return useDemo().demo ? <p className="demo-banner">{t('shell.demo')}</p> : null
+}
+
+/** Keeps what is on the screen while the person signs in again elsewhere. */
+function SessionEnded() {
+  const { t } = useTexts()
+  const { ended, look } = useSession()
+  const [looking, setLooking] = useState(false)
+  return (
+    <Dialog open={ended} title={t('shell.ended.title')} onClose={() => undefined}>
+      <p>{t('shell.ended.text')}</p>
+      <p className="actions">
+        <a className="button" href="/signin" target="_blank" rel="noreferrer">
+          {t('shell.ended.signIn')}
+        </a>
+        <Button
+          busy={looking}
+          onClick={() => {
+            setLooking(true)
+            void look().finally(() => setLooking(false))
+          }}
+        >
+          {t('shell.ended.done')}
+        </Button>
+      </p>
+    </Dialog>
+  )
+}

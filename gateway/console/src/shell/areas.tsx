@@ -1,0 +1,21 @@
+import type { ComponentType } from 'react'
+import type { Role } from '../api/session'
+import type { TextKey } from '../generated/keys'
+import type { IconName } from '../parts/Icon'
+
+/** A page of the console. `path` may hold parameters, as react-router writes them. */
+export interface Screen {
+  readonly path: string
+  readonly roles: readonly Role[]
+  readonly load: () => Promise<{ default: ComponentType }>
+  /** What the main menu says; a screen without is reached from others. */
+  readonly menu?: { readonly text: TextKey; readonly icon: IconName }
+}
+
+/** The screens of one kind of people; each folder of `screens/` keeps its own list in `area.ts`. */
+export type Area = readonly Screen[]
+
+const found = import.meta.glob<{ default: Area }>('../screens/*/area.ts', { eager: true })
+const ORDER = ['analyst', 'liaison', 'oversight', 'admin', 'shared']
+
+export const SCREENS: readonly Screen[] = ORDER.flatMap((name) => found[`../screens/${name}/area.ts`]?.default ?? [])
