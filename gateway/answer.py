@@ -203,7 +203,10 @@ def _outcome(  # noqa: PLR0913, PLR0917  # one argument for each part of the ent
 
 
 def _result(node: Node, permit: Permit, found: Found) -> dict[str, JSON]:
-    told: dict[str, JSON] = {"results": found.count, "answer_digest": node.digests.of(found.payload)}
+    told: dict[str, JSON] = {
+        "results": found.count or found.around,
+        "answer_digest": node.digests.of(found.payload),
+    }
     told |= {"tiers": [TIERS[each] for each in tiers_given(permit, found)]} if found.hit else {}
     return told | of_masks(found.masked)
 

@@ -49,7 +49,7 @@ def tiers_given(permit: Permit, found: Found) -> list[Mode]:
     if not found.hit or len(modes) == 1:
         return sorted(modes, key=lambda mode: mode.rank) if found.hit else []
     if not found.given:
-        return [Mode.CONTACT if found.count else Mode.HIT]
+        return [Mode.CONTACT if found.count or found.around else Mode.HIT]
     shown = {
         max((permit.branches[place].mode for place in _places(bits)), key=lambda mode: mode.rank)
         for _, _, bits in orjson.loads(b"[%b]" % found.given)

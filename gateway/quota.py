@@ -103,9 +103,10 @@ def asked(payer: Payer, verdict: Permit | Refusal) -> tuple[Permit | Refusal, To
 def shown(payer: Payer, permit: Permit, found: Found) -> tuple[Refusal | None, Toll]:
     """Charge what an answer shows, or that a search found nothing; a refusal when that is over a budget.
 
-    A grant pays for the listed records that it let through; records that are only counted are free.
+    A grant pays for the listed records that it let through; records that are only counted are free. Whose
+    surroundings are counted, themselves not listed, are charged as if they were: to every listing grant.
     """
-    rows = found.count if found.given else 0
+    rows = found.count if found.given else found.around
     if payer.emergency:
         return None, Toll()
     if not found.hit and permit.question.operation in SEARCHES:
@@ -139,6 +140,8 @@ def _let_through(payer: Payer, permit: Permit, found: Found) -> dict[str, int]:
         for place, branch in enumerate(permit.branches)
         if branch.grant in payer.limited and branch.mode in LISTED
     }
+    if not found.given:
+        return dict.fromkeys(places.values(), found.around)
     bits = [each[2] for each in orjson.loads(b"[%b]" % found.given)] if places else []
     return {ref: sum(each >> place & 1 for each in bits) for place, ref in places.items()}
 

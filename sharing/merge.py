@@ -55,7 +55,10 @@ class SameAs:
 
 @dataclass(frozen=True, slots=True)
 class NodeStatus:
-    """What became of one node asked. `count` is of records shown, or the contact's count where none are.
+    """What became of one node asked.
+
+    `count` is of records shown, or the contact's count where none are, or else of records whose surroundings
+    are counted.
 
     `replied_at` is the node's own time (Unix seconds) or, for a silence, when we gave up. `last` is the
     handle of the last record in the node's own order when it has more: its next page lies behind that one.
@@ -166,13 +169,13 @@ def _refused(reply: Refused, asked_at: int) -> NodeStatus:
 
 
 def _answered(reply: Answer, content: Content, asked_at: int) -> NodeStatus:
-    contact = content.contact
+    contact, around = content.contact, {each.id for each in content.neighbours}
     return NodeStatus(
         reply.node,
         reply.status,
         asked_at,
         reply.answered_at,
-        count=len(content.records) or (contact.count if contact else 0),
+        count=len(content.records) or (contact.count if contact else len(around)),
         more=content.more,
         last=f"{reply.node}/{content.records[-1].id}" if content.more and content.records else "",
         contact=contact,

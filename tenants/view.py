@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+import orjson
+
 from policy.decision import Access
 from tenants.census import Census
 from tenants.selection import Selection
@@ -25,6 +27,13 @@ class Found:
     count: int
     masked: tuple[str, ...]
     given: bytes = b""
+
+    @property
+    def around(self) -> int:
+        """Of how many records it tells how much lies around them, where it lists and counts none."""
+        if self.count or not self.hit:
+            return 0
+        return len({each["id"] for each in orjson.loads(self.payload).get("neighbours") or ()})
 
 
 class View(Protocol):

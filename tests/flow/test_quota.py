@@ -220,6 +220,19 @@ async def test_a_grants_rows_are_those_that_it_let_through(world: World) -> None
     )
 
 
+async def test_what_lies_around_a_record_costs_a_row_of_it_and_stands_in_both_logs(world: World) -> None:
+    await limited(world, Quota(rows_day=1), "g-around", mode=Mode.RECORD)
+    visit = world.visit(FR)
+    mandate = await world.mandate(visit)
+    asking = Asking(Operation.EXPAND, {"ids": ["se-ct-1"]}, mandate, [SE], "neighbours")
+    told, over = [(await ask(visit, asking))["nodes"][0] for _ in range(2)]
+    assert [(each["status"], each["count"]) for each in (told, over)] == [("ANSWERED", 1), ("OVER_QUOTA", 0)]
+    given, refused = [leaf for leaf in await world.log(SE) if leaf["kind"] in {"DISCLOSED", "REFUSED"}][-2:]
+    assert (given["results"], refused["rules"]) == (1, ["quota-grant-rows-day:g-around"])
+    heard = [leaf for leaf in await world.log(FR) if leaf["kind"] == "ANSWERS_RECEIVED"][-2:]
+    assert [leaf["results_by_node"] for leaf in heard] == [{SE: 1}, {SE: 0}]
+
+
 async def test_records_that_are_only_counted_are_free(world: World) -> None:
     await limited(world, Quota(rows_day=1), "g-contact", mode=Mode.CONTACT)
     assert [(await asked(world))["status"] for _ in range(3)] == ["ANSWERED"] * 3
