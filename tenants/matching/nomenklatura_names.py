@@ -33,6 +33,10 @@ class NomenklaturaNames:
         """Of each pair the better of the two directions; misspellings also by the letters they share."""
         return [self._score(left, right) for left, right in pairs]
 
+    def proxy(self, comparable: Comparable) -> EntityProxy:
+        """What nomenklatura compares, under an id that no other version or view of the record has."""
+        return self._entity(comparable)[0]
+
     def _score(self, left: Comparable, right: Comparable) -> NameScore | None:
         (first, mine), (second, theirs) = self._entity(left), self._entity(right)
         if not mine or not theirs:

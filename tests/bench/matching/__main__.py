@@ -18,6 +18,7 @@ from tenants.matching.matcher import Matcher
 from tenants.matching.nomenklatura_names import NomenklaturaNames
 from tenants.matching.weights import load_weights
 from tenants.model import load_model
+from tests.bench.matching.alone import alone
 from tests.bench.matching.fitting import RANDOM_PAIRS, counted, fitted, random_pairs, same_pairs
 from tests.bench.matching.labelled import febrl
 from tests.bench.matching.naming import QUERIES, named
@@ -34,12 +35,13 @@ def main() -> None:
     )
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the FEBRL files")
     parser.add_argument("--fit", action="store_true", help="count the weights, on data sets 1 to 3")
+    parser.add_argument("--queries", type=int, default=QUERIES, help=f"names asked for; {QUERIES}")
     parser.add_argument("--out", type=Path, default=REPORT)
     asked = parser.parse_args()
     if asked.fit:
         click.echo(fit(asked.data))
     else:
-        measure(asked.data, asked.out)
+        measure(asked.data, asked.out, asked.queries)
 
 
 def fit(data: Path) -> str:
@@ -52,15 +54,16 @@ def fit(data: Path) -> str:
     return yaml.safe_dump(fitted(same, counted(drawn, names)), sort_keys=False)
 
 
-def measure(data: Path, out: Path) -> None:
+def measure(data: Path, out: Path, queries: int) -> None:
     """Compare the two halves of data set 4, and write what came of it."""
     model = load_model()
     told = febrl(model, [("fr.ofast", data / "dataset4a.csv"), ("se.polisen", data / "dataset4b.csv")])
     matcher = Matcher(model, load_weights(), NomenklaturaNames(model))
     pairs = candidate_pairs(model, told.records)
     compared = [each for each in matcher.compare(pairs) if each]
-    names = names_told(named(model, data / "dataset4a.csv", told, QUERIES))
-    out.write_text(report(told, compared) + names, encoding="utf-8")
+    page = report(told, compared, alone(matcher, told))
+    page += names_told(named(model, data / "dataset4a.csv", told, queries))
+    out.write_text(page, encoding="utf-8")
     click.echo(f"written: {out}")
 
 
