@@ -8,6 +8,7 @@ path gets the start page, so that any place in the console can be opened directl
 import gzip
 import hashlib
 import html
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -18,13 +19,15 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.reception import is_door
+
 START = "index.html"
 DOCUMENTS = "documents.json"
 BUILT_BY = "make console"
 ASSETS = "/assets/"
 FOREVER = "public, max-age=31536000, immutable"
 ASK_FIRST = "no-cache"
-_DOORS = ("/auth", "/federation", "/graphql", "/healthz", "/log", "/witness")
+_HASHED = re.compile(r"-[A-Za-z0-9_-]{8}\.[a-z0-9]+$")
 _WORTH_PACKING = 1024
 _KINDS = {
     ".css": "text/css; charset=utf-8",
@@ -54,13 +57,13 @@ class Asset:
 
     @classmethod
     def of(cls, path: str, content: bytes) -> "Asset":
-        """The file at `path`, whose name in `/assets/` changes with its content."""
+        """The file at `path`; in `/assets/` a name that ends in a hash changes with the content."""
         ending = _ending(path)
         worth = ending not in _PACKED_ALREADY and len(content) >= _WORTH_PACKING
         return cls(
             kind=_KINDS[ending],
             tag=hashlib.sha256(content).hexdigest()[:32],
-            lasts=FOREVER if path.startswith(ASSETS) else ASK_FIRST,
+            lasts=FOREVER if path.startswith(ASSETS) and _HASHED.search(path) else ASK_FIRST,
             plain=content,
             packed=gzip.compress(content, mtime=0) if worth else None,
         )
@@ -78,7 +81,7 @@ class Console:
         path = str(request.scope["path"])
         if (asset := self.assets.get(path)) is not None:
             return _sent(request, asset)
-        if any(path == door or path.startswith(f"{door}/") for door in _DOORS):
+        if is_door(path):
             return _problem(request, HTTPStatus.NOT_FOUND, f"{path[:200]}: nothing is here")
         if not _is_place(request, path):
             return _problem(request, HTTPStatus.NOT_FOUND, f"{path[:200]}: no such file")
@@ -104,6 +107,11 @@ def shipped_console() -> Console:
     return read_console(files("gateway") / "console" / "dist")
 
 
+def opened_by_a_person(request: Request) -> bool:
+    """Whether a browser asks for a page to show, not a program for an answer to read."""
+    return "text/html" in request.headers.get("accept", "")
+
+
 def _walked(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
     """The files of known kinds below a folder, with their paths; the documents are for the gateway alone."""
     for each in folder.iterdir():
@@ -123,11 +131,7 @@ def _is_place(request: Request, path: str) -> bool:
     """Whether a path is a place in the console; `/nodes/fr.ofast` is one when a person opens it."""
     if path.startswith(ASSETS) or path == f"/{DOCUMENTS}":
         return False
-    return not _ending(path) or (_opened_by_a_person(request) and _ending(path) not in _KINDS)
-
-
-def _opened_by_a_person(request: Request) -> bool:
-    return "text/html" in request.headers.get("accept", "")
+    return not _ending(path) or (opened_by_a_person(request) and _ending(path) not in _KINDS)
 
 
 def _sent(request: Request, asset: Asset) -> Response:
@@ -158,7 +162,7 @@ def _tags(request: Request) -> frozenset[str]:
 
 def _problem(request: Request, status: HTTPStatus, said: str) -> Response:
     """A problem in the form that the asker reads."""
-    if _opened_by_a_person(request):
+    if opened_by_a_person(request):
         title = f"<title>{status.phrase}</title><h1>{status.phrase}</h1>"
         page = f'<!doctype html><html lang="en">{title}<p>{html.escape(said)}</p></html>\n'
         return Response(page.encode(), status, media_type="text/html")

@@ -16,6 +16,7 @@ from pathlib import Path
 from audit.keys import SignatureType, SigningKey, VerifyKey, write_secret
 from audit.sealing import BlobKey
 from gateway.errors import SettingsRejected
+from gateway.reception import Person, people_text
 from gateway.settings import Settings, read_settings
 from sharing.directory import Directory, DirectoryNode, NodeKey
 from sharing.keys import KeyRing, Use
@@ -65,6 +66,11 @@ class Home:
         """Who must cosign the node's own log, where its settings name this file."""
         return self.path / "trust.policy"
 
+    @property
+    def people(self) -> Path:
+        """Whom a demo's sign-in page offers, where the settings name this file."""
+        return self.path / "people.json"
+
     def settings(self) -> Settings:
         """The node's settings."""
         return read_settings(self.path)
@@ -80,8 +86,10 @@ class Profile:
     spoc: str
     port: int
     address: str = ""
+    desk: str = ""
     demo: bool = False
     issuer: str = ""
+    people: tuple[Person, ...] = ()
     policy: Mapping[str, object] = field(default_factory=dict)
     store: Mapping[str, str] = field(default_factory=dict)
     witness: Mapping[str, object] = field(default_factory=dict)
@@ -110,6 +118,8 @@ def create(path: Path, profile: Profile, *, now: datetime) -> Home:
     if profile.demo:
         write_secret(home.keys / "client.secret", b"demo")
     card = _card(profile, ring, log_key, now) | {"witness_vkey": witness_key.public.vkey}
+    if profile.people:
+        home.people.write_text(people_text(profile.people), encoding="utf-8")
     home.card.write_text(json.dumps(card, indent=2, ensure_ascii=False))
     (path / "node.toml").write_text(_toml(profile), encoding="utf-8")
     return home
@@ -163,9 +173,9 @@ def now_utc() -> datetime:
 
 
 def _toml(profile: Profile) -> str:
-    signin = {"issuer": profile.issuer} | (
-        {"client_secret_file": "keys/client.secret"} if profile.demo else {}
-    )
+    signin = {"issuer": profile.issuer}
+    signin |= {"client_secret_file": "keys/client.secret"} if profile.demo else {}
+    signin |= {"people_file": "people.json"} if profile.people else {}
     sections: dict[str, Mapping[str, object]] = {
         "node": {
             "id": profile.id,
@@ -174,7 +184,8 @@ def _toml(profile: Profile) -> str:
             "spoc": profile.spoc,
             "profile": "demo" if profile.demo else "production",
         },
-        "listen": {"port": profile.port, "address": profile.public_address},
+        "listen": {"port": profile.port, "address": profile.public_address}
+        | ({"desk": profile.desk} if profile.desk else {}),
         "policy": profile.policy,
         "store": profile.store,
         "witness": profile.witness,

@@ -23,6 +23,7 @@ from gateway.logs import letting_in
 from gateway.nightly import keep_reconciling
 from gateway.picture_syncing import keep_syncing
 from gateway.recalls import keep_recalling
+from gateway.reception import Reception
 from gateway.reminding import keep_reminding
 from gateway.sessions import Sessions
 from gateway.signin import SignIn
@@ -46,8 +47,7 @@ async def serve(home: Home) -> None:
         witnessed(node, HttpPoster.open),
     ):
         sessions = Sessions(settings.signin.idle_seconds, settings.signin.absolute_seconds, node.clock)
-        listens = (node.id, settings.listen.address)
-        signin = SignIn(listens, settings.signin, secret, sessions)
+        signin = SignIn(Reception.of(home.path, settings), settings.signin, secret, sessions)
         secret_of_sessions = read_secret(home.keys / "session.key").decode()
         app = create_app(node, sessions, signin, secret_of_sessions, shipped_console())
         async with working(

@@ -10,6 +10,7 @@ from policy.terms import Role
 
 COOKIE = "__Host-entente"
 CSRF_HEADER = "x-entente-csrf"
+BACKGROUND_HEADER = "x-entente-background"
 MAX_SESSIONS = 10_000
 
 
@@ -50,14 +51,19 @@ class Sessions:
         self._open[key] = session
         return key, session
 
-    def find(self, key: str | None) -> Session:
-        """The session behind a cookie, its idle time started anew; `NotSignedIn` otherwise."""
+    def find(self, key: str | None, *, used: bool = True) -> Session:
+        """The session behind a cookie, its idle time started anew if `used`; `NotSignedIn` without one."""
         session = self._open.get(key or "")
         now = self.clock()
         if session is None or key is None or self._ended(session, now):
             raise NotSignedIn("session: none, or it has ended; sign in again")
-        self._open[key] = replace(session, seen_at=now)
+        if used:
+            session = self._open[key] = replace(session, seen_at=now)
         return session
+
+    def ends(self, session: Session) -> tuple[float, float]:
+        """When a session ends: if it is not used from now on, and at the latest."""
+        return session.seen_at + self.idle, session.started_at + self.absolute
 
     def end(self, key: str | None) -> None:
         """End a session; ending an unknown one does nothing."""

@@ -33,16 +33,21 @@ class NodePart(_Part):
 
 
 class ListenPart(_Part):
-    """Where the node listens, and the address under which people and partners reach it."""
+    """Where the node listens, and the address under which it is reached.
+
+    `desk` is the address for browsers, where that is another one than the partners use.
+    """
 
     host: str = "127.0.0.1"
     port: int = Field(ge=1, le=65535)
     address: str
+    desk: str | None = None
 
-    @property
-    def local(self) -> bool:
-        """Whether the address is on this machine only."""
-        return urlsplit(self.address).hostname in LOOPBACK
+
+def on_this_machine(address: str) -> bool:
+    """Whether an address leads to this machine only; browsers take every name below `localhost` for it."""
+    host = urlsplit(address).hostname or ""
+    return host in LOOPBACK or host.endswith(".localhost")
 
 
 class StorePart(_Part):
@@ -165,11 +170,15 @@ class StandingPart(_Part):
 
 
 class SignInPart(_Part):
-    """The service's own identity provider (OpenID Connect)."""
+    """The service's own identity provider (OpenID Connect).
+
+    `people_file` lists whom the sign-in page of a demo offers; elsewhere nobody is listed to strangers.
+    """
 
     issuer: str
     client_id: str = "entente"
     client_secret_file: str | None = None
+    people_file: str | None = None
     idle_seconds: int = Field(default=900, ge=60)
     absolute_seconds: int = Field(default=28800, ge=300)
 
@@ -265,14 +274,18 @@ class Settings(_Part):
     @model_validator(mode="after")
     def _safe(self) -> Self:
         """Production means: an engine that is fit for it, TLS to the world; `serve` asks for the issuer."""
+        addresses = [self.listen.address, *([self.listen.desk] if self.listen.desk else [])]
+        outside = [each for each in addresses if not on_this_machine(each)]
         if self.node.profile == "demo":
-            if not self.listen.local:
-                raise ValueError(f"profile demo listens on this machine only, not on {self.listen.address}")
+            if outside:
+                raise ValueError(f"profile demo listens on this machine only, not on {outside[0]}")
             return self
+        if self.signin is not None and self.signin.people_file is not None:
+            raise ValueError(f"profile production shows strangers no {self.signin.people_file}")
         if self.policy.engine == "rego":
             raise ValueError("profile production needs the policy engine opa or wasm, not rego")
-        if urlsplit(self.listen.address).scheme != "https" and not self.listen.local:
-            raise ValueError(f"profile production needs an https address, not {self.listen.address}")
+        if open_ones := [each for each in outside if urlsplit(each).scheme != "https"]:
+            raise ValueError(f"profile production needs an https address, not {open_ones[0]}")
         return self
 
 

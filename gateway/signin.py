@@ -14,13 +14,16 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from gateway.console_files import opened_by_a_person
 from gateway.errors import GatewayError, NotAllowed, NotSignedIn
-from gateway.sessions import COOKIE, CSRF_HEADER, Session, Sessions
+from gateway.reception import HOME, Reception, hint_of, local_path
+from gateway.sessions import BACKGROUND_HEADER, COOKIE, CSRF_HEADER, Session, Sessions
 from gateway.settings import SignInPart
 from policy.mandate import Actor
 from policy.terms import Role
 from tenants.marks import marks_of
 
+SIGN_IN_PAGE = "/signin"
 ROLES_CLAIM = "entente_roles"
 UNIT_CLAIM = "entente_unit"
 MARK_CLAIMS = ("sub", "name", "email", "phone_number", "preferred_username")
@@ -40,8 +43,12 @@ def _marks(claims: Mapping[str, object]) -> frozenset[str]:
 
 
 def session_of(sessions: Sessions, connection: HTTPConnection, *, changing: bool) -> Session:
-    """The session of a request; when it may change something, only with the session's own CSRF value."""
-    session = sessions.find(connection.cookies.get(COOKIE))
+    """The session of a request; when it may change something, only with the session's own CSRF value.
+
+    What a page asks by itself, without anybody at it, carries `BACKGROUND_HEADER` and keeps no session alive.
+    """
+    used = BACKGROUND_HEADER not in connection.headers
+    session = sessions.find(connection.cookies.get(COOKIE), used=used)
     if changing and not hmac.compare_digest(connection.headers.get(CSRF_HEADER, ""), session.csrf):
         raise NotSignedIn(f"session: the header {CSRF_HEADER} does not hold the session's value")
     return session
@@ -51,11 +58,10 @@ class SignIn:
     """The routes under `/auth` of one node and its identity provider."""
 
     def __init__(
-        self, listens: tuple[str, str], settings: SignInPart, secret: str | None, sessions: Sessions
+        self, reception: Reception, settings: SignInPart, secret: str | None, sessions: Sessions
     ) -> None:
-        """`listens` is the node's id and its public address; no `secret` means a public client."""
-        self._node, self._address = listens
-        self._settings, self._sessions = settings, sessions
+        """No `secret` means a public client."""
+        self._reception, self._settings, self._sessions = reception, settings, sessions
         self._oauth = OAuth()
         self._oauth.register(
             "idp",
@@ -72,30 +78,37 @@ class SignIn:
     def routes(self) -> list[BaseRoute]:
         """What the gateway mounts."""
         return [
+            Route("/auth/options", self._options),
             Route("/auth/login", self._login),
             Route("/auth/callback", self._callback),
             Route("/auth/me", self._me),
             Route("/auth/logout", self._logout, methods=["POST"]),
         ]
 
+    async def _options(self, _request: Request) -> Response:
+        return JSONResponse(self._reception.options())
+
     async def _login(self, request: Request) -> Response:
-        redirect: Response = await self._oauth.idp.authorize_redirect(
-            request, f"{self._address}/auth/callback"
-        )
+        """To the provider and back to the address that was asked; `next` is where the person lands then."""
+        request.session["next"] = local_path(request.query_params.get("next", HOME))
+        hint = hint_of(request.query_params.get("hint", ""))
+        back = f"{self._reception.address(request.headers.get('host', ''))}/auth/callback"
+        told = {"login_hint": hint} if hint else {}
+        redirect: Response = await self._oauth.idp.authorize_redirect(request, back, **told)
         return redirect
 
     async def _callback(self, request: Request) -> Response:
         try:
             claims = await self._claims(request)
             name = str(claims.get("name") or "")[:120]
-            key, _ = self._sessions.start(actor_of(self._node, claims), name, _marks(claims))
+            key, _ = self._sessions.start(actor_of(self._reception.node, claims), name, _marks(claims))
         except (OAuthError, JoseError) as error:
-            return refusal(
-                NotSignedIn(f"sign-in: the identity provider's answer is not accepted ({error.error})")
-            )
+            told = f"sign-in: the identity provider's answer is not accepted ({error.error})"
+            return _turned_away(request, NotSignedIn(told))
         except GatewayError as error:
-            return refusal(error)
-        response = RedirectResponse("/", status_code=HTTPStatus.SEE_OTHER)
+            return _turned_away(request, error)
+        place = local_path(request.session.pop("next", HOME))
+        response = RedirectResponse(place, status_code=HTTPStatus.SEE_OTHER)
         response.set_cookie(COOKIE, key, secure=True, httponly=True, samesite="lax", path="/")
         return response
 
@@ -114,11 +127,13 @@ class SignIn:
         return claims
 
     async def _me(self, request: Request) -> Response:
+        """Who is signed in and until when (Unix seconds); asking that is no use of the session."""
         try:
-            session = session_of(self._sessions, request, changing=False)
+            session = self._sessions.find(request.cookies.get(COOKIE), used=False)
         except GatewayError as error:
             return refusal(error)
         actor = session.actor
+        idle, absolute = self._sessions.ends(session)
         return JSONResponse(
             {
                 "node": actor.node,
@@ -126,6 +141,7 @@ class SignIn:
                 "roles": sorted(actor.roles),
                 "unit": actor.unit,
                 "csrf": session.csrf,
+                "ends": {"now": int(self._sessions.clock()), "idle": int(idle), "absolute": int(absolute)},
             }
         )
 
@@ -138,6 +154,13 @@ class SignIn:
         response = Response(status_code=HTTPStatus.NO_CONTENT)
         response.delete_cookie(COOKIE, secure=True, httponly=True, path="/")
         return response
+
+
+def _turned_away(request: Request, error: GatewayError) -> Response:
+    """Who signs in with a browser sees why in the console; a program reads it."""
+    if opened_by_a_person(request):
+        return RedirectResponse(f"{SIGN_IN_PAGE}?refused={error.code}", status_code=HTTPStatus.SEE_OTHER)
+    return refusal(error)
 
 
 def refusal(error: GatewayError) -> JSONResponse:

@@ -8,8 +8,9 @@ console=gateway/console
 stamp=$console/dist/sources.sha256
 
 sources() {  # one digest over everything that the build reads
-    find "$console" gateway/graphql/schema.graphql \( -name node_modules -o -path "$console/dist" \) -prune \
-        -o -type f ! -name '*.tsbuildinfo' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1
+    find "$console" gateway/graphql/schema.graphql gateway/documents/desk sharing/catalogues policy/rego/data.json \
+        \( -path "$console/node_modules" -o -path "$console/dist" -o -path "$console/src/generated" \) -prune \
+        -o -type f ! -path "$console/public/documents.json" ! -name '*.tsbuildinfo' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1
 }
 
 bring_packages() {  # exactly those of the lock, and no script of theirs is run

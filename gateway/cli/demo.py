@@ -153,7 +153,7 @@ def _tell(stage: Stage, console: Console) -> None:
         table.add_row(each["node"], each["subject"], each["name"], " ".join(each["roles"]))
     console.print(table)
     for node, *_ in SERVICES:
-        console.print(f"{node}: {stage.address(node)}/auth/login", highlight=False)
+        console.print(f"{node}: {stage.desk(node)}  (for programs: {stage.address(node)})", highlight=False)
     console.print(f"identity provider: {stage.issuer}\ndata, keys and logs: {stage.path}", highlight=False)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from gateway.errors import SettingsRejected
 from gateway.home import Home, Profile
+from gateway.reception import Person
 
 FEDERATION = "entente.demo"
 SERVICES = (
@@ -66,7 +67,9 @@ class Stage:
                 spoc=spoc,
                 port=self.base + 1 + place,
                 demo=True,
+                desk=f"http://{node.replace('.', '-')}.localhost:{self.base + 1 + place}",
                 issuer=self.issuer,
+                people=offered(node),
                 policy=policy,
                 store=self.stores.get(node, {}),
                 witness={"policy": "trust.policy"},
@@ -77,6 +80,10 @@ class Stage:
     def address(self, node: str) -> str:
         """Where a node of the demo listens."""
         return next(each.public_address for each in self.profiles() if each.id == node)
+
+    def desk(self, node: str) -> str:
+        """Where browsers find it: under a name of its own, for they keep one set of cookies for all ports."""
+        return next(each.desk for each in self.profiles() if each.id == node)
 
 
 def find_opa() -> str | None:
@@ -89,6 +96,22 @@ def people() -> Sequence[Mapping[str, Any]]:
     """The demo's people: subject, name, node, roles, unit."""
     listed: Sequence[Mapping[str, Any]] = read_json(SOURCES / "demo" / "people.json")["people"]
     return listed
+
+
+def offered(node: str) -> tuple[Person, ...]:
+    """Whom the sign-in page of a node offers."""
+    units = read_json(SOURCES / "demo" / "people.json")["units"]
+    return tuple(
+        Person(
+            hint=each["subject"],
+            name=each["name"],
+            roles=each["roles"],
+            unit=units[each["unit"]]["name"],
+            language=each["language"],
+        )
+        for each in people()
+        if each["node"] == node
+    )
 
 
 def read_json(path: Path) -> Any:  # noqa: ANN401  # any JSON value

@@ -34,7 +34,7 @@ def running(stage: Stage) -> Iterator[Mapping[str, subprocess.Popen[bytes]]]:
     """Identity provider and nodes by name, all ready; ended in reverse. `NodeNotReady` if one is not."""
     logs = stage.path / "logs"
     logs.mkdir(exist_ok=True)
-    idp = [sys.executable, "-m", "oidc_provider_mock", "--port", str(stage.base), *_claims()]
+    idp = [sys.executable, "-m", "gateway.demo.provider", "--port", str(stage.base), *_claims()]
     programs = [Program("identity provider", idp, logs / "idp.log", f"{stage.issuer}/")]
     for node, *_ in SERVICES:
         command = [sys.executable, "-m", "gateway.cli", "serve", str(stage.path / node)]

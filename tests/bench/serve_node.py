@@ -29,6 +29,7 @@ from gateway.console_files import Console
 from gateway.home import Home
 from gateway.node import Node
 from gateway.partner import PartnerDoor
+from gateway.reception import Reception
 from gateway.sessions import COOKIE, CSRF_HEADER, Sessions
 from gateway.settings import SignInPart
 from gateway.signin import SignIn
@@ -103,7 +104,7 @@ async def main(home: Home, session: Path) -> None:
         told = json.dumps({"cookie": f"{COOKIE}={key}", CSRF_HEADER: opened.csrf})
         session.write_text(told)  # noqa: ASYNC240  # before anything is served
         settings = node.settings.signin or SignInPart(issuer="http://127.0.0.1:9")
-        signin = SignIn((node.id, node.settings.listen.address), settings, None, sessions)
+        signin = SignIn(Reception.of(home.path, node.settings), settings, None, sessions)
         secret = read_secret(home.keys / "session.key").decode()
         app = create_app(node, sessions, signin, secret, Console())
         port = node.settings.listen.port

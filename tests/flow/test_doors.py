@@ -15,6 +15,7 @@ from gateway.console_files import Console
 from gateway.headers import HEADERS
 from gateway.notices import send
 from gateway.partner import PATH
+from gateway.reception import Reception
 from gateway.sessions import COOKIE, CSRF_HEADER, Sessions
 from gateway.settings import SignInPart
 from gateway.shipped import document_id, shipped_texts
@@ -58,7 +59,9 @@ class Desk:
 @pytest.fixture
 async def desk(world: World) -> AsyncIterator[Desk]:
     sessions = Sessions(900, 3600, time.time)
-    signin = SignIn(("fr.ofast", ADDRESS), SignInPart(issuer=ADDRESS), "made-up", sessions)
+    signin = SignIn(
+        Reception("fr.ofast", "OFAST", (ADDRESS,)), SignInPart(issuer=ADDRESS), "made-up", sessions
+    )
     app = create_app(world.nodes["fr.ofast"], sessions, signin, "k" * 64, Console())
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url=ADDRESS) as client:

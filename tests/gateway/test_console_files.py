@@ -20,9 +20,10 @@ BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 def dist(tmp_path: Path) -> Path:
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_text(PAGE)
-    (tmp_path / "assets" / "app-3f2a.js").write_text(SCRIPT)
-    (tmp_path / "assets" / "map-77.geojson").write_text('{"type": "FeatureCollection"}')
+    (tmp_path / "assets" / "app-3f2a_B7x.js").write_text(SCRIPT)
+    (tmp_path / "assets" / "map-77aaBB-_.geojson").write_text('{"type": "FeatureCollection"}')
     (tmp_path / "mark.svg").write_text("<svg/>")
+    (tmp_path / "assets" / "icon.svg").write_text("<svg/>")
     (tmp_path / DOCUMENTS).write_text("{}")
     (tmp_path / "sources.sha256").write_text("0")
     return tmp_path
@@ -79,26 +80,27 @@ def test_what_is_not_there_is_said_so(dist: Path, path: str) -> None:
 def test_a_hashed_file_is_kept_for_ever_and_has_its_type(dist: Path) -> None:
     client = browser(read_console(dist))
     for path, kind in (
-        ("/assets/app-3f2a.js", "text/javascript; charset=utf-8"),
-        ("/assets/map-77.geojson", "application/geo+json"),
+        ("/assets/app-3f2a_B7x.js", "text/javascript; charset=utf-8"),
+        ("/assets/map-77aaBB-_.geojson", "application/geo+json"),
     ):
         answer = client.get(path)
         assert (answer.headers["content-type"], answer.headers["cache-control"]) == (kind, FOREVER)
         assert answer.headers["x-content-type-options"] == "nosniff"
-    assert client.get("/mark.svg").headers["cache-control"] == "no-cache"
+    for path in ("/mark.svg", "/assets/icon.svg"):
+        assert client.get(path).headers["cache-control"] == "no-cache"
 
 
 def test_a_browser_that_takes_gzip_gets_it_under_a_tag_of_its_own(dist: Path) -> None:
     client = browser(read_console(dist))
-    plain = client.get("/assets/app-3f2a.js")
-    packed = client.get("/assets/app-3f2a.js", headers={"accept-encoding": "br, gzip;q=0.8"})
+    plain = client.get("/assets/app-3f2a_B7x.js")
+    packed = client.get("/assets/app-3f2a_B7x.js", headers={"accept-encoding": "br, gzip;q=0.8"})
     assert plain.text == packed.text == SCRIPT
     assert "content-encoding" not in plain.headers
     assert packed.headers["content-encoding"] == "gzip"
     assert int(packed.headers["content-length"]) < len(SCRIPT) // 5
     assert plain.headers["vary"] == packed.headers["vary"] == "accept-encoding"
     assert plain.headers["etag"] != packed.headers["etag"]
-    refused = client.get("/assets/app-3f2a.js", headers={"accept-encoding": "gzip;q=0"})
+    refused = client.get("/assets/app-3f2a_B7x.js", headers={"accept-encoding": "gzip;q=0"})
     assert "content-encoding" not in refused.headers
     assert "content-encoding" not in client.get("/", headers={"accept-encoding": "gzip"}).headers
 
@@ -115,7 +117,7 @@ def test_what_the_browser_has_is_not_sent_again(dist: Path) -> None:
 
 def test_head_says_what_get_would(dist: Path) -> None:
     client = browser(read_console(dist))
-    for path in ("/", "/search", "/assets/app-3f2a.js"):
+    for path in ("/", "/search", "/assets/app-3f2a_B7x.js"):
         get, head = client.get(path), client.head(path)
         assert (head.status_code, head.content) == (200, b"")
         told = ("content-length", "content-type", "etag", "cache-control")
@@ -128,7 +130,7 @@ def test_what_is_sent_is_what_was_read_at_the_start(dist: Path) -> None:
     client = browser(read_console(dist))
     (dist / "index.html").write_text("another build")
     assert client.get("/").text == PAGE
-    packed = read_console(dist).assets["/assets/app-3f2a.js"].packed
+    packed = read_console(dist).assets["/assets/app-3f2a_B7x.js"].packed
     assert packed is not None
     assert gzip.decompress(packed).decode() == SCRIPT
 

@@ -22,6 +22,7 @@ from gateway.log_door import JUSTIFICATION_HEADER
 from gateway.node import Node
 from gateway.read_log import HOUR
 from gateway.readers import ReaderBook
+from gateway.reception import Reception
 from gateway.sessions import COOKIE, Sessions
 from gateway.settings import SignInPart
 from gateway.signin import SignIn
@@ -48,7 +49,9 @@ class Readers:
         return time.time() + self.offset
 
     def another_process(self) -> httpx2.AsyncClient:
-        signin = SignIn(("fr.ofast", ADDRESS), SignInPart(issuer=ADDRESS), "made-up", self.sessions)
+        signin = SignIn(
+            Reception("fr.ofast", "OFAST", (ADDRESS,)), SignInPart(issuer=ADDRESS), "made-up", self.sessions
+        )
         app = create_app(self.node, self.sessions, signin, "k" * 64, Console())
         transport = httpx2.ASGITransport(app=app)
         return httpx2.AsyncClient(transport=transport, base_url=ADDRESS)

@@ -40,6 +40,19 @@ def test_a_session_lives_while_it_is_used(sessions: Sessions, clock: Clock) -> N
         sessions.find(key)
 
 
+def test_what_a_page_asks_by_itself_keeps_no_session_alive(sessions: Sessions, clock: Clock) -> None:
+    key, session = sessions.start(actor(Role.ANALYST), "A")
+    assert sessions.ends(session) == (1900, 4600)
+    clock.now += 500
+    assert sessions.ends(sessions.find(key, used=False)) == (1900, 4600)
+    assert sessions.ends(sessions.find(key)) == (2400, 4600)
+    clock.now += 899
+    sessions.find(key, used=False)
+    clock.now += 1
+    with pytest.raises(NotSignedIn):
+        sessions.find(key, used=False)
+
+
 def test_a_session_ends_after_its_whole_time_although_used(sessions: Sessions, clock: Clock) -> None:
     key, _ = sessions.start(actor(Role.ANALYST), "A")
     for _ in range(5):

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from gateway.errors import SettingsRejected
+from gateway.reception import Person, Reception, people_text
 from gateway.settings import database, read_settings
 
 NODE = """
@@ -52,6 +53,46 @@ def test_a_demo_needs_no_issuer(tmp_path: Path) -> None:
 def test_unsafe_settings_are_refused(tmp_path: Path, node: str, address: str, rest: str, said: str) -> None:
     with pytest.raises(SettingsRejected, match=said):
         read_settings(write(tmp_path, node, address, rest))
+
+
+DESK = 'desk = "{}"\n'
+
+
+@pytest.mark.parametrize(
+    ("node", "desk", "said"),
+    [
+        ('profile = "demo"', "http://fr.example", "this machine only, not on http://fr.example"),
+        ('profile = "demo"', "http://localhost.example", "this machine only"),
+        ("", "http://desk.example", "https address, not http://desk.example"),
+    ],
+)
+def test_the_address_for_browsers_is_held_to_the_same(
+    tmp_path: Path, node: str, desk: str, said: str
+) -> None:
+    with pytest.raises(SettingsRejected, match=said):
+        read_settings(write(tmp_path, node, rest=DESK.format(desk)))
+
+
+def test_a_demo_names_its_nodes_below_localhost(tmp_path: Path) -> None:
+    rest = DESK.format("http://fr-ofast.localhost:8401") + '[signin]\nissuer = "http://i"\n'
+    home = write(tmp_path, 'profile = "demo"', rest=rest + 'people_file = "people.json"')
+    settings = read_settings(home)
+    with pytest.raises(SettingsRejected, match=r"people\.json: is no list of people"):
+        Reception.of(home, settings)
+    person = Person(hint="fr-1", name="Zoé", roles=["analyst"], unit="U1", language="fr")
+    (home / "people.json").write_text(people_text((person,)), encoding="utf-8")
+    reception = Reception.of(home, settings)
+    assert reception.addresses == ("http://fr-ofast.localhost:8401", "http://127.0.0.1:8401")
+    assert reception.people == (person,)
+    (home / "people.json").write_text('[{"hint": "a b", "name": "x", "roles": [], "unit": ""}]')
+    with pytest.raises(SettingsRejected, match="hint"):
+        Reception.of(home, settings)
+
+
+def test_a_real_service_lists_its_people_to_nobody(tmp_path: Path) -> None:
+    rest = '[signin]\nissuer = "https://i"\npeople_file = "people.json"'
+    with pytest.raises(SettingsRejected, match=r"shows strangers no people\.json"):
+        read_settings(write(tmp_path, rest=rest))
 
 
 @pytest.mark.parametrize("text", ["[node", "\xff"])
