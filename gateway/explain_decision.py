@@ -1,9 +1,9 @@
 """One question that this node was asked: what was decided, grant by grant, and what it would be today.
 
 1. What stands in the log: who asked, under which mandate, and the outcome. 2. The signed mandate out of its
-paper; without it, only the log is told. 3. The law on the grants as the log says they stood: as logged, or a
-cause. 4. The law on each of them alone: which covers the question, which falls short, by which rule. 5. The
-law on the grants as they stand now, under a mandate opened now: the same, or what became of the grants.
+paper; without it, only the log is told. 3. The law on the grants and consents as the log says they stood: as
+logged, or a cause. 4. The law on each grant alone: which covers the question, which falls short, by which
+rule. 5. The law on all as they stand now, under a mandate opened now: the same, or what became of the grants.
 No record is read, and no permit leaves this module.
 """
 
@@ -15,12 +15,13 @@ from audit.row import Row
 from gateway.explain_reasons import masks_shown, reasons_shown, rows_shown, withheld_names
 from gateway.facts import TIERS, of_verdict
 from gateway.node import Node
-from gateway.past_grants import PastGrants
+from gateway.past_consents import PastBooks
 from gateway.past_questions import Lost, Past, past_question
 from gateway.replay import Outcome, cause_of
 from policy.decision import Permit, Refusal
 from policy.explaining import row_rules
 from policy.grants import GrantTerms
+from policy.onward import OnwardConsent
 from policy.terms import Mode, Reason
 
 LIFE = 60
@@ -61,10 +62,10 @@ class Received:
         return self.outcome is not None and self.outcome.index == self.row.index
 
 
-async def answered(node: Node, received: Received, grants: PastGrants, *, case: bool) -> Shown:
+async def answered(node: Node, received: Received, books: PastBooks, *, case: bool) -> Shown:
     """The explanation of one question; with the case in clear only if `case`. Logged before by the caller.
 
-    Asked for several questions in the order of the log, with the same `grants`.
+    Asked for several questions in the order of the log, with the same `books`.
     """
     told = _asked(node, received) | {"outcome": _outcome(received)}  # 1
     if received.rejected:
@@ -72,14 +73,14 @@ async def answered(node: Node, received: Received, grants: PastGrants, *, case: 
     past = await past_question(node, received.row, received.outcome)  # 2
     if isinstance(past, Lost):
         return told | _untold(past.value)
-    were = grants.candidates(past.place, past.at, past.partner, past.mandate.case, past.question)
-    then = await _decided(node, past, were)  # 3
+    were, consents = books.stood(past)
+    then = await _decided(node, past, were, consents)  # 3
     cause = _cause(past, then, received.closed)
     return told | {
         "case": past.mandate.case if case else None,
         "asLogged": not cause,
         "cause": cause or None,
-        "grants": [_grant(each, await _decided(node, past, [each])) for each in were],  # 4
+        "grants": [_grant(each, await _decided(node, past, [each], consents)) for each in were],  # 4
         "today": await _today(node, past, were, then),  # 5
     }
 
@@ -127,8 +128,12 @@ def _untold(cause: str) -> dict[str, Any]:
     return {"asLogged": None, "cause": cause, "grants": [], "today": None}
 
 
-async def _decided(node: Node, past: Past, grants: Sequence[GrantTerms]) -> Permit | Refusal:
-    return await node.judge.may_answer(past.mandate, past.question, past.partner, grants, now=past.at)
+async def _decided(
+    node: Node, past: Past, grants: Sequence[GrantTerms], consents: Sequence[OnwardConsent]
+) -> Permit | Refusal:
+    return await node.judge.may_answer(
+        past.mandate, past.question, past.partner, grants, consents, now=past.at
+    )
 
 
 def _cause(past: Past, then: Permit | Refusal, closed: Leaf | None) -> str:

@@ -22,7 +22,7 @@ from gateway.explain_decision import Leaf, Received, answered
 from gateway.facts import retain_until
 from gateway.node import Node
 from gateway.oversight.look import indexed
-from gateway.past_grants import past_grants
+from gateway.past_consents import past_books
 from gateway.visit import Visit
 from policy.mandate import Actor
 from policy.terms import Role
@@ -78,11 +78,11 @@ async def explained(node: Node, query_id: str, reader: Reader) -> Shown:
     if own is None and not received:
         raise VariablesRejected(f"question {query_id[:80]}: this log holds none that you may have explained")
     newest = received[-MOST_QUESTIONS:]
-    grants = await past_grants(node) if newest else None
+    books = await past_books(node) if newest else None
     return {
         "queryId": query_id,
         "asked": None if own is None else await asking(node, own),  # 5
-        "answered": [await answered(node, each, grants, case=reader.cases) for each in newest if grants],  # 4
+        "answered": [await answered(node, each, books, case=reader.cases) for each in newest if books],  # 4
         "more": len(newest) < len(received) or len(rows) == MOST_ROWS,
     }
 

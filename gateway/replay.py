@@ -1,9 +1,9 @@
 """Replay: what the node's real questions of the last days would have got under other grants or other rules.
 
 1. That the sealed papers are opened, for which period and why, stands in the log before any is. 2. Each
-question is decided again, on the grants as the log says they stood: the same outcome as logged, or a cause is
-told. 3. It is decided once more on what is changed. 4. Where the two differ, it is counted, by what became of
-what, by rule and by grant. No row is read, and no permit of a replay leaves it.
+question is decided again, on the grants and consents as the log says they stood: the same outcome as logged,
+or a cause is told. 3. It is decided once more on what is changed. 4. Where the two differ, it is counted, by
+what became of what, by rule and by grant. No row is read, and no permit of a replay leaves it.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from audit.fields import CODE
 from gateway.errors import VariablesRejected
 from gateway.facts import TIERS, moment, retain_until
 from gateway.node import Node
-from gateway.past_grants import PastGrants, past_grants
+from gateway.past_consents import PastBooks, past_books
 from gateway.past_questions import Lost, Past, Period, newest, past_questions
 from policy.decision import Permit, Refusal
 from policy.filters import dump
@@ -150,25 +150,25 @@ async def replay(node: Node, change: Change, wanted: Wanted, told: Told | None =
     since = datetime.fromtimestamp(now - wanted.days * DAY, UTC)
     await node.log.append(_look(node, wanted, now))  # 1
     rows = await newest(node, Period(since, wanted.most, wanted.partners))
-    grants, result = await past_grants(node), Replayed()
+    books, result = await past_books(node), Replayed()
     async for past in past_questions(node, rows):
         result.asked += 1
         if isinstance(past, Lost):
             result.lost[past.value] += 1
         else:
-            result.compare(past, *await _twice(node, grants, past, change))  # 4
+            result.compare(past, *await _twice(node, books, past, change))  # 4
         if told is not None:
             told(result.asked, len(rows))
         await asyncio.sleep(0)  # questions of partners go first
     return result
 
 
-async def _twice(node: Node, grants: PastGrants, past: Past, change: Change) -> tuple[Outcome, Outcome]:
+async def _twice(node: Node, books: PastBooks, past: Past, change: Change) -> tuple[Outcome, Outcome]:
     mandate, question, partner, at = past.mandate, past.question, past.partner, past.at
-    were = grants.candidates(past.place, at, partner, mandate.case, question)
-    was = await node.judge.may_answer(mandate, question, partner, were, now=at)  # 2
+    were, consents = books.stood(past)
+    was = await node.judge.may_answer(mandate, question, partner, were, consents, now=at)  # 2
     judge, new = change.judge or node.judge, change.candidates(were, past)
-    would = await judge.may_answer(mandate, question, partner, new, now=at)  # 3
+    would = await judge.may_answer(mandate, question, partner, new, consents, now=at)  # 3
     return Outcome.of(was), Outcome.of(would)
 
 

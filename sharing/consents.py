@@ -135,6 +135,9 @@ class ConsentBook(Protocol):
     def current(self, provider: str, consent_id: str) -> Consent:
         """The newest version; `ConsentUnknown`. `ConsentRefused` when the row is not what was signed."""
 
+    def history(self, provider: str, consent_id: str) -> Sequence[Consent]:
+        """Every version that is stored, the oldest first, perhaps none; `ConsentRefused` as above."""
+
     def listed(self, *, provider: str = "", recipient: str = "", first: int = MOST) -> Sequence[Consent]:
         """Newest versions, the latest-ending first; of one provider, for one recipient if they are named."""
 

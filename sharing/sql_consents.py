@@ -63,6 +63,10 @@ class SqlConsents:
             raise ConsentUnknown(f"consent {consent_id[:80]!r} of {provider[:80]!r}: not in the book")
         return self._open(rows[-1])
 
+    def history(self, provider: str, consent_id: str) -> list[Consent]:
+        """See `ConsentBook.history`."""
+        return [self._open(row) for row in self._versions(provider, consent_id)]
+
     def listed(self, *, provider: str = "", recipient: str = "", first: int = MOST) -> list[Consent]:
         """See `ConsentBook.listed`."""
         query = _newest().order_by(col(ConsentRow.until).desc(), ConsentRow.provider, ConsentRow.id)

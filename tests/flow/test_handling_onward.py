@@ -1,6 +1,7 @@
 """A record that another service gave under H2 is passed on when that service consents, and while it does."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from gateway import consenting, consents
 from gateway.ask import Asking, ask
 from gateway.consents import Wanting
 from gateway.delivering import deliver_due
+from gateway.past_consents import past_books
+from gateway.past_questions import Past, Period, newest, past_questions
 from gateway.wiring import open_records
 from policy.grants import GrantTerms
 from policy.handling import DataUse
@@ -124,3 +127,25 @@ async def test_the_log_tells_by_whose_consent_a_question_was_decided(held: World
     told = [leaf for leaf in (await world.log(EU))[before:] if leaf["kind"] == "DISCLOSED"]
     assert {tuple(leaf["consents"]) for leaf in told} == {(f"{consent}@1",)}
     assert GIVEN not in str(told)
+
+
+async def test_the_past_is_decided_again_by_the_consents_that_held_then(held: World) -> None:
+    world, node = held, held.nodes[EU]
+    for records in ((GIVEN,), (OTHER,)):
+        consent = await permitted(world, *records)
+        assert await seen(world) == set(records)
+        await consenting.end(world.visit(SE, "officer-b", Role.LIAISON), consent, "SOURCE_AT_RISK")
+        await deliver_due(world.nodes[SE])
+        assert await seen(world) == set()
+    await permitted(world, OTHER)
+    books, rows = await past_books(node), await newest(node, Period(datetime.fromtimestamp(0, UTC), 100))
+    pasts = [past async for past in past_questions(node, rows) if isinstance(past, Past)]
+    decided = {past.query_id: {each.ref for each in books.stood(past)[1]} for past in pasts}
+    logged = {
+        leaf["query_id"]: set(leaf.get("consents", ()))
+        for leaf in await world.log(EU)
+        if leaf["kind"] == "DISCLOSED"
+    }
+    assert decided == logged
+    assert {len(refs) for refs in logged.values()} == {0, 1}
+    assert len(set().union(*logged.values())) == 2, "the third was given after the last question"

@@ -211,6 +211,7 @@ def test_a_withdrawal_is_final_in_whatever_order_it_comes(open_book: Open) -> No
     assert book.add(last)
     assert not book.add(first)
     assert book.current("se.polisen", "fr.ofast:c-1") == last
+    assert list(book.history("se.polisen", "fr.ofast:c-1")) == [last]
     assert not book.in_force("se.polisen", "fr.ofast", NOW)
     with pytest.raises(ConsentConflict, match="final"):
         book.add(signed(version=3))
@@ -224,6 +225,8 @@ def test_books_list_newest_versions(open_book: Open) -> None:
     for each in (one, two, other, later):
         assert book.add(each)
     assert list(book.listed(recipient="fr.ofast")) == [two, later]
+    assert list(book.history("se.polisen", "fr.ofast:c-1")) == [one, later]
+    assert not book.history("fr.ofast", "fr.ofast:c-1")
     assert list(book.listed(provider="se.polisen", first=1)) == [two]
     assert not book.listed(provider="fr.ofast")
     assert list(book.in_force("se.polisen", "fr.ofast", NOW)) == [later, two]
