@@ -3,7 +3,8 @@
 1. Who tries which rules stands in the log. 2. The Rego is compiled apart from the node's. 3. The packaged
 vectors say where it differs already. 4. The real questions of the last days are replayed with it. Budgets,
 log and shelf know nothing of it but the entries that this makes. Rules on trial may be slow or hostile: they
-are compiled and evaluated in a thread of their own, and one decision has `SECONDS`.
+are compiled and evaluated in a thread of their own, and one decision has `STEPS`, after which the Wasm is
+stopped, and `SECONDS`. (`regopy` cannot be stopped: its thread is left behind, until it ends.)
 
 At the desk it is a job (`gateway.simulation`) that administrators and liaison officers begin, watch and stop.
 """
@@ -26,7 +27,7 @@ from gateway.settings import PolicyPart
 from gateway.visit import Visit
 from policy.bundle import Bundle
 from policy.conformance import differing
-from policy.errors import EngineFailed
+from policy.errors import EngineFailed, Exhausted
 from policy.judge import Judge
 from policy.mandate import Actor
 from policy.rego_engine import RegoEngine
@@ -35,6 +36,8 @@ from policy.trial_bundle import trial_sent
 from policy.wasm_engine import WasmEngine
 
 JUSTIFICATION = "POLICY_SIMULATION"
+STEPS = 500_000_000
+"""Of Wasm: hundreds of times what the packaged rules take for their longest vector; a second or so."""
 SECONDS = 5.0
 VECTORS_SECONDS = 60.0
 Shown = Mapping[str, Any]
@@ -49,10 +52,10 @@ class OnTrial:
         self._thread: Final = ThreadPoolExecutor(1, "trial")
         self.name: Final = engine.name
         self.revision: Final = engine.revision
-        self.late = False
+        self.over = ""
 
     async def evaluate(self, rule: str, document: Mapping[str, object]) -> object:
-        """See `Engine`; `EngineFailed` after `SECONDS`, and at once ever after: the thread is still busy."""
+        """See `Engine`; `EngineFailed` after `STEPS` or `SECONDS`, and ever after: `over` says why."""
         return await self._within(SECONDS, lambda: self._engine.decide(rule, document))
 
     async def differing(self, bundle: Bundle) -> list[str]:
@@ -60,15 +63,18 @@ class OnTrial:
         return await self._within(VECTORS_SECONDS, lambda: differing(self._engine.decide, bundle))
 
     async def _within(self, seconds: float, work: Callable[[], T]) -> T:
-        if self.late:
-            raise EngineFailed("rules on trial: an earlier decision was not ready in time")
+        if self.over:
+            raise EngineFailed(self.over)
         try:
             return await asyncio.wait_for(
                 asyncio.get_running_loop().run_in_executor(self._thread, work), seconds
             )
         except TimeoutError as error:
-            self.late = True
-            raise EngineFailed(f"rules on trial: were not ready after {seconds:.0f} s") from error
+            self.over = f"rules on trial: were not ready after {seconds:.0f} s; nothing is said of the others"
+            raise EngineFailed(self.over) from error
+        except Exhausted as error:
+            self.over = f"rules on trial: {error}; nothing is said of the others"
+            raise EngineFailed(self.over) from error
 
     async def close(self) -> None:
         """See `Engine`."""
@@ -134,8 +140,8 @@ async def simulate(node: Node, bundle: Bundle, wanted: Wanted, told: Told | None
             result = await replay(node, Change(judge=judge), wanted, told)  # 4
         finally:
             await engine.close()
-    if engine.late:
-        raise EngineFailed(f"rules on trial: a decision took over {SECONDS} s; nothing is said of the others")
+    if engine.over:
+        raise EngineFailed(engine.over)
     return {
         "revision": bundle.revision,
         "inForce": node.judge.revision,
@@ -148,7 +154,7 @@ def _engine(policy: PolicyPart, bundle: Bundle, cache: Path) -> WasmEngine | Reg
     """An engine of its own in this process; a node on a real OPA has the binary that compiles as well."""
     if policy.engine == "rego":
         return RegoEngine(bundle)
-    return WasmEngine.untried(bundle, opa=policy.opa, cache=cache)
+    return WasmEngine.untried(bundle, opa=policy.opa, cache=cache, fuel=STEPS)
 
 
 def _entry(node: Node, bundle: Bundle, wanted: Wanted) -> Entry:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from policy.bundle import Bundle, vectors
-from policy.errors import EngineFailed
+from policy.errors import EngineFailed, Exhausted
 
 
 def try_vectors(decide: Callable[[str, Mapping[str, object]], object], name: str, bundle: Bundle) -> None:
@@ -13,11 +13,16 @@ def try_vectors(decide: Callable[[str, Mapping[str, object]], object], name: str
 
 
 def differing(decide: Callable[[str, Mapping[str, object]], object], bundle: Bundle) -> list[str]:
-    """Names of the packaged vectors that other Rego decides otherwise, or cannot decide."""
+    """Names of the packaged vectors that other Rego decides otherwise, or cannot decide.
+
+    `Exhausted` at the first that takes it too many steps: there is no use in trying the others.
+    """
     found = []
     for title, vector in vectors().items():
         try:
             answer = decide(vector["rule"], vector["input"])
+        except Exhausted:
+            raise
         except EngineFailed:
             answer = None
         if answer != _wanted(vector, bundle):

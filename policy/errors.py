@@ -17,6 +17,10 @@ class EngineFailed(PolicyError):
     """The engine did not answer, or answered something that is no decision."""
 
 
+class Exhausted(EngineFailed):
+    """One decision took more steps than rules on trial are given."""
+
+
 class FilterRejected(PolicyError):
     """A row filter is outside of the algebra: operator, column, literal type, depth or size."""
 

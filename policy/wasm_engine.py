@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Final
 
 import orjson
+from wasmtime import Config, Module, Trap, TrapCode, WasmtimeError
 from wasmtime import Engine as Runtime
-from wasmtime import Module, Trap, WasmtimeError
 
 from policy.bundle import Bundle
 from policy.conformance import try_vectors
-from policy.errors import EngineFailed
+from policy.errors import EngineFailed, Exhausted
 from policy.wasm_instance import WasmInstance
 
 
@@ -25,10 +25,11 @@ class WasmEngine:
 
     name: Final = "wasm"
 
-    def __init__(self, wasm: bytes, bundle: Bundle) -> None:
+    def __init__(self, wasm: bytes, bundle: Bundle, *, fuel: int = 0) -> None:
         self.revision: Final = bundle.revision
+        self._fuel: Final = fuel
         self._data: Final = bundle.data_json.encode()
-        self._runtime, module = _compiled(wasm)
+        self._runtime, module = _compiled(wasm, counting=bool(fuel))
         self._module: Module | None = module
         self._local: Final = threading.local()
 
@@ -40,10 +41,13 @@ class WasmEngine:
         return engine
 
     @classmethod
-    def untried(cls, bundle: Bundle, *, opa: str, cache: Path) -> "WasmEngine":
-        """The same without the vectors: for Rego on trial, which decides nothing."""
+    def untried(cls, bundle: Bundle, *, opa: str, cache: Path, fuel: int = 0) -> "WasmEngine":
+        """The same without the vectors: for Rego on trial, which decides nothing.
+
+        `fuel` bounds the steps of each decision; one that takes more raises `Exhausted`.
+        """
         try:
-            return cls(bundle.wasm(opa, cache), bundle)
+            return cls(bundle.wasm(opa, cache), bundle, fuel=fuel)
         except (WasmtimeError, OSError) as error:
             raise EngineFailed(f"wasm: cannot be loaded from {cache}: {error}") from error
 
@@ -57,7 +61,12 @@ class WasmEngine:
             raise EngineFailed("wasm: the engine is closed")
         try:
             return self._instance(self._module).evaluate(rule, orjson.dumps(document))
-        except (EngineFailed, Trap, WasmtimeError, ValueError, TypeError) as error:
+        except Trap as error:
+            self._local.instance = None
+            if error.trap_code is TrapCode.OUT_OF_FUEL:
+                raise Exhausted(f"wasm: {rule:.60}: is not decided after {self._fuel} steps") from error
+            raise EngineFailed(f"wasm: {rule:.60}: {error}") from error
+        except (EngineFailed, WasmtimeError, ValueError, TypeError) as error:
             self._local.instance = None
             raise EngineFailed(f"wasm: {rule:.60}: {error}") from error
 
@@ -75,12 +84,17 @@ class WasmEngine:
     def _instance(self, module: Module) -> WasmInstance:
         instance: WasmInstance | None = getattr(self._local, "instance", None)
         if instance is None:
-            instance = self._local.instance = WasmInstance(self._runtime, module, self._data)
+            instance = self._local.instance = WasmInstance(self._runtime, module, self._data, self._fuel)
         return instance
 
 
 @lru_cache(maxsize=4)
-def _compiled(wasm: bytes) -> tuple[Runtime, Module]:
-    """The module in machine code: it holds no state, and to compile it takes a third of a second."""
-    runtime = Runtime()
+def _compiled(wasm: bytes, *, counting: bool) -> tuple[Runtime, Module]:
+    """The module in machine code: it holds no state, and to compile it takes a third of a second.
+
+    `counting`: steps are counted, which slows each by a little.
+    """
+    config = Config()
+    config.consume_fuel = counting
+    runtime = Runtime(config)
     return runtime, Module(runtime, wasm)

@@ -35,10 +35,16 @@ _JSON: Final = 0
 
 
 class WasmInstance:
-    """One instance with the tables in its memory."""
+    """One instance with the tables in its memory.
 
-    def __init__(self, engine: Engine, module: Module, data: bytes) -> None:
+    `fuel`: steps that it has to read the tables, and anew for each evaluation, before wasmtime stops it with
+    a `Trap`; 0 is no limit. Only an engine that counts steps takes one.
+    """
+
+    def __init__(self, engine: Engine, module: Module, data: bytes, fuel: int = 0) -> None:
         self._store: Final = Store(engine)
+        self._fuel: Final = fuel
+        self._refuel()
         self._store.set_limits(memory_size=MAX_MEMORY)
         self._memory: Final = Memory(
             self._store, MemoryType(Limits(_least_pages(module), MAX_MEMORY // PAGE))
@@ -57,6 +63,7 @@ class WasmInstance:
         entrypoint = self._entrypoints.get(rule)
         if entrypoint is None or len(document) > MAX_INPUT:
             raise EngineFailed(f"no rule {rule!r:.60}, or {len(document)} bytes of input, over {MAX_INPUT}")
+        self._refuel()
         size, heap = len(document), self._heap
         self._write(document, heap)
         found = self._eval(self._store, 0, entrypoint, self._data, heap, size, heap + size, _JSON)
@@ -70,6 +77,10 @@ class WasmInstance:
     def memory_bytes(self) -> int:
         """How much memory the instance has taken so far."""
         return self._memory.data_len(self._store)
+
+    def _refuel(self) -> None:
+        if self._fuel:
+            self._store.set_fuel(self._fuel)
 
     def _import(self, name: str | None, kind: object) -> Memory | Func:
         if name == "memory":

@@ -1,6 +1,7 @@
 """Changed rules are tried on real questions, and decide nothing."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -143,3 +144,30 @@ async def test_rules_that_take_too_long_end_the_trial(world: World, monkeypatch:
     found = await ended(visit)
     assert found["stage"] == "FAILED"
     assert "were not ready" in found["failed"]
+
+
+def endless() -> dict[str, bytes]:
+    """The law, with a rule that tries 10 to the power of 12 ways before it knows of a grant."""
+    files = law_files()
+    text = files["answer.rego"].decode()
+    names = "abcdefghijkl"
+    draws = "".join(f"\tsome {name} in digits\n" for name in names)
+    rule = (
+        f"digits := [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]\n\nendless if {{\n{draws}\t{' + '.join(names)} < 0\n}}\n"
+    )
+    in_force = "grant.expires_at > input.now\n\tgrant.not_before <= input.now"
+    assert in_force in text
+    return files | {"answer.rego": f"{text.replace(in_force, 'endless')}\n{rule}".encode()}
+
+
+async def test_rules_without_an_end_are_stopped_and_the_node_answers_on(world: World) -> None:
+    visit = world.visit("se.polisen", "tester-1", Role.ADMINISTRATOR)
+    await ask(world, Operation.LOOKUP, BOX)
+    await begin(visit, sent(endless()), JUSTIFICATION, 90)
+    meanwhile = await ask(world, Operation.LOOKUP, BOX)
+    found = await ended(visit)
+    assert (found["stage"], found["replay"]) == ("FAILED", None)
+    assert re.search(r"is not decided after \d+ steps", found["failed"])
+    assert meanwhile
+    await begin(visit, sent(law_files()), JUSTIFICATION, 90)
+    assert (await ended(visit))["stage"] == "DONE", "its thread is free again"

@@ -3,7 +3,10 @@
 import pytest
 from wasmtime import Engine, Module, wat2wasm
 
-from policy.errors import EngineFailed
+from policy.bundle import Bundle
+from policy.conformance import differing
+from policy.errors import EngineFailed, Exhausted
+from policy.wasm_engine import WasmEngine
 from policy.wasm_instance import PAGE, WasmInstance
 
 RULE = "ask.decision"
@@ -108,3 +111,32 @@ def test_a_text_that_never_ends_is_none() -> None:
 def test_a_rule_that_the_module_lacks_fails() -> None:
     with pytest.raises(EngineFailed, match="no rule"):
         instance().evaluate("answer.decision", b"{}")
+
+
+def module(*changes: tuple[str, str]) -> bytes:
+    """The module above as Wasm, with some of its text replaced."""
+    text = BODY.replace("MEMORY", MEMORY)
+    for old, new in changes:
+        text = text.replace(old, new)
+    return bytes(wat2wasm(f"(module {text})"))
+
+
+ENDLESS = EVAL, "(result i32) (loop $on (br $on)) (i32.const 512))"
+LOST = EVAL, "(result i32) unreachable)"
+
+
+def test_a_module_without_an_end_is_stopped_when_its_steps_are_used_up() -> None:
+    engine = WasmEngine(module(ENDLESS), Bundle.packaged(), fuel=10_000)
+    for _ in range(2):
+        with pytest.raises(Exhausted, match="is not decided after 10000 steps"):
+            engine.decide(RULE, {})
+    with pytest.raises(Exhausted):
+        differing(engine.decide, Bundle.packaged())
+    with pytest.raises(EngineFailed, match="unreachable") as failed:
+        WasmEngine(module(LOST), Bundle.packaged(), fuel=10_000).decide(RULE, {})
+    assert not isinstance(failed.value, Exhausted)
+
+
+def test_every_evaluation_has_all_its_steps() -> None:
+    engine = WasmEngine(module(), Bundle.packaged(), fuel=100)
+    assert [engine.decide(RULE, {}) for _ in range(100)] == [7] * 100
