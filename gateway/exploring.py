@@ -87,17 +87,26 @@ class Exploration:
         group_of = {handle: group for group in self.groups for handle in group}
         wanted = {each for handle in handles for each in (handle, *group_of.get(handle, ()))}
         frontier = sorted(wanted - self.expanded - self.common)
-        batches = _batches(frontier)
-        counting = [self._asking(node, {"ids": ids}, document="neighbours") for node, ids in batches]  # 1
-        for _, picture in await self._ask(counting):
-            self._count(picture)
+        await self.count(frontier)  # 1
         near = [each for each in frontier if each not in self.common]
-        await self._gather(_batches(near))  # 2
+        await self._gather(_batches(near), hops=1)  # 2
         self.expanded |= set(near)
         if across:
             await self._cross(near)  # 3
         if len(self.claims) > self.budget.vertices:
             self.stop = Stop.VERTICES
+
+    async def count(self, handles: Iterable[str]) -> None:
+        """How much lies around these handles, by schema; no record is given."""
+        batches = _batches(sorted(set(handles)))
+        for _, picture in await self._ask(
+            [self._asking(node, {"ids": ids}, document="neighbours") for node, ids in batches]
+        ):
+            self._count(picture)
+
+    async def look(self, handles: Iterable[str]) -> None:
+        """These records themselves, and nothing around them."""
+        await self._gather(_batches(sorted(set(handles))), hops=0)
 
     def _count(self, picture: Picture) -> None:
         for status in picture.nodes:
@@ -106,9 +115,10 @@ class Exploration:
                 self.counts[handle] = (*self.counts.get(handle, ()), each)
                 self.common |= {handle} if each.too_common else set()
 
-    async def _gather(self, batches: Sequence[tuple[str, list[str]]]) -> None:
+    async def _gather(self, batches: Sequence[tuple[str, list[str]]], hops: int) -> None:
         """All pages, those of all nodes at the same time."""
-        more = [self._asking(node, {"ids": ids, "starts": True, "first": MOST_IDS}) for node, ids in batches]
+        wanted = {"starts": True, "hops": hops, "first": MOST_IDS}
+        more = [self._asking(node, {"ids": ids, **wanted}) for node, ids in batches]
         while more:
             pages = await self._ask(more)
             more = []

@@ -8,6 +8,7 @@ stopped and why.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from gateway.ask import split_handle
 from gateway.errors import VariablesRejected
@@ -19,6 +20,14 @@ from sharing.paths import MOST_HOPS, Step, adjoining, reached, shortest_paths
 
 MOST_HANDLES = 2_000
 Groups = Sequence[Sequence[str]]
+
+
+class Reach(StrEnum):
+    """How far a network goes: COUNTS gives numbers only, NAMED the records and the ties among them."""
+
+    COUNTS = "COUNTS"
+    NAMED = "NAMED"
+    AROUND = "AROUND"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +42,24 @@ class Gathered:
     measures: Measures | None = None
 
 
-async def expand(
-    visit: Visit, handles: Sequence[str], mandate: str, groups: Groups = (), *, measure: bool = False
+async def expand(  # noqa: PLR0913  # the arguments are the published question
+    visit: Visit,
+    handles: Sequence[str],
+    mandate: str,
+    groups: Groups = (),
+    *,
+    measure: bool = False,
+    reach: Reach = Reach.AROUND,
 ) -> Gathered:
     """What lies around up to 2,000 records, counted first; with the measures of the network if wanted."""
     exploration = _begun(visit, handles, mandate, groups)
-    await exploration.expand(handles, across=False)
+    match reach:
+        case Reach.COUNTS:
+            await exploration.count(handles)
+        case Reach.NAMED:
+            await exploration.look(handles)
+        case Reach.AROUND:
+            await exploration.expand(handles, across=False)
     network = exploration.network()
     return Gathered(
         network,

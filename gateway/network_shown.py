@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.network import Gathered
+from gateway.show import claim_shown
 from sharing.merge import Claim
 from sharing.network import Edge
 from sharing.network_words import of_measure, of_player, of_ties
@@ -22,6 +23,7 @@ def gathered_shown(gathered: Gathered, language: Language) -> Shown:
     return {
         "vertices": [_vertex(place, group) for place, group in enumerate(claims)],
         "ties": [_tie(each, exploration.claims, names, language) for each in network.edges],
+        "claims": [claim_shown(each) for _, each in sorted(exploration.claims.items())],
         "members": list(gathered.members),
         "paths": [[_step(each, names, language) for each in path] for path in gathered.paths],
         "counts": [

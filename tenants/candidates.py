@@ -77,7 +77,10 @@ class Candidates:
 
     def _expand(self) -> SelectBase:
         around, rows = Neighbourhood(self.sight, len(self.asked.ids)), self.sight.rows()
-        found, start = around.reached(self.asked.hops), around.is_start(rows)
+        start = around.is_start(rows)
+        if not self.asked.hops:
+            return self._select(rows).where(start, self._listed(rows))
+        found = around.reached(self.asked.hops)
         near = rows.c.id.in_(select(found.c.id))
         wanted = or_(near, start) if self.asked.starts else and_(near, not_(start))
         return self._select(rows).where(wanted, self._listed(rows))

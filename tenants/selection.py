@@ -183,12 +183,12 @@ def _entity(given: Mapping[str, object], first: int) -> Asked:
 
 
 def _expand(given: Mapping[str, object], first: int) -> Asked:
-    hops = _number(given, "hops", 1)
-    if not 1 <= hops <= MOST_HOPS:
-        raise QuestionRejected("ARGUMENT", "hops", f"{hops} is not within 1 to {MOST_HOPS}")
     starts = given.get("starts", False)
     if not isinstance(starts, bool):
         raise QuestionRejected("ARGUMENT", "starts", f"{starts!r:.40} is neither true nor false")
+    hops, least = _number(given, "hops", 1), 0 if starts else 1
+    if not least <= hops <= MOST_HOPS:
+        raise QuestionRejected("ARGUMENT", "hops", f"{hops} is not within {least} to {MOST_HOPS}")
     return Asked(first, after=_cursor(given), ids=_starts(given), starts=starts, hops=hops)
 
 

@@ -167,7 +167,7 @@ class Query:
 
     @strawberry.field(
         description="What the record, or up to 200 of them, is linked to or refers to, or what refers to it,"
-        " within one or two hops, links included."
+        " within one or two hops, links included. No hops: the records themselves, which `starts` then says."
     )
     def expand(
         self,

@@ -7,6 +7,8 @@ import strawberry
 from strawberry.types import Info
 
 from gateway import network
+from gateway.graphql.answers import Claim
+from gateway.network import Reach
 from gateway.network_shown import gathered_shown
 from gateway.visit import Visit
 from sharing.paths import MOST_HOPS
@@ -14,6 +16,14 @@ from sharing.wording import Language
 
 VisitInfo = Info[Visit, None]
 Shown = Mapping[str, Any]
+
+
+strawberry.enum(
+    Reach,
+    name="NetworkReach",
+    description="COUNTS: numbers by schema. NAMED: the records and the ties among them. AROUND: what lies"
+    " around them too.",
+)
 
 
 @strawberry.type(
@@ -129,6 +139,7 @@ class Network:
 
     vertices: list[NetworkVertex]
     ties: list[GatheredTie]
+    claims: list[Claim]
     members: list[int]
     paths: list[list[NetworkStep]]
     counts: list[NetworkCount]
@@ -146,8 +157,8 @@ class NetworkQuery:
 
     @strawberry.field(
         graphql_type=Network,
-        description="What lies around up to 2,000 records at their nodes, counted first; `measure` adds"
-        " degree, betweenness, closeness, communities and key players. Role analyst.",
+        description="What lies around up to 2,000 records at their nodes, counted first, or less by `reach`;"
+        " `measure` adds degree, betweenness, closeness, communities and key players. Role analyst.",
     )
     async def network(
         self,
@@ -156,10 +167,13 @@ class NetworkQuery:
         mandate: strawberry.ID,
         same: list[list[strawberry.ID]] | None = None,
         measure: bool = False,
+        reach: Reach = Reach.AROUND,
         language: str = "en",
     ) -> Shown:
         """One round of questions."""
-        found = await network.expand(info.context, handles, str(mandate), _groups(same), measure=measure)
+        found = await network.expand(
+            info.context, handles, str(mandate), _groups(same), measure=measure, reach=reach
+        )
         return gathered_shown(found, _language(language))
 
     @strawberry.field(

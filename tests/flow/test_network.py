@@ -33,3 +33,25 @@ async def test_each_document_gives_a_network(world: World, name: str, variables:
     assert (found["measures"] is not None) == (name == "network")
     asked = [kind for kind in await world.kinds("fr.ofast") if kind == "ASKED"]
     assert len(asked) >= 2, "each question has its intent in the log"
+
+
+@pytest.mark.parametrize("reach", ["COUNTS", "NAMED"])
+async def test_a_network_can_be_counted_or_be_of_the_records_named(world: World, reach: str) -> None:
+    visit = world.visit("fr.ofast")
+    handles = [HANDLE, "fr.ofast/fr-vs-1", "fr.ofast/fr-ul-7", "fr.ofast/nobody"]
+    result = await analyst_schema().execute(
+        "query($h: [ID!]!, $m: ID!, $r: NetworkReach!) { network(handles: $h, mandate: $m, reach: $r) {"
+        " claims { handle } ties { handles } counts { handle count } questions } }",
+        variable_values={"h": handles, "m": await world.mandate(visit), "r": reach},
+        context_value=visit,
+    )
+    assert result.data is not None
+    found = result.data["network"]
+    assert found["questions"] == 1
+    if reach == "COUNTS":
+        assert (found["claims"], found["ties"]) == ([], [])
+        assert {each["handle"] for each in found["counts"]} >= {HANDLE}
+    else:
+        assert {each["handle"] for each in found["claims"]} == set(handles[:3])
+        assert {"handles": ["fr.ofast/fr-ul-7"]} in found["ties"]
+        assert found["counts"] == []

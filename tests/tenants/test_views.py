@@ -67,11 +67,12 @@ def questions(draw: st.DrawFn) -> tuple[Operation, dict[str, Any]]:
     if draw(st.booleans()):
         names = st.sampled_from([row["id"] for row in make_rows(1)])
         starts = {"ids": [record_id, *draw(st.lists(names, max_size=25))]}
+    themselves = draw(st.booleans())
     return operation, {
         **starts,
-        "hops": draw(st.sampled_from([1, 2])),
+        "hops": draw(st.sampled_from([0, 1, 2] if themselves else [1, 2])),
         "after": after,
-        "starts": draw(st.booleans()),
+        "starts": themselves,
         **paged,
     }
 
