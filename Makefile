@@ -10,12 +10,13 @@ DATA ?=
 DEMO_ARGS ?=
 TEST_ARGS ?=
 BENCH_ARGS ?=
+SCREENS ?=
 export PYTHON
 BIN := .venv/bin
 ROOMS := gateway tenants policy sharing audit
 
 .DEFAULT_GOAL := help
-.PHONY: help venv venv-dev demo demo-real test nightly lint rego regal console console-test test-deps opa bench bench-matching lock clean
+.PHONY: help venv venv-dev demo demo-real test nightly lint rego regal console console-test screenshots test-deps opa bench bench-matching lock clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +40,9 @@ console: ## build what browsers get, into gateway/console/dist (Node.js from PAT
 console-test: ## the console's own checks: types, documents, lint, unit tests
 	@deploy/scripts/console.sh check
 
+screenshots: venv-dev console ## pictures of all screens, into deploy/docs/screens (SCREENS="home search" for some)
+	@$(BIN)/python -m tests.console.screenshots $(SCREENS)
+
 demo: venv ## three nodes on loopback, one question across the border (DEMO_ARGS=--once ends after it)
 	@deploy/scripts/opa.sh || echo "no OPA here: the demo runs on the embedded rego_engine"
 	@deploy/scripts/console.sh || echo "no console here: the nodes answer programs, and browsers with a notice"
@@ -50,7 +54,7 @@ demo-real: venv ## the same on real data: make demo-real DATA=<folder>
 	@deploy/scripts/console.sh || echo "no console here: the nodes answer programs, and browsers with a notice"
 	@$(BIN)/entente demo --data "$(DATA)" $(DEMO_ARGS)
 
-test: lint rego ## everything: lint, Rego, tests on every engine and database (TEST_ARGS for pytest)
+test: lint rego console console-test ## everything: lint, Rego, console, tests on every engine and database (TEST_ARGS for pytest)
 	@deploy/scripts/tests.sh $(TEST_ARGS)
 
 nightly: venv-dev rego ## at length: 200 kills of a log, of a sequencer; 2000 examples; 12000 inputs on each engine
@@ -73,6 +77,7 @@ test-deps: ## bring what the tests start: PostgreSQL, Chromium, OPA, Go, program
 	@deploy/scripts/system-deps.sh test
 	@deploy/scripts/opa.sh
 	@deploy/scripts/outside.sh >/dev/null
+	@deploy/scripts/console.sh
 
 regal: ## put Regal, the linter of the Rego, into .entente/bin
 	@deploy/scripts/regal.sh

@@ -64,6 +64,23 @@ def outside_path(name: str) -> Path:
     return Path(answer.stdout.strip().splitlines()[-1])
 
 
+def chromium_path() -> Path:
+    """A browser for the console's journeys; nothing brings one of its own."""
+    found = shutil.which("chromium")
+    if found is None:
+        raise ComponentMissingError("Chromium", "make test-deps")
+    return Path(found)
+
+
+def console_path() -> Path:
+    """The console, built from the sources as they are now."""
+    build = [ROOT / "deploy/scripts/console.sh"]
+    answer = subprocess.run(build, capture_output=True, text=True, check=False, timeout=900)
+    if answer.returncode != 0:
+        raise ComponentMissingError("the console", f"make console ({answer.stderr.strip()[-300:]})")
+    return ROOT / "gateway/console/dist"
+
+
 @dataclass(frozen=True)
 class PostgresCluster:
     """A running cluster of our own; `url` leads to its maintenance database."""

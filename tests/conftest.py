@@ -9,7 +9,11 @@ from typing import TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
+from rich.console import Console
 
+from gateway.demo.build import build
+from gateway.demo.cast import Stage
+from gateway.demo.plan import invented
 from tests import components
 
 T = TypeVar("T")
@@ -33,6 +37,14 @@ def _closed_network() -> Iterator[None]:
 def opa_binary() -> Path:
     """A real OPA, 1.21.1 or newer."""
     return _present(components.opa_path)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory, opa_binary: Path) -> Stage:
+    """The demo as it is made for people; nobody runs this one, a copy of it is run."""
+    assert opa_binary
+    stage = Stage(tmp_path_factory.mktemp("demo") / "demo", components.free_ports(5), "wasm")
+    return build(stage, lambda work: invented(work, "small"), Console(quiet=True))
 
 
 @pytest.fixture(scope="session")

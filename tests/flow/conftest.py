@@ -6,12 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
-from gateway.demo.build import build
 from gateway.demo.cast import Stage
-from gateway.demo.plan import invented
-from tests.components import free_ports
 from tests.world import Ground, World, open_world
 
 
@@ -32,14 +28,6 @@ async def world(tmp_path: Path, ground: Ground) -> AsyncIterator[World]:
     """Three nodes with the story's records and grants."""
     async with open_world(tmp_path, ground) as opened:
         yield opened
-
-
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory, opa_binary: Path) -> Stage:
-    """The demo as it is made for people; nobody runs this one."""
-    assert opa_binary
-    stage = Stage(tmp_path_factory.mktemp("demo") / "demo", free_ports(5), "wasm")
-    return build(stage, lambda work: invented(work, "small"), Console(quiet=True))
 
 
 @pytest.fixture(scope="module")

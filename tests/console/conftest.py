@@ -1,0 +1,71 @@
+"""The three-node demo, started once for all journeys, and a browser at it; what is missing fails, by name."""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from gateway.demo.cast import Stage
+from gateway.demo.run import running
+from tests import components
+from tests.console.browser import Desks, barriers, browsing
+
+T = TypeVar("T")
+
+
+@pytest.fixture(scope="session")
+def console_dist() -> Path:
+    """The console as it is built from the sources."""
+    return _needed(components.console_path)
+
+
+@pytest.fixture(scope="package")
+def demo(tmp_path_factory: pytest.TempPathFactory, built: Stage, console_dist: Path) -> Iterator[Stage]:
+    """Three nodes and their identity provider, running until the last journey has ended."""
+    assert console_dist
+    copy = replace(built, path=tmp_path_factory.mktemp("console") / "demo")
+    shutil.copytree(built.path, copy.path)
+    with running(copy):
+        yield copy
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; it ends with the journeys, for its driver keeps an event loop of its own."""
+    with browsing(_needed(components.chromium_path)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def desks(demo: Stage, browser: Browser) -> Iterator[Desks]:
+    """The nodes' desks; at the end no page may have said an error, left the demo or broken the policy."""
+    opened = Desks(demo, browser)
+    try:
+        yield opened
+        assert opened.faults() == []
+    finally:
+        opened.close()
+
+
+@pytest.fixture
+def signed_in(desks: Desks) -> Callable[..., Page]:
+    """Sign somebody in: `signed_in("fr.ofast", "helene", "fr", "dark", path="/search")` gives the page."""
+    return desks.signed_in
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], Sequence[str]]:
+    """List the barriers on a page: `assert axe(page) == []`."""
+    return barriers
+
+
+def _needed(bring: Callable[[], T]) -> T:
+    """Bring a component, or fail: a console that nobody has looked at in a browser is not tested."""
+    try:
+        return bring()
+    except components.ComponentMissingError as missing:
+        pytest.fail(str(missing), pytrace=False)

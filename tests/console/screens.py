@@ -1,0 +1,47 @@
+"""The screens of the console: who sees which, at which address, after which steps.
+
+`make screenshots` makes a picture of each; a test looks at each in every language and theme.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+#: Whose screens these are, as node and login in the demo's list of people.
+WHO = {
+    "visitor": None,
+    "analyst": ("fr.ofast", "helene"),
+    "liaison": ("se.polisen", "ase"),
+    "oversight": ("fr.ofast", "solange"),
+    "administrator": ("eu.europol", "marko"),
+}
+
+
+def as_it_opens(_page: Page) -> None:
+    """No step: the screen is there when its address is opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One screen; `name` is that of its picture, `who` one of `WHO`, `steps` what is done before one looks.
+
+    Steps work in every language: they find things by role and place, or by the values of the demo's case.
+    """
+
+    name: str
+    who: str
+    path: str
+    steps: Callable[[Page], None] = as_it_opens
+
+
+SCREENS = (
+    Screen("sign-in", "visitor", "/signin"),
+    Screen("analyst-home", "analyst", "/"),
+    Screen("analyst-search", "analyst", "/search"),
+    Screen("analyst-requests", "analyst", "/requests"),
+    Screen("liaison-home", "liaison", "/"),
+    Screen("oversight-home", "oversight", "/"),
+    Screen("administrator-home", "administrator", "/"),
+    Screen("help", "analyst", "/help"),
+)

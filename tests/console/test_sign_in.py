@@ -1,0 +1,147 @@
+"""Coming in and going out: everybody of the demo, in their own language, at their own node."""
+
+import random
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, expect
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from gateway.console_files import Console
+from gateway.demo.cast import people
+from gateway.headers import SecurityHeaders
+from gateway.reception import local_path
+from tests.components import free_port
+from tests.console.browser import Desks, drawn
+
+SIGN_OUT = {"en": "Sign out", "fr": "Se déconnecter", "sv": "Logga ut"}
+SIGN_IN = {"en": "Sign in", "fr": "Se connecter", "sv": "Logga in"}
+EVERYBODY = [pytest.param(each, id=each["login"]) for each in people()]
+
+
+@pytest.mark.parametrize("person", EVERYBODY)
+def test_one_click_signs_in_and_one_signs_out(desks: Desks, person: dict[str, Any]) -> None:
+    language = person["language"]
+    page = desks.page(language)
+    page.goto(desks.stage.desk(person["node"]))
+    page.get_by_role("link", name=person["name"]).click()
+    expect(page.get_by_role("button", name=SIGN_OUT[language])).to_be_visible()
+    drawn(page)
+    expect(page.locator("header .who")).to_contain_text(person["name"])
+    assert page.url == f"{desks.stage.desk(person['node'])}/"
+    page.get_by_role("button", name=SIGN_OUT[language]).click()
+    expect(page.get_by_role("heading", name=SIGN_IN[language])).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name=SIGN_IN[language])).to_be_visible()
+
+
+def test_three_people_at_three_nodes_in_one_browser(desks: Desks) -> None:
+    page = desks.page()
+    shown = [each for each in people() if each["login"] in {"helene", "linnea", "ruta"}]
+    for each in shown:
+        page.goto(f"{desks.stage.desk(each['node'])}/auth/login?hint={each['subject']}")
+        drawn(page)
+    for each in shown:
+        page.goto(desks.stage.desk(each["node"]))
+        drawn(page)
+        expect(page.locator("header .who")).to_contain_text(each["name"])
+        cookies = [one["name"] for one in page.context.cookies(desks.stage.desk(each["node"]))]
+        assert cookies.count("__Host-entente") == 1
+
+
+def test_a_link_to_a_screen_leads_there_after_sign_in(desks: Desks) -> None:
+    page = desks.page()
+    page.goto(f"{desks.stage.desk('fr.ofast')}/search?q=XQZU")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.get_by_role("link", name="Hélène").click()
+    drawn(page)
+    assert page.url == f"{desks.stage.desk('fr.ofast')}/search?q=XQZU"
+    page.reload()
+    drawn(page)
+    expect(page.get_by_role("heading", name="Sign in")).to_have_count(0)
+
+
+def test_no_link_of_ours_leads_out_of_the_console_as_this_browser_reads_it(desks: Desks) -> None:
+    pieces = (
+        "/",
+        "//",
+        "\\",
+        "\t",
+        "\n",
+        " ",
+        "\0",
+        "evil.example",
+        "http:",
+        "@",
+        ":",
+        "?",
+        "#",
+        "%2f",
+        "..",
+        "é",
+    )
+    draw = random.Random(6)
+    texts = ["/" * (n % 2) + "".join(draw.choices(pieces, k=draw.randrange(9))) for n in range(5000)]
+    page = desks.page()
+    page.goto(desks.stage.desk("fr.ofast"))
+    drawn(page)
+    led = page.evaluate(
+        "(paths) => paths.filter((each) => new URL(each, location.href).origin !== location.origin)",
+        [local_path(each) for each in texts],
+    )
+    assert led == []
+    wild = page.evaluate(
+        "(paths) => paths.filter((each) => URL.canParse(each, location.href)"
+        " && new URL(each, location.href).origin !== location.origin).length",
+        texts,
+    )
+    assert wild > 100, "the texts would lead nowhere in any case"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", sorted(SIGN_IN))
+def test_the_sign_in_page_has_no_barriers(
+    desks: Desks, axe: Callable[[Page], Sequence[str]], language: str, theme: str
+) -> None:
+    page = desks.page(language, theme)
+    page.goto(desks.stage.desk("se.polisen"))
+    page.get_by_role("link", name=re.compile("Åse")).wait_for()
+    assert page.locator("html").get_attribute("lang") == language
+    assert axe(page) == []
+
+
+@pytest.fixture
+def unbuilt() -> Iterator[str]:
+    """A server without a console, as a node has it that was installed without one."""
+    app = SecurityHeaders(Starlette(routes=[Route("/{path:path}", Console().answer, methods=["GET"])]))
+    port = free_port()
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", lifespan="off")
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+
+
+def test_without_a_console_the_page_says_the_command(browser: Browser, unbuilt: str) -> None:
+    page = browser.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    answer = page.goto(f"{unbuilt}/search")
+    assert answer is not None
+    assert answer.status == 503
+    expect(page.get_by_role("heading")).to_have_text("Service Unavailable")
+    expect(page.locator("p")).to_contain_text("make console")
+    assert all("503" in each or "favicon" in each for each in said), said
+    page.close()
