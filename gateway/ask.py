@@ -100,7 +100,8 @@ async def inquire(visit: Visit, asking: Asking) -> Picture | Unasked:
         return Unasked(request, verdict)
     intent = await node.log.append(_intent(visit, mandate, request, verdict, addressees))  # 4
     emergencies.told_at_home(node, verdict, request.digest, request.query_id)
-    sealed = seal_requests(request, mandate, intent, node.post.keys, addressees, now=now)  # 5
+    known = asking.operation is Operation.LOOKUP and node.settings.standing.deconflict
+    sealed = seal_requests(request, mandate, intent, node.post.keys, addressees, now=now, known=known)  # 5
     replies = await _asked(node, sealed)  # 6
     picture = merge(request.query_id, request.asked_at, replies)  # 7
     await node.log.append_many(outcomes(node, request, intent, replies, picture))  # 8

@@ -2,7 +2,8 @@
 
 Claims: `iss` home node, `aud` the partner, `sub` the analyst's pairwise pseudonym, `jti` random, `iat`,
 `exp`, `bound` the digest of the request body, `receipt` the digest of the log's receipt in it, and the parts
-of the mandate. The receipt names the question, so the token proves who asked what without the body. The
+of the mandate; `known` is true where the home node may be named to others that look for the same, and is
+absent otherwise. The receipt names the question, so the token proves who asked what without the body. The
 mandate's own id travels as a pairwise alias, because a shared one would link the pseudonyms of two partners.
 """
 
@@ -41,6 +42,7 @@ _PARTS = frozenset(
     }
 )
 _CLAIMS = frozenset({"iss", "aud", "sub", "jti", "iat", "exp", "bound", "receipt", "mandate"})
+_MAY = frozenset({"known"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,11 @@ class Bound:
     receipt: str
 
 
-def seal_mandate(mandate: Mandate, keys: KeyRing, audience: str, bound: Bound, *, now: int) -> str:
+def seal_mandate(  # noqa: PLR0913  # the mandate, its author, its journey and the author's word
+    mandate: Mandate, keys: KeyRing, audience: str, bound: Bound, *, now: int, known: bool = False
+) -> str:
     """The token for `audience`, bound to one body and receipt, valid for 60 s from `now`."""
-    claims = {
+    claims: dict[str, object] = {
         "iss": keys.node,
         "aud": audience,
         "sub": keys.pseudonym(audience, mandate.actor.subject),
@@ -76,6 +80,7 @@ def seal_mandate(mandate: Mandate, keys: KeyRing, audience: str, bound: Bound, *
             "until": mandate.expires_at,
         },
     }
+    claims |= {"known": True} if known else {}
     return compact(header(keys.mandate_kid, TYP), orjson.dumps(claims), keys.mandate)
 
 
@@ -96,7 +101,9 @@ def open_mandate(token: str, key: NodeKey, journey: Journey, *, now: int) -> Man
     most 60 s long. 5. The mandate itself holds now; one for a threat to life lives an hour at most.
     """
     claims = reading.json_object(verified_payload(token, header(key.kid, TYP), key.key), MAX_TOKEN)  # 1
-    reading.exact(claims, _CLAIMS)  # 2
+    reading.exact(claims, _CLAIMS, _MAY)  # 2
+    if "known" in claims:
+        reading.flag(claims, "known")
     reading.the(claims, "iss", journey.issuer)  # 3
     reading.the(claims, "aud", journey.audience)
     reading.the(claims, "bound", journey.bound.body)
@@ -117,8 +124,12 @@ def recorded_mandate(token: str, issuer: str) -> Mandate:
     For a token out of the own log, long after its 60 seconds: signature and times are not checked again, so
     the caller compares the mandate's digest with the one in the leaf.
     """
-    payload = token.partition(".")[2].partition(".")[0]
-    return _read(reading.exact(reading.json_object(unb64url(payload), MAX_TOKEN), _CLAIMS), issuer)
+    return _read(_claims(token), issuer)
+
+
+def known_by(token: str) -> bool:
+    """Whether the node that made a token, which was verified when it came, may be named to others."""
+    return _claims(token).get("known") is True
 
 
 def mandate_key(token: str, node: DirectoryNode, now: int) -> NodeKey:
@@ -128,6 +139,11 @@ def mandate_key(token: str, node: DirectoryNode, now: int) -> NodeKey:
         if key.use is Use.MANDATE and key.valid_at(now) and header(key.kid, TYP) == head:
             return key
     raise FieldRefused(f"header names no mandate key of {node.id} that is valid at {now}")
+
+
+def _claims(token: str) -> reading.Object:
+    payload = token.partition(".")[2].partition(".")[0]
+    return reading.exact(reading.json_object(unb64url(payload), MAX_TOKEN), _CLAIMS, _MAY)
 
 
 def _check_times(claims: reading.Object, now: int) -> None:

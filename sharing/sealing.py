@@ -40,11 +40,13 @@ def seal_requests(  # noqa: PLR0913  # the question, its permission, its author 
     to: Sequence[DirectoryNode],
     *,
     now: int,
+    known: bool = False,
 ) -> tuple[Sealed, ...]:
     """One sealed request per node; `NotSealed` unless `receipt` is the log's for this request.
 
     1. The receipt is ours and for this digest. 2. The mandate holds now and is of this node. 3. The body is
-    written once. 4. For each node a mandate token and a signature.
+    written once. 4. For each node a mandate token and a signature. `known` says that this node may be named
+    to others that look for the same.
     """
     the_logs(receipt, request.digest, f"request {request.query_id}")  # 1
     if request.sender != keys.node or mandate.actor.node != keys.node or now >= mandate.expires_at:  # 2
@@ -56,7 +58,7 @@ def seal_requests(  # noqa: PLR0913  # the question, its permission, its author 
     if len(body) > MAX_REQUEST:
         raise NotSealed(f"request {request.query_id}: {len(body)} bytes, at most {MAX_REQUEST}")
     shared = {"content-type": QUESTION, "content-digest": content_digest(body)}
-    letter = _Letter(request, mandate, keys, shared, body, Bound(digest(body), receipt.digest))
+    letter = _Letter(request, mandate, keys, shared, body, Bound(digest(body), receipt.digest), known)
     return tuple(_address(letter, node, now) for node in to)  # 4
 
 
@@ -114,11 +116,12 @@ class _Letter:
     headers: dict[str, str]
     body: bytes
     bound: Bound
+    known: bool
 
 
 def _address(letter: _Letter, to: DirectoryNode, now: int) -> Sealed:
     keys = letter.keys
-    token = seal_mandate(letter.mandate, keys, to.id, letter.bound, now=now)
+    token = seal_mandate(letter.mandate, keys, to.id, letter.bound, now=now, known=letter.known)
     headers = letter.headers | {"entente-recipient": to.id, "entente-mandate": token}
     signed = sign_request(headers, to.authority, Pen(keys.message, keys.message_kid, now))
     return Sealed(to, headers | signed, letter.body, letter.request, sealer=SEALER)

@@ -33,7 +33,7 @@ from sharing.envelope import (
 from sharing.errors import NotSealed
 from sharing.jws import sign_statement
 from sharing.keys import KeyRing, Use, kid
-from sharing.mandate_token import TYP, Bound, seal_mandate
+from sharing.mandate_token import TYP, Bound, known_by, recorded_mandate, seal_mandate
 from sharing.message import Answer, Refused, Silence
 from sharing.sealed import MAX_REPLY, MAX_REQUEST
 from sharing.signature import Pen, content_digest, sign_request, sign_response
@@ -98,6 +98,18 @@ async def test_a_question_arrives_as_it_was_asked(office: Office) -> None:
     assert (got.offence, got.subject_category) == (asked.offence, asked.subject_category)
     assert (got.opened_at, got.expires_at) == (asked.opened_at, asked.expires_at)
     assert (got.actor.node, got.actor.roles, got.actor.unit) == (FR, asked.actor.roles, asked.actor.unit)
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_request_says_whether_its_node_may_be_named_to_others(office: Office, known: bool) -> None:
+    asker, asked = office[FR], question(FR)
+    receipt = await asker.receipt(Kind.ASKED, asked.digest)
+    to = [office[SE].entry]
+    (sealed,) = seal_requests(asked, mandate(FR), receipt, asker.ring, to, now=NOW, known=known)
+    opened = _opened(office.open(sealed))
+    token = opened.paper.request["entente-mandate"]
+    assert known_by(token) is known
+    assert recorded_mandate(token, FR) == opened.mandate
 
 
 async def test_partners_cannot_link_the_analyst_by_pseudonym_or_mandate(office: Office) -> None:
@@ -339,6 +351,8 @@ REJECTED: list[tuple[Rejection, Change]] = [
     (Rejection.BAD_MANDATE, _claims(until=NOW)),
     (Rejection.BAD_MANDATE, _claims(from_=NOW + 31, until=NOW + 99)),
     (Rejection.BAD_MANDATE, _claims(purpose="CURIOSITY")),
+    (Rejection.BAD_MANDATE, _claims(known="yes")),
+    (Rejection.BAD_MANDATE, _claims(unknown=True)),
     (Rejection.BAD_MANDATE, _claims(roles=[])),
     (Rejection.BAD_MANDATE, _claims(roles=["king"])),
     (Rejection.BAD_MANDATE, _claims(case="a case")),
