@@ -146,7 +146,7 @@ class FollowUpDecision:
             raise
         except ValueError as error:
             raise FieldRefused(f"decision of {sender}: {error}") from error
-        if state is ItemState.OPEN:
+        if state in {ItemState.OPEN, ItemState.ACKNOWLEDGED}:
             raise FieldRefused(f"decision of {sender}: an end is told, not {state}")
         return found
 

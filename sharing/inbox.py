@@ -50,6 +50,7 @@ class ItemState(StrEnum):
     PARTLY_ANSWERED = "PARTLY_ANSWERED"
     REFUSED = "REFUSED"
     LAPSED = "LAPSED"
+    ACKNOWLEDGED = "ACKNOWLEDGED"
 
 
 @dataclass(frozen=True, slots=True)

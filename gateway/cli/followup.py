@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from gateway.acknowledging import Acknowledgement
 from gateway.cli.client import NodeClient
 from gateway.cli.grant_options import language_option
 from gateway.cli.people import WHAT, at_node
@@ -147,6 +148,34 @@ def inbox(**told: Any) -> None:
         click.echo(f"  {visible(question)}")
     if not items:
         click.echo("nothing waits")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  entente acknowledge d-… --outcome CONTACTED --node http://127.0.0.1:8402 --as se-liaison-1
+  entente acknowledge a-… --outcome NOTED --node http://127.0.0.1:8402 --as se-liaison-1 --json
+"""
+)
+@click.argument("item")
+@click.option(
+    "--outcome",
+    type=click.Choice([each.value for each in Acknowledgement]),
+    default=Acknowledgement.NOTED.value,
+    show_default=True,
+    help="What was done about it.",
+)
+@at_node
+def acknowledge(**told: Any) -> None:
+    """Close ITEM of the inbox, of which the officers were only told; role liaison.
+
+    An alert that was given, a deconfliction, an overdue recall: there is nothing to grant or to refuse.
+    """
+    item = _run(told, "acknowledge_item", {"id": told["item"], "outcome": told["outcome"]})
+    if told["as_json"]:
+        show_json(item)
+        return
+    click.echo(visible(f"{item['id']}  {item['kind']}  {item['node']}: {item['decisionReason']}"))
 
 
 def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:

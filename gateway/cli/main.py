@@ -15,6 +15,7 @@ from tenants.errors import ShelfError
 
 EXIT_REFUSED = 2
 _COMMANDS = {
+    "acknowledge": "gateway.cli.followup",
     "alerts": "gateway.cli.alerts",
     "ask": "gateway.cli.people",
     "consents": "gateway.cli.consents",
@@ -58,7 +59,7 @@ _COMMANDS = {
 _FOR_WHOM = {
     "everybody": "signin demo verify explain",
     "analysts": "mandate ask watch alerts match network followup export consents picture",
-    "liaison officers": "grants preview grant revoke inbox recalls breakglass simulate",
+    "liaison officers": "grants preview grant revoke inbox acknowledge recalls breakglass simulate",
     "oversight": "oversee evidence receipts reconcile retention log",
 }
 """Who looks for which command, in this order; all that is not named is for who runs a node."""

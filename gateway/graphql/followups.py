@@ -7,14 +7,19 @@ from typing import Any
 import strawberry
 from strawberry.types import Info
 
-from gateway import followup_officers, followups
+from gateway import acknowledging, followup_officers, followups
 from gateway.visit import Visit
 from policy.terms import Mode, Urgency
 from sharing.inbox import MOST_ITEMS, ItemKind, ItemState
 from sharing.reason_words import words
 from sharing.wording import Language
 
-for _words, _name in ((Urgency, "Urgency"), (ItemKind, "ItemKind"), (ItemState, "ItemState")):
+for _words, _name in (
+    (Urgency, "Urgency"),
+    (ItemKind, "ItemKind"),
+    (ItemState, "ItemState"),
+    (acknowledging.Acknowledgement, "Acknowledgement"),
+):
     strawberry.enum(_words, name=_name)
 
 VisitInfo = Info[Visit, None]
@@ -216,6 +221,17 @@ class FollowUpMutation:
             days=ruling.days,
         )
         return await followup_officers.decide(info.context, str(id), wanted, dry_run=dry_run)
+
+    @strawberry.mutation(
+        graphql_type=InboxItem,
+        description="Close an item that needs no decision (an alert given, a deconfliction, an overdue"
+        " recall), and say by a code what was done about it; role liaison.",
+    )
+    async def acknowledge_item(
+        self, info: VisitInfo, id: strawberry.ID, outcome: acknowledging.Acknowledgement
+    ) -> Shown:
+        """An item, closed."""
+        return await acknowledging.acknowledge(info.context, str(id), outcome)
 
 
 def _given(question: EarlierQuestionInput | None) -> Mapping[str, Any]:

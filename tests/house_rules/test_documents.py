@@ -12,6 +12,7 @@ from gateway.cli import main
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = (
     "alerts",
+    "acknowledge",
     "ask",
     "breakglass",
     "consents",
