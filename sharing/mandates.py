@@ -66,5 +66,11 @@ class MandateBook(Protocol):
     def of(self, subject: str, now: int, *, limit: int = 100) -> Sequence[Mandate]:
         """The mandates of a subject that hold at `now`, the last to end first."""
 
+    def closed(self, since: int) -> frozenset[str]:
+        """The ids of the mandates that were closed at `since` or later."""
+
+    def closed_at(self, mandate_id: str) -> int | None:
+        """When it was closed before its time; None if it was not, or is not here."""
+
     def revoke(self, mandate_id: str, at: int) -> None:
         """End it at `at`; `MandateUnknown` when there is none. A second time changes nothing."""

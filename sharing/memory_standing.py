@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sharing.errors import StandingUnknown
-from sharing.standing import MOST_LISTED, Hit, Standing, StandingState
+from sharing.standing import MOST_LISTED, OPEN, Hit, Standing, StandingState
 
 
 class MemoryStanding:
@@ -31,27 +31,39 @@ class MemoryStanding:
             raise StandingUnknown(f"standing question {question_id[:80]!r} of {owner[:80]!r}: is not here")
         return found
 
+    def renew(self, question: Standing) -> bool:
+        """See `StandingBook.renew`."""
+        key = (question.owner, question.id)
+        known = self._questions.get(key)
+        if known is None or known.ended_at is not None or known.round >= question.round:
+            return False
+        self._questions[key] = question
+        return True
+
     def end(self, owner: str, question_id: str, at: int) -> bool:
         """See `StandingBook.end`."""
         known = self._questions.get((owner, question_id))
         self._questions[owner, question_id] = known.ended(at) if known else None
         return known is not None and known.ended_at is None
 
-    def of(self, owner: str, subject: str = "", *, now: int | None = None) -> Sequence[Standing]:
+    def of(
+        self, owner: str, subject: str = "", *, now: int | None = None, after: tuple[int, str] | None = None
+    ) -> Sequence[Standing]:
         """See `StandingBook.of`."""
         found = [
             each
             for each in self._all()
             if each.owner == owner
             and subject in {"", each.mandate.actor.subject}
-            and (now is None or each.state(now) is StandingState.ACTIVE)
+            and (now is None or each.state(now) in OPEN)
+            and (after is None or (-each.created_at, each.id) > (-after[0], after[1]))
         ]
         found.sort(key=lambda each: (-each.created_at, each.id))
         return found[:MOST_LISTED]
 
-    def active(self, owner: str, now: int) -> int:
-        """See `StandingBook.active`."""
-        return sum(each.owner == owner and each.state(now) is StandingState.ACTIVE for each in self._all())
+    def open(self, owner: str, now: int) -> int:
+        """See `StandingBook.open`."""
+        return sum(each.owner == owner and each.state(now) in OPEN for each in self._all())
 
     def matching(self, targets: Sequence[str], now: int) -> Sequence[Standing]:
         """See `StandingBook.matching`."""

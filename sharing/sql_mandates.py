@@ -55,6 +55,18 @@ class SqlMandates:
         with Session(self._engine) as session:
             return tuple(_read(document) for document in session.scalars(query))
 
+    def closed(self, since: int) -> frozenset[str]:
+        """See `MandateBook.closed`."""
+        query = select(col(MandateRow.id)).where(col(MandateRow.revoked_at) >= since)
+        with Session(self._engine) as session:
+            return frozenset(session.scalars(query))
+
+    def closed_at(self, mandate_id: str) -> int | None:
+        """See `MandateBook.closed_at`."""
+        with Session(self._engine) as session:
+            row = session.get(MandateRow, mandate_id)
+            return None if row is None else row.revoked_at
+
     def revoke(self, mandate_id: str, at: int) -> None:
         """See `MandateBook.revoke`."""
         first = func.coalesce(col(MandateRow.revoked_at), at)

@@ -59,6 +59,20 @@ def test_revoked_at_once_and_once(engines: Callable[[], Engine]) -> None:
         book.revoke("m-0", NOW)
 
 
+def test_what_was_closed_is_told_from_what_ran_out(engines: Callable[[], Engine]) -> None:
+    book, closed, over = SqlMandates(engines()), opened(), opened(life=5)
+    for each in (closed, over):
+        book.add(each)
+    book.revoke(closed.id, NOW + 10)
+    assert (book.closed_at(closed.id), book.closed_at(over.id), book.closed_at("m-0")) == (
+        NOW + 10,
+        None,
+        None,
+    )
+    assert book.closed(NOW + 10) == {closed.id}
+    assert book.closed(NOW + 11) == frozenset()
+
+
 def test_the_last_to_end_comes_first(engines: Callable[[], Engine]) -> None:
     book = SqlMandates(engines())
     made = [opened(life=life) for life in (10, 30, 20)]

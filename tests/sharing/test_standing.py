@@ -14,7 +14,7 @@ from sharing.errors import StandingRefused, StandingUnknown
 from sharing.mandate_parts import mandate_of, parts_of
 from sharing.memory_standing import MemoryStanding
 from sharing.sql_standing import SqlStanding
-from sharing.standing import AT_ONCE, Hit, Questions, Standing, StandingState
+from sharing.standing import AT_ONCE, MOST_LISTED, Hit, Questions, Standing, StandingState, every_open
 from tests.sharing.office import NOW, mandate
 
 FR, SE = "fr.ofast", "se.polisen"
@@ -34,7 +34,8 @@ def target(name: str) -> str:
 
 
 def standing(number: int = 1, **other: Any) -> Standing:
-    made = Standing(f"w-{number}", SE, mandate(SE), "phone", target("+46701"), NOW, NOW + 600, nodes=(FR, SE))
+    placed = (mandate(SE), "phone", target("+46701"), NOW, NOW, NOW + 600)
+    made = Standing(f"w-{number}", SE, *placed, nodes=(FR, SE))
     return replace(made, **other)
 
 
@@ -65,6 +66,37 @@ def test_an_end_is_for_good_and_the_identifier_is_forgotten(book: Questions) -> 
     assert not book.add(standing(1))
 
 
+def test_without_a_mandate_it_is_suspended_and_a_later_round_goes_on(book: Questions) -> None:
+    first = standing(1, identifier="+46701", expires_at=NOW + 9000)
+    book.add(first)
+    later = NOW + 3600
+    assert first.asked_until == first.mandate.expires_at == later
+    assert first.state(later - 1) is StandingState.ACTIVE
+    assert first.state(later) is StandingState.SUSPENDED
+    assert first.state(NOW + 9000) is StandingState.LAPSED
+    assert book.matching([first.target], later) == []
+    assert book.of(SE, now=later) == [first]
+    assert book.open(SE, later) == 1
+    longer = replace(first.mandate, expires_at=NOW + 7200)
+    second = replace(first, mandate=longer, since=later, round=1)
+    assert book.renew(second)
+    assert book.matching([first.target], later) == [second]
+    assert not book.renew(second), "told twice"
+    assert not book.renew(first), "an older round comes late"
+    assert book.get(SE, "w-1") == second
+    assert not book.renew(replace(second, id="w-none", round=2))
+    book.end(SE, "w-1", later)
+    assert not book.renew(replace(second, round=2)), "an end is for good"
+
+
+def test_every_open_question_is_found_page_by_page(book: Questions) -> None:
+    for number in range(MOST_LISTED + 3):
+        book.add(standing(number, id=f"w-{number:04}", created_at=NOW - number // 2))
+    book.end(SE, "w-0001", NOW)
+    found = [each.id for each in every_open(book, SE, NOW)]
+    assert found == [f"w-{number:04}" for number in range(MOST_LISTED + 3) if number != 1]
+
+
 def test_one_that_is_ended_before_it_comes_never_begins(book: Questions) -> None:
     assert not book.end(SE, "w-1", NOW)
     assert not book.end(SE, "w-1", NOW + 1)
@@ -77,14 +109,18 @@ def test_one_that_is_ended_before_it_comes_never_begins(book: Questions) -> None
 def test_questions_are_listed_and_counted_by_owner_person_and_time(book: Questions) -> None:
     mine = replace(mandate(SE), id="m-1")
     other = replace(mine, actor=replace(mine.actor, subject="u-2"))
-    every = [standing(1), standing(2, created_at=NOW + 1, mandate=other), standing(3, owner=FR)]
+    every = [
+        standing(1),
+        standing(2, created_at=NOW + 1, since=NOW + 1, mandate=other),
+        standing(3, owner=FR),
+    ]
     for each in every:
         book.add(each)
     book.add(standing(4, expires_at=NOW + 2))
     assert [each.id for each in book.of(SE)] == ["w-2", "w-1", "w-4"]
     assert [each.id for each in book.of(SE, "u-2")] == ["w-2"]
     assert [each.id for each in book.of(SE, now=NOW + 3)] == ["w-2", "w-1"]
-    assert (book.active(SE, NOW), book.active(SE, NOW + 3), book.active(FR, NOW)) == (3, 2, 1)
+    assert (book.open(SE, NOW), book.open(SE, NOW + 3), book.open(FR, NOW)) == (3, 2, 1)
 
 
 def test_a_hit_is_kept_once_and_waits_until_it_is_settled(book: Questions) -> None:
@@ -100,7 +136,8 @@ def test_a_hit_is_kept_once_and_waits_until_it_is_settled(book: Questions) -> No
     "wrong",
     [
         {"id": "no form"}, {"owner": "-"}, {"target": "+46701"}, {"expires_at": NOW}, {"kind": ""},
-        {"expires_at": NOW + 4000},
+        {"since": NOW - 1}, {"since": NOW + 600}, {"round": -1},
+        {"expires_at": NOW + 9000, "since": NOW + 3600},
     ],
 )  # fmt: skip
 def test_what_has_no_form_or_no_end_is_refused(wrong: dict[str, Any]) -> None:
