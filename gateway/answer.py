@@ -1,8 +1,8 @@
 """The use case of a node that is asked: log before look, log before send.
 
 1 open, 2 decide, 3 log the intent and charge the budgets, 4 admit, 5 read and charge what is shown, 6 log the
-outcome, 7 seal. Each step needs the value of the one before. What comes from outside is never raised out of
-here: it becomes a sealed answer, refusal or rejection.
+outcome, 7 tell the officers of who watches what was looked up, 8 seal. Each step needs the value of the one
+before. What comes from outside is never raised out of here: it becomes a sealed answer, refusal or rejection.
 """
 
 import logging
@@ -16,6 +16,7 @@ from audit.errors import AuditError, Duplicate
 from audit.freshness import Freshness
 from audit.receipt import Receipt
 from gateway import emergencies, quota
+from gateway.deconfliction import looked_up
 from gateway.disclosures import sealed_given, tiers_given
 from gateway.errors import GatewayError, UnknownDocument
 from gateway.facts import TIERS, moment, of_mandate, of_masks, of_question, of_verdict, retain_until
@@ -53,6 +54,7 @@ class _Asked:
     opened: Opened
     selection: Selection
     question: Question
+    identifiers: tuple[tuple[str, str], ...]
 
 
 async def answer(node: Node, headers: Headers, body: bytes) -> SealedReply:
@@ -91,7 +93,9 @@ async def _answer(node: Node, asked: _Asked, now: int) -> SealedReply:
     else:
         reply, told, given = await _read(node, asked, admit(verdict, intent), payer, toll)  # 4, 5
     outcome = await node.log.append(_outcome(node, asked, reply, intent, told, given))  # 6
-    return seal_answer(reply, outcome, opened, node.post.keys, now=node.now())  # 7
+    if isinstance(reply, Answer):
+        await looked_up(node, opened, asked.identifiers)  # 7
+    return seal_answer(reply, outcome, opened, node.post.keys, now=node.now())  # 8
 
 
 async def _decide(node: Node, asked: _Asked, now: int) -> tuple[Permit | Refusal, Sequence[GrantTerms]]:
@@ -146,8 +150,9 @@ def _turned_down(
 def _asked(node: Node, opened: Opened) -> _Asked:
     document = node.documents.get(opened.request.document)
     selection = node.documents.selection(document, opened.request.variables)
-    check_arguments(selection, MOST_ROWS)
-    return _Asked(opened, selection, question_of(document, selection, opened.request.variables))
+    checked = check_arguments(selection, MOST_ROWS)
+    question = question_of(document, selection, opened.request.variables)
+    return _Asked(opened, selection, question, checked.identifiers)
 
 
 def _intent(node: Node, asked: _Asked, verdict: Permit | Refusal, now: int) -> Entry:

@@ -27,7 +27,9 @@ from gateway.disclosures import sealed_given
 from gateway.errors import GatewayError
 from gateway.facts import TIERS, of_mandate, of_verdict, retain_until
 from gateway.node import Digests, Node
-from gateway.standing import end_over, entry, holds, lookup_of
+from gateway.standing import end_over, holds, resume
+from gateway.standing_entries import entry
+from gateway.standing_target import lookup_of
 from policy.decision import Permit, Refusal, admit
 from policy.grants import GrantTerms
 from policy.terms import Mode, Operation, Reason
@@ -57,10 +59,19 @@ class _Looked:
 
 
 async def keep_watching(node: Node) -> None:
-    """Compare, alert and end what is over until cancelled; whatever breaks is tried again."""
+    """Compare, alert and end what is over until cancelled; whatever breaks is tried again.
+
+    What a process that is gone left undone is done once, at the beginning.
+    """
+    looked, resumed = 0, False
     while True:
+        now = node.now()
         try:
-            await end_over(node)
+            if not resumed:
+                await resume(node)
+                resumed = True
+            await end_over(node, looked)
+            looked = now - SKEW
             await alert_due(node)
         except (GatewayError, SharingError, AuditError, ShelfError) as error:
             log.warning("standing questions of %s: %s: %s", node.id, error.code, error)
@@ -82,7 +93,8 @@ async def alert_due(node: Node) -> int:
 def compare(arrivals: Arrivals, book: Questions, digests: Digests, now: int) -> int:
     """Keep a hit for each standing question that an arrival answers, and return how many are new.
 
-    What was written before a question was asked, by any clock within the window, is no news.
+    What was written before a question was asked, by any clock within the window, is no news; neither is what
+    was written while it was suspended.
     """
     noted = 0
     while page := arrivals.waiting():  # 1
@@ -96,7 +108,7 @@ def compare(arrivals: Arrivals, book: Questions, digests: Digests, now: int) -> 
             Hit(each.owner, each.id, arrival.record, arrival.version, normal, now)
             for each in questions
             for arrival, normal in named[each.target]
-            if arrival.recorded_at >= _second(each.created_at - SKEW)
+            if arrival.recorded_at >= _second(each.since - SKEW)
         ]
         noted += book.note(hits) if hits else 0
         arrivals.taken(page)

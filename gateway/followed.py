@@ -75,6 +75,14 @@ def _lowest(disclosed: Mapping[str, Any]) -> Mode:
     return min(shown, key=lambda mode: mode.rank)
 
 
+async def asked_of(node: Node, query_id: str, partner: str) -> Row:
+    """The question of the own node that was asked of `partner` under this id; `ExchangeUnknown`."""
+    for row in await _rows(node, Search(query_id=query_id)):
+        if row.kind == Kind.ASKED and partner in row.nodes:
+            return row
+    raise ExchangeUnknown(f"question {query_id[:80]!r}: {partner} was not asked it")
+
+
 async def _rows(node: Node, search: Search) -> list[Row]:
     index = await indexed(node)
     return await asyncio.to_thread(lambda: list(every(index, search)))

@@ -158,15 +158,19 @@ class PicturePart(_Part):
 
 
 class StandingPart(_Part):
-    """For how long a standing question may be asked, and how many a person here and a partner may have.
+    """For how many days a standing question may be asked, and how many a person here and a partner may have.
 
-    With `deconflict`, two services that watch the same are told of each other where the other agrees as well.
+    It is justified anew every `renew_days` at the latest, for a partner's question by our own number.
+    With `deconflict`, two services that watch or look up the same are told of each other where the other
+    agrees as well: of the same two once in so many days.
     """
 
-    most_hours: int = Field(default=720, ge=1, le=8_760)
+    most_days: int = Field(default=90, ge=1, le=366)
+    renew_days: int = Field(default=7, ge=1, le=30)
     most_per_person: int = Field(default=200, ge=1, le=500)
     most_per_partner: int = Field(default=10_000, ge=1)
     deconflict: bool = True
+    deconflict_days: int = Field(default=30, ge=1, le=366)
 
 
 class SignInPart(_Part):

@@ -1,8 +1,10 @@
 """The notices of standing questions: what a node does with a partner's question, its end, and an alert.
 
-Each comes from an outbox, so perhaps twice and out of order, and acts once. A question is taken when mandate
-and law would let a lookup of it be answered now; what is not taken is acknowledged with a code, which rests
-on mandate and question only. Whether anything is known of the identifier is not looked at.
+Each comes from an outbox, so perhaps twice and out of order, and acts once. A question is taken, and taken
+again for another round, when mandate and law would let a lookup of it be answered now; what is not taken is
+acknowledged with a code, which rests on mandate and question only. Whether anything is known of the
+identifier is not looked at. What is taken is acknowledged with the moment at which this node wants another
+round.
 """
 
 import asyncio
@@ -10,29 +12,35 @@ from types import MappingProxyType
 
 from audit.canonical import JSON
 from gateway.alerting import alert_of
-from gateway.deconfliction import deconflict, item_of
+from gateway.deconfliction import deconflict, item_of, looked_up_item
 from gateway.errors import GatewayError
 from gateway.facts import TIERS, of_mandate, of_verdict
+from gateway.followed import asked_of
 from gateway.node import Node
 from gateway.notices import Handled, Types
-from gateway.standing import HOUR, entry, identified, lookup_of, target_of
+from gateway.standing_entries import entry
+from gateway.standing_target import identified, lookup_of, target_of
 from policy.decision import Refusal
 from policy.terms import Purpose, Reason
 from sharing.errors import FieldRefused, StandingUnknown
 from sharing.notice import Notice
+from sharing.signature import SKEW
 from sharing.standing import Standing, StandingState
 from sharing.standing_notice import (
     ALERT,
     DECONFLICTION,
+    DECONFLICTION_LOOKUP,
     STANDING_QUESTION,
     STANDING_STOP,
     Given,
     Placed,
     deconfliction_read,
+    lookup_read,
     stop_read,
 )
 from tenants.errors import QuestionRejected
 
+DAY = 86_400
 _LATER = frozenset({Reason.POLICY_UNAVAILABLE})
 
 
@@ -47,21 +55,25 @@ async def on_question(node: Node, notice: Notice) -> Handled:
     placed = Placed.read(notice.sender, dict(notice.body))  # 1
     question = _question(node, notice.sender, placed)
     known = await asyncio.to_thread(_known, node, question)
-    if known is None:
-        refused = await _refused(node, question, placed)  # 2, 3
+    facts: dict[str, JSON] = {"standing_query": question.id, "serial": placed.round}
+    if known is not None and known.ended_at is not None:
+        return Handled({}, facts=facts | {"reasons": [StandingState.ENDED.value]})
+    if known is None or known.round < question.round:
+        refused = await _refused(node, question, placed, known)  # 2, 3
         if refused:
-            facts: dict[str, JSON] = {"standing_query": question.id, "reasons": [refused]}
-            return Handled({"refused": refused}, action="STANDING_NOT_TAKEN", facts=facts)
-        await node.log.append(
-            entry(node, "STANDING_TAKEN", question, of_mandate(node, question.mandate))
-        )  # 4
-        await asyncio.to_thread(node.watching.book.add, question)  # 5
-    await deconflict(node, known or question)  # 6
-    return Handled({}, facts={"standing_query": question.id})
+            told = {"refused": refused}
+            return Handled(told, action="STANDING_NOT_TAKEN", facts=facts | {"reasons": [refused]})
+        action = "STANDING_RENEWED" if known else "STANDING_TAKEN"
+        await node.log.append(entry(node, action, question, of_mandate(node, question.mandate)))  # 4
+        book = node.watching.book
+        await asyncio.to_thread(book.renew if known else book.add, question)  # 5
+        known = question
+    await deconflict(node, known)  # 6
+    return Handled({"until": known.asked_until}, facts=facts)
 
 
 def _question(node: Node, sender: str, placed: Placed) -> Standing:
-    """The question as it is kept here: by our own normal form, without the identifier."""
+    """The question as it is kept here: by our own normal form, without the identifier, until we ask anew."""
     try:
         kind, normal = identified(node, placed.value, placed.kind)
     except (GatewayError, QuestionRejected) as error:
@@ -72,9 +84,11 @@ def _question(node: Node, sender: str, placed: Placed) -> Standing:
         mandate=placed.mandate,
         kind=kind,
         target=target_of(node, kind, normal),
-        created_at=placed.since,
-        expires_at=placed.until,
+        created_at=placed.begun,
+        since=placed.since,
+        expires_at=min(placed.until, node.now() + node.settings.standing.renew_days * DAY),
         known=placed.known,
+        round=placed.round,
     )
 
 
@@ -85,14 +99,14 @@ def _known(node: Node, question: Standing) -> Standing | None:
         return None
 
 
-async def _refused(node: Node, question: Standing, placed: Placed) -> str:
-    """The code of why a question is not taken; empty when it is."""
+async def _refused(node: Node, question: Standing, placed: Placed, known: Standing | None) -> str:
+    """The code of why a question, or another round of a known one, is not taken; empty when it is."""
     now, part, mandate = node.now(), node.settings.standing, question.mandate
     if question.state(now) is not StandingState.ACTIVE:
         return Reason.MANDATE_EXPIRED.value
-    if mandate.purpose is Purpose.THREAT_TO_LIFE or question.expires_at > now + part.most_hours * HOUR:
+    if mandate.purpose is Purpose.THREAT_TO_LIFE:
         return Reason.POLICY.value
-    if await asyncio.to_thread(node.watching.book.active, question.owner, now) >= part.most_per_partner:
+    if known is None and node.watching.book.open(question.owner, now) >= part.most_per_partner:
         return Reason.QUOTA.value
     asked = lookup_of(node, question.kind, placed.value)
     candidates = node.books.grants.candidates(question.owner, now, mandate.case, asked)
@@ -115,12 +129,12 @@ async def on_stop(node: Node, notice: Notice) -> Handled:
 
 
 async def on_alert(node: Node, notice: Notice) -> Handled:
-    """Tell our person what a node asked has learned; once, and only while the question is asked."""
+    """Tell our person what a node asked has learned, once; nothing that it learned when it was not asked."""
     given = Given.read(notice.sender, dict(notice.body))
     question = await asyncio.to_thread(_own, node, given.question, notice.sender)
     facts: dict[str, JSON] = {"standing_query": question.id, "tier": TIERS[given.tier]}
-    if question.state(node.now()) is StandingState.ENDED:
-        return Handled({}, facts=facts | {"reasons": [StandingState.ENDED.value]})
+    if question.ended_at is not None or given.at >= question.asked_until + SKEW:
+        return Handled({}, facts=facts | {"reasons": [question.state(node.now()).value]})
     alert = alert_of(node, question, notice.sender, str(notice.body["id"]), given)
     await node.log.append(entry(node, "ALERT_RECEIVED", question, {**facts, "partner": notice.sender}))
     await asyncio.to_thread(node.watching.alerts.add, alert)
@@ -128,12 +142,21 @@ async def on_alert(node: Node, notice: Notice) -> Handled:
 
 
 async def on_deconfliction(node: Node, notice: Notice) -> Handled:
-    """Tell our officers that another service watches the same as one of our questions; once."""
+    """Tell our officers that another service is at the same as one of our questions."""
     name, service = deconfliction_read(dict(notice.body))
     question = await asyncio.to_thread(_own, node, name, notice.sender)
     listed = node.post.directory.node(service)
     await asyncio.to_thread(node.books.inbox.add, item_of(node, question.id, listed.id))
     return Handled({}, facts={"standing_query": name})
+
+
+async def on_lookup(node: Node, notice: Notice) -> Handled:
+    """Tell our officers that another service watches what we looked up at the sender."""
+    name, service = lookup_read(dict(notice.body))
+    asked = await asked_of(node, name, notice.sender)
+    listed = node.post.directory.node(service)
+    await asyncio.to_thread(node.books.inbox.add, looked_up_item(node, asked.query_id, listed.id))
+    return Handled({}, facts={"query_id": asked.query_id})
 
 
 def _own(node: Node, name: str, sender: str) -> Standing:
@@ -150,6 +173,7 @@ STANDING_TYPES: Types = MappingProxyType(
         STANDING_STOP: on_stop,
         ALERT: on_alert,
         DECONFLICTION: on_deconfliction,
+        DECONFLICTION_LOOKUP: on_lookup,
     }
 )
 """The notices of standing questions that a node understands."""

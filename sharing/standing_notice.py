@@ -1,7 +1,8 @@
 """What nodes say to each other of standing questions, as bodies of notices; all read as foreign data.
 
-`STANDING_QUESTION` places one, `STANDING_STOP` ends it, `ALERT` tells that something arrived, in no more than
-the tier of that moment; `DECONFLICTION` that another service watches the same, and nothing else of it.
+`STANDING_QUESTION` places one or renews it, `STANDING_STOP` ends it, `ALERT` tells that something arrived, in
+no more than the tier of that moment; `DECONFLICTION` that another service watches or looked up what a
+question is about, `DECONFLICTION_LOOKUP` that another one watches what was looked up, and nothing else of it.
 """
 
 from collections.abc import Mapping
@@ -20,33 +21,43 @@ STANDING_QUESTION = "STANDING_QUESTION"
 STANDING_STOP = "STANDING_STOP"
 ALERT = "ALERT"
 DECONFLICTION = "DECONFLICTION"
+DECONFLICTION_LOOKUP = "DECONFLICTION_LOOKUP"
 
 LONGEST = 256
 MOST_HANDLING = 32
-_QUESTION = frozenset({"question", "kind", "value", "from", "until", "known", "mandate", "id"})
+_QUESTION = frozenset(
+    {"question", "kind", "value", "from", "since", "until", "known", "round", "mandate", "id"}
+)
 _STOP = frozenset({"question", "id"})
 _ALERT = frozenset({"question", "tier", "reference", "record", "handling", "at", "id"})
 _DECONFLICTION = frozenset({"question", "service", "id"})
+_LOOKUP = frozenset({"query", "service", "id"})
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A question as its owner places it elsewhere; `value` is the identifier in its owner's normal form."""
+    """A question as its owner places or renews it elsewhere.
+
+    `value` is the identifier in its owner's normal form, `begun` when it was placed, `since` from when on it
+    is asked without a gap, `round` how often it was renewed.
+    """
 
     question: str
     kind: str
     value: str = field(repr=False)
+    begun: int
     since: int
     until: int
     known: bool
+    round: int
     mandate: Mandate
 
     @property
     def body(self) -> dict[str, JSON]:
         """The body of the notice, but for the id."""
         told: dict[str, JSON] = {"question": self.question, "kind": self.kind, "value": self.value}
-        told |= {"from": self.since, "until": self.until, "known": self.known}
-        return told | {"mandate": parts_of(self.mandate)}
+        told |= {"from": self.begun, "since": self.since, "until": self.until, "known": self.known}
+        return told | {"round": self.round, "mandate": parts_of(self.mandate)}
 
     @classmethod
     def read(cls, sender: str, value: object) -> Self:
@@ -58,8 +69,10 @@ class Placed:
                 reading.matching(body, "kind", ID),
                 reading.text(body, "value", LONGEST),
                 reading.whole(body, "from"),
+                reading.whole(body, "since"),
                 reading.whole(body, "until"),
                 reading.flag(body, "known"),
+                reading.whole(body, "round"),
                 mandate_of(sender, body["mandate"]),
             )
         except FieldRefused:
@@ -129,7 +142,7 @@ def stop_read(value: object) -> str:
 
 
 def deconfliction_body(question: str, service: str) -> Mapping[str, JSON]:
-    """The body that tells the owner of a question that `service` watches the same, but for the id."""
+    """The body that tells the owner of a question that `service` is at the same, but for the id."""
     return {"question": question, "service": service}
 
 
@@ -137,6 +150,17 @@ def deconfliction_read(value: object) -> tuple[str, str]:
     """Question and service; `FieldRefused`."""
     body = reading.exact(value, _DECONFLICTION)
     return reading.matching(body, "question", ID), reading.matching(body, "service", NODE_ID)
+
+
+def lookup_body(query_id: str, service: str) -> Mapping[str, JSON]:
+    """The body that tells who looked something up that `service` watches it, but for the id."""
+    return {"query": query_id, "service": service}
+
+
+def lookup_read(value: object) -> tuple[str, str]:
+    """The id of what was asked, and the service; `FieldRefused`."""
+    body = reading.exact(value, _LOOKUP)
+    return reading.matching(body, "query", ID), reading.matching(body, "service", NODE_ID)
 
 
 def _optional(body: reading.Object, key: str) -> str:

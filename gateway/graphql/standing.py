@@ -25,16 +25,24 @@ Shown = Mapping[str, Any]
 
 @strawberry.type(description="How a standing question stands at one node: WAITING, TAKEN or REFUSED.")
 class StandingAt:
-    """`reason` is the code of a refusal; it rests on mandate and grants, never on data."""
+    """`reason` is the code of a refusal; it rests on mandate and grants, never on data.
+
+    `until` is when that node asks for a renewal, if the question does not end before.
+    """
 
     node: str
     state: str
     reason: str | None
+    until: str | None
 
 
 @strawberry.type(description="An identifier that is watched under a mandate, until an end.")
 class StandingQuestion:
-    """The identifier is forgotten when the question ends."""
+    """The identifier is forgotten when the question ends.
+
+    SUSPENDED at `renewBy` unless it is renewed, `secondsLeft` until then; both are empty where the end comes
+    first. `renewalDue` when little of that time is left, or none. `watchedSince` is the end of the last gap.
+    """
 
     id: strawberry.ID
     kind: str
@@ -42,8 +50,13 @@ class StandingQuestion:
     mandate: strawberry.ID
     case: str
     created_at: str
+    watched_since: str
     expires_at: str
     state: StandingState
+    renewals: int
+    renew_by: str | None
+    seconds_left: int
+    renewal_due: bool
     nodes: list[StandingAt]
 
 
@@ -86,7 +99,8 @@ class StandingQuery:
 
     @strawberry.field(
         graphql_type=list[StandingQuestion],
-        description="The caller's standing questions, newest first; role analyst.",
+        description="The caller's standing questions, newest first, `active`: those that are not over; role"
+        " analyst.",
     )
     async def standing_questions(self, info: VisitInfo, *, active: bool = False) -> list[Shown]:
         """What the caller watches."""
@@ -110,8 +124,9 @@ class StandingMutation:
 
     @strawberry.mutation(
         graphql_type=StandingQuestion,
-        description="Be told when a node learns of an identifier, by all nodes unless some are named, for as"
-        " long as the mandate holds unless for fewer minutes. Role analyst.",
+        description="Be told when a node learns of an identifier, by all nodes unless some are named, for so"
+        " many minutes or until a day or moment. What is watched already under a mandate that says the same"
+        " is renewed. Role analyst.",
     )
     async def watch(
         self,
@@ -120,11 +135,23 @@ class StandingMutation:
         mandate: strawberry.ID,
         kind: str | None = None,
         minutes: int | None = None,
+        until: str | None = None,
         nodes: list[str] | None = None,
     ) -> Shown:
         """A standing question."""
-        wanting = standing.Wanting(identifier, str(mandate), kind, minutes, nodes)
+        wanting = standing.Wanting(identifier, str(mandate), kind, minutes, nodes, until)
         return await standing.watch(info.context, wanting)
+
+    @strawberry.mutation(
+        graphql_type=StandingQuestion,
+        description="Go on with a standing question under a mandate that says the same, to its end or to"
+        " another one; role analyst.",
+    )
+    async def renew_watch(
+        self, info: VisitInfo, id: strawberry.ID, mandate: strawberry.ID, until: str | None = None
+    ) -> Shown:
+        """The question, renewed."""
+        return await standing.renew(info.context, str(id), str(mandate), until)
 
     @strawberry.mutation(
         graphql_type=StandingQuestion, description="End a standing question everywhere; role analyst."

@@ -100,7 +100,7 @@ def _yard(folder: Path, number: int, say: Callable[[str], None]) -> Yard:
             say(f"placing standing question {n} of {number}")
         phone = _phone(n if n < FEW else BATCH + n)
         target = DIGESTS.of_value(["phone", phone])
-        book.add(Standing(f"w-{n}", ASKER, why, "phone", target, now - 1, why.expires_at))
+        book.add(Standing(f"w-{n}", ASKER, why, "phone", target, now - 1, now - 1, why.expires_at))
     return Yard(folder, open_shelf(f"sqlite:///{folder / 'records.sqlite'}"), book)
 
 

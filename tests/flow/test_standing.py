@@ -231,8 +231,8 @@ async def test_an_end_ends_it_everywhere_and_so_does_its_mandate(world: World, t
     assert await round_(world) == 0
 
 
-async def test_it_lapses_with_its_mandate(world: World, tmp_path: Path) -> None:
-    await place(world)
+async def test_it_lapses_at_its_end(world: World, tmp_path: Path) -> None:
+    await place(world, minutes=600)
     world.later(DAY)
     await load(world, tmp_path, person("fr-p-91"))
     assert await round_(world) == 0
@@ -364,7 +364,8 @@ def placed_by(world: World, **other: Any) -> dict[str, Any]:
     )  # fmt: skip
     actor = Actor(EU, "p-1", frozenset({Role.ANALYST}), "unit-1")
     made = new_mandate(actor, replace(why, **other.pop("why", {})), now=node.now(), life=3_000)
-    placed = Placed("w-9", "phone", NORMAL, node.now(), node.now() + 600, known=True, mandate=made)
+    now = node.now()
+    placed = Placed("w-9", "phone", NORMAL, now, now, now + 600, known=True, round=0, mandate=made)
     return {**replace(placed, **other).body, "id": "w-9.fr.ofast"}
 
 
@@ -377,9 +378,9 @@ async def test_a_partners_question_is_held_to_our_bounds(world: World) -> None:
     now = world.nodes[EU].now()
     urgent = {"purpose": Purpose.THREAT_TO_LIFE, "legal_basis": LegalBasis.ER_22_2}
     assert await said(why=urgent) == (DONE, "POLICY")
-    assert await said(since=now - 90, until=now - 60) == (DONE, "MANDATE_EXPIRED")
+    assert await said(begun=now - 90, since=now - 90, until=now - 60) == (DONE, "MANDATE_EXPIRED")
     assert await said(value="nobody's number") == ("MALFORMED", None)
-    assert (await said(until=now + 4_000))[0] == "STANDING_REFUSED"
+    assert (await said(since=now + 4_000, until=now + 9_000))[0] == "STANDING_REFUSED", "no mandate by then"
     assert world.nodes[FR].watching.book.of(EU) == []
     assert await said() == (DONE, None)
     assert await said() == (DONE, None), "told twice, it is kept once"

@@ -32,7 +32,10 @@ async def test_an_analyst_watches_is_told_and_rejects_by_documents(world: World,
     assert (placed["state"], placed["identifier"]) == ("ACTIVE", "+33639984180")
     await round_(world, SE)
     (listed,) = await run(world, SE, "standing_questions", active=True)
-    assert listed["nodes"] == [{"node": FR, "state": "TAKEN", "reason": None}]
+    assert listed["nodes"] == [{"node": FR, "state": "TAKEN", "reason": None, "until": placed["expiresAt"]}]
+    again = await world.mandate(world.visit(SE))
+    renewed = await run(world, SE, "renew_watch", id=placed["id"], mandate=again)
+    assert (renewed["id"], renewed["renewals"]) == (placed["id"], 1)
     await load(world, tmp_path, person("fr-p-91"))
     assert await round_(world) == 1
     (alert,) = await run(world, SE, "alerts", state="NEW", language="SV")
@@ -45,7 +48,8 @@ async def test_an_analyst_watches_is_told_and_rejects_by_documents(world: World,
 
 
 def commands() -> Iterator[list[str]]:
-    yield from (["watch", each] for each in ("add", "list", "stop"))
+    yield from (["watch", each] for each in ("add", "list", "renew", "stop"))
+    yield ["acknowledge"]
     yield from (["alerts", each] for each in ("list", "show", "reject"))
 
 

@@ -20,7 +20,7 @@ from sharing.standing_notice import (
 from tests.sharing.office import NOW, mandate
 
 SE = "se.polisen"
-PLACED = Placed("w-1", "phone", "+46701", NOW, NOW + 60, known=True, mandate=mandate(SE))
+PLACED = Placed("w-1", "phone", "+46701", NOW, NOW + 9, NOW + 60, known=True, round=2, mandate=mandate(SE))
 GIVEN = Given("w-1", Mode.CORE, NOW, "d-1", "R-1", ("H2",))
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=9),
