@@ -5,7 +5,6 @@ granted or refused by it. 1 officer, 2 such an item, still open, 3 logged, 4 kep
 """
 
 import asyncio
-from enum import StrEnum
 
 from audit.canonical import JSON
 from audit.entry import Entry, Kind
@@ -16,19 +15,10 @@ from gateway.node import Node
 from gateway.visit import Visit
 from policy.mandate import Actor
 from policy.terms import Role
-from sharing.inbox import Decision, Item, ItemKind, ItemState
+from sharing.inbox import Acknowledgement, Decision, Item, ItemKind, ItemState
 
 TOLD = frozenset({ItemKind.ALERT_GIVEN, ItemKind.DECONFLICTION, ItemKind.RECALL_OVERDUE})
 """What officers are told and need not decide on."""
-
-
-class Acknowledgement(StrEnum):
-    """What an officer did about it."""
-
-    NOTED = "NOTED"
-    CONTACTED = "CONTACTED"
-    COORDINATED = "COORDINATED"
-    NOT_RELEVANT = "NOT_RELEVANT"
 
 
 async def acknowledge(visit: Visit, item_id: str, outcome: Acknowledgement) -> Shown:

@@ -53,6 +53,15 @@ class ItemState(StrEnum):
     ACKNOWLEDGED = "ACKNOWLEDGED"
 
 
+class Acknowledgement(StrEnum):
+    """What an officer did about an item of which the officers were only told."""
+
+    NOTED = "NOTED"
+    CONTACTED = "CONTACTED"
+    COORDINATED = "COORDINATED"
+    NOT_RELEVANT = "NOT_RELEVANT"
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """How an item ended: by whom (opaque id; a node's id when no person did), when, why, by which grant.

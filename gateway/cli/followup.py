@@ -5,14 +5,13 @@ from typing import Any
 
 import click
 
-from gateway.acknowledging import Acknowledgement
 from gateway.cli.client import NodeClient
 from gateway.cli.grant_options import language_option
 from gateway.cli.people import WHAT, at_node
 from gateway.cli.show import show_json
 from gateway.visible import visible
 from policy.terms import Mode, Urgency
-from sharing.inbox import ItemKind, ItemState
+from sharing.inbox import Acknowledgement, ItemKind, ItemState
 
 _TIERS = click.Choice([each.value for each in Mode if each is not Mode.NONE])
 _DECISIONS = click.Choice(["answer", "partial", "refuse"])

@@ -10,7 +10,7 @@ from strawberry.types import Info
 from gateway import acknowledging, followup_officers, followups
 from gateway.visit import Visit
 from policy.terms import Mode, Urgency
-from sharing.inbox import MOST_ITEMS, ItemKind, ItemState
+from sharing.inbox import MOST_ITEMS, Acknowledgement, ItemKind, ItemState
 from sharing.reason_words import words
 from sharing.wording import Language
 
@@ -18,7 +18,7 @@ for _words, _name in (
     (Urgency, "Urgency"),
     (ItemKind, "ItemKind"),
     (ItemState, "ItemState"),
-    (acknowledging.Acknowledgement, "Acknowledgement"),
+    (Acknowledgement, "Acknowledgement"),
 ):
     strawberry.enum(_words, name=_name)
 
@@ -227,9 +227,7 @@ class FollowUpMutation:
         description="Close an item that needs no decision (an alert given, a deconfliction, an overdue"
         " recall), and say by a code what was done about it; role liaison.",
     )
-    async def acknowledge_item(
-        self, info: VisitInfo, id: strawberry.ID, outcome: acknowledging.Acknowledgement
-    ) -> Shown:
+    async def acknowledge_item(self, info: VisitInfo, id: strawberry.ID, outcome: Acknowledgement) -> Shown:
         """An item, closed."""
         return await acknowledging.acknowledge(info.context, str(id), outcome)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gateway.acknowledging import Acknowledgement, acknowledge
+from gateway.acknowledging import acknowledge
 from gateway.alerting import DAY
 from gateway.delivering import deliver_due
 from gateway.errors import NotAllowed, VariablesRejected
@@ -18,7 +18,7 @@ from gateway.notices import send
 from gateway.shipped import shipped_texts
 from policy.terms import Operation, Role
 from sharing.errors import ItemRefused
-from sharing.inbox import Item, ItemKind, ItemState
+from sharing.inbox import Acknowledgement, Item, ItemKind, ItemState
 from sharing.mandate_token import known_by
 from sharing.notice import NoticeReply
 from sharing.standing_notice import DECONFLICTION_LOOKUP, lookup_body
