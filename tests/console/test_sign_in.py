@@ -137,11 +137,15 @@ def unbuilt() -> Iterator[str]:
 def test_without_a_console_the_page_says_the_command(browser: Browser, unbuilt: str) -> None:
     page = browser.new_page()
     said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
+    page.on("console", lambda message: said.append(f"{message.location['url']}: {message.text}"))
     answer = page.goto(f"{unbuilt}/search")
     assert answer is not None
     assert answer.status == 503
     expect(page.get_by_role("heading")).to_have_text("Service Unavailable")
     expect(page.locator("p")).to_contain_text("make console")
-    assert all("503" in each or "favicon" in each for each in said), said
+    told = "Failed to load resource: the server responded with a status of"
+    assert set(said) <= {
+        f"{unbuilt}/search: {told} 503 (Service Unavailable)",
+        f"{unbuilt}/favicon.ico: {told} 404 (Not Found)",
+    }
     page.close()
