@@ -1,6 +1,6 @@
 """The commands of analysts who keep partners' records: a handle under a lease, looked at anew or a stub."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -11,8 +11,10 @@ from gateway.cli.client import NodeClient
 from gateway.cli.people import at_node, mandate_of, mandate_options
 from gateway.cli.show import show_json, show_picture
 from gateway.visible import visible
+from policy.handling import Mark
+from policy.terms import InformationEvaluation, SourceEvaluation, Tlp
 
-_COLUMNS = ("id", "handle", "version", "state", "reason", "until")
+_COLUMNS = ("id", "handle", "version", "handling", "state", "reason", "until")
 
 
 @click.group(
@@ -90,5 +92,16 @@ def _listed(told: Mapping[str, Any], records: Sequence[Mapping[str, Any]], whole
         return
     table = Table(*_COLUMNS)
     for each in records:
-        table.add_row(*(visible(str(each[name] or "")) for name in _COLUMNS))
+        row = {**each, "handling": " ".join(each["handling"])}
+        table.add_row(*(visible(str(row[name] or "")) for name in _COLUMNS))
     Console().print(table)
+    if records:
+        click.echo(strictest(records))
+
+
+def strictest(records: Iterable[Mapping[str, Any]]) -> str:
+    """The high-water mark of what is kept, as far as leases carry it: the handling codes, stubs' included."""
+    codes = {code for each in records for code in each["handling"]}
+    mark = Mark.read(codes, SourceEvaluation.A, InformationEvaluation.N1, Tlp.CLEAR)
+    told = " ".join(sorted(mark.handling)) or "none"
+    return f"handling of all of these: {told}; 4x4 and TLP are told when a record is viewed"

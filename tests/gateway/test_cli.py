@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gateway.cli import main
+from gateway.cli.kept import strictest
 from gateway.home import Home, read_card
 
 PERSON = {
@@ -103,3 +104,11 @@ def test_errors_are_told_without_a_trace(arguments: tuple[str, ...]) -> None:
     assert result.exit_code in {1, 2}
     assert "Traceback" not in result.output
     assert isinstance(result.exception, SystemExit)
+
+
+def test_a_list_of_what_is_kept_carries_all_its_handling_codes_and_an_unknown_one_as_the_strictest() -> None:
+    assert strictest([{"handling": ["H0"]}, {"handling": ["H2", "H0"]}, {"handling": []}]).startswith(
+        "handling of all of these: H0 H2;"
+    )
+    assert "of these: H1 H2 H3;" in strictest([{"handling": ["H1"]}, {"handling": ["NATIONAL"]}])
+    assert "of these: none;" in strictest([{"handling": []}])
