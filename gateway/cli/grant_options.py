@@ -1,6 +1,6 @@
 """The options that name the terms of a grant, and what was given with them, as the desk's schema takes it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import click
@@ -16,6 +16,23 @@ _LIMITS = {
 }
 UNCHANGED = "dry run: nothing was changed and nothing was logged"
 _UPPER = frozenset({"tier", "roles"})
+FLAGS = {
+    "recipients": "--to",
+    "dataset": "--dataset",
+    "schemata": "--schema",
+    "tier": "--tier",
+    "masked": "--mask",
+    "cases": "--case",
+    "units": "--unit",
+    "recordIds": "--record",
+    "purposes": "--purpose",
+    "legalBases": "--basis",
+    "categories": "--category",
+    "roles": "--role",
+    "maxRows": "--rows",
+    "days": "--days",
+}
+"""The option of each term, by the schema's name; a quota has limits of its own."""
 
 
 class QuotaLimit(click.ParamType[tuple[str, int] | None]):
@@ -124,3 +141,14 @@ def given(told: Mapping[str, Any]) -> dict[str, Any]:
         head, *rest = name.split("_")
         named[head + "".join(part.capitalize() for part in rest)] = value
     return named
+
+
+def replaced(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    """Every term that another takes the place of, as `--mask: notes, weight; was serial`."""
+    for name, flag in FLAGS.items():
+        if name in before and before[name] != after[name]:
+            yield f"{flag}: {_words(after[name])}; was {_words(before[name])}"
+
+
+def _words(value: object) -> str:
+    return ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value)

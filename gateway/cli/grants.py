@@ -7,7 +7,15 @@ from typing import Any
 import click
 
 from gateway.cli.client import NodeClient
-from gateway.cli.grant_options import UNCHANGED, dry_run_option, given, language_option, terms_options
+from gateway.cli.grant_options import (
+    FLAGS,
+    UNCHANGED,
+    dry_run_option,
+    given,
+    language_option,
+    replaced,
+    terms_options,
+)
 from gateway.cli.people import at_node
 from gateway.cli.show import show_json
 from gateway.visible import visible
@@ -61,7 +69,7 @@ def templates(**told: Any) -> None:
     for each in found:
         click.echo(f"{each['id']}: {each['texts']['title']}. {each['texts']['text']}")
         terms = each["terms"]
-        gaps = " ".join(f"{_GAPS[name]} …" for name in each["given"])
+        gaps = " ".join(f"{FLAGS[name]} …" for name in each["given"])
         click.echo(f"  {terms['tier']}, {terms['days']} days")
         click.echo(f"  entente grants draft --template {each['id']} {gaps} --dry-run")
 
@@ -85,7 +93,8 @@ def draft(**told: Any) -> None:
     if told["draft_id"] and told["template"]:
         raise click.UsageError("give either --template or --change")
     if told["draft_id"]:
-        _told(told, "edit_draft", {"id": told["draft_id"], "change": terms})
+        before = _run(told, "proposal", {"id": told["draft_id"]})["grant"]
+        _told(told, "edit_draft", {"id": told["draft_id"], "change": terms}, before)
     elif told["template"]:
         _told(told, "draft_from_template", {"template": told["template"], "given": terms})
     else:
@@ -95,18 +104,8 @@ def draft(**told: Any) -> None:
         _told(told, "draft_grant", {"grant": terms})
 
 
-_GAPS = {"recipients": "--to", "dataset": "--dataset", "schemata": "--schema", "days": "--days"} | {
-    "cases": "--case",
-    "masked": "--mask",
-}
-_REQUIRED = {
-    **{name: _GAPS[name] for name in ("recipients", "dataset", "schemata", "days")},
-    "tier": "--tier",
-    "purposes": "--purpose",
-    "legalBases": "--basis",
-    "categories": "--category",
-    "roles": "--role",
-}
+_OPTIONAL = frozenset({"masked", "cases", "units", "recordIds", "maxRows"})
+_REQUIRED = {name: flag for name, flag in FLAGS.items() if name not in _OPTIONAL}
 
 
 @grants.command(epilog="\b\nExamples:\n  entente grants propose p-7c1e…")
@@ -156,12 +155,14 @@ Examples:
 def supersede(**told: Any) -> None:
     """Change GRANT by a new version: the terms named here replace the old ones, the rest stays.
 
+    A term that is a list is replaced as a whole: name all that shall be in it. What each was before is told.
     Where every term is within the old one, it is in force at once; otherwise it waits for another officer.
     """
     change = given(told)
     if not change:
         raise click.UsageError("name at least one term that changes")
-    _told(told, "supersede_grant", {"grant": told["grant"], "change": change})
+    before = _run(told, "grant_versions", {"grant": told["grant"]})[0]
+    _told(told, "supersede_grant", {"grant": told["grant"], "change": change}, before)
 
 
 @grants.command(
@@ -247,8 +248,8 @@ def _run(told: Told, document: str, variables: Told) -> Any:
         return client.run(document, {"language": told["language"].upper(), **variables})
 
 
-def _told(told: Told, document: str, variables: Told) -> None:
-    """Run a step and say what came of it."""
+def _told(told: Told, document: str, variables: Told, before: Told | None = None) -> None:
+    """Run a step and say what came of it, and what each term was `before`."""
     step = _run(told, document, {"dryRun": told["dry_run"], **variables})
     if told["as_json"]:
         show_json(step)
@@ -258,6 +259,8 @@ def _told(told: Told, document: str, variables: Told) -> None:
     click.echo(f"  {visible(step['grant']['sentence'])}")
     if step["supersedes"]:
         click.echo(f"  replaces {step['supersedes']}")
+    for line in replaced(before or {}, step["grant"]):
+        click.echo(f"  {visible(line)}")
     if step["officersMissing"] and step["state"] in {"DRAFT", "PROPOSED"}:
         click.echo(f"  {step['officersMissing']} officers still needed, until {step['lapsesAt']}")
     for each in step["overlapping"]:

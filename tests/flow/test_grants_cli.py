@@ -30,7 +30,9 @@ def test_from_sign_in_to_a_grant_that_ends(stage: Stage) -> None:
         given = ("--template", "port-alerts", "--to", "fr.ofast", "--dataset", "cases")
         assert "dry run: nothing was changed" in said("draft", *given, "--dry-run")
         draft = run("draft", *given)["proposal"]
-        assert run("draft", "--change", draft, "--mask", "weight", "--days", "9")["state"] == "DRAFT"
+        assert "--mask: weight; was notes" in said(
+            "draft", "--change", draft, "--mask", "weight", "--days", "9"
+        )
         assert "1 officers still needed" in said("propose", draft)
         assert draft in said("list", by=SECOND)
         told = said("approve", draft, by=SECOND)
@@ -38,6 +40,10 @@ def test_from_sign_in_to_a_grant_that_ends(stage: Stage) -> None:
         (grant,) = (each["id"] for each in run("list")["grants"] if "weight" in each["masked"])
         assert [each["state"] for each in run("show", grant)] == ["ACTIVE"]
         assert run("show", draft)["state"] == "APPROVED"
+        other = said("supersede", grant, "--mask", "notes", "--mask", "pieces", "--dry-run")
+        assert "--mask: notes, pieces; was weight" in other, "a list is replaced as a whole, and that is told"
+        assert "--days" not in other
+        assert "--tier" not in other
         assert "narrower than before" in said("supersede", grant, "--tier", "hit")
         wider = run("supersede", grant, "--tier", "record", "--days", "30")
         assert (wider["state"], wider["officersMissing"]) == ("PROPOSED", 1)
