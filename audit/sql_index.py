@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, delete, func, insert, select, update
@@ -17,7 +17,8 @@ from audit.row import DAY, HOUR, Row
 
 _LISTS = ("nodes", "replies", "statuses", "reasons")
 _WORDS = {"node": "nodes", "status": "statuses", "reason": "reasons"}
-_COLUMNS = [getattr(LeafRow, field.name) for field in fields(Row)]
+_NAMES = [field.name for field in fields(Row)]
+_COLUMNS = [getattr(LeafRow, name) for name in _NAMES]
 _PREFIXES = {"day": DAY, "hour": HOUR}
 
 
@@ -143,7 +144,8 @@ def _tallied(name: str) -> ColumnElement[str]:
 
 
 def _columns(row: Row) -> dict[str, Any]:
-    return asdict(row) | {name: " ".join(getattr(row, name)) for name in _LISTS}
+    plain = {name: getattr(row, name) for name in _NAMES}
+    return plain | {name: " ".join(plain[name]) for name in _LISTS}
 
 
 def _words(row: Row) -> Iterator[dict[str, Any]]:
