@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import followthemoney
 import pytest
 
 from tenants.errors import ModelRejected
@@ -68,3 +69,11 @@ def test_a_lamp_is_a_line_of_yaml(tmp_path: Path) -> None:
 def test_contradictions_are_named(tmp_path: Path, identifiers: str, schemata: dict[str, str]) -> None:
     with pytest.raises(ModelRejected):
         load_model(_own(tmp_path, identifiers, **schemata))
+
+
+def test_followthemoneys_own_schemata_are_what_it_reads_itself(model: EntityModel) -> None:
+    """But for the far ends of our own schemata's references."""
+    for schema in followthemoney.model:
+        ours, theirs = model.ftm[schema.name].to_dict(), schema.to_dict()
+        ours["properties"] = {name: ours["properties"][name] for name in theirs["properties"]}
+        assert ours == theirs
