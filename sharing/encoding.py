@@ -39,5 +39,10 @@ def unb64url(text: str) -> bytes:
 
 
 def fresh() -> str:
-    """128 random bits as 22 characters: nonces, salts, token ids."""
-    return b64url(os.urandom(16))
+    """127 random bits as 22 characters of base64url, a letter first: nonces, salts, token ids.
+
+    A hyphen or underscore in front would be refused by some forms of references and read as an option by a
+    command line. The first character stands for the top six bits, and with the first bit 0 it is in `A-Za-f`.
+    """
+    drawn = os.urandom(16)
+    return b64url(bytes([drawn[0] & 0x7F]) + drawn[1:])
