@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import httpx2
@@ -78,7 +79,7 @@ def _claims() -> Sequence[str]:
 
 @contextmanager
 def _started(program: Program) -> Iterator[subprocess.Popen[bytes]]:
-    if _answers(program.ready):
+    if answers(program.ready):
         raise NodeNotReady(f"{program.name}: something else answers at {program.ready}; end it first")
     with program.log.open("wb") as output:
         process = subprocess.Popen(program.command, stdout=output, stderr=subprocess.STDOUT)  # noqa: S603  # our own
@@ -95,15 +96,25 @@ def _started(program: Program) -> Iterator[subprocess.Popen[bytes]]:
 
 def _wait(program: Program, process: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + STARTS_WITHIN
-    while not _answers(program.ready):
+    while not answers(program.ready):
         if process.poll() is not None or time.monotonic() > end:
             said = program.log.read_text(encoding="utf-8", errors="replace")[-2000:]
             raise NodeNotReady(f"{program.name}: is not ready at {program.ready}; it said:\n{said}")
         time.sleep(0.1)
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether something is ready there."""
     try:
-        return httpx2.get(url, trust_env=False, timeout=2).is_success
+        return _asker().get(url).is_success
     except httpx2.HTTPError:
         return False
+
+
+@cache
+def _asker() -> httpx2.Client:
+    """One for all asking: to make one reads the machine's certificates, which takes longer than to ask.
+
+    It keeps no connection, so there is nothing to close.
+    """
+    return httpx2.Client(trust_env=False, timeout=2, limits=httpx2.Limits(max_keepalive_connections=0))

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import httpx2
 from click.testing import CliRunner
 
 from gateway.cli import main
 from gateway.demo.cast import Stage
+from gateway.demo.run import answers
 
 PATIENCE = 90.0
 
@@ -48,11 +48,3 @@ def back(stage: Stage, node: str, patience: float = PATIENCE) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait(60)
-
-
-def answers(url: str) -> bool:
-    """Whether something is ready there."""
-    try:
-        return httpx2.get(url, trust_env=False, timeout=2).is_success
-    except httpx2.HTTPError:
-        return False
