@@ -8,8 +8,7 @@ export interface Document<Result, Variables> {
   readonly types?: (variables: Variables) => Result
 }
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever it asks and answers
-type Text = DocumentDecoration<any>
+type Text = DocumentDecoration
 type Typed<T extends Text> = Document<ResultOf<T>, VariablesOf<T>>
 
 export function query<T extends Text>(id: string): Typed<T> {
