@@ -29,7 +29,7 @@ function Pages() {
   if (person === undefined) return <Loading />
   if (person === null) return <SignIn />
   const allowed = ({ roles }: { roles: readonly Role[] }) => roles.some((role) => person.roles.includes(role))
-  const mine = PAGES.filter(allowed)
+  const mine = PAGES.filter(allowed).filter(({ path }, place, all) => all.findIndex((each) => each.path === path) === place)
   const others = PAGES.filter((each) => !mine.some(({ path }) => path === each.path))
   return (
     <MandateProvider>

@@ -4,22 +4,22 @@ import { LANGUAGES, NAMES, choose, useTexts } from './texts'
 import { THEMES, keptTheme, setTheme } from './theme'
 import type { Theme } from './theme'
 
-/** Language and theme; both are remembered by this browser. */
-export function Choices() {
+/** Language and theme; both are remembered by this browser. `loud`: with their labels. */
+export function Choices({ loud = false }: { loud?: boolean }) {
   const { t, language } = useTexts()
   const [theme, keep] = useState<Theme>(keptTheme)
   return (
     <>
       <SelectField
         label={t('shell.language')}
-        quiet
+        quiet={!loud}
         value={language}
         options={LANGUAGES.map((each) => ({ value: each, label: NAMES[each] }))}
         onChange={(value) => void choose(value)}
       />
       <SelectField
         label={t('shell.theme.label')}
-        quiet
+        quiet={!loud}
         value={theme}
         options={THEMES.map((each) => ({ value: each, label: t(`shell.theme.${each}`) }))}
         onChange={(value) => {

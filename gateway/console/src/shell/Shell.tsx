@@ -1,6 +1,6 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { ReactNode } from 'react'
-import { NavLink, useLocation } from 'react-router'
+import { NavLink, useLocation, useNavigate } from 'react-router'
 import { usePerson, useSession } from '../api/session'
 import { Button } from '../parts/Button'
 import { Dialog } from '../parts/Dialog'
@@ -8,6 +8,7 @@ import { Icon } from '../parts/Icon'
 import { SCREENS } from './areas'
 import { Choices } from './Choices'
 import { useDemo } from './demo'
+import { useKeys } from './keys'
 import { useTexts } from './texts'
 
 /** What stands around every screen of a person who is signed in. */
@@ -17,6 +18,17 @@ export function Shell({ children }: { children: ReactNode }) {
   const { signOut } = useSession()
   const menu = SCREENS.filter((each) => each.menu && each.roles.some((role) => person.roles.includes(role)))
   const { pathname } = useLocation()
+  const navigate = useNavigate()
+  const searches = person.roles.includes('analyst')
+  useKeys(
+    useMemo(
+      () => ({
+        '?': () => void navigate('/help'),
+        ...(searches ? { '/': () => void navigate('/search') } : {}),
+      }),
+      [navigate, searches],
+    ),
+  )
   useEffect(() => {
     document.getElementById('content')?.focus({ preventScroll: true })
   }, [pathname])

@@ -8,9 +8,11 @@ export interface SignInOptions {
   readonly name: string
   readonly demo: boolean
   readonly people: readonly { hint: string; name: string; roles: readonly Role[]; unit: string }[]
+  /** Where the demo's nodes are to be found by a browser; empty elsewhere. */
+  readonly nodes: readonly { id: string; address: string }[]
 }
 
-const UNKNOWN: SignInOptions = { node: '', name: '', demo: false, people: [] }
+const UNKNOWN: SignInOptions = { node: '', name: '', demo: false, people: [], nodes: [] }
 let asked: Promise<SignInOptions> | null = null
 
 /** The node's options for signing in, fetched once for the page. */

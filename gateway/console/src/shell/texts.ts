@@ -18,6 +18,16 @@ const CATALOGUES: Record<Language, () => Promise<{ default: object }>> = {
   sv: () => import('../generated/sv.json'),
 }
 
+/** The parts of a catalogue that the glossary shows. */
+export interface Catalogue {
+  readonly code: Readonly<Record<string, Readonly<Record<string, string>>>>
+  readonly reason: Readonly<Record<string, string>>
+}
+
+export async function catalogue(language: Language): Promise<Catalogue> {
+  return (await CATALOGUES[language]()).default as unknown as Catalogue
+}
+
 async function load(language: Language): Promise<void> {
   if (!i18next.hasResourceBundle(language, 'translation'))
     i18next.addResourceBundle(language, 'translation', (await CATALOGUES[language]()).default)
