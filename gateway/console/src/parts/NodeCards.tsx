@@ -36,7 +36,6 @@ export function NodeCards({ label, nodes, action }: Props) {
 
 function NodeCard({ node, action }: { node: NodeStatus; action: ReactNode }) {
   const { t, code } = useTexts()
-  const took = node.repliedAt ? new Date(node.repliedAt).getTime() - new Date(node.askedAt).getTime() : null
   return (
     <li className={`card status ${node.status.toLowerCase()}`} data-status={node.status} data-node={node.node}>
       <div className="page-head">
@@ -80,7 +79,6 @@ function NodeCard({ node, action }: { node: NodeStatus; action: ReactNode }) {
       ) : null}
       <small>
         {t('analyst.card.asked')} <Time at={node.askedAt} />
-        {took === null ? '' : ` · ${t('analyst.card.took', { ms: took })}`}
       </small>
       {action}
     </li>

@@ -7,7 +7,9 @@ export function Time({ at }: { at: string | null | undefined }) {
   return <time dateTime={at}>{moment(at, language)}</time>
 }
 
-export function moment(at: string, language: string): string {
+/** A moment or a day as people of that language write it; English as in Europe, the day first. */
+export function moment(at: string, spoken: string): string {
+  const language = spoken === 'en' ? 'en-GB' : spoken
   const date = new Date(at)
   if (Number.isNaN(date.getTime())) return at
   if (/^\d{4}-\d\d-\d\d$/.test(at)) return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(date)

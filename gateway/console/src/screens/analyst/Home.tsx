@@ -50,7 +50,7 @@ export default function Home() {
         </section>
         <section className="panel" aria-labelledby="nodes">
           <h2 id="nodes">{t('analyst.home.nodes')}</h2>
-          <ul className="plain">
+          <ul className="bare">
             {known.data?.partners.map((each) => (
               <li key={each.id}>
                 <NodeBadge node={each.id} /> {each.name}
@@ -58,7 +58,7 @@ export default function Home() {
             ))}
           </ul>
           <h2>{t('analyst.home.answers')}</h2>
-          <ul className="plain">
+          <ul className="bare">
             {asked.data?.myRequests.slice(0, 8).map((each) => (
               <li key={each.id}>
                 <Link to="/requests">
