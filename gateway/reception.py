@@ -18,7 +18,10 @@ _DOORS = ("/auth", "/federation", "/graphql", "/healthz", "/log", "/witness")
 
 
 class Person(BaseModel):
-    """Somebody whom the sign-in page of a demo offers; `hint` is what the identity provider knows them by."""
+    """Somebody whom the sign-in page of a demo offers; `hint` is what the identity provider knows them by.
+
+    `node` and `desk` say where they belong, when that is another node of the demo: its id and address.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -27,6 +30,8 @@ class Person(BaseModel):
     roles: list[str]
     unit: str = Field(max_length=120)
     language: str = Field(default="en", pattern=r"^[a-z]{2}$")
+    node: str = Field(default="", pattern=r"^[a-z0-9.-]{0,64}$")
+    desk: str = Field(default="", pattern=r"^(https?://[a-z0-9.-]+(:\d+)?)?$")
 
 
 _PEOPLE = TypeAdapter(list[Person])

@@ -67,9 +67,9 @@ class Stage:
                 spoc=spoc,
                 port=self.base + 1 + place,
                 demo=True,
-                desk=f"http://{node.replace('.', '-')}.localhost:{self.base + 1 + place}",
+                desk=self.desk(node),
                 issuer=self.issuer,
-                people=offered(node),
+                people=self.offered(),
                 policy=policy,
                 store=self.stores.get(node, {}),
                 witness={"policy": "trust.policy"},
@@ -83,7 +83,24 @@ class Stage:
 
     def desk(self, node: str) -> str:
         """Where browsers find it: under a name of its own, for they keep one set of cookies for all ports."""
-        return next(each.desk for each in self.profiles() if each.id == node)
+        place = next(place for place, service in enumerate(SERVICES) if service[0] == node)
+        return f"http://{node.replace('.', '-')}.localhost:{self.base + 1 + place}"
+
+    def offered(self) -> tuple[Person, ...]:
+        """Whom the sign-in pages offer: everybody of the demo, at the node where they belong."""
+        units = read_json(SOURCES / "demo" / "people.json")["units"]
+        return tuple(
+            Person(
+                hint=each["subject"],
+                name=each["name"],
+                roles=each["roles"],
+                unit=units[each["unit"]]["name"],
+                language=each["language"],
+                node=each["node"],
+                desk=self.desk(each["node"]),
+            )
+            for each in people()
+        )
 
 
 def find_opa() -> str | None:
@@ -96,22 +113,6 @@ def people() -> Sequence[Mapping[str, Any]]:
     """The demo's people: subject, name, node, roles, unit."""
     listed: Sequence[Mapping[str, Any]] = read_json(SOURCES / "demo" / "people.json")["people"]
     return listed
-
-
-def offered(node: str) -> tuple[Person, ...]:
-    """Whom the sign-in page of a node offers."""
-    units = read_json(SOURCES / "demo" / "people.json")["units"]
-    return tuple(
-        Person(
-            hint=each["subject"],
-            name=each["name"],
-            roles=each["roles"],
-            unit=units[each["unit"]]["name"],
-            language=each["language"],
-        )
-        for each in people()
-        if each["node"] == node
-    )
 
 
 def read_json(path: Path) -> Any:  # noqa: ANN401  # any JSON value

@@ -149,7 +149,7 @@ def test_a_person_chosen_on_the_page_signs_in_at_once_and_lands_where_asked(
         "node": "fr.ofast",
         "name": "OFAST",
         "demo": False,
-        "people": [{"hint": "fr-1", "name": "Zoé", "roles": ["analyst"], "unit": "Unit 1", "language": "fr"}],
+        "people": [OFFERED.model_dump()],
     }
     login = client.get("/auth/login", params={"hint": "fr-1", "next": "/object/a?tab=1#x"})
     where = login.headers["location"]

@@ -1,19 +1,20 @@
 import { useLocation } from 'react-router'
 import { useSession } from '../api/session'
 import { Button } from '../parts/Button'
+import { NodeBadge } from '../parts/Marks'
 import { Notice } from '../parts/Notice'
 import { DemoBanner } from './Shell'
 import { Choices } from './Choices'
-import { useDemo } from './demo'
+import { signInAs, useDemo } from './demo'
 import { useTexts } from './texts'
 
 /** The sign-in page; afterwards the person is at the address that was asked for. */
 export function SignIn() {
   const { t, code } = useTexts()
   const { unreachable, look } = useSession()
-  const { people, name } = useDemo()
+  const { node, people, name } = useDemo()
   const { pathname, search } = useLocation()
-  const next = encodeURIComponent(pathname === '/signin' ? '/' : pathname + search)
+  const next = pathname === '/signin' ? '/' : pathname + search
   return (
     <div className="sign-in">
       <header className="top">
@@ -32,7 +33,7 @@ export function SignIn() {
           </Notice>
         ) : null}
         <p>
-          <a className="button primary" href={`/auth/login?next=${next}`}>
+          <a className="button primary" href={`/auth/login?next=${encodeURIComponent(next)}`}>
             {t('shell.signIn.with')}
           </a>
         </p>
@@ -40,18 +41,27 @@ export function SignIn() {
           <section aria-labelledby="people">
             <h2 id="people">{t('shell.signIn.as')}</h2>
             <p>{t('shell.signIn.text')}</p>
-            <ul className="people">
-              {people.map((each) => (
-                <li key={each.hint}>
-                  <a href={`/auth/login?next=${next}&hint=${encodeURIComponent(each.hint)}`}>
-                    <bdi>{each.name}</bdi>
-                    <small>
-                      {each.roles.map((role) => code('role', role)).join(', ')} · {each.unit}
-                    </small>
-                  </a>
-                </li>
-              ))}
-            </ul>
+            {[node, ...new Set(people.map((each) => each.node).filter((each) => each !== node))].map((each) => (
+              <div key={each}>
+                <h3>
+                  <NodeBadge node={each} /> {each}
+                </h3>
+                <ul className="people">
+                  {people
+                    .filter((person) => person.node === each)
+                    .map((person) => (
+                      <li key={person.hint}>
+                        <a href={signInAs(person, each === node ? next : '/')}>
+                          <bdi>{person.name}</bdi>
+                          <small>
+                            {person.roles.map((role) => code('role', role)).join(', ')} · {person.unit}
+                          </small>
+                        </a>
+                      </li>
+                    ))}
+                </ul>
+              </div>
+            ))}
           </section>
         ) : null}
       </main>

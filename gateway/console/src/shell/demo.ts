@@ -7,12 +7,25 @@ export interface SignInOptions {
   readonly node: string
   readonly name: string
   readonly demo: boolean
-  readonly people: readonly { hint: string; name: string; roles: readonly Role[]; unit: string }[]
-  /** Where the demo's nodes are to be found by a browser; empty elsewhere. */
-  readonly nodes: readonly { id: string; address: string }[]
+  /** The demo's people, each at the node where they belong; `desk` is its address. Empty elsewhere. */
+  readonly people: readonly DemoPerson[]
 }
 
-const UNKNOWN: SignInOptions = { node: '', name: '', demo: false, people: [], nodes: [] }
+export interface DemoPerson {
+  readonly hint: string
+  readonly name: string
+  readonly roles: readonly Role[]
+  readonly unit: string
+  readonly node: string
+  readonly desk: string
+}
+
+/** Where somebody of the demo signs in, to land at a place of their node's console. */
+export function signInAs(person: DemoPerson, path: string): string {
+  return `${person.desk}/auth/login?next=${encodeURIComponent(path)}&hint=${encodeURIComponent(person.hint)}`
+}
+
+const UNKNOWN: SignInOptions = { node: '', name: '', demo: false, people: [] }
 let asked: Promise<SignInOptions> | null = null
 
 /** The node's options for signing in, fetched once for the page. */
