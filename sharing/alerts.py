@@ -20,10 +20,9 @@ MOST_STATEMENTS = 50
 
 
 class AlertKind(StrEnum):
-    """What made it: data that arrived at a standing question, or a comparison of records."""
+    """What made it: data that arrived at a standing question."""
 
     STANDING = "STANDING"
-    MATCH = "MATCH"
 
 
 class AlertState(StrEnum):
