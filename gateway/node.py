@@ -169,6 +169,8 @@ class Node:
     simulation: Simulation = field(default_factory=Simulation)
     schemata: frozenset[str] = frozenset()
     """Names of the entity model's schemata: what a leaf may say of a question's."""
+    properties: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Of each schema that records can have, the properties that they may have: what a grant can mask."""
 
     @property
     def id(self) -> str:

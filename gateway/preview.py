@@ -79,13 +79,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What is tried, on whom, with which question; `samples` records at most, `days` of real questions."""
+    """What is tried, on whom, with which question; `samples` records at most, `days` of real questions.
+
+    With `ours` a person of the node's own service asks the same beside it: what a partner's is compared with.
+    """
 
     terms: GrantTerms
     person: Person
     asked: Asked | None = None
     samples: int = 10
     days: int = 90
+    ours: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what would be too much at once."""
@@ -130,12 +134,18 @@ async def preview(visit: Visit, wanted: Preview) -> Shown:
     would = with_change(were, terms, person.node, now, case=person.case, question=posed.question)
     today = await _decided(node, officer, mandate, posed, were, now)
     then = await _decided(node, officer, mandate, posed, would, now)
+    own = await _own(node, officer, person, posed, now) if wanted.ours else None
     if wanted.asked is None:
         found = await _census(node, (today, then), wanted.samples)
+        if own is not None:
+            await _beside(node, own, (today, then), wanted.samples)
     else:
         found = await _answered(node, (today, then), posed.selection)
+        if own is not None:
+            await _answered(node, (own, own), posed.selection)
     past = await _replayed(node, officer, wanted) if wanted.days else None  # 7
-    return {"grant": terms.ref, "today": today.shown, "then": then.shown, "difference": found, "replay": past}
+    sides = {"ours": own.shown if own else None, "today": today.shown, "then": then.shown}
+    return {"grant": terms.ref, **sides, "difference": found, "replay": past}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +179,13 @@ async def _decided(  # noqa: PLR0913, PLR0917  # what one decision and its entry
     return _Side(verdict, admit(verdict, receipt) if isinstance(verdict, Permit) else None)  # 4
 
 
+async def _own(node: Node, officer: Actor, person: Person, posed: _Posed, now: int) -> _Side:
+    """What the own service's person of the same purpose and case may see, decided and logged alike."""
+    mandate = replace(person, node=node.id, unit=officer.unit).mandate(now)
+    grants = node.books.grants.candidates(node.id, now, person.case, posed.question)
+    return await _decided(node, officer, mandate, posed, grants, now)
+
+
 def _entry(node: Node, officer: Actor, mandate: Mandate, posed: _Posed, verdict: Permit | Refusal) -> Entry:
     facts = of_mandate(node, mandate) | of_question(node, posed.question) | of_verdict(verdict)
     facts |= {
@@ -186,13 +203,7 @@ def _entry(node: Node, officer: Actor, mandate: Mandate, posed: _Posed, verdict:
 async def _census(node: Node, sides: tuple[_Side, _Side], samples: int) -> Shown:
     """Count everything on both sides, then read records one by one, those first whose sight differs."""
     for side in sides:
-        if side.access is not None:
-            census = await node.view.census(side.access)  # 5
-            side.whole = Whole.of(census, side.access.permit)
-            side.counts = [
-                {"schema": schema, "tier": mode.value, "records": number}
-                for (schema, mode), number in sorted(census.counts.items())
-            ]
+        await _count(node, side)
     today, then = (side.whole for side in sides)
     order = in_order(today, then)
     read = [await _one_by_one(node, side, order[:MOST_COMPARED]) for side in sides]
@@ -202,6 +213,28 @@ async def _census(node: Node, sides: tuple[_Side, _Side], samples: int) -> Shown
     if len(order) <= MOST_COMPARED and not (today.more or then.more):
         return difference_shown(parted, complete=True)
     return difference_shown(parted, complete=False) | tally(each for _, each in changed(today, then))
+
+
+async def _count(node: Node, side: _Side) -> None:
+    """How many records of each schema and tier the side is shown."""
+    if side.access is None:
+        return
+    census = await node.view.census(side.access)  # 5
+    side.whole = Whole.of(census, side.access.permit)
+    side.counts = [
+        {"schema": schema, "tier": mode.value, "records": number}
+        for (schema, mode), number in sorted(census.counts.items())
+    ]
+
+
+async def _beside(node: Node, own: _Side, sides: tuple[_Side, _Side], samples: int) -> None:
+    """Of the own records the samples of both sides, then others of the schemata that either side counts."""
+    await _count(node, own)
+    taken = list(records_of(payload for side in sides for payload in side.payloads))
+    counted = {each["schema"] for side in sides for each in side.counts}
+    listed = sorted(name for name, (schema, _) in own.whole.records.items() if schema in counted)
+    names = list(dict.fromkeys([*taken, *listed[:samples]]))[: max(samples, len(taken))]
+    own.payloads = list((await _one_by_one(node, own, names)).values())
 
 
 async def _one_by_one(node: Node, side: _Side, names: Sequence[str]) -> dict[str, bytes]:

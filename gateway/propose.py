@@ -194,20 +194,27 @@ def _changed(node: Node, terms: GrantTerms, changes: Given) -> GrantTerms:
 
 
 def _check(node: Node, terms: GrantTerms) -> None:
-    """`GrantRefused` unless the terms could be signed, and name nodes and kinds of record that there are.
+    """`GrantRefused` unless the terms could be signed, and name nodes, kinds and properties that there are.
 
-    A grant that is misspelt shows nothing, and nobody would be told.
+    A grant that is misspelt shows nothing, a mask that is misspelt hides nothing, and nobody would be told.
     """
     liaise.rule(node).check(terms)
     partners = [each.id for each in node.post.directory.nodes]
     for word, names, there in (
         ("recipient", terms.recipients, partners),
         ("schema", terms.schemata, ["*", *sorted(node.schemata)]),
+        ("masked property", terms.masked, ["*", *_maskable(node, terms)]),
     ):
         for name in names:
             if name not in there:
                 near = ", ".join(get_close_matches(name, there)) or ", ".join(there[:10])
                 raise GrantRefused(f"grant terms: {word} {name[:80]!r} is none that {node.id} knows; {near}?")
+
+
+def _maskable(node: Node, terms: GrantTerms) -> list[str]:
+    """The properties that records of the terms' schemata may have."""
+    kinds = node.properties if "*" in terms.schemata else terms.schemata
+    return sorted(frozenset().union(*(node.properties.get(each, frozenset()) for each in kinds)))
 
 
 def _officers(node: Node, terms: GrantTerms) -> int:

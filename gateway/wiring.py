@@ -111,6 +111,7 @@ async def open_node(
             digests=digests,
             readers=ReaderBook(home.path / FILE),
             schemata=frozenset(shelf.model.kinds),
+            properties=shelf.model.properties,
             oversight=Oversight(
                 SqlIndex(oversight), SqlFindings(oversight), SqlErasures(oversight), SqlProgress(oversight)
             ),

@@ -62,6 +62,11 @@ class EntityModel:
         """By schema, the properties that its caption is taken from, first choice first."""
         return {name: kind.caption for name, kind in self.kinds.items()}
 
+    @property
+    def properties(self) -> Mapping[str, frozenset[str]]:
+        """By schema that records can have, the properties that they may have."""
+        return {name: frozenset(kind.properties) for name, kind in self.kinds.items() if not kind.abstract}
+
 
 class _Assembled(Model):
     """FollowTheMoney's model of a folder, read by libyaml where PyYAML has it: the same, much sooner."""

@@ -22,6 +22,7 @@ from gateway.graphql.explain import ExplainQuery
 from gateway.graphql.federation import CaseRef, LeastInformation, LeastSource, Since, Until
 from gateway.graphql.followups import FollowUpMutation, FollowUpQuery
 from gateway.graphql.grants import GrantMutation, GrantQuery
+from gateway.graphql.kinds import KindQuery
 from gateway.graphql.matching import MatchingQuery
 from gateway.graphql.network import NetworkQuery
 from gateway.graphql.oversight import OversightMutation, OversightQuery
@@ -134,6 +135,7 @@ class Query(
     ExplainQuery,
     FollowUpQuery,
     GrantQuery,
+    KindQuery,
     MatchingQuery,
     NetworkQuery,
     OversightQuery,

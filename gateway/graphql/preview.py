@@ -139,6 +139,7 @@ class PreviewShown:
     """A preview."""
 
     grant: str
+    ours: PreviewSide | None
     today: PreviewSide
     then: PreviewSide
     difference: PreviewDifference
@@ -152,7 +153,8 @@ class PreviewQuery:
     @strawberry.field(
         graphql_type=PreviewShown,
         description="What would change with new terms (`grant`, perhaps after grant `follows`), a `proposal` "
-        "or the end of a grant (`revoke`); without a `question` everything is counted. Role liaison; logged.",
+        "or the end of a grant (`revoke`); without a `question` everything is counted; `ours` adds what the"
+        " own service sees of it. Role liaison; logged.",
     )
     async def preview(
         self,
@@ -165,12 +167,14 @@ class PreviewQuery:
         question: QuestionInput | None = None,
         samples: int = 10,
         days: int = 90,
+        *,
+        ours: bool = False,
     ) -> Shown:
         """Both sides and their difference."""
         terms, held = (given(grant), grant.days) if grant else (None, 0)
         tried = Tried(terms, held, _id(follows), _id(proposal), _id(revoke)).terms(info.context)
         whom = Person(**vars(person) | {"roles": tuple(person.roles)})
-        return await preview(info.context, Preview(tried, whom, _asked(question), samples, days))
+        return await preview(info.context, Preview(tried, whom, _asked(question), samples, days, ours))
 
 
 def _id(value: strawberry.ID | None) -> str | None:

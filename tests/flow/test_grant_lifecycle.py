@@ -224,3 +224,15 @@ async def test_the_nodes_rule_says_how_many(world: World, first: Visit, second: 
     third = replace(world.visit(SE, "officer-c", Role.LIAISON), node=three)
     assert (await propose.approve(third, proposed["proposal"]))["state"] == "ACTIVE"
     assert (await actions(world))[-2:] == ["GRANT_PROPOSED", "GRANT_APPROVED"]
+
+
+async def test_a_mask_that_no_record_has_is_refused_with_what_it_could_mean(world: World) -> None:
+    """A misspelt mask would hide nothing, and nobody would be told."""
+    officer = world.visit("se.polisen", "officer-a", Role.LIAISON)
+    given = {"recipients": (FR,), "dataset": "cases", "cases": ("FR-2026-0418",), "masked": ("sealNumbr",)}
+    with pytest.raises(GrantRefused, match="masked property 'sealNumbr' is none .*; sealNumber"):
+        propose.draft_from(officer, "joint-investigation-team", given, dry_run=True)
+    with pytest.raises(GrantRefused, match="masked property 'birthDate'"):
+        propose.draft_from(officer, "port-alerts", given | {"masked": ("birthDate",)}, dry_run=True)
+    told = propose.draft_from(officer, "port-alerts", given | {"masked": ("*",)}, dry_run=True)
+    assert told["grant"]["masked"] == ["*"]

@@ -157,3 +157,19 @@ async def test_only_liaison_officers_preview(world: World) -> None:
     with pytest.raises(NotAllowed, match="role liaison"):
         await preview(world.visit("se.polisen"), Preview(terms(world), PERSON))
     assert await world.kinds("se.polisen") == before
+
+
+async def test_ours_stands_beside_what_the_partner_sees(world: World) -> None:
+    """The own service's side has the masked property, and no more records than the samples."""
+    tried = Preview(terms(world, masked=("sealNumber",)), PERSON, samples=3, days=0)
+    plain = await preview(world.visit("se.polisen", "officer-a", Role.LIAISON), tried)
+    beside = await preview(world.visit("se.polisen", "officer-a", Role.LIAISON), replace(tried, ours=True))
+    assert plain["ours"] is None
+    assert {name: beside[name] for name in ("today", "then")} == {name: plain[name] for name in ("today", "then")}
+    ours = {each["id"]: each for told in beside["ours"]["answers"] for each in json.loads(told)["records"]}
+    theirs = {each["id"]: each for told in beside["then"]["answers"] for each in json.loads(told)["records"]}
+    assert theirs.keys() <= ours.keys()
+    assert not any(each["masked"] for each in ours.values())
+    one = replace(tried, ours=True, asked=Asked(Operation.ENTITY, {"id": "se-ct-1"}))
+    (told,) = (await preview(world.visit("se.polisen", "officer-a", Role.LIAISON), one))["ours"]["answers"]
+    assert "sealNumber" in {each["name"] for each in json.loads(told)["records"][0]["properties"]}
