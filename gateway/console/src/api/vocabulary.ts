@@ -8,6 +8,8 @@ export type Category = Code<'SubjectCategory'>
 export type Aim = Code<'Aim'>
 export type Urgency = Code<'Urgency'>
 export type Mode = Code<'Mode'>
+export type Tier = Code<'Tier'>
+export type ApiRole = Code<'Role'>
 export type ApiLanguage = Code<'Language'>
 
 /** Codes of the schema that forms offer, in the order in which people think of them. */

@@ -9,9 +9,9 @@ export interface Piece {
   readonly unseen: boolean
 }
 
-/** A foreign text in pieces, invisible characters named; at most `LONGEST` characters of it. */
-export function visible(text: string): readonly Piece[] {
-  const cut = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+/** A foreign text in pieces, invisible characters named; at most `longest` characters of it. */
+export function visible(text: string, longest = LONGEST): readonly Piece[] {
+  const cut = text.length > longest ? `${text.slice(0, longest)}…` : text
   const pieces: Piece[] = []
   let from = 0
   for (const found of cut.matchAll(UNSEEN)) {

@@ -1,0 +1,34 @@
+import { useState } from 'react'
+import { useStep } from '../../api/asked'
+import { reviewBreakGlass } from '../../generated/documents'
+import { Button } from '../../parts/Button'
+import { TextField } from '../../parts/Field'
+import { Failure, Notice } from '../../parts/Notice'
+import { useTexts } from '../../shell/texts'
+import type { Item } from './kinds'
+
+/** Whether a question over a threat to life was one; never decided by who asked it. */
+export function EmergencyReview({ item, again }: { item: Item; again: () => void }) {
+  const { t } = useTexts()
+  const [reason, setReason] = useState('')
+  const [reviewed, review] = useStep(reviewBreakGlass)
+  if (reviewed.data) return <Notice tone="success">{t('liaison.emergency.done')}</Notice>
+  const say = async (outcome: 'JUSTIFIED' | 'NOT_JUSTIFIED') => {
+    if (await review({ id: item.id, outcome, reason: reason.trim() })) again()
+  }
+  return (
+    <>
+      <p>{t('liaison.emergency.text')}</p>
+      <TextField label={t('liaison.emergency.reason')} value={reason} onChange={setReason} lines={3} required />
+      <Failure error={reviewed.error} />
+      <p className="actions">
+        <Button kind="primary" busy={reviewed.asking} onClick={() => void say('JUSTIFIED')}>
+          {t('liaison.emergency.justified')}
+        </Button>
+        <Button kind="danger" busy={reviewed.asking} onClick={() => void say('NOT_JUSTIFIED')}>
+          {t('liaison.emergency.not')}
+        </Button>
+      </p>
+    </>
+  )
+}

@@ -1,0 +1,91 @@
+import { useState } from 'react'
+import { useStep } from '../../api/asked'
+import { decideFollowUp } from '../../generated/documents'
+import { Button } from '../../parts/Button'
+import { TextField } from '../../parts/Field'
+import { Failure, Notice } from '../../parts/Notice'
+import { useTexts } from '../../shell/texts'
+import { FOLLOW_UP_REFUSALS } from './kinds'
+import type { Item } from './kinds'
+import { MatchedRecords } from './MatchedRecords'
+import { PartDialog } from './PartDialog'
+import type { Part } from './PartDialog'
+import { RefuseDialog } from './RefuseDialog'
+import { Risks } from './Risks'
+import { risksOf } from './risk'
+import { listed } from './terms'
+
+const MOST_DAYS = 31
+
+/** What an officer can decide on a request for more: all of it, a part, or no with a reason. */
+export function FollowUpDecision({ item, again }: { item: Item; again: () => void }) {
+  const { t } = useTexts()
+  const [asking, ask] = useState<'part' | 'refuse' | null>(null)
+  const [days, setDays] = useState('7')
+  const [named, setNamed] = useState('')
+  const [seen, look] = useStep(decideFollowUp)
+  const [decided, decide] = useStep(decideFollowUp)
+  const records = seen.data?.decideFollowUp.records
+  const unsaid = item.question.length === 0
+  const whole = { decision: 'ANSWER' as const, days: Number(days), records: unsaid ? listed(named) : [] }
+  const told = decided.data?.decideFollowUp
+  const settle = async (ruling: Parameters<typeof decide>[0]['ruling']) => {
+    const done = await decide({ id: item.id, ruling })
+    if (!done) return
+    ask(null)
+    again()
+  }
+  if (told) return <Outcome state={told.state} />
+  return (
+    <>
+      <Risks risks={risksOf(item, records)} />
+      {unsaid ? <TextField label={t('liaison.decide.named')} value={named} onChange={setNamed} lines={2} /> : null}
+      {unsaid ? null : (
+        <p className="actions">
+          <Button busy={seen.asking} onClick={() => void look({ id: item.id, ruling: whole, dryRun: true })}>
+            {t('liaison.decide.examine')}
+          </Button>
+          <small>{t('liaison.decide.examineHint')}</small>
+        </p>
+      )}
+      <Failure error={seen.error} />
+      {records ? <MatchedRecords records={records} /> : null}
+      <TextField label={t('liaison.decide.days')} type="number" min={1} max={MOST_DAYS} value={days} onChange={setDays} />
+      {asking ? null : <Failure error={decided.error} />}
+      <p className="actions">
+        <Button kind="primary" busy={decided.asking} onClick={() => void settle(whole)}>
+          {t('liaison.decide.approve')}
+        </Button>
+        <Button onClick={() => ask('part')}>{t('liaison.decide.part')}</Button>
+        <Button kind="danger" onClick={() => ask('refuse')}>
+          {t('liaison.decide.refuse')}
+        </Button>
+      </p>
+      {asking === 'part' ? (
+        <PartDialog
+          item={item}
+          records={records ?? []}
+          busy={decided.asking}
+          error={decided.error}
+          onGive={(part: Part) => void settle({ ...whole, ...part, decision: 'PARTIAL' })}
+          onClose={() => ask(null)}
+        />
+      ) : null}
+      {asking === 'refuse' ? (
+        <RefuseDialog
+          reasons={FOLLOW_UP_REFUSALS}
+          busy={decided.asking}
+          error={decided.error}
+          onRefuse={(reason) => void settle({ decision: 'REFUSE', reason })}
+          onClose={() => ask(null)}
+        />
+      ) : null}
+    </>
+  )
+}
+
+function Outcome({ state }: { state: string }) {
+  const { t } = useTexts()
+  if (state === 'OPEN') return <Notice tone="warning">{t('liaison.decide.waits')}</Notice>
+  return <Notice tone="success">{state === 'REFUSED' ? t('liaison.decide.refused') : t('liaison.decide.done')}</Notice>
+}
