@@ -165,7 +165,7 @@ async def test_ours_stands_beside_what_the_partner_sees(world: World) -> None:
     plain = await preview(world.visit("se.polisen", "officer-a", Role.LIAISON), tried)
     beside = await preview(world.visit("se.polisen", "officer-a", Role.LIAISON), replace(tried, ours=True))
     assert plain["ours"] is None
-    assert {name: beside[name] for name in ("today", "then")} == {name: plain[name] for name in ("today", "then")}
+    assert (beside["today"], beside["then"]) == (plain["today"], plain["then"])
     ours = {each["id"]: each for told in beside["ours"]["answers"] for each in json.loads(told)["records"]}
     theirs = {each["id"]: each for told in beside["then"]["answers"] for each in json.loads(told)["records"]}
     assert theirs.keys() <= ours.keys()
