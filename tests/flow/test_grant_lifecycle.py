@@ -230,7 +230,7 @@ async def test_a_mask_that_no_record_has_is_refused_with_what_it_could_mean(worl
     """A misspelt mask would hide nothing, and nobody would be told."""
     officer = world.visit("se.polisen", "officer-a", Role.LIAISON)
     given = {"recipients": (FR,), "dataset": "cases", "cases": ("FR-2026-0418",), "masked": ("sealNumbr",)}
-    with pytest.raises(GrantRefused, match="masked property 'sealNumbr' is none .*; sealNumber"):
+    with pytest.raises(GrantRefused, match=r"masked property 'sealNumbr' is none .*; sealNumber"):
         propose.draft_from(officer, "joint-investigation-team", given, dry_run=True)
     with pytest.raises(GrantRefused, match="masked property 'birthDate'"):
         propose.draft_from(officer, "port-alerts", given | {"masked": ("birthDate",)}, dry_run=True)
