@@ -77,7 +77,9 @@ function catalogues() {
     const area = basename(file, '.yaml')
     spread(parse(readFileSync(join(here, 'src', 'text', file), 'utf8')), [area], texts)
   }
-  spread(parse(readFileSync(join(here, '../../sharing/catalogues/reasons.yaml'), 'utf8')), ['reason'], texts)
+  const shared = (name) => parse(readFileSync(join(here, '../../sharing/catalogues', name), 'utf8'))
+  spread(shared('reasons.yaml'), ['reason'], texts)
+  spread(shared('evidence.yaml').features, ['evidence'], texts)
   const walk = (tree, path) => {
     for (const [name, inner] of Object.entries(tree)) {
       if (typeof inner === 'string') keys.push([...path, name].join('.').replace(/_(one|many|other)$/, ''))

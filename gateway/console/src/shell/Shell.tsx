@@ -61,6 +61,7 @@ export function Shell({ children }: { children: ReactNode }) {
                 <NavLink to={path} end={path === '/'}>
                   <Icon name={entry.icon} />
                   {t(entry.text)}
+                  {entry.News ? <entry.News /> : null}
                 </NavLink>
               </li>
             ) : null,

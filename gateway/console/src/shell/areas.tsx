@@ -9,13 +9,13 @@ export interface Screen {
   readonly roles: readonly Role[]
   readonly load: () => Promise<{ default: ComponentType }>
   /** What the main menu says; a screen without is reached from others. */
-  readonly menu?: { readonly text: TextKey; readonly icon: IconName }
+  readonly menu?: { readonly text: TextKey; readonly icon: IconName; /** What is new there. */ readonly News?: ComponentType }
 }
 
 /** The screens of one kind of people; each folder of `screens/` keeps its own list in `area.ts`. */
 export type Area = readonly Screen[]
 
 const found = import.meta.glob<{ default: Area }>('../screens/*/area.ts', { eager: true })
-const ORDER = ['analyst', 'liaison', 'oversight', 'admin', 'shared']
+const ORDER = ['analyst', 'cases', 'liaison', 'oversight', 'admin', 'shared']
 
 export const SCREENS: readonly Screen[] = ORDER.flatMap((name) => found[`../screens/${name}/area.ts`]?.default ?? [])

@@ -28,7 +28,8 @@ export async function catalogue(language: Language): Promise<Catalogue> {
   return (await CATALOGUES[language]()).default as unknown as Catalogue
 }
 
-async function load(language: Language): Promise<void> {
+/** Fetches the texts of a language, once. */
+export async function load(language: Language): Promise<void> {
   if (!i18next.hasResourceBundle(language, 'translation'))
     i18next.addResourceBundle(language, 'translation', (await CATALOGUES[language]()).default)
 }

@@ -12,10 +12,10 @@ import { Failure } from '../../parts/Notice'
 import { useTexts } from '../../shell/texts'
 
 /** The three parts that every cross-border question must have; the law of the node decides on them. */
-export function OpenMandate({ onClose }: { onClose: () => void }) {
+export function OpenMandate({ onClose, reference: forCase }: { onClose: () => void; reference?: string }) {
   const { t, code } = useTexts()
   const { mandate, choose, again } = useMandate()
-  const [reference, setReference] = useState(mandate?.case ?? '')
+  const [reference, setReference] = useState(forCase ?? mandate?.case ?? '')
   const [offence, setOffence] = useState(mandate?.offence ?? 'DRUG_TRAFFICKING')
   const [purpose, setPurpose] = useState<Purpose>('OPERATIONAL_ANALYSIS')
   const [basis, setBasis] = useState<LegalBasis>('ER_20_2A')

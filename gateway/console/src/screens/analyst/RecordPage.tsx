@@ -10,6 +10,7 @@ import { Failure } from '../../parts/Notice'
 import { Said } from '../../parts/Said'
 import { Time } from '../../parts/Time'
 import { useTexts } from '../../shell/texts'
+import { RecordSteps } from '../cases/RecordSteps'
 import { MandateBar } from './MandateBar'
 import { Results } from './Results'
 
@@ -48,6 +49,7 @@ export default function RecordPage() {
       <Failure error={shown.error} />
       {shown.data && !claim ? <NodeCards label={t('analyst.record.source')} nodes={shown.data.entity.nodes} /> : null}
       {claim ? <RecordFacts claim={claim} /> : null}
+      {shown.data ? <RecordSteps handle={handle} query={shown.data.entity.queryId} /> : null}
       {claim ? (
         <p className="actions">
           <Button

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { useSearchParams } from 'react-router'
+import { Link, useSearchParams } from 'react-router'
 import { useStep } from '../../api/asked'
 import { useRead } from '../../api/asked'
 import { useMandate } from '../../api/mandate'
@@ -11,6 +11,7 @@ import { CheckField, SelectField, TextField } from '../../parts/Field'
 import { NodeCards } from '../../parts/NodeCards'
 import { Failure, Notice } from '../../parts/Notice'
 import { useTexts } from '../../shell/texts'
+import { TellMe } from '../cases/TellMe'
 import { AskForMore } from './AskForMore'
 import { detect } from './detect'
 import type { Detected } from './detect'
@@ -154,6 +155,12 @@ export default function Search() {
               {t('analyst.search.incomplete', { nodes: missing.map(({ node }) => node).join(', ') })}
             </Notice>
           ) : null}
+          <p className="actions">
+            {asked === 'lookup' ? <TellMe identifier={address.get('q') ?? ''} nodes={wanted} /> : null}
+            <Link className="button" to={`/why/${encodeURIComponent(picture.queryId)}`}>
+              {t('cases.why.link')}
+            </Link>
+          </p>
           <Results picture={picture} />
         </>
       ) : null}

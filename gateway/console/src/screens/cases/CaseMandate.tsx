@@ -1,0 +1,39 @@
+import { useState } from 'react'
+import { useMandate } from '../../api/mandate'
+import type { Mandate } from '../../api/mandate'
+import { Button } from '../../parts/Button'
+import { Notice } from '../../parts/Notice'
+import { useTexts } from '../../shell/texts'
+import { OpenMandate } from '../analyst/OpenMandate'
+
+/** The chosen mandate, if it is for this case: whoever works on a case does so under a mandate for it. */
+export function useCaseMandate(reference: string | undefined): Mandate | null {
+  const { mandate } = useMandate()
+  return mandate && mandate.case === reference ? mandate : null
+}
+
+/** Says that another mandate is needed, and offers the one there is or to open one; nothing when all is well. */
+export function CaseMandate({ reference }: { reference: string }) {
+  const { t } = useTexts()
+  const { mandate, mandates, choose } = useMandate()
+  const [opening, setOpening] = useState(false)
+  if (mandate?.case === reference) return null
+  const own = mandates.find((each) => each.case === reference)
+  return (
+    <Notice tone="warning">
+      <p>{t(mandate ? 'cases.mandate.other' : 'cases.mandate.missing', { case: reference })}</p>
+      <p className="actions">
+        {own ? (
+          <Button kind="primary" onClick={() => choose(own.id)}>
+            {t('cases.mandate.use', { case: reference })}
+          </Button>
+        ) : (
+          <Button kind="primary" onClick={() => setOpening(true)}>
+            {t('analyst.mandate.open')}
+          </Button>
+        )}
+      </p>
+      {opening ? <OpenMandate reference={reference} onClose={() => setOpening(false)} /> : null}
+    </Notice>
+  )
+}

@@ -1,0 +1,47 @@
+import { useState } from 'react'
+import { useStep } from '../../api/asked'
+import { useMandate } from '../../api/mandate'
+import { watch } from '../../generated/documents'
+import { Button } from '../../parts/Button'
+import { Dialog } from '../../parts/Dialog'
+import { Failure, Notice } from '../../parts/Notice'
+import { moment } from '../../parts/Time'
+import { useTexts } from '../../shell/texts'
+
+/** After a search for an identifier: be told when a node learns of it. Two clicks. */
+export function TellMe({ identifier, nodes }: { identifier: string; nodes: readonly string[] }) {
+  const { t, language } = useTexts()
+  const { mandate } = useMandate()
+  const [open, setOpen] = useState(false)
+  const [placed, place] = useStep(watch)
+  const told = placed.data?.watch
+  return (
+    <>
+      <Button disabled={!mandate} onClick={() => setOpen(true)}>
+        {t('cases.standing.tell')}
+      </Button>
+      {open && mandate ? (
+        <Dialog open title={t('cases.standing.tellTitle', { what: identifier })} onClose={() => setOpen(false)}>
+          {told ? (
+            <Notice tone="success">{t('cases.standing.placed', { until: moment(told.expiresAt, language) })}</Notice>
+          ) : (
+            <>
+              <p>{t('cases.standing.tellText')}</p>
+              <Failure error={placed.error} />
+              <p className="actions">
+                <Button
+                  kind="primary"
+                  busy={placed.asking}
+                  onClick={() => void place({ identifier, mandate: mandate.id, nodes: [...nodes] })}
+                >
+                  {t('cases.standing.place')}
+                </Button>
+                <Button onClick={() => setOpen(false)}>{t('shell.cancel')}</Button>
+              </p>
+            </>
+          )}
+        </Dialog>
+      ) : null}
+    </>
+  )
+}
