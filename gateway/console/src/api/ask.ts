@@ -51,16 +51,22 @@ export async function fetchJson<Result>(path: string, init: RequestInit = {}): P
 
 /**
  * Asks the own node once. Nothing is kept and nothing is asked again unasked: every question that crosses a border
- * is logged at both ends, so only a person's step may cause one.
+ * is logged at both ends, so only a person's step may cause one. What the page asks the own node by itself is
+ * asked in the `background`: it keeps no session alive.
  */
 export async function ask<Result, Variables>(
   document: Document<Result, Variables>,
   variables: Variables,
   signal?: AbortSignal,
+  background = false,
 ): Promise<Result> {
   const reply = await fetchJson<Reply<Result>>('/graphql', {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-entente-csrf': csrf },
+    headers: {
+      'content-type': 'application/json',
+      'x-entente-csrf': csrf,
+      ...(background ? { 'x-entente-background': '1' } : {}),
+    },
     body: JSON.stringify({ documentId: document.id, variables }),
     signal: signal ?? null,
   })

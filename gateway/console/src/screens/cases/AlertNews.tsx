@@ -1,37 +1,36 @@
-import { useEffect } from 'react'
-import { useRead } from '../../api/asked'
+import { useEffect, useState } from 'react'
+import { ask } from '../../api/ask'
 import { apiLanguage } from '../../api/vocabulary'
 import { alerts } from '../../generated/documents'
 import { useTexts } from '../../shell/texts'
 import { onAlertsChanged } from './news'
 
 const EVERY = 20_000
-/** Somebody who did nothing for so long is not at work: looking on would keep the session open. */
-const AT_WORK = 300_000
 
-/** How many alerts are new, beside the menu's entry; looked up at the own node, which asks nobody for it. */
+/** How many alerts are new, beside the menu's entry; looked up at the own node alone, and no use of the session. */
 export function AlertNews() {
   const { t, language } = useTexts()
-  const { data, again } = useRead(alerts, { state: 'NEW', language: apiLanguage(language) })
+  const [count, setCount] = useState(0)
   useEffect(() => {
-    let active = Date.now()
-    const note = () => {
-      active = Date.now()
-    }
+    const stopped = new AbortController()
     const look = () => {
-      if (document.visibilityState === 'visible' && Date.now() - active < AT_WORK) again()
+      if (document.visibilityState === 'hidden') return
+      ask(alerts, { state: 'NEW', language: apiLanguage(language) }, stopped.signal, true).then(
+        (told) => setCount(told.alerts.length),
+        () => undefined, // the next look tells; whether the session has ended is told by `whenEnded`
+      )
     }
+    look()
     const timer = setInterval(look, EVERY)
-    const signs = ['pointerdown', 'keydown', 'visibilitychange'] as const
-    for (const each of signs) document.addEventListener(each, note)
-    const stop = onAlertsChanged(again)
+    const deaf = onAlertsChanged(look)
+    document.addEventListener('visibilitychange', look)
     return () => {
+      stopped.abort()
       clearInterval(timer)
-      for (const each of signs) document.removeEventListener(each, note)
-      stop()
+      deaf()
+      document.removeEventListener('visibilitychange', look)
     }
-  }, [again])
-  const count = data?.alerts.length ?? 0
+  }, [language])
   return (
     <span role="status" className={count ? 'badge news' : 'unseen'}>
       {count ? (

@@ -29,7 +29,7 @@ const STEP = 200
 
 /** The whole line, in steps that `visible` does not cut. */
 function pieces(line: string) {
-  const characters = [...line]
+  const characters = Array.from(line)
   const parts = []
   for (let from = 0; from < characters.length; from += STEP) parts.push(...visible(characters.slice(from, from + STEP).join('')))
   return parts
