@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import { useRead, useStep } from '../../api/asked'
-import { standingQuestions, stopWatching } from '../../generated/documents'
+import { renewWatch, standingQuestions, stopWatching } from '../../generated/documents'
 import { Button } from '../../parts/Button'
 import { Dialog } from '../../parts/Dialog'
 import { Loading } from '../../parts/Loading'
@@ -8,10 +8,11 @@ import { NodeBadge } from '../../parts/Marks'
 import { Failure, Notice } from '../../parts/Notice'
 import { Said } from '../../parts/Said'
 import { Table } from '../../parts/Table'
-import { Time } from '../../parts/Time'
+import { moment } from '../../parts/Time'
 import { useTexts } from '../../shell/texts'
 import { MandateBar } from '../analyst/MandateBar'
 import type { Question } from './AlertCard'
+import { CaseMandate, useCaseMandate } from './CaseMandate'
 import { left } from './left'
 import { useReason } from './words'
 import './cases.css'
@@ -20,8 +21,12 @@ import './cases.css'
 export default function Standing() {
   const { t, code } = useTexts()
   const { data, error, asking, again } = useRead(standingQuestions, {})
-  const [stopping, stop] = useState<Question | null>(null)
+  const [acting, act] = useState<{ question: Question; renewing: boolean } | null>(null)
   const [now] = useState(() => Date.now())
+  const closed = () => {
+    act(null)
+    again()
+  }
   useEffect(() => {
     document.title = `${t('cases.standing.title')} · Entente`
   }, [t])
@@ -56,37 +61,47 @@ export default function Standing() {
               key: 'left',
               title: t('cases.standing.left'),
               text: ({ expiresAt }) => expiresAt,
-              show: ({ state, expiresAt }) => <Left until={state === 'ACTIVE' ? expiresAt : ''} at={expiresAt} now={now} />,
+              show: (each) => <Left question={each} now={now} />,
             },
             {
-              key: 'stop',
-              title: t('cases.standing.stop'),
+              key: 'steps',
+              title: t('cases.standing.renew'),
               show: (each) =>
-                each.state === 'ACTIVE' ? <Button onClick={() => stop(each)}>{t('cases.standing.stop')}</Button> : null,
+                each.state === 'ACTIVE' || each.state === 'SUSPENDED' ? (
+                  <span className="actions">
+                    <Button kind={each.renewalDue ? 'primary' : 'plain'} onClick={() => act({ question: each, renewing: true })}>
+                      {t('cases.standing.renew')}
+                    </Button>
+                    <Button kind="quiet" onClick={() => act({ question: each, renewing: false })}>
+                      {t('cases.standing.stop')}
+                    </Button>
+                  </span>
+                ) : null,
             },
           ]}
         />
       ) : null}
-      {stopping ? (
-        <Stop
-          question={stopping}
-          onClose={() => {
-            stop(null)
-            again()
-          }}
-        />
-      ) : null}
+      {acting ? <Step {...acting} onClose={closed} /> : null}
     </>
   )
 }
 
-function Left({ until, at, now }: { until: string; at: string; now: number }) {
-  const { t } = useTexts()
-  const rest = left(until, now)
+function Step({ question, renewing, onClose }: { question: Question; renewing: boolean; onClose: () => void }) {
+  return renewing ? <Renew question={question} onClose={onClose} /> : <Stop question={question} onClose={onClose} />
+}
+
+/** How long it still lasts: until it is to be renewed, or to its end. */
+function Left({ question, now }: { question: Question; now: number }) {
+  const { t, language } = useTexts()
+  const { state, renewBy, renewalDue, expiresAt, watchedSince, createdAt } = question
+  const rest = state === 'ACTIVE' ? left(renewBy ?? expiresAt, now) : null
   return (
     <>
-      {rest ? `${t(rest.key, { count: rest.count })} · ` : ''}
-      <Time at={at} />
+      {rest ? <strong>{t(rest.key, { count: rest.count })}</strong> : null}
+      {renewBy ? <div>{t('cases.standing.due', { by: moment(renewBy, language) })}</div> : null}
+      <div>{t('cases.standing.ends', { at: moment(expiresAt, language) })}</div>
+      {renewalDue ? <strong className="flag">{t('cases.standing.soon')}</strong> : null}
+      {watchedSince === createdAt ? null : <small>{t('cases.standing.gap', { since: moment(watchedSince, language) })}</small>}
     </>
   )
 }
@@ -121,6 +136,43 @@ function Stop({ question, onClose }: { question: Question; onClose: () => void }
           <p className="actions">
             <Button kind="danger" busy={stopped.asking} onClick={() => void stop({ id: question.id })}>
               {t('cases.standing.stop')}
+            </Button>
+            <Button onClick={onClose}>{t('shell.cancel')}</Button>
+          </p>
+        </>
+      )}
+    </Dialog>
+  )
+}
+
+function Renew({ question, onClose }: { question: Question; onClose: () => void }) {
+  const { t, language } = useTexts()
+  const mandate = useCaseMandate(question.case)
+  const [renewed, renew] = useStep(renewWatch)
+  const told = renewed.data?.renewWatch
+  return (
+    <Dialog open title={t('cases.standing.renew')} onClose={onClose}>
+      {told ? (
+        <Notice tone="success">
+          {told.renewBy ? t('cases.standing.renewed', { by: moment(told.renewBy, language) }) : t('cases.standing.renewedToEnd')}
+        </Notice>
+      ) : (
+        <>
+          <p>
+            <Said>{question.identifier}</Said>. {t('cases.standing.renewText')} {moment(question.expiresAt, language)}.
+          </p>
+          <CaseMandate reference={question.case} />
+          <Failure error={renewed.error} />
+          <p className="actions">
+            <Button
+              kind="primary"
+              busy={renewed.asking}
+              disabled={!mandate}
+              onClick={() => {
+                if (mandate) void renew({ id: question.id, mandate: mandate.id })
+              }}
+            >
+              {t('cases.standing.renew')}
             </Button>
             <Button onClick={onClose}>{t('shell.cancel')}</Button>
           </p>

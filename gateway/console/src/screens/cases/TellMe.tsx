@@ -4,15 +4,26 @@ import { useMandate } from '../../api/mandate'
 import { watch } from '../../generated/documents'
 import { Button } from '../../parts/Button'
 import { Dialog } from '../../parts/Dialog'
+import { TextField } from '../../parts/Field'
 import { Failure, Notice } from '../../parts/Notice'
 import { moment } from '../../parts/Time'
 import { useTexts } from '../../shell/texts'
+
+const WEEK = 7
+
+/** The day after so many days, as forms say it. */
+function inDays(days: number): string {
+  const date = new Date()
+  date.setDate(date.getDate() + days)
+  return date.toLocaleDateString('sv')
+}
 
 /** After a search for an identifier: be told when a node learns of it. Two clicks. */
 export function TellMe({ identifier, nodes }: { identifier: string; nodes: readonly string[] }) {
   const { t, language } = useTexts()
   const { mandate } = useMandate()
   const [open, setOpen] = useState(false)
+  const [until, setUntil] = useState(() => inDays(WEEK))
   const [placed, place] = useStep(watch)
   const told = placed.data?.watch
   return (
@@ -27,12 +38,13 @@ export function TellMe({ identifier, nodes }: { identifier: string; nodes: reado
           ) : (
             <>
               <p>{t('cases.standing.tellText')}</p>
+              <TextField label={t('cases.standing.end')} type="date" value={until} onChange={setUntil} required />
               <Failure error={placed.error} />
               <p className="actions">
                 <Button
                   kind="primary"
                   busy={placed.asking}
-                  onClick={() => void place({ identifier, mandate: mandate.id, nodes: [...nodes] })}
+                  onClick={() => void place({ identifier, mandate: mandate.id, until, nodes: [...nodes] })}
                 >
                   {t('cases.standing.place')}
                 </Button>
