@@ -69,7 +69,7 @@ function AlertDetails({ alert, question, onChanged }: Pick<Props, 'alert' | 'que
     <>
       {question ? (
         <p>
-          {t('cases.alerts.question')}: <Link to="/standing">{question.kind} <Said>{question.identifier ?? t('cases.standing.forgotten')}</Said></Link>{' '}
+          {t('cases.alerts.question')}: <Link to="/standing">{code('identifierKind', question.kind)} <Said>{question.identifier ?? t('cases.standing.forgotten')}</Said></Link>{' '}
           ({t('analyst.column.case')} <Said>{question.case}</Said>)
         </p>
       ) : null}

@@ -50,7 +50,7 @@ export default function Standing() {
               text: ({ kind, identifier }) => `${kind} ${identifier ?? ''}`,
               show: ({ kind, identifier }) => (
                 <>
-                  {kind} {identifier ? <Said>{identifier}</Said> : <small>{t('cases.standing.forgotten')}</small>}
+                  {code('identifierKind', kind)} {identifier ? <Said>{identifier}</Said> : <small>{t('cases.standing.forgotten')}</small>}
                 </>
               ),
             },
