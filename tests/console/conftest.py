@@ -1,8 +1,6 @@
 """The three-node demo, started once for all journeys, and a browser at it; what is missing fails, by name."""
 
-import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,6 +11,7 @@ from gateway.demo.cast import Stage
 from gateway.demo.run import running
 from tests import components
 from tests.console.browser import Desks, barriers, browsing
+from tests.flow.commands import copy_of
 
 T = TypeVar("T")
 
@@ -27,8 +26,7 @@ def console_dist() -> Path:
 def demo(tmp_path_factory: pytest.TempPathFactory, built: Stage, console_dist: Path) -> Iterator[Stage]:
     """Three nodes and their identity provider, running until the last journey has ended."""
     assert console_dist
-    copy = replace(built, path=tmp_path_factory.mktemp("console") / "demo")
-    shutil.copytree(built.path, copy.path)
+    copy = copy_of(built, tmp_path_factory.mktemp("console") / "demo")
     with running(copy):
         yield copy
 

@@ -1,11 +1,14 @@
 """The command line as the stories use it, at the processes of a demo."""
 
 import json
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner
@@ -36,6 +39,12 @@ def until(told: Callable[[], Any], patience: float = PATIENCE) -> Any:
         assert time.monotonic() < end
         time.sleep(1)
     return found
+
+
+def copy_of(built: Stage, path: Path) -> Stage:
+    """A copy of a demo that nobody runs, to be run."""
+    shutil.copytree(built.path, path)
+    return replace(built, path=path)
 
 
 @contextmanager

@@ -1,13 +1,12 @@
 """Worlds for the stories."""
 
-import shutil
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gateway.demo.cast import Stage
+from tests.flow.commands import copy_of
 from tests.world import Ground, World, open_world
 
 
@@ -33,6 +32,4 @@ async def world(tmp_path: Path, ground: Ground) -> AsyncIterator[World]:
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory, built: Stage) -> Stage:
     """A copy of it for the module's stories, which start and end it."""
-    copy = replace(built, path=tmp_path_factory.mktemp("demo") / "demo")
-    shutil.copytree(built.path, copy.path)
-    return copy
+    return copy_of(built, tmp_path_factory.mktemp("demo") / "demo")

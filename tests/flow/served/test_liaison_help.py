@@ -5,7 +5,6 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,18 +12,11 @@ from click.testing import CliRunner
 
 from gateway.cli import main
 from gateway.demo.cast import Stage
-from gateway.demo.run import running
 from policy.bundle import law_files
 
 pytestmark = pytest.mark.slow
 ANALYST, OFFICER, SECOND, ADMINISTRATOR = "fr-7c1e04", "se-83fe0c", "se-2c65a9", "se-05c3df"
 PORTS = {"fr.ofast": ":8401", "se.polisen": ":8402"}
-
-
-@pytest.fixture(scope="module")
-def served(stage: Stage) -> Iterator[Stage]:
-    with running(stage):
-        yield stage
 
 
 @pytest.fixture(autouse=True)
@@ -134,7 +126,10 @@ def test_in_bulk_what_is_named_ends_and_what_covers_it_is_told(served: Stage, re
 
 
 def test_an_analysts_mandate_from_opening_to_its_end_by_the_help_alone(served: Stage) -> None:
-    terminal = Terminal(served)
+    terminal, (first, *_) = Terminal(served), examples("mandate")
+    terminal.give(first)
+    for each in json.loads(terminal.give(["mandate", "list", "--json"])):
+        terminal.give(["mandate", "close", each["id"]])  # of the stories before this one
     said = [terminal.give(words) for words in examples("mandate")]
     assert "1 mandates" in said[2]
     assert "is closed" in said[-1]
@@ -193,7 +188,7 @@ def test_who_has_not_signed_in_is_told_how() -> None:
 def test_a_profile_that_is_not_ours_is_named_and_can_be_forgotten(tmp_path: Path) -> None:
     (tmp_path / "profile.json").write_text("[1")
     command = [sys.executable, "-m", "gateway.cli", "grants", "list"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[3])
     assert done.returncode == 2
     assert "SETTINGS_REJECTED" in done.stderr
     assert CliRunner().invoke(main, ["signin", "--forget"]).output == "forgotten\n"

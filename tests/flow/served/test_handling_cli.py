@@ -1,0 +1,80 @@
+"""An H1 record in an evidence export by the command line alone, at three processes."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.demo.cast import Stage
+from gateway.export_table import ENCODING
+from tests.flow.commands import run, said, until
+
+pytestmark = pytest.mark.slow
+CASE, FR, SE = "FR-2026-0418", "fr.ofast", "se.polisen"
+ANALYST, OFFICERS = "fr-7c1e04", ("se-83fe0c", "se-2c65a9")
+H1, PLAIN = f"{SE}/se-p-4", f"{SE}/se-p-1"
+TERMS = (
+    "--to", FR, "--dataset", "cases", "--schema", "Person", "--tier", "record",
+    "--purpose", "OPERATIONAL_ANALYSIS", "--basis", "ER_20_2A", "--category", "WITNESS",
+    "--category", "SUSPECT_OR_CONVICTED", "--role", "analyst", "--days", "30",
+)  # fmt: skip
+
+
+def values(out: Path) -> list[dict[str, str]]:
+    """The rows of the table that stand for a value of a record."""
+    with out.with_name(f"{out.name}.csv").open(encoding=ENCODING, newline="") as file:
+        return [row for row in csv.DictReader(file, strict=True) if row["row"] == "VALUE"]
+
+
+def test_an_h1_record_in_an_evidence_export(served: Stage, tmp_path: Path) -> None:
+    analyst = ("--node", served.address(FR), "--as", ANALYST)
+    first, second = (("--node", served.address(SE), "--as", each) for each in OFFICERS)
+
+    def exported(name: str, *more: str) -> Any:
+        files = ("--use", "judicial", "--case", CASE, "--out", str(tmp_path / name))
+        given = run("export", H1, PLAIN, *files, *more, *analyst)
+        document = json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8"))
+        handles = {each["handle"] for each in document["records"]}
+        assert {row["handle"] for row in values(tmp_path / name)} == handles
+        return given, handles
+
+    whole = run("grants", "propose", run("grants", "draft", *TERMS, *first)["proposal"], *first)
+    run("grants", "approve", whole["proposal"], "--digest", whole["digest"], *second)
+    given, handles = exported("before", "--request-consent", "MAIN_HEARING")
+    assert handles == {PLAIN}
+    (missing,) = given["missing"]
+    assert (missing["handle"], missing["reason"]) == (H1, "JUDICIAL_AUTHORISATION_NEEDED")
+    (asked,) = given["requests"]
+    until(lambda: asked["id"] in said("consents", "list", *first))
+    assert "OPEN: JUDICIAL of 1 record asked for" in said("consents", "give", asked["id"], *first)
+    told = said("consents", "give", asked["id"], *second)
+    assert "ANSWERED: JUDICIAL of 1 record asked for" in told
+    assert "2 approvals, decided" in told
+    until(lambda: "IN_FORCE" in said("consents", "list", *analyst))
+    listed = said("consents", "list", *analyst)
+    assert "JUDICIAL of 1 record until" in listed
+    assert " 0 records" not in listed
+
+    picture = tmp_path / "picture.json"
+    (one, other) = (run("ask", "entity", each, *analyst, "--case", CASE) for each in (H1, PLAIN))
+    picture.write_text(json.dumps(one | {"claims": one["claims"] + other["claims"]}), encoding="utf-8")
+    files = ("--use", "judicial", "--case", CASE, "--out", str(tmp_path / "pictured"))
+    pictured = run("export", "--picture", str(picture), *files, *analyst)
+    assert (pictured["records"], pictured["missing"]) == (2, [])
+
+    given, handles = exported("with")
+    assert (handles, given["missing"]) == ({H1, PLAIN}, [])
+    (name,) = {row["value"] for row in values(tmp_path / "with") if row["property"] == "name"} & {
+        each["value"]
+        for each in json.loads((tmp_path / "with.json").read_text(encoding="utf-8"))["values"]
+        if each["handle"] == H1
+    }
+    assert name in (tmp_path / "with.html").read_text(encoding="utf-8")
+
+    assert "WITHDRAWN" in said("consents", "withdraw", asked["id"], "--reason", "TRIAL_MOVED", *first)
+    until(lambda: "WITHDRAWN" in said("consents", "list", *analyst))
+    given, handles = exported("after")
+    assert handles == {PLAIN}
+    assert [each["handle"] for each in given["missing"]] == [H1]
