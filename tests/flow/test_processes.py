@@ -24,6 +24,7 @@ from audit.trust import TrustPolicy
 from deploy.demo import story
 from gateway.cli.client import NodeClient
 from gateway.cli.demo import posed
+from gateway.cli.node import verify_log
 from gateway.demo.build import build
 from gateway.demo.cast import Stage
 from gateway.demo.expect import differences
@@ -50,10 +51,9 @@ def prepared(work: Path) -> Plan:
 
 def verified(home: Home) -> bool:
     """Whether the log holds by its own key; how soon witnesses cosign it is another matter."""
-    command = [sys.executable, "-m", "gateway.cli", "verify", str(home.path), "--log-key-only"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode in {0, 1}, done.stderr
-    return done.returncode == 0
+    code = verify_log(home, log_key_only=True)
+    assert code in {0, 1}
+    return code == 0
 
 
 @pytest.fixture(
