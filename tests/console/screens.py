@@ -22,6 +22,12 @@ def as_it_opens(_page: Page) -> None:
     """No step: the screen is there when its address is opened."""
 
 
+def submitted(page: Page) -> None:
+    """The screen's form is sent, and what it brings is there."""
+    page.locator("main form button[type=submit]").click()
+    page.locator("main table").first.wait_for()
+
+
 @dataclass(frozen=True, slots=True)
 class Screen:
     """One screen; `name` is that of its picture, `who` one of `WHO`, `steps` what is done before one looks.
@@ -40,7 +46,18 @@ SCREENS = (
     Screen("analyst-home", "analyst", "/"),
     Screen("analyst-search", "analyst", "/search"),
     Screen("analyst-requests", "analyst", "/requests"),
-    Screen("liaison-home", "liaison", "/"),
+    Screen("liaison-inbox", "liaison", "/"),
+    Screen("liaison-grants", "liaison", "/grants"),
+    Screen("liaison-grant", "liaison", "/grants/se-to-fr"),
+    Screen("liaison-new-grant", "liaison", "/grants/new"),
+    Screen("liaison-new-what", "liaison", "/grants/new?step=2"),
+    Screen("liaison-new-fields", "liaison", "/grants/new?step=3"),
+    Screen("liaison-new-purpose", "liaison", "/grants/new?step=4"),
+    Screen("liaison-preview", "liaison", "/preview?of=se-to-fr", submitted),
+    Screen("liaison-if-revoked", "liaison", "/preview?revoke=se-to-fr", submitted),
+    Screen("liaison-explain", "liaison", "/explain?record=se-ct-1", submitted),
+    Screen("liaison-use", "liaison", "/use"),
+    Screen("liaison-consents-recalls", "liaison", "/exchange"),
     Screen("oversight-home", "oversight", "/"),
     Screen("administrator-home", "administrator", "/"),
     Screen("help", "analyst", "/help"),
