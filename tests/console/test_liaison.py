@@ -111,7 +111,7 @@ def test_a_part_is_given_with_three_clicks(desks: Desks, items: Mapping[str, str
     expect(page.get_by_text("Another officer must approve the same")).to_be_visible()
     assert click.count == 3
     page.reload()
-    expect(page.get_by_text("1 of 2 officers have approved")).to_be_visible()
+    expect(page.get_by_text("Officers who have approved: 1 of 2")).to_be_visible()
 
 
 def test_a_request_is_refused_with_a_reason_in_three_clicks(desks: Desks, items: Mapping[str, str]) -> None:
@@ -177,7 +177,7 @@ def test_from_a_template_to_a_grant_and_its_end(demo: Stage, desks: Desks) -> No
 
 
 def test_the_sentence_grows_in_five_steps_by_keyboard(desks: Desks) -> None:
-    page = desks.signed_in(SE, FIRST, "sv", path="/grants/new")
+    page = desks.signed_in(SE, FIRST, "sv", path="/new-grant")
     sentence = page.locator("aside")
     expect(sentence).to_contain_text("meningen växer med")
     page.get_by_role("checkbox", name="(eu.europol)").press("Space")

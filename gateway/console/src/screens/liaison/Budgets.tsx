@@ -6,6 +6,9 @@ import { Table } from '../../parts/Table'
 import { Time } from '../../parts/Time'
 import { useTexts } from '../../shell/texts'
 
+/** Characters of a pseudonym or a digest: enough to tell one from another. */
+const SHOWN = 24
+
 export type Budget = ResultOf<typeof budgets>['budgets'][number]
 
 /** What is spent of which budget, each as a bar and as two numbers. */
@@ -25,7 +28,7 @@ export function Budgets({ rows }: { rows: readonly Budget[] }) {
           text: ({ partner, whose }) => `${partner ?? ''} ${whose}`,
           show: ({ partner, whose }) => (
             <>
-              {partner ? <NodeBadge node={partner} /> : null} <Said>{whose}</Said>
+              {partner ? <NodeBadge node={partner} /> : null} <Said longest={SHOWN}>{whose.replace(/^hmac-sha256:/, '')}</Said>
             </>
           ),
         },

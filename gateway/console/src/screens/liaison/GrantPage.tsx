@@ -59,7 +59,7 @@ export default function GrantPage() {
                 <Link className="button" to={`/preview?revoke=${encodeURIComponent(id)}`}>
                   {t('liaison.grant.simulate')}
                 </Link>
-                <Link className="button" to={`/grants/new?follows=${encodeURIComponent(id)}`}>
+                <Link className="button" to={`/new-grant?follows=${encodeURIComponent(id)}`}>
                   {t('liaison.grant.change')}
                 </Link>
                 <Button kind="danger" onClick={() => end(true)}>

@@ -14,11 +14,13 @@ export type GrantShown = ResultOf<typeof grants>['grants'][number]
 /** Partner, what, fields, purpose, period and state of each grant, in words. */
 export function GrantTable({ grants: rows, own }: { grants: readonly GrantShown[]; own: string }) {
   const { t, code } = useTexts()
-  const what = ({ schemata, dataset, cases }: GrantShown) =>
+  const what = ({ schemata, dataset, cases, recordIds, units }: GrantShown) =>
     [
       schemata.includes('*') ? t('liaison.grants.everyKind') : schemata.map((each) => code('schema', each)).join(', '),
       dataset === '*' ? t('liaison.grants.everySet') : dataset,
       cases.length ? cases.join(', ') : t('liaison.grants.anyCase'),
+      ...(recordIds.length ? [t('liaison.grants.onlyRecords', { count: recordIds.length })] : []),
+      ...(units.length ? [units.join(', ')] : []),
     ].join(' · ')
   const fields = ({ tier, masked }: GrantShown) =>
     [

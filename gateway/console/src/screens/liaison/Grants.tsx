@@ -45,7 +45,7 @@ export default function Grants() {
     <>
       <div className="page-head">
         <h1>{t('liaison.grants.title')}</h1>
-        <Link className="button primary" to="/grants/new">
+        <Link className="button primary" to="/new-grant">
           {t('liaison.menu.new')}
         </Link>
         <Button kind="danger" onClick={() => end(true)}>

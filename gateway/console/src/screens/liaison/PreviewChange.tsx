@@ -45,8 +45,8 @@ export function PreviewChange({ preview: { difference, replay } }: { preview: Pr
               rows={replay.changes}
               id={({ was, would }) => `${was} ${would}`}
               columns={[
-                { key: 'was', title: t('liaison.preview.was'), text: ({ was }) => was, show: ({ was }) => <Said>{was}</Said> },
-                { key: 'would', title: t('liaison.preview.would'), text: ({ would }) => would, show: ({ would }) => <Said>{would}</Said> },
+                { key: 'was', title: t('liaison.preview.was'), text: ({ was }) => was, show: ({ was }) => <Said lang="en">{was}</Said> },
+                { key: 'would', title: t('liaison.preview.would'), text: ({ would }) => would, show: ({ would }) => <Said lang="en">{would}</Said> },
                 { key: 'questions', title: t('liaison.preview.questions'), numeric: true, text: ({ questions }) => questions, show: ({ questions }) => questions },
               ]}
             />

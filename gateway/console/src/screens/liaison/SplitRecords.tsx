@@ -2,6 +2,7 @@ import { useId, useState } from 'react'
 import type { CSSProperties } from 'react'
 import { Marks } from '../../parts/Marks'
 import { Said } from '../../parts/Said'
+import { visibleText } from '../../parts/visible'
 import { useTexts } from '../../shell/texts'
 import { beside } from './seen'
 import type { Seen, SeenRecord } from './seen'
@@ -76,6 +77,7 @@ function Pair({ width, node, ours, theirs }: PairProps) {
   if (!record) return null
   return (
     <li className="card">
+      <div className="scroll" role="region" aria-label={visibleText(record.caption ?? record.id)} tabIndex={0}>
       <table className="pair" style={{ '--ours-part': String(width / 100) } as CSSProperties}>
         <caption>
           {code('schema', record.schema)}: <Said>{record.caption ?? record.id}</Said> <small>{record.id}</small>{' '}
@@ -112,6 +114,7 @@ function Pair({ width, node, ours, theirs }: PairProps) {
           ))}
         </tbody>
       </table>
+      </div>
     </li>
   )
 }

@@ -38,7 +38,7 @@ export default function Use() {
       </div>
       <Failure error={told.error ?? known.error} />
       {told.asking && !told.data ? <Loading /> : null}
-      {told.data ? <Budgets rows={told.data.budgets} /> : null}
+      {told.data ? <Budgets rows={told.data.budgets.filter((each) => each.partner !== person.node)} /> : null}
     </>
   )
 }

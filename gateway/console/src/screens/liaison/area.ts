@@ -3,7 +3,7 @@ import type { Area } from '../../shell/areas'
 const area: Area = [
   { path: '/', roles: ['liaison'], load: () => import('./Inbox'), menu: { text: 'liaison.menu.inbox', icon: 'inbox' } },
   { path: '/grants', roles: ['liaison'], load: () => import('./Grants'), menu: { text: 'liaison.menu.grants', icon: 'grant' } },
-  { path: '/grants/new', roles: ['liaison'], load: () => import('./NewGrant'), menu: { text: 'liaison.menu.new', icon: 'note' } },
+  { path: '/new-grant', roles: ['liaison'], load: () => import('./NewGrant'), menu: { text: 'liaison.menu.new', icon: 'note' } },
   { path: '/grants/:id', roles: ['liaison'], load: () => import('./GrantPage') },
   { path: '/preview', roles: ['liaison'], load: () => import('./Preview') },
   { path: '/use', roles: ['liaison'], load: () => import('./Use'), menu: { text: 'liaison.menu.use', icon: 'use' } },
