@@ -23,7 +23,7 @@ export default tseslint.config(
     rules: {
       ...hooks.configs.recommended.rules,
       // What scrolls must be reached by the keyboard.
-      'jsx-a11y/no-noninteractive-tabindex': ['error', { tags: [], roles: ['region', 'tabpanel'] }],
+      'jsx-a11y/no-noninteractive-tabindex': ['error', { tags: [], roles: ['region', 'tabpanel', 'application'] }],
       'no-restricted-syntax': ['error', ...FORBIDDEN],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],

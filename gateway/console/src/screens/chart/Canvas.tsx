@@ -1,0 +1,122 @@
+import cytoscape from 'cytoscape'
+import type { Core } from 'cytoscape'
+import { useEffect, useRef } from 'react'
+import type { Spot } from './model'
+import { usePalette } from './palette'
+import { elementOf, linkData, nodeData, rules } from './style'
+import type { View } from './view'
+
+/** What a person can do with the picture; the table does the same with other means. */
+export interface CanvasProps {
+  readonly view: View
+  readonly sized: boolean
+  readonly chosen: ReadonlySet<string>
+  readonly current: string | null
+  /** What is not dimmed; `null`: nothing is. Ids of records and links. */
+  readonly lit: ReadonlySet<string> | null
+  /** Changes when the whole picture, or these records, are to be fitted into the window. */
+  readonly fit: { readonly turn: number; readonly ids: readonly string[] }
+  readonly onChoose: (ids: readonly string[], more: boolean) => void
+  readonly onDrag: (spots: ReadonlyMap<string, Spot>) => void
+  readonly onOpen: (id: string) => void
+}
+
+/** The chart on a plain canvas. It draws what it is told and moves nothing by itself. */
+export function Canvas(props: CanvasProps) {
+  const { view, sized, chosen, current, lit, fit } = props
+  const palette = usePalette()
+  const place = useRef<HTMLDivElement>(null)
+  const drawing = useRef<Core | null>(null)
+  const told = useRef(props)
+  useEffect(() => {
+    told.current = props
+  })
+
+  useEffect(() => {
+    const cy = cytoscape({
+      container: place.current,
+      style: [],
+      minZoom: 0.08,
+      maxZoom: 4,
+      selectionType: 'additive',
+      boxSelectionEnabled: true,
+      autounselectify: true,
+    })
+    drawing.current = cy
+    cy.on('tap', 'node', ({ target, originalEvent }) =>
+      told.current.onChoose([(target as cytoscape.NodeSingular).id()], originalEvent.shiftKey || originalEvent.ctrlKey),
+    )
+    cy.on('tap', ({ target }) => {
+      if (target === cy) told.current.onChoose([], false)
+    })
+    cy.on('dbltap', 'node', ({ target }) => told.current.onOpen((target as cytoscape.NodeSingular).id()))
+    const boxed = new Set<string>()
+    cy.on('box', 'node', ({ target }) => boxed.add((target as cytoscape.NodeSingular).id()))
+    cy.on('boxend', () =>
+      setTimeout(() => {
+        if (boxed.size) told.current.onChoose([...boxed], true)
+        boxed.clear()
+      }),
+    )
+    cy.on('dragfree', 'node', ({ target }) => {
+      const { x, y } = (target as cytoscape.NodeSingular).position()
+      told.current.onDrag(new Map([[(target as cytoscape.NodeSingular).id(), { x, y }]]))
+    })
+    const watch = new ResizeObserver(() => cy.resize())
+    if (place.current) watch.observe(place.current)
+    return () => {
+      watch.disconnect()
+      cy.destroy()
+      drawing.current = null
+    }
+  }, [])
+
+  useEffect(() => {
+    drawing.current?.style(rules(palette))
+  }, [palette])
+
+  useEffect(() => {
+    const cy = drawing.current
+    if (!cy) return
+    const wanted = new Set([...view.nodes, ...view.links].map(({ id }) => id))
+    cy.batch(() => {
+      cy.elements().filter((each) => !wanted.has(each.id())).remove()
+      for (const node of view.nodes) {
+        const data = nodeData(node, palette, sized)
+        const there = cy.getElementById(node.id)
+        if (there.empty()) cy.add(elementOf(data, node))
+        else there.data(data).position({ x: node.x, y: node.y })
+      }
+      for (const link of view.links) {
+        const there = cy.getElementById(link.id)
+        if (there.empty()) cy.add(elementOf(linkData(link)))
+        else there.data(linkData(link))
+      }
+    })
+  }, [view, palette, sized])
+
+  useEffect(() => {
+    const cy = drawing.current
+    cy?.batch(() => {
+      cy.nodes().forEach((each) => {
+        each.toggleClass('chosen', chosen.has(each.id())).toggleClass('current', each.id() === current)
+      })
+      cy.elements().forEach((each) => {
+        each.toggleClass('dim', lit !== null && !lit.has(each.id())).toggleClass('lit', Boolean(lit?.has(each.id())))
+      })
+    })
+  }, [view, chosen, current, lit])
+
+  useEffect(() => {
+    const cy = drawing.current
+    if (!cy || fit.turn === 0) return
+    const wanted = fit.ids.length ? cy.nodes().filter((each) => fit.ids.includes(each.id())) : cy.elements()
+    cy.fit(wanted, 50)
+    if (cy.zoom() > 1.4) {
+      cy.zoom(1.4)
+      cy.center(wanted)
+    }
+  }, [fit])
+
+  return <div className="chart-canvas" ref={place} />
+}

@@ -1,0 +1,8 @@
+import type { Area } from '../../shell/areas'
+
+const area: Area = [
+  { path: '/chart', roles: ['analyst'], load: () => import('./ChartPage'), menu: { text: 'chart.menu', icon: 'chart' } },
+  { path: '/chart/:id', roles: ['analyst'], load: () => import('./ChartPage') },
+]
+
+export default area

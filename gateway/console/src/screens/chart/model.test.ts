@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest'
+import { force } from './force'
+import { readBack, written } from './kept'
+import { GAP, beside, byType, circle, freeSpots, grid, hierarchy } from './layout'
+import {
+  EMPTY, MOST_ELEMENTS, added, broughtBy, collapsed, dismissed, dragged, grouped, keptOnly, laidOut, noted, pinned, size, sizedByLinks,
+  spanned, typeHidden, ungrouped,
+} from './model'
+import type { Chart, Link } from './model'
+import { begun, done, redone, undone } from './steps'
+import type { StepName, Steps } from './steps'
+
+/** A small generator with a seed, so that a failure can be repeated. */
+function chance(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+}
+
+const spot = (x: number, y = 0) => ({ x, y })
+const tie = (source: string, target: string): Link => ({ source, target, tie: 'REFERENCE', what: 'vessel', handles: [source] })
+
+function some(count: number): Chart {
+  const names = Array.from({ length: count }, (_, place) => `fr/${place}`)
+  const links = names.slice(1).map((each, place) => tie(names[place] ?? '', each))
+  return added(EMPTY, names.map((handle, place) => ({ handle, spot: spot(place * GAP), from: place > 3 ? 'fr/3' : null })), links)
+}
+
+function anyStep(steps: Steps, roll: (below: number) => number): Steps {
+  const names = [...steps.chart.items.keys()]
+  const one = names[roll(Math.max(1, names.length))] ?? 'fr/0'
+  const other = names[roll(Math.max(1, names.length))] ?? 'fr/1'
+  const fresh = `se/${roll(40)}`
+  const free = [...steps.chart.items].filter(([, { pinned: on }]) => !on).map(([handle]) => handle)
+  const all: [StepName, (chart: Chart) => Chart][] = [
+    ['add', (chart) => added(chart, [{ handle: fresh, spot: spot(roll(900), roll(900)) }], [tie(one, fresh)])],
+    ['expand', (chart) => added(chart, [{ handle: fresh, spot: spot(roll(900)), from: one }], [tie(fresh, one), tie(one, other)])],
+    ['collapse', (chart) => collapsed(chart, one)],
+    ['pin', (chart) => pinned(chart, [one], roll(2) === 0)],
+    ['drag', (chart) => dragged(chart, new Map([[one, spot(roll(900), roll(900))]]))],
+    ['group', (chart) => grouped(chart, names, 2 + roll(3))],
+    ['ungroup', (chart) => ungrouped(chart, [...chart.bundles.keys()][0] ?? '')],
+    ['hide', (chart) => typeHidden(chart, 'Person', roll(2) === 0)],
+    ['dismiss', (chart) => dismissed(chart, [one])],
+    ['keepOnly', (chart) => keptOnly(chart, names.slice(roll(3)))],
+    ['layout', (chart) => laidOut(chart, circle(free))],
+    ['span', (chart) => spanned(chart, { from: `2026-0${1 + roll(8)}-01`, until: '' })],
+    ['note', (chart) => noted(chart, one, ['', 'a', 'b'][roll(3)] ?? '')],
+    ['size', (chart) => sizedByLinks(chart, roll(2) === 0)],
+  ]
+  const [name, change] = all[roll(all.length)] ?? ['add', (chart: Chart) => chart]
+  return done(steps, name, change)
+}
+
+describe('undo', () => {
+  it.each(Array.from({ length: 60 }, (_, seed) => seed + 1))('restores exactly after any sequence (seed %i)', (seed) => {
+    const roll = chance(seed)
+    let steps = begun(some(6))
+    const seen = [structuredClone(steps.chart)]
+    for (let turn = 0; turn < 40; turn += 1) {
+      const next = anyStep(steps, roll)
+      if (next !== steps) seen.push(structuredClone(next.chart))
+      steps = next
+    }
+    expect(steps.past).toHaveLength(seen.length - 1)
+    for (const before of seen.slice(0, -1).reverse()) {
+      steps = undone(steps)
+      expect(steps.chart).toEqual(before)
+    }
+    expect(undone(steps)).toEqual(steps)
+    for (const after of seen.slice(1)) {
+      steps = redone(steps)
+      expect(steps.chart).toEqual(after)
+    }
+    expect(redone(steps)).toEqual(steps)
+  })
+
+  it('forgets what was undone when something else is done', () => {
+    const steps = undone(done(begun(some(2)), 'dismiss', (chart) => dismissed(chart, ['fr/0'])))
+    expect(done(steps, 'pin', (chart) => pinned(chart, ['fr/1'], true)).future).toEqual([])
+  })
+})
+
+describe('a chart', () => {
+  it('never moves what was placed by hand', () => {
+    const chart = dragged(some(8), new Map([['fr/2', spot(77, 88)]]))
+    for (const spots of [circle([...chart.items.keys()]), grid([...chart.items.keys()]), byType([...chart.items.keys()], () => 'x'), hierarchy([...chart.items.keys()], chart)])
+      expect(laidOut(chart, spots).items.get('fr/2')).toEqual({ x: 77, y: 88, pinned: true, from: null })
+  })
+
+  it('is laid out by force without moving what is fixed', () => {
+    const chart = some(12)
+    const spots = force(chart, new Set(['fr/5', 'fr/6']))
+    expect([...spots.keys()].sort()).toEqual(['fr/5', 'fr/6'])
+    expect([...spots.values()].every(({ x, y }) => Number.isFinite(x) && Number.isFinite(y))).toBe(true)
+  })
+
+  it('adds new records around, on no other', () => {
+    const chart = some(9)
+    const spots = freeSpots(chart, beside(chart), 30)
+    const cells = [...chart.items.values(), ...spots].map(({ x, y }) => `${Math.round(x / GAP)} ${Math.round(y / GAP)}`)
+    expect(new Set(cells).size).toBe(39)
+    const after = added(chart, [{ handle: 'se/1', spot: spots[0] ?? spot(0) }])
+    expect([...after.items].slice(0, 9)).toEqual([...chart.items])
+  })
+
+  it('groups neither pinned records nor too few', () => {
+    const chart = pinned(some(5), ['fr/0'], true)
+    const [bundle] = grouped(chart, [...chart.items.keys()], 4).bundles.values()
+    expect(bundle?.members).toEqual(['fr/1', 'fr/2', 'fr/3', 'fr/4'])
+    expect(grouped(chart, [...chart.items.keys()], 5)).toBe(chart)
+  })
+
+  it('collapses what an expansion brought, but for what was pinned or expanded', () => {
+    const chart = added(pinned(some(8), ['fr/6'], true), [{ handle: 'se/1', spot: spot(0), from: 'fr/5' }])
+    expect(broughtBy(chart, 'fr/3')).toEqual(['fr/4', 'fr/7'])
+    expect([...collapsed(chart, 'fr/3').items.keys()]).toEqual(['fr/0', 'fr/1', 'fr/2', 'fr/3', 'fr/5', 'fr/6', 'se/1'])
+  })
+
+  it('holds no more than its limit and has no loose link', () => {
+    const chart = some(MOST_ELEMENTS)
+    expect(size(chart)).toBe(MOST_ELEMENTS)
+    expect(added(chart, [{ handle: 'se/1', spot: spot(0) }])).toBe(chart)
+    for (const { source, target } of dismissed(some(9), ['fr/4']).links.values()) expect([source, target]).not.toContain('fr/4')
+  })
+
+  it('is kept without a note, and read back as it was', () => {
+    const chart = grouped(spanned(pinned(some(6), ['fr/0'], true), { from: '2026-01-01', until: '' }), ['fr/2', 'fr/3'], 2)
+    const kept = written(noted(chart, 'fr/1', 'secret words'))
+    expect(kept).not.toContain('secret')
+    expect(readBack(kept)).toEqual(chart)
+  })
+
+  it.each(['', 'null', '[]', '{"items":[[1,2],["fr/1","x",null]],"links":[["fr/1","nobody","RECORD","x",[]]],"hidden":7}'])(
+    'reads %s without harm',
+    (text) => expect(readBack(text).links.size).toBe(0),
+  )
+})

@@ -1,0 +1,186 @@
+import { useCallback, useMemo, useState } from 'react'
+import type { Asked } from '../../api/asked'
+import { useStep } from '../../api/asked'
+import { useMandate } from '../../api/mandate'
+import { chartNetwork, chartPaths } from '../../generated/documents'
+import { useTexts } from '../../shell/texts'
+import type { Contents, NetworkReply } from './contents'
+import { NOTHING, learned, linksOf, references, schemaOf } from './contents'
+import { force } from './force'
+import { MOST_FORCE, beside, byType, circle, freeSpots, grid, hierarchy } from './layout'
+import type { Layout } from './layout'
+import { MOST_ELEMENTS, added, dragged, laidOut, linkId, size } from './model'
+import type { Chart, Handle, Link, Spot } from './model'
+import type { StepName } from './steps'
+import { useSteps } from './useSteps'
+import type { Doing } from './useSteps'
+import { drawn } from './view'
+import type { View } from './view'
+
+export type Told = { readonly kind: 'added'; readonly count: number; readonly left: number } | null
+
+export interface Desk extends Doing {
+  readonly contents: Contents
+  readonly view: View
+  readonly asked: Asked<unknown>
+  readonly told: Told
+  readonly measures: NetworkReply['measures']
+  readonly measured: readonly Handle[]
+  /** Adds records by their handles: their nodes are asked for them. */
+  readonly add: (handles: readonly Handle[]) => Promise<void>
+  /** How much lies around these, by node and type; nothing of it is shown. */
+  readonly count: (handles: readonly Handle[]) => Promise<NetworkReply | null>
+  readonly expand: (handles: readonly Handle[], schemata: ReadonlySet<string>, most: number) => Promise<void>
+  /** Asks the owners of everything on the chart anew. */
+  readonly again: (measure: boolean) => Promise<void>
+  readonly path: (start: Handle, end: Handle) => Promise<PathsFound | null>
+  readonly arrange: (layout: Layout) => void
+  readonly drag: (spots: ReadonlyMap<string, Spot>) => void
+}
+
+export interface PathsFound {
+  readonly paths: readonly { readonly handles: readonly Handle[]; readonly sentences: readonly string[] }[]
+  readonly stopped: string
+  readonly lit: ReadonlySet<string>
+}
+
+/** The chart, what nodes said about its records, and every step that asks them something. */
+export function useDesk(id: string): Desk {
+  const doing = useSteps(id)
+  const { chart, act, now } = doing
+  const { mandate } = useMandate()
+  const { t, code, language } = useTexts()
+  const [contents, learn] = useState<Contents>(NOTHING)
+  const [asked, ask] = useStep(chartNetwork)
+  const [sought, seek] = useStep(chartPaths)
+  const [told, tell] = useState<Told>(null)
+  const [found, setMeasures] = useState<{ of: NetworkReply['measures']; handles: readonly Handle[] }>({ of: null, handles: [] })
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- texts change with the language only
+  const view = useMemo(() => drawn(chart, contents, { t, code }), [chart, contents, language])
+
+  const place = useCallback(
+    (name: StepName, handles: readonly Handle[], links: readonly Link[], known: Contents, from: Handle | null) => {
+      const before = now()
+      const fresh = handles.filter((each) => !before.items.has(each))
+      const centre = (from === null ? undefined : before.items.get(from)) ?? beside(before)
+      const spots = freeSpots(before, centre, fresh.length)
+      const additions = fresh.flatMap((handle, at) => (spots[at] ? [{ handle, spot: spots[at], from }] : []))
+      const all = [...links, ...references(known, new Set([...before.items.keys(), ...fresh]))]
+      const after = added(before, additions, all)
+      const here = new Set(fresh.filter((each) => after.items.has(each)))
+      const arranged = here.size > 1 && after.items.size <= MOST_FORCE ? laidOut(after, force(after, here)) : after
+      act(name, () => arranged)
+      tell({ kind: 'added', count: here.size, left: fresh.length - here.size })
+    },
+    [act, now],
+  )
+
+  const network = useCallback(
+    async (handles: readonly Handle[], reach: 'COUNTS' | 'NAMED' | 'AROUND', measure = false) => {
+      if (!mandate || !handles.length) return null
+      const reply = await ask({ handles: [...handles], mandate: mandate.id, reach, measure, language })
+      return reply?.network ?? null
+    },
+    [ask, mandate, language],
+  )
+
+  const add = useCallback(
+    async (handles: readonly Handle[]) => {
+      const reply = await network(handles, 'NAMED')
+      if (!reply) return
+      const known = learned(contents, handles, reply)
+      learn(known)
+      place('add', reply.vertices.flatMap((each) => each.handles), linksOf(reply), known, null)
+    },
+    [network, contents, place],
+  )
+
+  const expand = useCallback(
+    async (handles: readonly Handle[], schemata: ReadonlySet<string>, most: number) => {
+      const reply = await network(handles, 'AROUND')
+      if (!reply) return
+      const known = learned(contents, handles, reply)
+      const links = linksOf(reply)
+      const start = new Set(handles)
+      const wanted = new Set<Handle>()
+      for (const link of links) {
+        const other = start.has(link.source) ? link.target : start.has(link.target) ? link.source : null
+        const picked = other && (schemata.has(schemaOf(known, other)) || (link.tie === 'RECORD' && schemata.has(link.what)))
+        if (picked && !start.has(other)) wanted.add(other)
+      }
+      const fresh = [...wanted].filter((each) => !now().items.has(each)).slice(0, most)
+      learn(known)
+      place('expand', fresh, links, known, handles.length === 1 ? (handles[0] ?? null) : null)
+    },
+    [network, contents, place, now],
+  )
+
+  const again = useCallback(
+    async (measure: boolean) => {
+      const records = [...now().items.keys()]
+      const kept = [...now().links.values()].filter(({ tie }) => tie === 'RECORD').flatMap(({ handles }) => handles)
+      const reply = await network([...new Set([...records, ...kept])], 'NAMED', measure)
+      if (!reply) return
+      const known = learned(contents, [...records, ...kept], reply)
+      learn(known)
+      const more = [...linksOf(reply), ...references(known, new Set(records))]
+      if (more.some((link) => !now().links.has(linkId(link)))) act('add', (before) => added(before, [], more))
+      if (measure) setMeasures({ of: reply.measures, handles: reply.vertices.map((each) => each.handles[0] ?? '') })
+    },
+    [network, contents, act, now],
+  )
+
+  const path = useCallback(
+    async (start: Handle, end: Handle): Promise<PathsFound | null> => {
+      if (!mandate) return null
+      const reply = (await seek({ start, end, mandate: mandate.id, mostHops: 6, language }))?.networkPaths
+      if (!reply) return null
+      const known = learned(contents, [], reply)
+      const on = new Set(reply.members.flatMap((place) => reply.vertices[place]?.handles ?? []))
+      const pairs = new Set(reply.paths.flat().map(({ source, target }) => [source, target].sort().join(' ')))
+      const links = linksOf(reply).filter((_, place) => {
+        const tie = reply.ties[place]
+        return tie && pairs.has([tie.source, tie.target].sort().join(' '))
+      })
+      learn(known)
+      if (on.size) place('path', [...on], links, known, start)
+      const paths = reply.paths.map((steps) => ({
+        handles: [start, ...steps.map(({ target }) => reply.vertices[target]?.handles[0] ?? '')],
+        sentences: steps.flatMap(({ sentences }) => sentences),
+      }))
+      return { paths, stopped: reply.stopped, lit: new Set([...on, ...links.map(linkId)]) }
+    },
+    [seek, mandate, language, contents, place],
+  )
+
+  const arrange = useCallback(
+    (layout: Layout) =>
+      act('layout', (before) => {
+        const free = [...before.items].filter(([, item]) => !item.pinned).map(([handle]) => handle)
+        return laidOut(before, spotsOf(layout, free, before, contents))
+      }),
+    [act, contents],
+  )
+
+  const error = asked.error ?? sought.error
+  return {
+    ...doing, contents, view, told, add, expand, again, path, arrange,
+    asked: { asking: asked.asking || sought.asking, ...(error ? { error } : {}) },
+    count: useCallback((handles: readonly Handle[]) => network(handles, 'COUNTS'), [network]),
+    drag: useCallback((spots: ReadonlyMap<string, Spot>) => act('drag', (before) => dragged(before, spots)), [act]),
+    measures: found.of,
+    measured: found.handles,
+  }
+}
+
+function spotsOf(layout: Layout, free: readonly Handle[], chart: Chart, contents: Contents) {
+  if (layout === 'circle') return circle(free)
+  if (layout === 'grid') return grid(free)
+  if (layout === 'hierarchy') return hierarchy(free, chart)
+  if (layout === 'force' && chart.items.size <= MOST_FORCE) return force(chart, new Set(free))
+  return byType(free, (handle) => schemaOf(contents, handle))
+}
+
+export function full(chart: Chart): boolean {
+  return size(chart) >= MOST_ELEMENTS
+}
