@@ -9,6 +9,7 @@ import { NodeCards } from '../../parts/NodeCards'
 import { Failure } from '../../parts/Notice'
 import { Said } from '../../parts/Said'
 import { Time } from '../../parts/Time'
+import { ToChart } from '../../parts/ToChart'
 import { useTexts } from '../../shell/texts'
 import { RecordSteps } from '../cases/RecordSteps'
 import { MandateBar } from './MandateBar'
@@ -61,6 +62,7 @@ export default function RecordPage() {
           >
             {t('analyst.record.expand')}
           </Button>
+          <ToChart handles={[handle]} />
         </p>
       ) : null}
       <Failure error={around.error} />

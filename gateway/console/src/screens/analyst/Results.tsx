@@ -5,6 +5,7 @@ import { Said } from '../../parts/Said'
 import { Table } from '../../parts/Table'
 import type { Column } from '../../parts/Table'
 import { Time } from '../../parts/Time'
+import { ToChart } from '../../parts/ToChart'
 import { useTexts } from '../../shell/texts'
 
 /** The records of all nodes side by side: each row a claim of its owner, nothing merged. */
@@ -70,6 +71,9 @@ export function Results({ picture }: { picture: Picture }) {
         empty={t('analyst.search.nothing')}
         findable={rows.length > 10}
       />
+      <p className="actions">
+        <ToChart handles={rows.map(({ handle }) => handle)} />
+      </p>
       {picture.candidates.length ? (
         <section className="panel" aria-labelledby="shared">
           <h2 id="shared">{t('analyst.search.same')}</h2>

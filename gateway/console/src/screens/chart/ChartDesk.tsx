@@ -1,8 +1,9 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { Suspense, lazy, useCallback, useEffect, useRef, useState } from 'react'
 import { taken } from '../../api/chart'
 import { useMandate } from '../../api/mandate'
 import { Boundary } from '../../shell/Boundary'
 import { useTexts } from '../../shell/texts'
+import { Loading } from '../../parts/Loading'
 import { Failure, Notice } from '../../parts/Notice'
 import { Canvas } from './Canvas'
 import { ExpandDialog } from './ExpandDialog'
@@ -10,12 +11,10 @@ import { ExportDialog } from './ExportDialog'
 import type { Form } from './ExportDialog'
 import { GroupDialog } from './GroupDialog'
 import { KeysDialog } from './KeysDialog'
-import { MapSide } from './MapSide'
 import type { Handle } from './model'
 import { collapsed, dismissed } from './model'
 import { Panel } from './Panel'
 import { PathsPanel } from './PathsPanel'
-import { Timeline } from './Timeline'
 import { Toolbar } from './Toolbar'
 import type { Command } from './Toolbar'
 import { Twin } from './Twin'
@@ -24,6 +23,9 @@ import { useDesk } from './useDesk'
 import type { PathsFound } from './useDesk'
 import { usePublished } from './published'
 import { useWalk } from './useWalk'
+
+const MapSide = lazy(() => import('./MapSide'))
+const Timeline = lazy(() => import('./Timeline'))
 
 export type Side = 'picture' | 'table' | 'timeline' | 'map'
 const SIDES: readonly Side[] = ['picture', 'table', 'timeline', 'map']
@@ -135,8 +137,10 @@ export function ChartDesk({ id, waits }: { id: string; waits: readonly Handle[] 
               </div>
             ) : null}
             {side === 'table' ? <Twin desk={desk} chosen={chosen} /> : null}
-            {side === 'timeline' ? <Timeline desk={desk} chosen={chosen} /> : null}
-            {side === 'map' ? <MapSide desk={desk} chosen={chosen} /> : null}
+            <Suspense fallback={<Loading />}>
+              {side === 'timeline' ? <Timeline desk={desk} chosen={chosen} /> : null}
+              {side === 'map' ? <MapSide desk={desk} chosen={chosen} /> : null}
+            </Suspense>
           </Boundary>
           <p id="chart-help">
             <small>{t('chart.help')}</small>

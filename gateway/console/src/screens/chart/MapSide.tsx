@@ -22,7 +22,7 @@ const NOWHERE: Area = { west: '', south: '', east: '', north: '' }
 const EDGES = ['west', 'south', 'east', 'north'] as const
 
 /** Where things are, as far as their owners gave positions; an area is told by four numbers or drawn. */
-export function MapSide({ desk, chosen }: { desk: Desk; chosen: Chosen }) {
+export default function MapSide({ desk, chosen }: { desk: Desk; chosen: Chosen }) {
   const { t, code } = useTexts()
   const { chart, contents, view, act } = desk
   const [land, setLand] = useState<GeoPermissibleObjects | null>(null)

@@ -26,7 +26,7 @@ interface Event extends Moment {
 }
 
 /** What happened when, a lane for each country. Dragging across it filters all sides; the fields beside do the same. */
-export function Timeline({ desk, chosen }: { desk: Desk; chosen: Chosen }) {
+export default function Timeline({ desk, chosen }: { desk: Desk; chosen: Chosen }) {
   const { t, code, language } = useTexts()
   const { chart, contents, view, act } = desk
   const drawing = useRef<SVGSVGElement>(null)

@@ -4,7 +4,7 @@ const BEGINS = /((?:^|[,;|\t\r\n])[\s'"]*)([=+\-@\t\r\n＝＋－＠﹢﹣﹦﹫]
 
 /** A quoted cell on one line, with an apostrophe wherever a spreadsheet would begin a formula, as the node's exports. */
 export function cell(value: string): string {
-  const line = visibleText(value).replace(/\s*[\t\r\n]+\s*/g, ' ')
+  const line = visibleText(value.replace(/\s*[\t\r\n]+\s*/g, ' '))
   return `"${line.replace(BEGINS, "$1'$2").replaceAll('"', '""')}"`
 }
 

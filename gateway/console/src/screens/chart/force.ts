@@ -1,5 +1,4 @@
 import cytoscape from 'cytoscape'
-import type { LayoutOptions } from 'cytoscape'
 import fcose from 'cytoscape-fcose'
 import type { Chart, Handle, Spot } from './model'
 import { GAP } from './layout'
@@ -22,8 +21,8 @@ export function force(chart: Chart, free: ReadonlySet<Handle>): Map<Handle, Spot
     animate: false,
     fit: false,
     randomize: fixed.length === 0,
-    nodeRepulsion: () => 9000,
-    idealEdgeLength: () => 1.2 * GAP,
+    nodeRepulsion: () => 20000,
+    idealEdgeLength: () => 1.8 * GAP,
     nodeSeparation: GAP,
     fixedNodeConstraint: fixed.map(([nodeId, { x, y }]) => ({ nodeId, position: { x, y } })),
   }

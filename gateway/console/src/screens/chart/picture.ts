@@ -1,7 +1,7 @@
 /* The chart as an SVG text of its own: vectors for print, and what the PNG is drawn from. All text is escaped. */
 import { pathOf } from './kinds'
 import type { Palette } from './palette'
-import type { ShownNode, View } from './view'
+import type { ShownLink, ShownNode, View } from './view'
 
 const SIZE = 40
 const MARGIN = 90
@@ -32,7 +32,7 @@ export function svgOf(
   const at = new Map(view.nodes.map((each) => [each.id, each]))
   const lines = view.links.flatMap((link) => {
     const [from, to] = [at.get(link.source), at.get(link.target)]
-    return from && to ? [line(from, to, link.label, link.dashed, palette)] : []
+    return from && to ? [line(from, to, link, palette)] : []
   })
   const told = [
     ...words.above.map((each, place) => row(left + 16, top + (place + 1) * LINE, each, palette.text, place === 0 ? 16 : 12)),
@@ -58,7 +58,7 @@ function row(x: number, y: number, words: string, colour: string, size: number):
   return `<text x="${number(x)}" y="${number(y)}" font-size="${size}" fill="${escaped(colour)}">${escaped(words)}</text>`
 }
 
-function line(from: ShownNode, to: ShownNode, label: string, dashed: boolean, palette: Palette): string {
+function line(from: ShownNode, to: ShownNode, { label, dashed, directed }: ShownLink, palette: Palette): string {
   const length = Math.hypot(to.x - from.x, to.y - from.y) || 1
   const [dx, dy] = [(to.x - from.x) / length, (to.y - from.y) / length]
   const edge = SIZE / 2 + 8
@@ -66,7 +66,7 @@ function line(from: ShownNode, to: ShownNode, label: string, dashed: boolean, pa
   const [x1, y1, x2, y2] = ends
   return [
     `<line x1="${x1 ?? ''}" y1="${y1 ?? ''}" x2="${x2 ?? ''}" y2="${y2 ?? ''}" stroke="${escaped(palette.line)}" stroke-width="1.5"`,
-    `${dashed ? ' stroke-dasharray="6 4"' : ''} marker-end="url(#arrow)"/>`,
+    `${dashed ? ' stroke-dasharray="6 4"' : ''}${directed ? ' marker-end="url(#arrow)"' : ''}/>`,
     `<text x="${number((from.x + to.x) / 2)}" y="${number((from.y + to.y) / 2 - 4)}" font-size="10" text-anchor="middle"`,
     ` fill="${escaped(palette.faint)}">${escaped(label)}</text>`,
   ].join('')

@@ -25,8 +25,8 @@ export function nodeData(node: ShownNode, palette: Palette, sized: boolean): Rec
 }
 
 export function linkData(link: ShownLink): Record<string, unknown> {
-  const { id, source, target, label, dashed } = link
-  return { id, source, target, label, line: dashed ? 'dashed' : 'solid' }
+  const { id, source, target, label, dashed, directed } = link
+  return { id, source, target, label, line: dashed ? 'dashed' : 'solid', arrow: directed ? 'triangle' : 'none' }
 }
 
 export function elementOf(data: Record<string, unknown>, position?: { x: number; y: number }): ElementDefinition {
@@ -53,7 +53,7 @@ export function rules(palette: Palette): StylesheetJson {
       style: {
         ...shown,
         label: 'data(label)', 'font-size': 10, 'text-rotation': 'autorotate', 'curve-style': 'bezier', width: 1.5,
-        'line-color': palette.line, 'line-style': 'data(line)' as 'solid', 'target-arrow-shape': 'triangle', 'target-arrow-color': palette.line,
+        'line-color': palette.line, 'line-style': 'data(line)' as 'solid', 'target-arrow-shape': 'data(arrow)' as 'triangle', 'target-arrow-color': palette.line,
         'text-max-width': '160px', 'text-wrap': 'ellipsis',
       },
     },

@@ -32,6 +32,8 @@ export interface ShownLink {
   readonly label: string
   /** A stub stands at one of its ends, or it rests on an identifier alone. */
   readonly dashed: boolean
+  /** What two have in common has no direction. */
+  readonly directed: boolean
   /** The links of the chart that it stands for. */
   readonly of: readonly string[]
 }
@@ -104,7 +106,7 @@ export function drawn(chart: Chart, contents: Contents, words: Words): View {
     const label = labelOf(contents, link, words)
     const id = one.state === 'bundle' || other.state === 'bundle' ? `${source}|${target}|${label}` : linkId(link)
     const dashed = link.tie === 'IDENTIFIER' || one.state === 'withdrawn' || other.state === 'withdrawn'
-    links.set(id, { id, source, target, label, dashed, of: [...(links.get(id)?.of ?? []), linkId(link)] })
+    links.set(id, { id, source, target, label, dashed, directed: link.tie !== 'IDENTIFIER', of: [...(links.get(id)?.of ?? []), linkId(link)] })
   }
   for (const { source, target } of links.values())
     for (const end of [source, target]) degrees.set(end, (degrees.get(end) ?? 0) + 1)
