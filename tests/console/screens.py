@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
+from tests.console.chart import at_side, pictured
+
 #: Whose screens these are, as node and login in the demo's list of people.
 WHO = {
     "visitor": None,
@@ -45,6 +47,10 @@ SCREENS = (
     Screen("sign-in", "visitor", "/signin"),
     Screen("analyst-home", "analyst", "/"),
     Screen("analyst-search", "analyst", "/search"),
+    Screen("analyst-chart", "analyst", "/search", pictured),
+    Screen("analyst-chart-table", "analyst", "/search", at_side(1)),
+    Screen("analyst-timeline", "analyst", "/search", at_side(2)),
+    Screen("analyst-map", "analyst", "/search", at_side(3)),
     Screen("analyst-requests", "analyst", "/requests"),
     Screen("liaison-inbox", "liaison", "/"),
     Screen("liaison-grants", "liaison", "/grants"),

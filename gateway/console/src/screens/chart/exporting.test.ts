@@ -18,7 +18,7 @@ const words = {
 }
 
 function claim(handle: string, schema: string, caption: string, properties: Record<string, string[]> = {}): Claim {
-  const [node, id] = handle.split('/') as [string, string]
+  const [node, id] = handle.split('/')
   const told = Object.entries(properties).map(([name, values]) => ({ name, values }))
   const record = { id, schema, caption, properties: told, handling: ['H0'], source: 'B', information: '2', tlp: 'AMBER' }
   return { handle, node, receipt: '', withheld: [], record } as unknown as Claim
@@ -45,7 +45,7 @@ const contents = learned(NOTHING, ['fr.x/gone', 'eu.z/mute'], {
     { node: 'fr.x', status: 'ANSWERED', reasons: [], questions: 1 },
     { node: 'eu.z', status: 'UNREACHABLE', reasons: [], questions: 1 },
   ],
-} as unknown as NetworkReply)
+})
 const handles = ['fr.x/a', 'se.y/b', 'fr.x/s', 'fr.x/k', 'fr.x/gone', 'eu.z/mute', 'eu.z/new']
 const chart = added(EMPTY, handles.map((handle, at) => ({ handle, spot: { x: at * 100, y: 0 } })), [link, ...references(contents, new Set(handles))])
 
