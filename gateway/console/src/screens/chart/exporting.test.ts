@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Claim } from '../../api/picture'
 import { learned, NOTHING, references } from './contents'
-import type { NetworkReply } from './contents'
 import { cell, csvOf } from './csv'
 import { bounds, inSpan, momentsOf, within } from './dates'
 import { rowsOf, withoutMissing } from './exporting'
