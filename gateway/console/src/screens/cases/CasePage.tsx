@@ -5,6 +5,7 @@ import type { Mandate } from '../../api/mandate'
 import { sharedPicture, sharedPictures } from '../../generated/documents'
 import { Button } from '../../parts/Button'
 import { Loading } from '../../parts/Loading'
+import { Marks } from '../../parts/Marks'
 import { Failure, Notice } from '../../parts/Notice'
 import { Said } from '../../parts/Said'
 import { moment } from '../../parts/Time'
@@ -20,7 +21,7 @@ import { CaseSame } from './CaseSame'
 import { CaseTexts } from './CaseTexts'
 import { Marked } from './Marked'
 import { useCaseState } from './state'
-import type { PlacedRecord } from './shared'
+import type { Case, PlacedRecord } from './shared'
 import { useReason } from './words'
 import './cases.css'
 
@@ -90,7 +91,7 @@ function CaseView({ id, mandate, onChanged }: { id: string; mandate: Mandate; on
         <span role="status">{t(looked.data ? 'cases.case.asked' : 'cases.case.read')}</span>
       </div>
       <p>
-        {t('cases.case.mark')}: <Marked mark={(looked.data?.sharedPicture ?? view).mark} />
+        {t('cases.case.mark')}{t('cases.colon')} <WholeMark view={looked.data?.sharedPicture ?? view} records={records} />
       </p>
       <Failure error={read.error ?? looked.error} />
       {told ? (
@@ -120,5 +121,17 @@ function CaseView({ id, mandate, onChanged }: { id: string; mandate: Mandate; on
       <CaseHistory />
       <CaseMembers />
     </CaseAround>
+  )
+}
+
+/** The mark of all in it; of records that were not seen now no more is known than the codes noted here. */
+function WholeMark({ view, records }: { view: Case; records: readonly PlacedRecord[] }) {
+  const { t } = useTexts()
+  if (records.every(({ sight }) => sight === 'SHOWN')) return <Marked mark={view.mark} />
+  const codes = new Set([...(view.mark?.handling ?? []), ...records.flatMap(({ handling }) => handling)])
+  return (
+    <>
+      <Marks handling={[...codes].sort()} /> <small>{t('cases.case.markPartly')}</small>
+    </>
   )
 }

@@ -41,7 +41,7 @@ export function ReportSheet({ told, digest, missing, picture, texts, use }: Prop
       <header>
         {demo ? <p className="report-demo">{t('cases.report.demo')}</p> : null}
         <p className="report-mark">
-          {t('cases.report.handling')}: <Marked mark={mark} />
+          {t('cases.report.handling')}{t('cases.colon')} <Marked mark={mark} />
         </p>
         <h2 id="report">
           <Said>{picture.title || t('cases.cases.untitled')}</Said>

@@ -84,7 +84,7 @@ function Answers({ found }: { found: Found }) {
       <ul className="plain">
         {found.nodes.map((each) => (
           <li key={`${each.node} ${each.status}`} data-status={each.status}>
-            <NodeBadge node={each.node} /> {code('status', each.status)}: {each.questions}
+            <NodeBadge node={each.node} /> {code('status', each.status)}{t('cases.colon')} {each.questions}
             {['ANSWERED', 'NO_HIT'].includes(each.status) ? '' : ` (${code('statusMeans', each.status)})`}
           </li>
         ))}
