@@ -30,6 +30,44 @@ def submitted(page: Page) -> None:
     page.locator("main table").first.wait_for()
 
 
+def a_mandate(page: Page) -> None:
+    """Open a mandate for the demo's case where its bar is in sight, unless there is one."""
+    bar = page.locator(".mandate-bar")
+    if bar.get_by_text("FR-2026-0418").count():
+        return
+    bar.get_by_role("button").last.click()
+    page.get_by_role("dialog").get_by_role("textbox").first.fill("FR-2026-0418")
+    page.get_by_role("dialog").locator("button[type=submit]").click()
+    page.get_by_role("dialog").wait_for(state="hidden")
+
+
+def a_shared_case(page: Page) -> None:
+    """A shared case of the demo's case with two records and a note about one of them."""
+    a_mandate(page)
+    page.locator("main .button.primary").first.click()
+    page.get_by_role("dialog").get_by_role("textbox").first.fill("Le Havre and Limassol")
+    page.get_by_role("dialog").locator("button[type=submit]").click()
+    page.locator("section[aria-labelledby=records] summary").click()
+    page.locator("section[aria-labelledby=records] textarea").fill("fr.ofast/fr-ct-1 eu.europol/eu-p-1")
+    page.locator("section[aria-labelledby=records] button[type=submit]").click()
+    page.locator('[data-handle="eu.europol/eu-p-1"]').wait_for()
+    page.locator("section[aria-labelledby=texts] button").first.click()
+    page.get_by_role("dialog").get_by_role("textbox").fill("Seen twice at the quay.")
+    page.get_by_role("dialog").get_by_role("checkbox").first.check()
+    page.get_by_role("dialog").locator("button[type=submit]").click()
+    page.locator("[data-text]").wait_for()
+    page.locator("main .actions .button.primary").first.click()
+    page.locator("[data-sight=SHOWN]").first.wait_for()
+
+
+def a_report(page: Page) -> None:
+    """The report of such a case, made for the own unit."""
+    a_shared_case(page)
+    page.locator("main .actions a.button").first.click()
+    page.locator("form button[type=submit]").click()
+    page.locator("article.report").wait_for()
+
+
 @dataclass(frozen=True, slots=True)
 class Screen:
     """One screen; `name` is that of its picture, `who` one of `WHO`, `steps` what is done before one looks.
@@ -52,6 +90,13 @@ SCREENS = (
     Screen("analyst-timeline", "analyst", "/search", at_side(2)),
     Screen("analyst-map", "analyst", "/search", at_side(3)),
     Screen("analyst-requests", "analyst", "/requests"),
+    Screen("analyst-alerts", "analyst", "/alerts"),
+    Screen("analyst-standing", "analyst", "/standing"),
+    Screen("analyst-cases", "analyst", "/cases"),
+    Screen("analyst-case", "analyst", "/cases", a_shared_case),
+    Screen("analyst-kept", "analyst", "/kept"),
+    Screen("analyst-resembling", "analyst", "/resembling/fr.ofast%2Ffr-p-3"),
+    Screen("analyst-report", "analyst", "/cases", a_report),
     Screen("liaison-inbox", "liaison", "/"),
     Screen("liaison-grants", "liaison", "/grants"),
     Screen("liaison-grant", "liaison", "/grants/se-to-fr"),

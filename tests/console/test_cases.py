@@ -302,3 +302,34 @@ def test_a_kept_record_is_asked_for_anew_when_it_is_viewed(desks: Desks, axe: Ax
     expect(page.get_by_role("heading", name="Properties")).to_be_visible()
     assert clicks.many == 1
     assert axe(page) == []
+
+
+def test_a_shared_case_is_opened_and_written_in_by_keys_alone(desks: Desks) -> None:
+    page = desks.signed_in(*MATTEO, path="/cases")
+    under_mandate(page, "FR-2026-7010")
+    page.get_by_role("button", name="Open a shared case").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.locator("[role=dialog] :focus")).to_have_count(1)
+    page.get_by_role("dialog").get_by_label("Title").focus()
+    page.keyboard.type("By keys")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="By keys")).to_be_visible()
+    page.get_by_role("button", name="Write", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog").get_by_role("textbox", name="Text").focus()
+    page.keyboard.type("Seen")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.get_by_role("button", name="Write", exact=True)).to_be_focused()
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("() => document.activeElement.textContent"))
+    assert {
+        "Ask the nodes for the records",
+        "Report",
+        "Place records",
+        "Show that day",
+        "Close the case",
+    } <= reached
