@@ -64,7 +64,7 @@ def a_report(page: Page) -> None:
     """The report of such a case, made for the own unit."""
     a_shared_case(page)
     page.locator("main .actions a.button").first.click()
-    page.locator("form button[type=submit]").click()
+    page.locator("form.no-print button[type=submit]").click()
     page.locator("article.report").wait_for()
 
 
