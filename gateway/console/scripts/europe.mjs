@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { geoArea } from 'd3-geo'
 
 const [atlas, client] = process.argv.slice(2)
 const { feature } = createRequire(import.meta.url)(join(client, 'dist', 'topojson-client.js'))
@@ -23,10 +24,14 @@ function cut(ring) {
   return kept.length > 3 && wide > 0.12 ? kept : null
 }
 
+/** What cutting has turned inside out is turned back: a shape is never larger than half of the globe. */
+const landInside = (rings) =>
+  geoArea({ type: 'Polygon', coordinates: [rings[0]] }) > 2 * Math.PI ? rings.map((ring) => ring.toReversed()) : rings
+
 const shapes = feature(world, world.objects.countries).features.flatMap(({ geometry }) => {
   const polygons = geometry?.type === 'Polygon' ? [geometry.coordinates] : (geometry?.coordinates ?? [])
   const kept = polygons.filter(([outer]) => near(outer)).map((rings) => rings.map(cut)).filter(([outer]) => outer !== null)
-  return kept.map((rings) => rings.filter(Boolean))
+  return kept.map((rings) => rings.filter(Boolean)).map(landInside)
 })
 const told = { type: 'MultiPolygon', coordinates: shapes }
 const into = fileURLToPath(new URL('../src/screens/chart/europe.json', import.meta.url))

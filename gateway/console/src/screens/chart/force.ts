@@ -21,8 +21,8 @@ export function force(chart: Chart, free: ReadonlySet<Handle>): Map<Handle, Spot
     animate: false,
     fit: false,
     randomize: fixed.length === 0,
-    nodeRepulsion: () => 20000,
-    idealEdgeLength: () => 1.8 * GAP,
+    nodeRepulsion: () => 9000,
+    idealEdgeLength: () => 1.4 * GAP,
     nodeSeparation: GAP,
     fixedNodeConstraint: fixed.map(([nodeId, { x, y }]) => ({ nodeId, position: { x, y } })),
   }
