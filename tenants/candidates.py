@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    FromClause,
     Select,
     Subquery,
     Table,
@@ -85,7 +86,7 @@ class Candidates:
         wanted = or_(near, start) if self.asked.starts else and_(near, not_(start))
         return self._select(rows).where(wanted, self._listed(rows))
 
-    def _of(self, entries: Subquery) -> Select[tuple[object, ...]]:
+    def _of(self, entries: FromClause) -> Select[tuple[object, ...]]:
         """Visible rows of index entries (record_row, property, score)."""
         matched = self.sight.shape.matched
         if not matched.exceptions and matched.rest == (1 << len(self.sight.shape.modes)) - 1:
@@ -104,7 +105,7 @@ class Candidates:
             )
         return chosen.where(*self._narrowed(rows), *self._told(rows, listed))
 
-    def _through(self, entries: Subquery, matched: Masks) -> Subquery:
+    def _through(self, entries: FromClause, matched: Masks) -> Subquery:
         """One line per row, with whether a listing and whether a counting branch may find it by an entry."""
         rows, shape = self.sight.rows(), self.sight.shape
         listed, counted = matched.within(shape.listing), matched.within(shape.counting)

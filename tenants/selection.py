@@ -106,6 +106,11 @@ class Asked:
     starts: bool = False
     hops: int = 1
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether a search asks for more than a name."""
+        return bool(self.schemata or self.country or self.dataset or self.told)
+
 
 def check_tree(tree: tuple[Node, ...], depth: int = 1) -> int:
     """Count the nodes; raises `QuestionRejected` (`SELECTION`) for a tree that is too big or has bad keys."""

@@ -2,20 +2,19 @@
 
 `record` holds the current version of every record and a column for everything that a policy may filter on;
 `record_version` the past ones. `identifier`, `name`, `country` and `link` are indexes into it: each entry
-names the property it was taken from, so that a masked property is never searched. `name_word` and `word_key`
-lead from another spelling of a word to names. `properties` and `identifiers` are JSON texts in the form of
-the answer: a plan without masks copies them as they are.
+names the property it was taken from, so that a masked property is never searched. `name_word` leads from a
+word, and from two words, to names; `word_key` from a word to other spellings of it. `properties` and
+`identifiers` are JSON texts in the form of the answer: a plan without masks copies them as they are.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import DDL, BigInteger, Column, Index, Integer, MetaData, Text, event, text
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Text, text
 from sqlmodel import Field, SQLModel
 
 from policy.terms import SubjectCategory
 
-LAYOUT = 2
+LAYOUT = 3
 _Row = BigInteger().with_variant(Integer, "sqlite")
 #: Compared by code point everywhere, as Python and SQLite do; a database's own collation would differ.
 _Text = Text().with_variant(Text(collation="C"), "postgresql")
@@ -98,17 +97,17 @@ class IdentifierRow(Shelf, table=True):
 
 
 class NameRow(Shelf, table=True):
-    """A name in its comparable form; a trigram index lies beside it."""
+    """A name in its comparable form."""
 
     __tablename__ = "name"
     row: int = Field(sa_column=Column(_Row, primary_key=True, autoincrement=False))
     record_row: int = Field(sa_column=Column(_Row, index=True, nullable=False))
     property: str = Field(sa_type=_Text)
-    latin: str = Field(index=True, sa_type=_Text)
+    latin: str = Field(sa_type=_Text)
 
 
 class NameWordRow(Shelf, table=True):
-    """A word of a name that has other spellings; names by their row, which is shorter ones first."""
+    """A word of a name, or two of them (`names.name_keys`); names by their row: shorter ones first."""
 
     __tablename__ = "name_word"
     __table_args__ = {"sqlite_with_rowid": False}  # SQLAlchemy reads a plain dict
@@ -117,7 +116,7 @@ class NameWordRow(Shelf, table=True):
 
 
 class WordKeyRow(Shelf, table=True):
-    """A key that a word shares with its other spellings (`spelling.py`); a word is among its own keys."""
+    """A key that a word of a name shares with its other spellings and its parts (`spelling.word_keys`)."""
 
     __tablename__ = "word_key"
     __table_args__ = {"sqlite_with_rowid": False}  # SQLAlchemy reads a plain dict
@@ -181,27 +180,3 @@ class LayoutRow(Shelf, table=True):
 
     __tablename__ = "layout"
     layout: int = Field(primary_key=True)
-
-
-_TRIGRAMS = """CREATE VIRTUAL TABLE IF NOT EXISTS name_text
-    USING fts5(latin, content='name', content_rowid='row', tokenize='trigram')"""
-_SEARCH = {
-    "sqlite": (_TRIGRAMS,),
-    "postgresql": (
-        "CREATE EXTENSION IF NOT EXISTS pg_trgm",
-        "CREATE INDEX IF NOT EXISTS name_trigram ON name USING gin (latin gin_trgm_ops)",
-    ),
-}
-
-
-def search_index(dialect: str) -> Iterable[DDL]:
-    """What makes names searchable on one database."""
-    return (
-        DDL(statement)  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
-        for statement in _SEARCH[dialect]
-    )
-
-
-for _dialect in _SEARCH:
-    for _ddl in search_index(_dialect):
-        event.listen(Shelf.metadata, "after_create", _ddl.execute_if(dialect=_dialect))

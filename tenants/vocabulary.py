@@ -9,7 +9,8 @@ from typing import TypeVar
 from sqlalchemy import Connection, Table, delete, select, tuple_
 
 from tenants.database import put
-from tenants.spelling import spelling_keys
+from tenants.names import name_keys
+from tenants.spelling import whole_key, word_keys
 from tenants.tables import NameWordRow, WordKeyRow
 
 NAME_WORD: Table = NameWordRow.metadata.tables["name_word"]
@@ -22,26 +23,26 @@ def learn(connection: Connection, words: Collection[str]) -> None:
     """Store the keys of the words that are new."""
     known: set[str] = set()
     for some in _parts(sorted(words)):
-        itself = select(WORD_KEY.c.word).where(WORD_KEY.c.key.in_(some), WORD_KEY.c.key == WORD_KEY.c.word)
+        itself = select(WORD_KEY.c.word).where(WORD_KEY.c.key.in_(map(whole_key, some)))
         known.update(connection.execute(itself).scalars())
     _put_keys(connection, set(words) - known)
 
 
 def forget(connection: Connection, names: Sequence[tuple[int, str]]) -> None:
     """Take names (row, latin) out, and the words that stand in no other name."""
-    places = [(word, row) for row, latin in names for word in set(latin.split()) if spelling_keys(word)]
+    places = [(key, row) for row, latin in names for key in name_keys(latin)]
     for some in _parts(places):
         place = tuple_(NAME_WORD.c.word, NAME_WORD.c.name_row)
         connection.execute(delete(NAME_WORD).where(place.in_(some)))
-    for word in sorted({word for word, _ in places}):
+    for word in sorted({key for key, _ in places if " " not in key}):
         left = select(NAME_WORD.c.word).where(NAME_WORD.c.word == word).limit(1)
         if connection.execute(left).first() is None:
-            keys = WORD_KEY.c.key.in_(sorted(spelling_keys(word)))
+            keys = WORD_KEY.c.key.in_(sorted(word_keys(word)))
             connection.execute(delete(WORD_KEY).where(keys, WORD_KEY.c.word == word))
 
 
 def _put_keys(connection: Connection, words: Collection[str]) -> None:
-    put(connection, WORD_KEY, sorted((key, word) for word in words for key in spelling_keys(word)))
+    put(connection, WORD_KEY, sorted((key, word) for word in words for key in word_keys(word)))
 
 
 def _parts(items: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -14,9 +14,8 @@ from sqlalchemy import Connection, Row, Table, delete, func, select
 from tenants.changes import Change, taken_back
 from tenants.database import put
 from tenants.errors import RecordRejected
-from tenants.names import name_row
+from tenants.names import name_keys, name_row
 from tenants.preparing import Prepared, Reject, rejected
-from tenants.spelling import spelling_keys
 from tenants.tables import CountryRow, IdentifierRow, LinkRow, NameRow, NameWordRow, RecordRow, VersionRow
 from tenants.vocabulary import forget, learn
 
@@ -27,8 +26,6 @@ NAME: Table = NameRow.metadata.tables["name"]
 NAME_WORD: Table = NameWordRow.metadata.tables["name_word"]
 COUNTRY: Table = CountryRow.metadata.tables["country"]
 LINK: Table = LinkRow.metadata.tables["link"]
-_ADD_LATIN = "INSERT INTO name_text (rowid, latin) VALUES (?, ?)"
-_DROP_LATIN = "INSERT INTO name_text (name_text, rowid, latin) VALUES ('delete', ?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +117,7 @@ class _Batch:
         self._archive()
         for table, rows in self._rows.items():
             put(self._connection, table, rows)
-        learn(self._connection, {str(word) for word, _ in self._rows[NAME_WORD]})
-        if self._rows[NAME] and self._connection.dialect.name == "sqlite":
-            latin = sorted((row, latin) for row, _, _, latin in self._rows[NAME])
-            self._connection.exec_driver_sql(_ADD_LATIN, latin)
+        learn(self._connection, {str(key) for key, _ in self._rows[NAME_WORD] if " " not in str(key)})
 
     def _twice(self, record: Prepared, known: _Known) -> bool:
         return known.source == self._stamp.source and known.line != record.line
@@ -151,7 +145,7 @@ class _Batch:
         for ordinal, (name, latin) in enumerate(record.names):
             place = name_row(latin, row, ordinal)
             rows[NAME].append((place, row, name, latin))
-            rows[NAME_WORD] += [(word, place) for word in set(latin.split()) if spelling_keys(word)]
+            rows[NAME_WORD] += [(key, place) for key in name_keys(latin)]
         for code, name in record.countries:
             rows[COUNTRY].append((row, code, name))
         for end, name, is_end in record.links:
@@ -172,8 +166,6 @@ class _Batch:
         )
         names = select(NAME.c.row, NAME.c.latin).where(NAME.c.record_row.in_(rows))
         gone = [(row, latin) for row, latin in self._connection.execute(names)]
-        if gone and self._connection.dialect.name == "sqlite":
-            self._connection.exec_driver_sql(_DROP_LATIN, gone)
         forget(self._connection, gone)
         for table in (IDENTIFIER, NAME, COUNTRY, LINK):
             self._connection.execute(delete(table).where(table.c.record_row.in_(rows)))

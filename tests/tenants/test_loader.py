@@ -51,8 +51,6 @@ def _dump(url: str) -> dict[str, list[str]]:
             for name, table in Rows.metadata.tables.items()
             if name not in ("source", "layout")
         }
-        if url.startswith("sqlite"):
-            connection.execute(text("INSERT INTO name_text (name_text) VALUES ('integrity-check')"))
     engine.dispose()
     return found
 

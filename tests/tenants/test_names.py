@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenants.names import LONGEST, latinise, name_row, words
+from tenants.names import LONGEST, latinise, name_keys, name_row, pair, words
 
 
 def test_scripts_orders_and_marks_do_not_matter() -> None:
@@ -18,6 +18,20 @@ def test_the_form_is_plain_sorted_and_stable(name: str) -> None:
     assert form == latinise(form[:LONGEST]) or len(form) > LONGEST
     assert set(form) <= set("abcdefghijklmnopqrstuvwxyz0123456789 ")
     assert form.split() == sorted(words(name))
+
+
+WORDS = st.lists(st.text("abc1", min_size=1, max_size=6), max_size=20)
+
+
+@given(WORDS)
+def test_a_name_is_found_by_its_words_and_by_two_of_them(held: list[str]) -> None:
+    latin, long = " ".join(sorted(held)), {word for word in held if len(word) >= 3}
+    keys = name_keys(latin)
+    assert len(keys) == len(set(keys)) <= len(long) + 66
+    assert long <= set(keys)
+    pairs = {pair(one, other) for one in long for other in long - {one}}
+    assert set(keys) - long <= pairs
+    assert len(long) > 12 or pairs <= set(keys)
 
 
 @given(

@@ -1,4 +1,4 @@
-"""A search that stops at its bounds has seen the best names: the shortest that hold the words."""
+"""A search that stops at its bounds has seen the best names: the shortest of each list, most words first."""
 
 import json
 from tempfile import TemporaryDirectory
@@ -36,3 +36,31 @@ async def test_the_best_name_is_found_behind_a_crowd_of_longer_ones(
         found = await shelf.view(SPOC).read(key, Selection(Operation.SEARCH, {"text": "exemple"}, TREE))
         await shelf.close()
     assert [each["id"] for each in json.loads(found.payload)["records"]][:2] == ["n-26", "n-20"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Jean Exemple", "Jean Exemplo"),
+        ("Jean Exemple", "Jeanne Exemple"),
+        ("Jeann Exempl", "Jean Exemple"),
+        ("Jean Exem", "Jean Exemple"),
+        ("Jean Marie Exemple", "Jean Marie Exemplo"),
+    ],
+)
+async def test_a_name_with_both_words_is_found_behind_crowds_with_one(
+    worlds: Worlds, monkeypatch: pytest.MonkeyPatch, text: str, name: str
+) -> None:
+    for bound in ("MOST_WITH_ALL_WORDS", "MOST_WITH_A_WORD", "MOST_OF_A_SPELLING"):
+        monkeypatch.setattr(searching, bound, 2)
+    crowds = [f"{word} Li" for word in ("Jean", "Jeanne", "Marie", "Exemple", "Exemplo", "Exempel")]
+    names = [*crowds * 5, name, *crowds * 5]
+    rows = [
+        _named(row, number, each) for number, (row, each) in enumerate(zip(crowd(61), names, strict=True))
+    ]
+    key = access([Branch("g1@1", Mode.RECORD, EVERYTHING)], {"*": ("g1@1",)})
+    with TemporaryDirectory() as folder:
+        shelf = worlds.load("a", rows, folder)
+        found = await shelf.view(SPOC).read(key, Selection(Operation.SEARCH, {"text": text}, TREE))
+        await shelf.close()
+    assert json.loads(found.payload)["records"][0]["caption"] == name

@@ -17,7 +17,7 @@ from tenants.envelope import Defaults
 from tenants.names import latinise
 from tenants.selection import Selection
 from tenants.shelf import Shelf
-from tenants.spelling import spelling_keys
+from tenants.spelling import part_keys, spelling_keys, word_keys
 from tenants.tables import WordKeyRow
 from tests.tenants.oracle import SPOC
 from tests.tenants.permits import TREE, access
@@ -57,6 +57,16 @@ def test_one_edit_leaves_a_key_in_common(pair: tuple[str, str]) -> None:
 def test_keys_are_few_and_only_of_words(word: str) -> None:
     assert len(spelling_keys(word)) <= 27
     assert word in spelling_keys(word) or not spelling_keys(word)
+
+
+@given(word=st.text("ab1", min_size=3, max_size=40), data=st.data())
+def test_a_word_stands_among_the_keys_of_each_of_its_parts(word: str, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(word) - 3))
+    part = word[place : data.draw(st.integers(place + 3, len(word)))]
+    start, end = part_keys(part)
+    assert any(start <= key < end for key in word_keys(word))
+    start, end = part_keys(f"{part}c")
+    assert len(part) >= 24 or not any(start <= key < end for key in word_keys(word))
 
 
 def _rows(names: Sequence[str]) -> list[Row]:
