@@ -18,8 +18,8 @@ from tests.components import ROOT
 
 SEED = 20_261_121
 _READING_MODULES = """
-answering candidates dialects emission lowering plan postgres_view rows_view selection shape sight sqlite_view
-view
+answering arguments candidates dialects emission lowering plan postgres_view resemblance rows_view searching
+selection shape sight sqlite_view view
 """
 #: Modules of the shelf that have no part in loading.
 _READING = frozenset(_READING_MODULES.split())

@@ -18,6 +18,9 @@ from tests.components import postgres_cluster
 
 #: What the peers find relations by, and the search that all of them ask: the one of the product's plan.
 FOR_PEERS = """
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE INDEX name_trigram ON name USING gin (latin gin_trgm_ops);
+CREATE INDEX ix_name_latin ON name (latin);
 ALTER TABLE identifier ADD FOREIGN KEY (record_row) REFERENCES record (row);
 ALTER TABLE link ADD FOREIGN KEY (record_row) REFERENCES record (row);
 ALTER TABLE link ADD FOREIGN KEY (end_id) REFERENCES record (id);

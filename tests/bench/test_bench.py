@@ -16,7 +16,7 @@ from tests.bench.figure import Bench, Missing, Row, Sample, Series, at_least, at
 from tests.bench.figures import FIGURES
 from tests.bench.load import percentiles, read_requests, tempfile_of
 from tests.bench.machine import Cores
-from tests.bench.p06_growth import score
+from tests.bench.ranking import score
 from tests.bench.report import Results, line_told, table
 from tests.components import ROOT
 
