@@ -1,4 +1,5 @@
 import { useLocation } from 'react-router'
+import { errorKey } from '../api/ask'
 import { useSession } from '../api/session'
 import { Button } from '../parts/Button'
 import { NodeBadge } from '../parts/Marks'
@@ -14,6 +15,7 @@ export function SignIn() {
   const { unreachable, look } = useSession()
   const { node, people, name } = useDemo()
   const { pathname, search } = useLocation()
+  const refused = /^[A-Z_]{1,64}$/.exec(new URLSearchParams(search).get('refused') ?? '')?.[0]
   const next = pathname === '/signin' ? '/' : pathname + search
   return (
     <div className="sign-in">
@@ -27,6 +29,11 @@ export function SignIn() {
       <main id="content">
         <h1>{t('shell.signIn.title')}</h1>
         <p className="lead">{t('shell.tagline')}</p>
+        {refused ? (
+          <Notice tone="warning" title={t(errorKey(refused), { defaultValue: t('shell.signIn.refused') })}>
+            <small>{refused}</small>
+          </Notice>
+        ) : null}
         {unreachable ? (
           <Notice tone="danger">
             {t('shell.signIn.unreachable')} <Button onClick={() => void look()}>{t('shell.again')}</Button>
