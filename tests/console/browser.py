@@ -131,16 +131,24 @@ def drawn(page: Page) -> None:
     page.wait_for_function("() => document.querySelector('[aria-busy=true]') === null")
 
 
-def opened(desks: Desks, screen: Screen, language: str = "en", theme: str = "light") -> Page:
-    """A screen of the list, its steps done, as the person sees it whose screen it is."""
-    who = WHO[screen.who]
-    if who is None:
-        page = desks.page(language, theme)
-        page.goto(desks.stage.desk("fr.ofast") + screen.path)
-    else:
-        page = desks.signed_in(*who, language, theme, path=screen.path)
+def arrived(desks: Desks, who: str, language: str = "en", theme: str = "light") -> Page:
+    """A page of one of the list's people, signed in where they belong; a visitor is not."""
+    person = WHO[who]
+    return desks.page(language, theme) if person is None else desks.signed_in(*person, language, theme)
+
+
+def shown(desks: Desks, page: Page, screen: Screen) -> None:
+    """Go to a screen of the list and do its steps."""
+    node, _ = WHO[screen.who] or ("fr.ofast", "")
+    page.goto(desks.stage.desk(node) + screen.path)
     drawn(page)
     screen.steps(page)
+
+
+def opened(desks: Desks, screen: Screen, language: str = "en", theme: str = "light") -> Page:
+    """A screen of the list, its steps done, as the person sees it whose screen it is."""
+    page = arrived(desks, screen.who, language, theme)
+    shown(desks, page, screen)
     return page
 
 

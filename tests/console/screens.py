@@ -31,14 +31,16 @@ def submitted(page: Page) -> None:
 
 
 def a_mandate(page: Page) -> None:
-    """Open a mandate for the demo's case where its bar is in sight, unless there is one."""
+    """A mandate for the demo's case, unless one is open."""
     bar = page.locator(".mandate-bar")
-    if bar.get_by_text("FR-2026-0418").count():
-        return
-    bar.get_by_role("button").last.click()
-    page.get_by_role("dialog").get_by_role("textbox").first.fill("FR-2026-0418")
-    page.get_by_role("dialog").locator("button[type=submit]").click()
-    page.get_by_role("dialog").wait_for(state="hidden")
+    bar.wait_for()
+    page.wait_for_load_state("networkidle")
+    if not bar.locator("strong").count():
+        bar.get_by_role("button").last.click()
+        form = page.get_by_role("dialog").locator("form")
+        form.get_by_role("textbox").first.fill("FR-2026-0418")
+        form.locator("button[type=submit]").click()
+        bar.locator("strong").wait_for()
 
 
 def a_shared_case(page: Page) -> None:
@@ -81,10 +83,32 @@ class Screen:
     steps: Callable[[Page], None] = as_it_opens
 
 
+def asked_for_the_box(page: Page) -> None:
+    """The question of the demo's case: three nodes answer, one of them with a contact only."""
+    a_mandate(page)
+    page.locator("form[role=search] button[type=submit]").click()
+    page.locator("[data-status]").first.wait_for()
+
+
+def asked_its_node(page: Page) -> None:
+    """A record as its owner shows it now."""
+    a_mandate(page)
+    page.locator("main > .actions button").first.click()
+    page.locator("#provenance").wait_for()
+
+
+def with_a_reason(page: Page) -> None:
+    """A look into the log, for a reason."""
+    page.locator("main .panel input").first.fill("YEARLY_REVIEW")
+    page.locator("main .button.primary").first.click()
+    page.wait_for_load_state("networkidle")
+
+
 SCREENS = (
     Screen("sign-in", "visitor", "/signin"),
     Screen("analyst-home", "analyst", "/"),
-    Screen("analyst-search", "analyst", "/search"),
+    Screen("analyst-search", "analyst", "/search?q=XQZU%20418026-6", asked_for_the_box),
+    Screen("analyst-record", "analyst", "/record/fr.ofast%2Ffr-ct-1", asked_its_node),
     Screen("analyst-chart", "analyst", "/search", pictured),
     Screen("analyst-chart-table", "analyst", "/search", at_side(1)),
     Screen("analyst-timeline", "analyst", "/search", at_side(2)),
@@ -109,7 +133,16 @@ SCREENS = (
     Screen("liaison-explain", "liaison", "/explain?record=se-ct-1", submitted),
     Screen("liaison-use", "liaison", "/use"),
     Screen("liaison-consents-recalls", "liaison", "/exchange"),
-    Screen("oversight-home", "oversight", "/"),
+    Screen("oversight-home", "oversight", "/", with_a_reason),
+    Screen("oversight-search", "oversight", "/audit", with_a_reason),
+    Screen("oversight-integrity", "oversight", "/integrity", with_a_reason),
+    Screen("oversight-signals", "oversight", "/signals", with_a_reason),
+    Screen("oversight-findings", "oversight", "/findings", with_a_reason),
+    Screen("oversight-evidence", "oversight", "/evidence"),
     Screen("administrator-home", "administrator", "/"),
+    Screen("administrator-retention", "administrator", "/retention"),
+    Screen("tour", "analyst", "/tour"),
+    Screen("profile", "analyst", "/profile"),
     Screen("help", "analyst", "/help"),
+    Screen("accessibility", "analyst", "/accessibility"),
 )

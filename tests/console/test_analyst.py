@@ -1,0 +1,82 @@
+"""An analyst asks all nodes from the search page; each click counts (CONSOLE.md section 8.1)."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.console.screens import asked_for_the_box, under_a_mandate
+
+SignedIn = Callable[..., Page]
+
+
+def test_one_key_asks_all_nodes_and_each_answers_for_itself(signed_in: SignedIn) -> None:
+    page = signed_in("fr.ofast", "helene", path="/search")
+    under_a_mandate(page)
+    field = page.get_by_label("A number, a plate, an account or a name")
+    field.fill("XQZU 418026-6")
+    field.press("Enter")  # the one key
+    cards = page.locator("[data-status]")
+    expect(cards).to_have_count(3)
+    for node in ("fr.ofast", "se.polisen", "eu.europol"):
+        expect(page.locator(f"[data-node='{node}']")).to_have_attribute("data-status", "ANSWERED")
+    sweden = page.locator("[data-node='se.polisen']")
+    expect(sweden).to_contain_text("spoc.polisen@demo.example")
+    expect(page.get_by_role("row")).to_have_count(6)  # a heading, two of Europol, three of France
+    expect(page).to_have_url(re.compile(r"/search\?q=XQZU"))
+
+
+def test_no_hit_and_no_answer_never_look_alike(signed_in: SignedIn) -> None:
+    page = signed_in("fr.ofast", "helene", path="/search?q=%2B33%20639%20980%20199")
+    under_a_mandate(page)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator("[data-status='NO_HIT']").first).to_contain_text("No hit")
+    expect(page.locator("[data-status='UNREACHABLE']")).to_have_count(0)
+    expect(page.get_by_text("No node that answered shows anything")).to_be_visible()
+
+
+def test_what_looks_like_markup_stays_text(signed_in: SignedIn) -> None:
+    page = signed_in("se.polisen", "linnea", path="/search?q=script&as=name")
+    under_a_mandate(page)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.get_by_role("link", name="<script>alert(1)</script>")).to_be_visible()
+    page.goto(page.url.replace("q=script", "q=Sven"))
+    under_a_mandate(page)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator(".unseen-sign").first).to_have_text("U+202E")
+
+
+def test_more_is_asked_of_a_node_in_three_clicks(signed_in: SignedIn) -> None:
+    page = signed_in("fr.ofast", "matteo", path="/search?q=XQZU%20418026-6")
+    asked_for_the_box(page)
+    page.locator("[data-node='se.polisen']").get_by_role("button").click()  # 1
+    page.get_by_role("button", name="Send the request").click()  # 2
+    expect(page.get_by_role("dialog")).to_contain_text("Sent; the answer is due")
+    page.get_by_role("button", name="Close").click()
+    page.get_by_role("link", name="My requests").click()  # 3: where it stands
+    expect(page.get_by_role("row").nth(1)).to_contain_text("Open")
+
+
+@pytest.mark.parametrize(("language", "word"), [("fr", "A répondu"), ("sv", "Svarat")])
+def test_the_answer_is_told_in_the_persons_language(signed_in: SignedIn, language: str, word: str) -> None:
+    page = signed_in("fr.ofast", "helene", language, path="/search?q=XQZU%20418026-6")
+    asked_for_the_box(page)
+    expect(page.locator("[data-node='se.polisen']")).to_contain_text(word)
+
+
+def test_the_whole_search_by_keyboard(signed_in: SignedIn) -> None:
+    page = signed_in("fr.ofast", "helene")
+    under_a_mandate(page)
+    page.locator("#content").focus()
+    page.keyboard.press("/")
+    field = page.get_by_label("A number, a plate, an account or a name")
+    expect(field).to_be_visible()
+    field.focus()
+    page.keyboard.type("XQZU 418026-6")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-status]")).to_have_count(3)
+    link = page.get_by_role("row").nth(1).get_by_role("link")
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Ask its node")).to_be_visible()
