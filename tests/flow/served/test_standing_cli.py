@@ -29,4 +29,8 @@ def test_a_load_at_a_partner_alerts_who_watches(served: Stage, tmp_path: Path) -
     assert "que vous suivez" in shown.output
     rejected = run("alerts", "reject", alert["id"], "--reason", "OTHER_PERSON", *at[SE])
     assert rejected["state"] == "REJECTED"
+    (item,) = run("inbox", "--kind", "ALERT_GIVEN", *at[FR])
+    closed = run("acknowledge", item["id"], "--outcome", "CONTACTED", *at[FR])
+    assert (closed["state"], closed["decisionReason"]) == ("ACKNOWLEDGED", "CONTACTED")
+    assert run("watch", "renew", placed["id"], "--case", CASE, *at[SE])["renewals"] == 1
     assert run("watch", "stop", placed["id"], *at[SE])["state"] == "ENDED"
