@@ -4,12 +4,12 @@ import { SessionProvider, useSession } from '../api/session'
 import type { Role } from '../api/session'
 import { MandateProvider } from '../api/mandate'
 import { Loading } from '../parts/Loading'
-import { Notice } from '../parts/Notice'
 import { SCREENS } from './areas'
 import { Boundary } from './Boundary'
 import { Shell } from './Shell'
 import { SignIn } from './SignIn'
 import { useTexts } from './texts'
+import { useTitle } from './title'
 
 const PAGES = SCREENS.map((each) => ({ ...each, Page: lazy(each.load) }))
 
@@ -41,17 +41,19 @@ function Pages() {
                 <Route key={path} path={path} element={<Page />} />
               ))}
               {others.map(({ path, roles }) => (
-                <Route
-                  key={`${path} ${roles.join(' ')}`}
-                  path={path}
-                  element={<Notice tone="warning">{t('shell.notAllowed')}</Notice>}
-                />
+                <Route key={`${path} ${roles.join(' ')}`} path={path} element={<Nowhere why={t('shell.notAllowed')} />} />
               ))}
-              <Route path="*" element={<Notice tone="warning">{t('shell.notFound')}</Notice>} />
+              <Route path="*" element={<Nowhere why={t('shell.notFound')} />} />
             </Routes>
           </Suspense>
         </Boundary>
       </Shell>
     </MandateProvider>
   )
+}
+
+/** In place of a screen that is not there, or not for this person. */
+function Nowhere({ why }: { why: string }) {
+  useTitle(why)
+  return <h1>{why}</h1>
 }

@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { useRead } from '../../api/asked'
 import { apiLanguage } from '../../api/vocabulary'
@@ -29,7 +29,11 @@ export default function Inbox() {
     document.title = `${t('liaison.inbox.title')} · Entente`
   }, [t])
   const items = waiting.data?.inbox ?? []
-  const open = items.find(({ id }) => id === address.get('item'))
+  const found = items.find(({ id }) => id === address.get('item'))
+  // An item that was decided leaves the list; what became of it stays in sight.
+  const [last, keep] = useState(found)
+  if (found && found !== last) keep(found)
+  const open = found ?? (last?.id === address.get('item') ? last : undefined)
   const soon = shared.data?.grants.filter((each) => endsSoon(each, new Date())).length ?? 0
   const proposed = drafts.data?.proposals.filter(({ state }) => state === 'PROPOSED').length ?? 0
   const with_ = (changes: Record<string, string | null>) => {
