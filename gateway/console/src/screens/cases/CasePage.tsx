@@ -128,7 +128,7 @@ function CaseView({ id, mandate, onChanged }: { id: string; mandate: Mandate; on
 function WholeMark({ view, records }: { view: Case; records: readonly PlacedRecord[] }) {
   const { t } = useTexts()
   if (records.every(({ sight }) => sight === 'SHOWN')) return <Marked mark={view.mark} />
-  const codes = new Set([...(view.mark?.handling ?? []), ...records.flatMap(({ handling }) => handling)])
+  const codes = new Set([...view.mark.handling, ...records.flatMap(({ handling }) => handling)])
   return (
     <>
       <Marks handling={[...codes].sort()} /> <small>{t('cases.case.markPartly')}</small>
