@@ -8,6 +8,7 @@ from tests.console.screens import asked_for_the_box
 
 SignedIn = Callable[..., Page]
 WHY = "Why you look"
+CASE = "FR-2026-0731"
 
 
 def test_nothing_is_shown_without_a_reason(signed_in: SignedIn) -> None:
@@ -20,18 +21,25 @@ def test_nothing_is_shown_without_a_reason(signed_in: SignedIn) -> None:
 
 
 def test_an_exchange_is_found_read_and_the_look_is_logged(signed_in: SignedIn) -> None:
-    asked_for_the_box(signed_in("fr.ofast", "helene", path="/search?q=XQZU%20418026-6"))
+    analyst = signed_in("fr.ofast", "helene", path="/search?q=XQZU%20418026-6")
+    analyst.get_by_role("button", name="Open a mandate").click()
+    analyst.get_by_label("Case reference").fill(CASE)
+    analyst.get_by_role("dialog").get_by_role("button", name="Open a mandate").click()
+    expect(analyst.locator(".mandate-bar strong + bdi")).to_have_text(CASE)
+    asked_for_the_box(analyst)
     page = signed_in("fr.ofast", "solange", path="/audit")
     page.get_by_label(WHY).fill("COMPLAINT")
+    page.get_by_label("Case", exact=True).fill(CASE)
     page.get_by_role("button", name="Last month").click()  # 1
-    page.get_by_role("link", name="ASKED", exact=True).last.click()  # 2: the newest
+    page.get_by_role("link", name="ASKED", exact=True).click()  # 2
     page.get_by_role("button", name="Show it").click()  # 3
     expect(page.get_by_role("heading", level=2).first).to_contain_text("asked")
     expect(page.get_by_role("table", name="How it ended")).to_contain_text("received from se.polisen")
     expect(page.get_by_text("XQZU")).to_have_count(0)  # the log has digests, not what was asked for
     page.get_by_role("link", name="Search the log").click()
+    page.get_by_label("Unit").fill("fr-oversight")
     page.get_by_role("button", name="Last week").click()
-    expect(page.get_by_role("table")).to_contain_text("LOG_READ")
+    expect(page.get_by_role("row").nth(1)).to_contain_text("LOG_READ")
 
 
 def test_the_log_is_verified_in_two_clicks(signed_in: SignedIn) -> None:

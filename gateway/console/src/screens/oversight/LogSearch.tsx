@@ -42,21 +42,24 @@ export default function LogSearch() {
   const [found, look] = useStep(logSearch)
   useTitle(t('oversight.search.title'))
   const set = (part: Partial<Wanted>) => want({ ...wanted, ...part })
-  const go = (from: Wanted) => {
+  const [rows, keep] = useState<readonly LogRow[]>([])
+  /** The first rows, or those that follow `earlier`. */
+  const go = async (from: Wanted, earlier: readonly LogRow[] = []) => {
     if (!why) return
     const { since, until, ...texts } = from
     const given = Object.fromEntries(Object.entries(texts).filter(([, value]) => value.trim()))
-    void look({
+    const told = await look({
       justification: why,
       wanted: {
         ...given,
         ...(since ? { since: `${since}T00:00:00Z` } : {}),
         ...(until ? { until: `${until}T23:59:59Z` } : {}),
+        after: earlier.at(-1)?.index ?? -1,
         first: FIRST,
       },
     })
+    if (told) keep([...earlier, ...told.logSearch.rows])
   }
-  const rows = found.data?.logSearch.rows ?? []
   return (
     <>
       <h1>{t('oversight.search.title')}</h1>
@@ -65,7 +68,7 @@ export default function LogSearch() {
         className="panel"
         onSubmit={(event) => {
           event.preventDefault()
-          go(wanted)
+          void go(wanted)
         }}
       >
         <div className="form row">
@@ -102,7 +105,7 @@ export default function LogSearch() {
               onClick={() => {
                 const now = { ...wanted, since: daysAgo(each === 'lastWeek' ? 7 : 31), until: '' }
                 want(now)
-                go(now)
+                void go(now)
               }}
             >
               {t(`oversight.search.${each}`)}
@@ -121,11 +124,16 @@ export default function LogSearch() {
             onDay={(day) => {
               const now = { ...wanted, since: day, until: day }
               want(now)
-              go(now)
+              void go(now)
             }}
           />
-          <Rows caption={t('oversight.search.title')} rows={rows} />
-          <p>
+          <Rows caption={t('oversight.search.title')} rows={[...rows].reverse()} />
+          <p className="actions">
+            {rows.length < found.data.logSearch.total ? (
+              <Button busy={found.asking} onClick={() => void go(wanted, rows)}>
+                {t('oversight.search.more')}
+              </Button>
+            ) : null}
             <Button onClick={() => save('log.csv', table(rows), 'text/csv')}>{t('oversight.search.csv')}</Button>
           </p>
         </>
