@@ -37,7 +37,7 @@ opa: ## put OPA into .entente/bin (from PATH, else built with Go)
 console: ## build what browsers get, into gateway/console/dist (Node.js from PATH, else from PyPI)
 	@deploy/scripts/console.sh
 
-console-test: ## the console's own checks: types, documents, lint, unit tests
+console-test: console ## the console's own checks: types, documents, lint, unit tests
 	@deploy/scripts/console.sh check
 
 screenshots: venv-dev console ## pictures of all screens, into deploy/docs/screens (SCREENS="home search" for some)
@@ -54,7 +54,8 @@ demo-real: venv ## the same on real data: make demo-real DATA=<folder>
 	@deploy/scripts/console.sh || echo "no console here: the nodes answer programs, and browsers with a notice"
 	@$(BIN)/entente demo --data "$(DATA)" $(DEMO_ARGS)
 
-test: lint rego console console-test ## everything: lint, Rego, console, tests on every engine and database (TEST_ARGS for pytest)
+test: ## everything: lint, Rego, console, tests on every engine and database (TEST_ARGS for pytest)
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint rego console-test
 	@deploy/scripts/tests.sh $(TEST_ARGS)
 
 nightly: venv-dev rego ## at length: 200 kills of a log, of a sequencer; 2000 examples; 12000 inputs on each engine

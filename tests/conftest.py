@@ -18,6 +18,7 @@ from tests import components
 
 T = TypeVar("T")
 REQUIRED = os.environ.get("CI") == "true" or os.environ.get("ENTENTE_REQUIRE_ALL") == "1"
+SHARING_A_DEMO = ("console", "served")
 
 settings.register_profile(
     "default", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
@@ -94,6 +95,15 @@ def _present(bring: Callable[[], T]) -> T:
         if REQUIRED:
             pytest.fail(str(missing), pytrace=False)
         pytest.skip(str(missing))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side, a file stays with one process, and so does a folder that shares a running demo."""
+    for item in items:
+        folder = item.path.parent
+        shared = folder if folder.name in SHARING_A_DEMO else item.path
+        item.add_marker(pytest.mark.xdist_group(str(shared.relative_to(item.config.rootpath))))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
