@@ -7,8 +7,20 @@ page, does its work durably, and then says that it is taken; after a crash in be
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Integer, Table, and_, delete, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Integer,
+    Select,
+    Table,
+    and_,
+    delete,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Field
@@ -59,7 +71,17 @@ def arrive(connection: Connection, records: Sequence[Prepared], stamp: Stamp) ->
     if not ids:
         return
     written = and_(RECORD.c.source == stamp.source, RECORD.c.recorded_at == stamp.at)
-    found = select(RECORD.c.row, RECORD.c.version).where(RECORD.c.id.in_(ids), written)
+    _note(connection, select(RECORD.c.row, RECORD.c.version).where(RECORD.c.id.in_(ids), written))
+
+
+def arrived(connection: Connection, row: int, version: int) -> None:
+    """Note a version that was written by no load, if it names an identifier; in its transaction."""
+    named = select(IDENTIFIER.c.record_row).where(IDENTIFIER.c.record_row == RECORD.c.row).exists()
+    found = select(RECORD.c.row, RECORD.c.version)
+    _note(connection, found.where(RECORD.c.row == row, RECORD.c.version == version, named))
+
+
+def _note(connection: Connection, found: Select[tuple[Any, ...]]) -> None:
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     noted = insert(ARRIVAL).from_select(["record_row", "version"], found)
     connection.execute(noted.on_conflict_do_nothing())

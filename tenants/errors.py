@@ -52,6 +52,12 @@ class QuestionRejected(Rejected):
     """The arguments of a question are outside of what its operation takes."""
 
 
+class CategoryRefused(ShelfError):
+    """A record is not given this category: it is no person without one, or another version than was seen."""
+
+    code = "CATEGORY_REFUSED"
+
+
 class PlanRejected(ShelfError):
     """The compiler does not cover this selection; the rows view does."""
 

@@ -24,6 +24,7 @@ from tenants.cleaning import clean
 from tenants.database import Database, put
 from tenants.envelope import Defaults, check_defaults
 from tenants.errors import ShelfUnavailable, SourceRejected
+from tenants.intake import remember
 from tenants.jsonl_source import Read, read_lines
 from tenants.mapped_source import read_mapped
 from tenants.mapping import Mapping
@@ -160,9 +161,8 @@ class Loader:
         check_defaults(source.defaults, self._node)
         digest, total = _digest(source.path)
         try:
-            state, resumed = self._begin(
-                digest, digest_of([self._node, asdict(source.defaults), source.described])
-            )
+            settings = digest_of([self._node, asdict(source.defaults), source.described])
+            state, resumed = self._begin(source.path, digest, settings)
             reader = Reader(self._model, self._node, source.defaults)
             runs = _runs(source.rows(state.lines, state.position))
             for batch in clean(runs, reader, _helpers(total - state.position)):
@@ -175,7 +175,7 @@ class Loader:
         except DBAPIError as error:
             raise ShelfUnavailable(f"loading {source.path.name}: {error.orig}") from error
 
-    def _begin(self, digest: str, settings: str) -> tuple[_State, bool]:
+    def _begin(self, path: Path, digest: str, settings: str) -> tuple[_State, bool]:
         """The state of this load: where it was cut short, or its beginning."""
         with self._database.writing() as connection:
             same = (SOURCE.c.digest == digest, SOURCE.c.settings == settings)
@@ -188,6 +188,7 @@ class Loader:
             connection.execute(delete(SOURCE).where(SOURCE.c.number == state.number))
             known = {"digest": digest, "settings": settings, "finished_at": None}
             connection.execute(insert(SOURCE), asdict(state) | known)
+            remember(connection, state.number, _storable(path.name))
             return state, False
 
     def _batch(self, batch: Batch, state: _State) -> _State:
@@ -217,6 +218,11 @@ class Loader:
         if state.loaded + state.altered:
             self._database.analyse()
         return report
+
+
+def _storable(name: str) -> str:
+    """A file's name as every database can hold it."""
+    return name[:255].encode("utf-8", "backslashreplace").decode()
 
 
 def _next(connection: Connection) -> int:

@@ -10,6 +10,7 @@ from policy.terms import SubjectCategory
 from tenants.arrivals import Arrivals
 from tenants.database import Database
 from tenants.errors import ShelfUnavailable
+from tenants.intake import Intake
 from tenants.loader import Loader, Watch
 from tenants.model import EntityModel, load_model
 from tenants.postgres_view import PostgresView
@@ -25,6 +26,7 @@ class Quarantined:
     """A person without a subject category: stored, never shared; told as far as it takes to find the row."""
 
     id: str
+    version: int
     schema: str
     dataset: str
     case: str | None
@@ -79,16 +81,23 @@ class Shelf:
         """What arrived and nobody has compared with standing questions."""
         return Arrivals(self._database)
 
+    def intake(self) -> Intake:
+        """The loads, and what waits of them."""
+        return Intake(self._database)
+
     def quarantined(self, after: str = "", first: int = MOST_LISTED) -> Sequence[Quarantined]:
         """Persons without a category, by id, for the administrator; `after` ends the page before."""
         columns = (
-            RECORD.c.id, RECORD.c.schema, RECORD.c.dataset, RECORD.c.case_ref, RECORD.c.recorded_at,
-            RECORD.c.source, RECORD.c.source_line,
+            RECORD.c.id, RECORD.c.version, RECORD.c.schema, RECORD.c.dataset, RECORD.c.case_ref,
+            RECORD.c.recorded_at, RECORD.c.source, RECORD.c.source_line,
         )  # fmt: skip
         without = RECORD.c.subject_category == SubjectCategory.UNCATEGORISED.value
         listed = select(*columns).where(without, RECORD.c.id > after).order_by(RECORD.c.id)
-        with self._database.reading() as connection:
-            rows = connection.execute(listed.limit(min(first, MOST_LISTED))).all()
+        try:
+            with self._database.reading() as connection:
+                rows = connection.execute(listed.limit(min(first, MOST_LISTED))).all()
+        except DBAPIError as error:
+            raise ShelfUnavailable(f"quarantine: {error.orig}") from error
         return [Quarantined(*row) for row in rows]
 
     def statistics(self) -> Statistics:

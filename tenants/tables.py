@@ -162,6 +162,14 @@ class SourceRow(Shelf, table=True):
     finished_at: str | None = Field(sa_type=_Text)
 
 
+class SourceFileRow(Shelf, table=True):
+    """What the file of a load was called; a table of its own, so that older databases keep their layout."""
+
+    __tablename__ = "source_file"
+    number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    name: str = Field(sa_type=_Text)
+
+
 class RejectRow(Shelf, table=True):
     """A row that was not taken, or (`kept`) a value left out of a row that was."""
 

@@ -159,17 +159,19 @@ class _Batch:
         past = self._connection.execute(select(RECORD).where(RECORD.c.row.in_(rows))).all()
         at = self._stamp.at
         self._changes = [_change(old, self._past[old.row], self._stamp.now) for old in past]
-        put(
-            self._connection,
-            VERSION,
-            [(old.id, old.version, old.recorded_at, at, _document(old)) for old in past],
-        )
+        archived(self._connection, past, at)
         names = select(NAME.c.row, NAME.c.latin).where(NAME.c.record_row.in_(rows))
         gone = [(row, latin) for row, latin in self._connection.execute(names)]
         forget(self._connection, gone)
         for table in (IDENTIFIER, NAME, COUNTRY, LINK):
             self._connection.execute(delete(table).where(table.c.record_row.in_(rows)))
         self._connection.execute(delete(RECORD).where(RECORD.c.row.in_(rows)))
+
+
+def archived(connection: Connection, past: Sequence[Row[Any]], at: str) -> None:
+    """Keep rows of `record` as past versions, superseded at `at`."""
+    rows = [(old.id, old.version, old.recorded_at, at, _document(old)) for old in past]
+    put(connection, VERSION, rows)
 
 
 def _change(old: Row[Any], new: tuple[object, ...], now: int) -> Change:

@@ -49,7 +49,7 @@ def _dump(url: str) -> dict[str, list[str]]:
         found = {
             name: sorted(map(repr, connection.execute(select(table))))
             for name, table in Rows.metadata.tables.items()
-            if name not in ("source", "layout")
+            if name not in ("source", "source_file", "layout")
         }
     engine.dispose()
     return found
