@@ -135,6 +135,10 @@ class Witness:
         line = cosign(checkpoint.text, self._key, now).line
         return WitnessReply(HTTPStatus.OK, TEXT, line.encode())
 
+    def latest(self, origin: str) -> Seen | None:
+        """The last checkpoint of a log that this witness stands by; `AuditUnavailable` if the store fails."""
+        return self._store.latest(origin)
+
     def forks(self) -> list[Fork]:
         """Return the evidence of logs that signed two roots for one size."""
         return self._store.forks()

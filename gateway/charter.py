@@ -13,6 +13,8 @@ class Charter:
     directory: Path = Path("directory.jws")
     federation: Path = Path("federation.vkey")
     policy: Path | None = None
+    card: Path = Path("node.card.json")
+    """What the node gives to the federation: its public keys with their lives."""
 
     def texts(self) -> tuple[str, str, str | None]:
         """Directory, federation key, trust policy (None without one); `NodeNotReady` if one is missing."""

@@ -3,9 +3,8 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -15,37 +14,12 @@ from gateway.arriving import compare
 from gateway.beside import LogBeside
 from gateway.collect import Outcome, collect
 from gateway.home import Home
+from gateway.noting import Noting
 from gateway.visible import visible
 from gateway.wiring import open_changes, open_digests, open_questions, open_records
-from sharing.recall import Sort
-from sharing.recall_changes import RECTIFIED, ChangeBook, Changed
-from tenants.changes import Change
 from tenants.envelope import Defaults
 from tenants.loader import LoadReport
 from tenants.mapping import load_mapping
-
-
-@dataclass(frozen=True, slots=True)
-class Noting:
-    """A `tenants.loader.Watch`: changes go into the post room's book, the report to the log."""
-
-    changes: ChangeBook
-    now: Callable[[], int]
-    outcome: Outcome
-
-    def changing(self, load: int, changes: Sequence[Change]) -> None:
-        """See `Watch.changing`."""
-        self.changes.note([noted(each, load, self.now()) for each in changes])
-
-    def written(self, report: LoadReport) -> None:
-        """See `Watch.written`."""
-        self.outcome(report)
-
-
-def noted(change: Change, load: int, at: int) -> Changed:
-    """A change as those are told who were given an older version: taken back, or put right."""
-    sort = Sort.RECALL if change.reason else Sort.RECTIFY
-    return Changed(change.id, change.version, sort, change.reason or RECTIFIED, load, at)
 
 
 async def load_file(home: Home, source: Path, dataset: str | None, mapping: Path | None) -> LoadReport:

@@ -42,6 +42,7 @@ from sharing.recall_changes import ChangeBook
 from sharing.register import Register
 from sharing.standing import Questions
 from tenants.arrivals import Arrivals
+from tenants.intake import Intake
 from tenants.matching.matcher import Matcher
 from tenants.view import View
 
@@ -162,6 +163,7 @@ class Node:
     pictures: PictureStore
     quota: QuotaCounter
     matcher: Matcher
+    intake: Intake
     witness: Witness | None = None
     charter: Charter = field(default_factory=Charter)
     paces: Paces = field(default_factory=Paces)

@@ -123,6 +123,7 @@ async def open_node(
             watching=Watching(SqlStanding(sharing), SqlAlerts(sharing), shelf.arrivals()),
             quota=_quota(home, settings, stack),
             matcher=_matcher(shelf, stack),
+            intake=shelf.intake(),
             charter=_charter(home, settings),
             witness=open_witness(home, settings, directory_now, stack),
         )
@@ -190,7 +191,7 @@ def _matcher(shelf: Shelf, stack: AsyncExitStack) -> Matcher:
 
 def _charter(home: Home, settings: Settings) -> Charter:
     policy = settings.witness.policy
-    return Charter(home.directory, home.federation_key, home.path / policy if policy else None)
+    return Charter(home.directory, home.federation_key, home.path / policy if policy else None, home.card)
 
 
 def open_records(home: Home, settings: Settings) -> Shelf:

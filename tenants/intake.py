@@ -5,12 +5,12 @@ or by a decision that somebody answers for: then the record gets a new version w
 decision stands as long as the source says what it said; a row that changed is what the source says now.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, Table, insert, select, tuple_, update
 from sqlalchemy.exc import DBAPIError
 
 from policy.terms import SubjectCategory
@@ -29,6 +29,8 @@ MOST_LISTED = 500
 OF_A_PERSON = frozenset(SubjectCategory) - {SubjectCategory.NOT_A_PERSON, SubjectCategory.UNCATEGORISED}
 """The categories that a person can be given."""
 
+#: Is told the load that a record came by, and what is about to change of it.
+Changing = Callable[[int, Change], None]
 #: A line of a source and the number of what was found there.
 Place = tuple[int, int]
 
@@ -65,6 +67,20 @@ class Turned:
 
 
 @dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A person without a subject category: stored, never shared; told as far as it takes to find the row."""
+
+    id: str
+    version: int
+    schema: str
+    dataset: str
+    case: str | None
+    recorded_at: str
+    source: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Category:
     """The category for a person's record, of which `version` was seen."""
 
@@ -96,24 +112,41 @@ class Intake:
         rows = self._read(wanted.order_by(REJECT.c.line, REJECT.c.ordinal).limit(_page(first)))
         return [Turned(*row) for row in rows]
 
-    def categorise(self, wanted: Category, by: str, now: int, changing: Callable[[Change], None]) -> Change:
-        """Give a person its category; the change is told to `changing` before anybody can see it.
+    def files(self, numbers: Sequence[int]) -> Mapping[int, str]:
+        """The names of the files of these loads, as far as they are kept."""
+        wanted = select(FILE.c.number, FILE.c.name).where(FILE.c.number.in_(numbers[:MOST_LISTED]))
+        return dict(self._read(wanted))
+
+    def quarantined(self, after: str = "", first: int = MOST_LISTED) -> Sequence[Quarantined]:
+        """Persons without a category, by id; `after` is the id that ended the page before."""
+        columns = (
+            RECORD.c.id, RECORD.c.version, RECORD.c.schema, RECORD.c.dataset, RECORD.c.case_ref,
+            RECORD.c.recorded_at, RECORD.c.source, RECORD.c.source_line,
+        )  # fmt: skip
+        without = RECORD.c.subject_category == SubjectCategory.UNCATEGORISED.value
+        wanted = select(*columns).where(without, RECORD.c.id > after).order_by(RECORD.c.id)
+        return [Quarantined(*row) for row in self._read(wanted.limit(_page(first)))]
+
+    def check(self, wanted: Category) -> None:
+        """`CategoryRefused` where `categorise` would refuse it now."""
+        _of_a_person(wanted.category)
+        _waiting(wanted, self._read(_state(wanted.record)))
+
+    def categorise(self, wanted: Category, by: str, now: int, changing: Changing) -> Change:
+        """Give a person its category; `changing` is told the load that it came by and the change first.
 
         `CategoryRefused` unless the record is a person without one, still at that version, and the category
         is one of a person. What `changing` raises undoes it. `now` is Unix seconds.
         """
-        category = wanted.category
-        if category not in OF_A_PERSON:
-            raise CategoryRefused(
-                f"category {category}: a person has one of {', '.join(sorted(OF_A_PERSON))}"
-            )
+        _of_a_person(wanted.category)
         at = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        new = {"subject_category": category.value, "recorded_at": at, "recorded_by": by}
+        new = {"subject_category": wanted.category.value, "recorded_at": at, "recorded_by": by}
         try:
             with self._database.writing() as connection:
-                old = _held(connection, wanted.record, wanted.version)
+                _waiting(wanted, [tuple(row) for row in connection.execute(_state(wanted.record))])
+                old = connection.execute(select(RECORD).where(RECORD.c.id == wanted.record)).one()
                 change = _written(connection, old, new, now)
-                changing(change)
+                changing(old.source, change)
         except DBAPIError as error:
             raise ShelfUnavailable(f"category of a record: {error.orig}") from error
         return change
@@ -126,15 +159,26 @@ class Intake:
             raise ShelfUnavailable(f"loads: {error.orig}") from error
 
 
-def _held(connection: Connection, record: str, version: int) -> Row[Any]:
-    """The row of a person without a category; `CategoryRefused` otherwise."""
-    found = connection.execute(select(RECORD).where(RECORD.c.id == record)).one_or_none()
-    if found is None or found.subject_category != SubjectCategory.UNCATEGORISED:
-        state = "is not here" if found is None else f"is {found.subject_category}"
-        raise CategoryRefused(f"record {record[:128]}: {state}, not {SubjectCategory.UNCATEGORISED}")
-    if found.version != version:
-        raise CategoryRefused(f"record {record[:128]}: is at version {found.version}, not {version}")
-    return found
+def _of_a_person(category: SubjectCategory) -> None:
+    if category not in OF_A_PERSON:
+        known = ", ".join(sorted(OF_A_PERSON))
+        raise CategoryRefused(f"category {category}: a person has one of {known}")
+
+
+def _state(record: str) -> Select[tuple[Any, ...]]:
+    return select(RECORD.c.version, RECORD.c.subject_category).where(RECORD.c.id == record)
+
+
+def _waiting(wanted: Category, found: Sequence[tuple[Any, ...]]) -> None:
+    """`CategoryRefused` unless the record is a person without a category, as it was seen."""
+    name = wanted.record[:128]
+    if not found:
+        raise CategoryRefused(f"record {name}: is not here")
+    version, category = found[0]
+    if category != SubjectCategory.UNCATEGORISED:
+        raise CategoryRefused(f"record {name}: is {category}, not {SubjectCategory.UNCATEGORISED}")
+    if version != wanted.version:
+        raise CategoryRefused(f"record {name}: is at version {version}, not {wanted.version}")
 
 
 def _written(connection: Connection, old: Row[Any], new: dict[str, Any], now: int) -> Change:

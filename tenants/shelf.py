@@ -22,20 +22,6 @@ MOST_LISTED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Quarantined:
-    """A person without a subject category: stored, never shared; told as far as it takes to find the row."""
-
-    id: str
-    version: int
-    schema: str
-    dataset: str
-    case: str | None
-    recorded_at: str
-    source: int
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
 class Statistics:
     """How many records there are, by dataset and schema; `quarantined` of them are never shared."""
 
@@ -82,23 +68,8 @@ class Shelf:
         return Arrivals(self._database)
 
     def intake(self) -> Intake:
-        """The loads, and what waits of them."""
+        """The loads, and what waits of them for whoever runs the node."""
         return Intake(self._database)
-
-    def quarantined(self, after: str = "", first: int = MOST_LISTED) -> Sequence[Quarantined]:
-        """Persons without a category, by id, for the administrator; `after` ends the page before."""
-        columns = (
-            RECORD.c.id, RECORD.c.version, RECORD.c.schema, RECORD.c.dataset, RECORD.c.case_ref,
-            RECORD.c.recorded_at, RECORD.c.source, RECORD.c.source_line,
-        )  # fmt: skip
-        without = RECORD.c.subject_category == SubjectCategory.UNCATEGORISED.value
-        listed = select(*columns).where(without, RECORD.c.id > after).order_by(RECORD.c.id)
-        try:
-            with self._database.reading() as connection:
-                rows = connection.execute(listed.limit(min(first, MOST_LISTED))).all()
-        except DBAPIError as error:
-            raise ShelfUnavailable(f"quarantine: {error.orig}") from error
-        return [Quarantined(*row) for row in rows]
 
     def statistics(self) -> Statistics:
         """Counts for the administrator; reads the whole table."""

@@ -13,6 +13,7 @@ from strawberry.types import Info
 from strawberry.utils.str_converters import to_camel_case
 
 from gateway import ask, kept, mandates, oversee
+from gateway.graphql.administration import AdministrationMutation, AdministrationQuery
 from gateway.graphql.answers import Picture
 from gateway.graphql.consents import ConsentMutation, ConsentQuery
 from gateway.graphql.emergencies import EmergencyInput, EmergencyMutation, EmergencyQuery
@@ -128,6 +129,7 @@ class LogEntry:
 
 @strawberry.type
 class Query(
+    AdministrationQuery,
     ConsentQuery,
     EmergencyQuery,
     ErasureQuery,
@@ -249,6 +251,7 @@ class Query(
 
 @strawberry.type
 class Mutation(
+    AdministrationMutation,
     ConsentMutation,
     EmergencyMutation,
     ErasureMutation,

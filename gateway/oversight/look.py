@@ -64,13 +64,18 @@ class Period:
         return {name: timestamp(at) for name, at in told.items() if at is not None}
 
 
-async def decided(visit: Visit, act: str, justification: str) -> Reason:
-    """Steps 1 to 3: who may do `act`, and why; `NotAllowed` or `VariablesRejected` otherwise."""
-    node, actor = visit.node, visit.require(Role.OVERSIGHT)
+def justified(justification: str) -> None:
+    """`VariablesRejected` unless it is a code or a reference: no placeholder, and no more than a line."""
     if len(justification) > MAX_JUSTIFICATION or not names_a_case(justification):
         raise VariablesRejected(
             f"justification {justification[:40]!r}: a code or a reference is needed, no placeholder"
         )
+
+
+async def decided(visit: Visit, act: str, justification: str) -> Reason:
+    """Steps 1 to 3: who may do `act`, and why; `NotAllowed` or `VariablesRejected` otherwise."""
+    node, actor = visit.node, visit.require(Role.OVERSIGHT)
+    justified(justification)
     verdict = await node.judge.may_oversee(actor, act, justification, now=node.now())
     if isinstance(verdict, Refusal):
         raise NotAllowed(f"log: not read ({', '.join(each.value for each in verdict.reasons)})")

@@ -47,7 +47,11 @@ def test_it_cosigns_what_extends_what_it_saw() -> None:
         line = Signature.parse(reply.body.decode().removesuffix("\n"))
         assert seen.public.verify(line.signature, Note.parse(TRUE.note(new)).text.encode())
         assert cosigned_at(line) == NOW
+        last = seen.latest(ORIGIN)
+        assert last is not None
+        assert last.size == new
     assert seen.forks() == []
+    assert seen.latest("x.example/log") is None
 
 
 def test_the_empty_tree_may_be_cosigned_first() -> None:

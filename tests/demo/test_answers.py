@@ -71,7 +71,9 @@ async def test_everything_is_loaded_and_the_uncategorised_are_set_apart(case: Ca
         assert sum(report.loaded for report in reports) == len(case.nodes[node])
         without = [r for r in case.nodes[node] if "subject_category" not in r["envelope"]]
         assert [report.quarantined for report in reports] == [0, len(without)]
-        assert {each.id for each in library.shelves[node].quarantined()} == {r["id"] for r in without}
+        assert {each.id for each in library.shelves[node].intake().quarantined()} == {
+            r["id"] for r in without
+        }
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

@@ -13,7 +13,7 @@ from deploy.demo import story
 from gateway import kept
 from gateway.delivering import deliver_due
 from gateway.errors import NotAllowed, VariablesRejected
-from gateway.loading import Noting
+from gateway.noting import Noting
 from gateway.recall_since import read_since, rectify_since
 from gateway.recalls import write_due
 from gateway.wiring import open_changes, open_records

@@ -33,7 +33,9 @@ def given(
     shelf: Shelf, record: str, version: int, category: SubjectCategory, *, at: int = 60
 ) -> list[Change]:
     told: list[Change] = []
-    shelf.intake().categorise(Category(record, version, category), FR, at, told.append)
+    shelf.intake().categorise(
+        Category(record, version, category), FR, at, lambda _, change: told.append(change)
+    )
     return told
 
 
@@ -80,10 +82,10 @@ def test_what_was_turned_away_names_line_and_both_sides_and_is_paged(shelf: Shel
 def test_a_category_is_given_without_changing_anything_else(shelf: Shelf, tmp_path: Path) -> None:
     load(shelf, tmp_path / "a.jsonl", [person("p-1", phone=[PHONE]), person("p-2")])
     shelf.arrivals().taken(shelf.arrivals().waiting())
-    [held, _] = shelf.quarantined()
+    [held, _] = shelf.intake().quarantined()
     assert (held.id, held.version) == ("p-1", 1)
     assert given(shelf, "p-1", 1, SubjectCategory.WITNESS) == [Change("p-1", 2, "RETENTION_EXPIRED")]
-    assert [each.id for each in shelf.quarantined()] == ["p-2"]
+    assert [each.id for each in shelf.intake().quarantined()] == ["p-2"]
     assert shelf.versions(["p-1", "p-2"]) == {"p-1": 2, "p-2": 1}
     [arrival] = shelf.arrivals().waiting()
     assert (arrival.record, arrival.version, arrival.identifiers) == ("p-1", 2, (("phone", PHONE),))
@@ -96,10 +98,10 @@ def test_a_category_holds_until_the_source_says_something_else(shelf: Shelf, tmp
     given(shelf, "p-1", 1, SubjectCategory.WITNESS)
     again = load(shelf, tmp_path / "b.jsonl", [person("p-1"), person("p-2", "WITNESS")])
     assert (again.unchanged, again.quarantined) == (1, 0)
-    assert shelf.quarantined() == []
+    assert shelf.intake().quarantined() == []
     changed = load(shelf, tmp_path / "c.jsonl", [person("p-1", birthDate=["1970-01-01"])])
     assert (changed.altered, changed.quarantined) == (1, 1)
-    assert [(each.id, each.version) for each in shelf.quarantined()] == [("p-1", 3)]
+    assert [(each.id, each.version) for each in shelf.intake().quarantined()] == [("p-1", 3)]
 
 
 @pytest.mark.parametrize(
@@ -124,10 +126,10 @@ def test_a_category_is_refused_for_what_was_not_seen_so(
 def test_what_nobody_may_know_of_is_undone(shelf: Shelf, tmp_path: Path) -> None:
     load(shelf, tmp_path / "a.jsonl", [person("p-1")])
 
-    def broken(_: Change) -> None:
+    def broken(_load: int, _change: Change) -> None:
         raise ShelfUnavailable("the book of changes is closed")
 
     with pytest.raises(ShelfUnavailable, match="the book of changes"):
         shelf.intake().categorise(Category("p-1", 1, SubjectCategory.WITNESS), FR, 60, broken)
     assert shelf.versions(["p-1"]) == {"p-1": 1}
-    assert [each.id for each in shelf.quarantined()] == ["p-1"]
+    assert [each.id for each in shelf.intake().quarantined()] == ["p-1"]

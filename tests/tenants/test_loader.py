@@ -146,7 +146,7 @@ def test_persons_without_a_category_are_quarantined(shelf: Shelf, tmp_path: Path
     rows = [_person("a"), _person("b") | {"envelope": {"subject_category": "WITNESS", "case": "C-1"}}]
     report = _load(shelf, _write(tmp_path / "a.jsonl", rows), Defaults({"dataset": "cases"}), at=60)
     assert (report.loaded, report.quarantined) == (2, 1)
-    [held] = shelf.quarantined()
+    [held] = shelf.intake().quarantined()
     assert (held.id, held.schema, held.dataset, held.line, held.recorded_at) == (
         "a",
         "Person",
@@ -154,7 +154,7 @@ def test_persons_without_a_category_are_quarantined(shelf: Shelf, tmp_path: Path
         1,
         "1970-01-01T00:01:00Z",
     )
-    assert shelf.quarantined(after="a") == []
+    assert shelf.intake().quarantined(after="a") == []
     counts = shelf.statistics()
     assert (counts.records, counts.quarantined, counts.by_schema) == (2, 1, {"Person": 2})
 

@@ -229,7 +229,7 @@ async def test_aliases_subsets_and_type_names(filled: Filled) -> None:
 async def test_a_person_without_category_is_nowhere(filled: Filled) -> None:
     hidden = {r.id for r in filled.oracle.records if r.envelope.subject_category.value == "UNCATEGORISED"}
     assert hidden
-    assert hidden == {each.id for each in filled.shelf.quarantined()}
+    assert hidden == {each.id for each in filled.shelf.intake().quarantined()}
     for record_id in sorted(hidden):
         found = await filled.view.read(OPEN, Selection(Operation.ENTITY, {"id": record_id}, TREE))
         assert (found.hit, found.count) == (False, 0)
