@@ -10,6 +10,8 @@ from typing import TypeVar
 import pytest
 from hypothesis import HealthCheck, settings
 from rich.console import Console
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from gateway.demo.build import build
 from gateway.demo.cast import Stage
@@ -18,7 +20,7 @@ from tests import components
 
 T = TypeVar("T")
 REQUIRED = os.environ.get("CI") == "true" or os.environ.get("ENTENTE_REQUIRE_ALL") == "1"
-SHARING_A_DEMO = ("console", "served")
+SHARING_A_DEMO = ("tests/console", "tests/flow/served")
 
 settings.register_profile(
     "default", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
@@ -97,13 +99,18 @@ def _present(bring: Callable[[], T]) -> T:
         pytest.skip(str(missing))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Side by side, a file stays with one process, and so does a folder that shares a running demo."""
-    for item in items:
-        folder = item.path.parent
-        shared = folder if folder.name in SHARING_A_DEMO else item.path
-        item.add_marker(pytest.mark.xdist_group(str(shared.relative_to(item.config.rootpath))))
+class _FileByFile(LoadFileScheduling):
+    """A file stays with one process, and so does a folder that shares a running demo."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        folder = file.rpartition("/")[0]
+        return folder if folder in SHARING_A_DEMO else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _FileByFile:
+    """Who takes the next tests where they run side by side."""
+    return _FileByFile(config, log)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
