@@ -37,7 +37,7 @@ from policy.quota import (
 from policy.terms import Mode, Operation, Purpose, Reason
 from tenants.view import Found
 
-SEARCHES = frozenset({Operation.LOOKUP, Operation.SEARCH})
+SEARCHES = frozenset({Operation.LOOKUP, Operation.SEARCH, Operation.PROFILE})
 LISTED = frozenset({Mode.CORE, Mode.RECORD})
 log = logging.getLogger(__name__)
 

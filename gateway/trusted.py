@@ -27,6 +27,7 @@ from gateway.shipped import document_id, shipped_texts
 from policy.mandate import digest_of
 from policy.question import Question
 from policy.terms import Operation
+from tenants.record import PROFILE
 from tenants.selection import Node, Selection
 
 FIELDS = 500
@@ -90,7 +91,7 @@ class TrustedDocuments:
 def question_of(document: TrustedDocument, selection: Selection, variables: Mapping[str, object]) -> Question:
     """What the law needs to know of a question: which document on what kinds of records, never the values."""
     told = selection.arguments
-    schemata = told.get("schemata")
+    schemata = [PROFILE] if selection.operation is Operation.PROFILE else told.get("schemata")
     return Question(
         operation=selection.operation,
         document=document.id,

@@ -134,6 +134,7 @@ class Operation(StrEnum):
     SEARCH = "search"
     ENTITY = "entity"
     EXPAND = "expand"
+    PROFILE = "profile"
 
 
 class Obligation(StrEnum):

@@ -14,6 +14,7 @@ from policy.terms import Operation
 from sharing import reading
 from sharing.codes import GRANT_REF, ID, NODE_ID
 from sharing.errors import FieldRefused, ShapeRefused
+from sharing.profile_shape import ProfileMatching, read_matching
 from sharing.sealed import MAX_REPLY
 
 RECORD_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}")
@@ -31,7 +32,7 @@ _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
 )
 _CODE = re.compile(r"[A-Za-z0-9_.:/*+-]{1,128}")
-_ANSWER = frozenset({"hit"}), frozenset({"contact", "records", "more", "neighbours"})
+_ANSWER = frozenset({"hit"}), frozenset({"contact", "records", "more", "neighbours", "profile"})
 _NEIGHBOURS = frozenset({"id", "schema", "count", "tooCommon"})
 _CONTACT = frozenset({"count", "categories", "spoc", "reference"})
 _RECORD_TEXTS = ("caption", "caseRef", "handlingText", "authority")
@@ -105,6 +106,7 @@ class Content:
     records: tuple[Record, ...]
     more: bool
     neighbours: tuple[Neighbours, ...] = ()
+    profile: ProfileMatching | None = None
 
 
 def read_content(payload: bytes) -> Content:
@@ -135,7 +137,10 @@ def _content(value: object) -> Content:
     if not hit and (records or contact or neighbours):
         raise FieldRefused("no hit, but records, a contact or neighbours")
     more = reading.flag(answer, "more") if "more" in answer else False
-    return Content(hit, contact, records, more, neighbours)
+    profile = None if answer.get("profile") is None else read_matching(answer["profile"])
+    if profile is not None and {each.id for each in profile.scores} != {record.id for record in records}:
+        raise FieldRefused("profile: the scores are not those of the records")
+    return Content(hit, contact, records, more, neighbours, profile)
 
 
 def _neighbours(answer: reading.Object) -> tuple[Neighbours, ...]:

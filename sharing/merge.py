@@ -12,6 +12,7 @@ from policy.terms import Status
 from sharing.answer_shape import Contact, Content, Neighbours, Record, read_content
 from sharing.errors import MergeRefused, ShapeRefused
 from sharing.message import Answer, Refused, Reply, Silence
+from sharing.profile_shape import ProfileMatching
 
 STRONG = frozenset(
     {
@@ -82,6 +83,7 @@ class NodeStatus:
     renews_at: int | None = None
     """When a spent quota begins anew (Unix seconds), if the node said so."""
     neighbours: tuple[Neighbours, ...] = ()
+    profile: ProfileMatching | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,4 +187,5 @@ def _answered(reply: Answer, content: Content, asked_at: int) -> NodeStatus:
         answer_digest=reply.digest,
         receipt=reply.receipt_digest,
         neighbours=content.neighbours,
+        profile=content.profile,
     )

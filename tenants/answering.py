@@ -1,5 +1,6 @@
 """The steps that every adapter of `View` shares: arguments, access, plan, and the row that comes back."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ from policy.terms import Operation
 from tenants.arguments import argument_values
 from tenants.census import Census, take
 from tenants.plan import Compiler, Question, Statement
-from tenants.selection import Asked, Selection, check_arguments
+from tenants.profiles.index import ProfileIndex, Resembling
+from tenants.profiles.told import profile_values
+from tenants.selection import MOST_ROWS, Asked, Selection, check_arguments
 from tenants.shape import REST, AccessShape, sightline
 from tenants.sight import Sight
 from tenants.view import Found
@@ -36,17 +39,17 @@ class Desk:
         self.compiler = compiler
         self.spoc = spoc
 
-    def prepare(self, access: Access, selection: Selection) -> Prepared:
+    def prepare(self, access: Access, selection: Selection, resembling: Resembling | None = None) -> Prepared:
         """Raises `QuestionRejected`, `PlanRejected` or policy's `FilterRejected`."""
-        question = self.opened(access, selection)
+        question = self.opened(access, selection, resembling)
         statement = self.compiler.answer(question)
         return Prepared(statement, statement.arguments(self.values(access, question)), question.line.shape)
 
-    def opened(self, access: Access, selection: Selection) -> Question:
+    def opened(self, access: Access, selection: Selection, resembling: Resembling | None = None) -> Question:
         """The question with its arguments checked and the access taken apart."""
         permit = access.permit
         asked = check_arguments(selection, permit.max_rows)
-        return Question(selection, asked, sightline(access), permit.branches)
+        return Question(selection, asked, sightline(access), permit.branches, resembling)
 
     async def census(self, access: Access, run: Run) -> Census:
         """What `View.census` gives, by an adapter's way to run a statement."""
@@ -62,9 +65,19 @@ class Desk:
     def values(self, access: Access, question: Question) -> dict[str, object]:
         """Every parameter a statement may name."""
         values = {**question.line.values, **argument_values(question.asked)}
+        if question.resembling is not None:
+            values |= profile_values(question.resembling, question.selection.tree)
         if question.line.shape.counting:
             values |= {"spoc": json.dumps(self.spoc), "reference": json.dumps(access.permit.id)}
         return values
+
+
+async def resembled(index: ProfileIndex, selection: Selection) -> Resembling | None:
+    """What the profile in a question resembles, in whatever is on the shelf; None for other questions."""
+    if selection.operation is not Operation.PROFILE:
+        return None
+    profile = check_arguments(selection, MOST_ROWS).profile
+    return None if profile is None else await asyncio.to_thread(index.resembling, profile)
 
 
 def found(row: tuple[object, ...], shape: AccessShape) -> Found:

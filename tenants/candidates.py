@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import (
     CTE,
+    BigInteger,
     ColumnElement,
     FromClause,
     Select,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
     exists,
     false,
     func,
@@ -30,8 +32,9 @@ from sqlalchemy import (
 from sqlalchemy.sql.selectable import SelectBase
 
 from policy.terms import Operation
-from tenants.dialects import Words
+from tenants.dialects import Words, constant
 from tenants.neighbours import Neighbourhood
+from tenants.profiles.kept import PROFILE
 from tenants.searching import NameSearch
 from tenants.selection import Asked
 from tenants.shape import Masks
@@ -41,6 +44,11 @@ from tenants.tables import CountryRow, IdentifierRow
 IDENTIFIER: Table = IdentifierRow.metadata.tables["identifier"]
 COUNTRY: Table = CountryRow.metadata.tables["country"]
 MOST_LOOKED_UP = 10_000
+COMPOUNDS = "compounds"
+"""The property by which a profile is found."""
+BAND = 50_000
+"""Millionths of a score that are told apart where the compounds are not shown."""
+HIT = ("row", "stamp", "score")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,7 @@ class Candidates:
         """Visible rows found, once each: `listed`, `counted`, `score` beside the columns they need."""
         return {
             Operation.LOOKUP: self._lookup, Operation.SEARCH: self._search, Operation.ENTITY: self._entity,
-            Operation.EXPAND: self._expand,
+            Operation.EXPAND: self._expand, Operation.PROFILE: self._profile,
         }[operation]().cte("seen")  # fmt: skip
 
     def _entity(self) -> SelectBase:
@@ -85,6 +93,26 @@ class Candidates:
         near = rows.c.id.in_(select(found.c.id))
         wanted = or_(near, start) if self.asked.starts else and_(near, not_(start))
         return self._select(rows).where(wanted, self._listed(rows))
+
+    def _profile(self) -> SelectBase:
+        """What resembles a profile. Who is not shown the compounds is told in which band the score lies.
+
+        An exact score would tell them: with a few dozen questions more, a hidden profile could be worked out.
+        """
+        source, element = self.words.elements(bindparam("hits", type_=Text), "h")
+        told = [cast(self.words.text_of(element, name), BigInteger).label(name) for name in HIT]
+        hits = select(*told).select_from(source).subquery("hits")
+        same = and_(PROFILE.c.record_row == hits.c.row, PROFILE.c.stamp == hits.c.stamp)
+        entries = select(
+            PROFILE.c.record_row, literal_column(f"'{COMPOUNDS}'").label("property"), hits.c.score
+        )
+        found = self._of(entries.select_from(hits.join(PROFILE, same)).subquery("entries")).subquery("found")
+        least = bindparam("threshold", type_=BigInteger)
+        band = found.c.score // _literal(BAND) * _literal(BAND)
+        exact = self.sight.shows(found.c.bits, constant(COMPOUNDS), self.sight.shape.shown)
+        score = case((exact, found.c.score), (band > least, band), else_=least)
+        others = [each for each in found.c if each.name != "score"]
+        return select(*others, score.label("score"))
 
     def _of(self, entries: FromClause) -> Select[tuple[object, ...]]:
         """Visible rows of index entries (record_row, property, score)."""

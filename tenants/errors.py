@@ -58,6 +58,10 @@ class CategoryRefused(ShelfError):
     code = "CATEGORY_REFUSED"
 
 
+class CalibrationRefused(Rejected):
+    """Labelled profiles say too little, or nothing, of what a score means."""
+
+
 class PlanRejected(ShelfError):
     """The compiler does not cover this selection; the rows view does."""
 

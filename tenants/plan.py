@@ -32,16 +32,20 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from policy.decision import Branch
 from policy.terms import Operation
 from tenants.arguments import argument_shape, first_rows
-from tenants.candidates import IDENTIFIER, Candidates
+from tenants.candidates import COMPOUNDS, IDENTIFIER, Candidates
 from tenants.dialects import Expression, Words, concat, constant, truth
 from tenants.emission import Emission, write_object
 from tenants.errors import PlanRejected
 from tenants.neighbours import MOST_COUNTED, Neighbourhood
+from tenants.profiles.index import Resembling
+from tenants.profiles.told import SCORES, TOLD
 from tenants.selection import Asked, Node, Selection, check_tree
 from tenants.shape import Sightline
 from tenants.sight import Sight
 
 MOST_PLANS = 512
+SCORED = frozenset({Operation.SEARCH, Operation.PROFILE})
+"""Operations whose answers are in the order of their scores."""
 _NONE: ColumnElement[int] = literal_column("0")
 
 
@@ -82,6 +86,7 @@ class Question:
     asked: Asked
     line: Sightline
     branches: Sequence[Branch]
+    resembling: Resembling | None = None
 
     @property
     def operation(self) -> Operation:
@@ -178,7 +183,10 @@ class Compiler:
         return select(*columns).subquery("tallies")
 
     def _listed(self, tree: tuple[Node, ...], draft: Draft) -> Subquery:
-        """One row: `items`, the listed records as JSON; `bits`, their distinct bits; `given`, which rows."""
+        """One row: `items`, the listed records as JSON; `bits`, their distinct bits; `given`, which rows.
+
+        `scores` are those of the records, where the question is for what resembles a profile.
+        """
         details = draft.sight.details(draft.page)
         emission = Emission(draft.sight, self._words, details, draft.sight.references(draft.page))
         fields = [node.children for node in tree if node.name == "records"]
@@ -187,14 +195,16 @@ class Compiler:
         item = emission.record(fields[0]) if fields else constant("")
         keys = (details.c.score.desc(), details.c.id)
         given = _given(details).label("given")
-        listed = select(item.label("item"), given, details.c.bits, details.c.score, details.c.id)
+        score = _score(tree, draft, details).label("told")
+        listed = select(item.label("item"), given, details.c.bits, details.c.score, details.c.id, score)
         rows = listed.order_by(*keys).limit(first_rows()).subquery("listed")
-        items, ids = (
-            self._words.together(each, (rows.c.score.desc(), rows.c.id))
-            for each in (rows.c.item, rows.c.given)
+        items, ids, scores = (
+            self._words.together(each, (rows.c.score.desc(), rows.c.id)).label(name)
+            for name, each in (("items", rows.c.item), ("given", rows.c.given), ("scores", rows.c.told))
         )
-        bits = self._words.distinct(rows.c.bits)
-        return select(items.label("items"), bits.label("bits"), ids.label("given")).subquery("rows")
+        bits = self._words.distinct(rows.c.bits).label("bits")
+        wanted = (scores,) if draft.asked.profile is not None else ()
+        return select(items, bits, ids, *wanted).subquery("rows")
 
     def _field(self, node: Node, draft: Draft, tallies: Subquery, rows: Subquery) -> Expression:
         writers: Mapping[str, Callable[[], Expression]] = {
@@ -204,6 +214,7 @@ class Compiler:
             "contact": lambda: self._contact(node, draft, tallies),
             "records": lambda: concat(["[", rows.c["items"], "]"]),
             **({"neighbours": lambda: self._neighbours(node, draft)} if draft.asked.ids else {}),
+            **({"profile": lambda: _profile(node, rows)} if draft.asked.profile is not None else {}),
         }
         if node.name not in writers:
             raise PlanRejected(f"Answer has no field {node.name!r:.40} that the compiler knows")
@@ -282,8 +293,39 @@ def _given(details: Subquery) -> Expression:
     return concat(['["', details.c.id, '",', version, ",", bits, "]"])
 
 
+def _score(tree: tuple[Node, ...], draft: Draft, details: Subquery) -> Expression:
+    """The score of one record as it is told, or nothing."""
+    fields = [
+        each for node in tree if node.name == "profile" for each in node.children if each.name == SCORES
+    ]
+    if not fields:
+        return constant("")
+    members: Mapping[str, Expression] = {
+        "__typename": constant('"ProfileScore"'),
+        "id": concat(['"', details.c.id, '"']),
+        "score": cast(details.c.score, Text),
+        "exact": truth(draft.sight.shows(details.c.bits, constant(COMPOUNDS), draft.sight.shape.shown)),
+    }
+    if not fields[0].children or not {child.name for child in fields[0].children} <= members.keys():
+        raise PlanRejected("ProfileScore has no such fields that the compiler knows")
+    return write_object([(child.key, members[child.name]) for child in fields[0].children])
+
+
+def _profile(node: Node, rows: Subquery) -> Expression:
+    """What the method says is worked out before (`profiles.told`); the scores are those of the page."""
+    if not node.children or not {child.name for child in node.children} <= {SCORES, *TOLD}:
+        raise PlanRejected("ProfileMatching has no such fields that the compiler knows")
+    scores = concat(["[", rows.c.scores, "]"])
+    return write_object(
+        [
+            (child.key, scores if child.name == SCORES else bindparam(f"profile_{child.key}", type_=Text))
+            for child in node.children
+        ]
+    )
+
+
 def _order(operation: Operation, seen: CTE) -> tuple[ColumnElement[Any], ...]:
-    return (seen.c.score.desc(), seen.c.id) if operation is Operation.SEARCH else (seen.c.id,)
+    return (seen.c.score.desc(), seen.c.id) if operation in SCORED else (seen.c.id,)
 
 
 def _beyond(operation: Operation, seen: CTE) -> ColumnElement[bool]:

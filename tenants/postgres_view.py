@@ -9,12 +9,13 @@ from psycopg.raw_cursor import AsyncRawCursor
 from psycopg_pool import AsyncConnectionPool
 
 from policy.decision import Access
-from tenants.answering import Desk, found
+from tenants.answering import Desk, found, resembled
 from tenants.census import Census
 from tenants.dialects import PostgresWords
 from tenants.errors import QuestionTooHeavy, ShelfUnavailable
 from tenants.explaining import columns_statement
 from tenants.plan import Compiler, Statement
+from tenants.profiles.index import ProfileIndex
 from tenants.rows_view import Row, assemble
 from tenants.selection import Selection
 from tenants.view import Found
@@ -30,7 +31,10 @@ class PostgresView:
     `captions`: see `Sight`.
     """
 
-    def __init__(self, dsn: str, spoc: str, captions: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(
+        self, dsn: str, spoc: str, captions: Mapping[str, tuple[str, ...]], profiles: ProfileIndex
+    ) -> None:
+        self._profiles = profiles
         self._desk = Desk(Compiler(PostgresWords(), captions), spoc)
         options = f"-c default_transaction_read_only=on -c jit=off -c statement_timeout={MILLISECONDS}"
         self._pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
@@ -44,13 +48,14 @@ class PostgresView:
 
     async def read(self, access: Access, selection: Selection) -> Found:
         """See `View.read`."""
-        prepared = self._desk.prepare(access, selection)
+        prepared = self._desk.prepare(access, selection, await resembled(self._profiles, selection))
         _, rows = await self._run(prepared.statement, prepared.arguments)
         return found(rows[0], prepared.shape)
 
     async def rows(self, access: Access, selection: Selection) -> Mapping[str, object]:
         """See `View.rows`."""
-        return await assemble(self._desk, access, selection, self._rows)
+        resembling = await resembled(self._profiles, selection)
+        return await assemble(self._desk, access, selection, self._rows, resembling)
 
     async def census(self, access: Access) -> Census:
         """See `View.census`."""

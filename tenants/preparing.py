@@ -11,6 +11,7 @@ import orjson
 from policy.terms import SubjectCategory
 from tenants.errors import Rejected
 from tenants.jsonl_source import Read, parse
+from tenants.profiles.kept import kept
 from tenants.record import Reader, Record
 
 
@@ -26,6 +27,7 @@ class Prepared(NamedTuple):
     names: tuple[tuple[str, str], ...]  # property, latin
     countries: tuple[tuple[str, str], ...]  # code, property
     links: tuple[tuple[str, str, bool], ...]  # end, property, is_end
+    profile: tuple[str, bytes] | None = None  # series, amounts
 
 
 class Reject(NamedTuple):
@@ -95,6 +97,7 @@ def _prepared(line: int, record: Record) -> Prepared:
         names=record.names,
         countries=tuple([(code, name) for name, code in record.countries]),
         links=tuple([(end, name, name in ends) for name, end in record.references]),
+        profile=None if record.profile is None else kept(record.profile),
     )
 
 

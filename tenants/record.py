@@ -20,9 +20,11 @@ from tenants.errors import IdentifierRejected, RecordRejected, Rejected
 from tenants.identifiers import Identifier, normalise
 from tenants.model import EntityModel, Kind
 from tenants.names import latinise
+from tenants.profiles.compounds import Profile, read_profile
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}")
 MOST_VALUES = 500
+PROFILE = "ChemicalProfile"
 MOST_ENVELOPES = 1_000
 LONGEST_VALUE = 65_536
 _KEYS = frozenset({"id", "schema", "properties", "envelope"})
@@ -50,6 +52,7 @@ class Record:
     references: tuple[tuple[str, str], ...]
     caption: tuple[str, str] | None  # property, value
     dropped: tuple[Rejected, ...] = ()
+    profile: Profile | None = None
 
     @property
     def ends(self) -> tuple[tuple[str, str], ...]:
@@ -127,6 +130,7 @@ class _Cleaning:
         clean = {name: values for name in sorted(raw) if (values := self._values(name, raw[name]))}
         self._required(clean)
         kind = self.kind
+        profile = _profile(clean) if kind.name == PROFILE else None
         return Record(
             id=self.record_id,
             kind=kind,
@@ -138,6 +142,7 @@ class _Cleaning:
             references=self._references(clean),
             caption=_caption(kind, clean),
             dropped=tuple(self.dropped),
+            profile=profile,
         )
 
     def _hints(self, raw: Mapping[str, object]) -> None:
@@ -192,6 +197,14 @@ class _Cleaning:
 
     def _references(self, clean: Properties) -> tuple[tuple[str, str], ...]:
         return _pairs(clean, self.kind.references)
+
+
+def _profile(clean: Properties) -> Profile:
+    """A profile is whole or it is none: an amount left out would be another profile."""
+    method, version = (
+        clean[name][0] if len(clean[name]) == 1 else "" for name in ("method", "methodVersion")
+    )
+    return read_profile(method, version, clean["compounds"])
 
 
 def _record_id(value: object, name: str) -> str:

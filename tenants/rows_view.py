@@ -8,13 +8,16 @@ import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from policy.decision import Access
+from policy.decision import Access, Branch
 from policy.terms import Mode
 from tenants.answering import Desk
+from tenants.candidates import COMPOUNDS
 from tenants.emission import CODES, TEXTS
 from tenants.neighbours import MOST_COUNTED
 from tenants.plan import Statement
-from tenants.selection import Node, Selection, check_tree
+from tenants.profiles.index import Resembling
+from tenants.profiles.told import SCORES, project, told
+from tenants.selection import Selection, check_tree
 from tenants.shape import REST
 
 Row = Mapping[str, Any]
@@ -24,10 +27,12 @@ Run = Callable[[Statement, tuple[object, ...]], Awaitable[Sequence[Row]]]
 _LISTING = (Mode.CORE, Mode.RECORD)
 
 
-async def assemble(desk: Desk, access: Access, selection: Selection, run: Run) -> Mapping[str, object]:
+async def assemble(
+    desk: Desk, access: Access, selection: Selection, run: Run, resembling: Resembling | None = None
+) -> Mapping[str, object]:
     """The answer as Python values: the fields of `selection.tree`, or all of them when it is empty."""
     check_tree(selection.tree)
-    question = desk.opened(access, selection)
+    question = desk.opened(access, selection, resembling)
     values, compiler = desk.values(access, question), desk.compiler
     page, seen, entries, links = [
         await run(statement, statement.arguments(values))
@@ -51,7 +56,10 @@ async def assemble(desk: Desk, access: Access, selection: Selection, run: Run) -
     if question.asked.ids:
         statement = compiler.neighbours(question)
         answer["neighbours"] = [_neighbours(row) for row in await run(statement, statement.arguments(values))]
-    return {node.key: _project(answer[node.name], node.children) for node in selection.tree} or answer
+    if resembling is not None:
+        scores = [_score(access, row) for row in page[:first]]
+        answer["profile"] = {**told(resembling), SCORES: scores}
+    return {node.key: project(answer[node.name], node.children) for node in selection.tree} or answer
 
 
 def _neighbours(row: Row) -> dict[str, object]:
@@ -72,13 +80,24 @@ def _contact(categories: list[str], spoc: str, reference: str) -> dict[str, obje
     }  # fmt: skip
 
 
-def _record(access: Access, row: Row, entries: Sequence[Row], lost: Lost) -> dict[str, object]:
+def _grants(access: Access, row: Row) -> list[Branch]:
+    """The branches through which a row is listed."""
     bits = int(str(row["bits"]))
-    grants = [
+    return [
         branch
         for number, branch in enumerate(access.permit.branches)
         if bits >> number & 1 and branch.mode in _LISTING
     ]
+
+
+def _score(access: Access, row: Row) -> dict[str, object]:
+    refs, shows = {branch.grant for branch in _grants(access, row)}, access.permit.shows
+    exact = bool(refs & set(shows.get(COMPOUNDS, shows.get(REST, ()))))
+    return {"__typename": "ProfileScore", "id": row["id"], "score": int(row["score"]), "exact": exact}
+
+
+def _record(access: Access, row: Row, entries: Sequence[Row], lost: Lost) -> dict[str, object]:
+    grants = _grants(access, row)
     refs = {branch.grant for branch in grants}
     shows = access.permit.shows
 
@@ -110,12 +129,3 @@ def _properties(row: Row, shown: Sequence[Row], lost: Lost) -> Iterator[dict[str
         kept = [value for value in values if (row["row"], name, value) not in lost]
         if kept:
             yield {"__typename": "Property", "name": name, "values": kept}
-
-
-def _project(value: object, tree: tuple[Node, ...]) -> object:
-    """The fields of `tree`, under their keys and in their order."""
-    if isinstance(value, list):
-        return [_project(item, tree) for item in value]
-    if not isinstance(value, dict) or not tree:
-        return value
-    return {node.key: _project(value[node.name], node.children) for node in tree}

@@ -11,9 +11,10 @@ from datetime import date
 
 from policy.terms import InformationEvaluation, Operation, SourceEvaluation
 from tenants.envelope import CODE
-from tenants.errors import IdentifierRejected, QuestionRejected
+from tenants.errors import IdentifierRejected, QuestionRejected, RecordRejected
 from tenants.identifiers import detect, normalise
 from tenants.names import latinise
+from tenants.profiles.compounds import MOST_COMPOUNDS, Profile, read_profile
 from tenants.record import ID
 
 MOST_ROWS = 200
@@ -31,7 +32,13 @@ _COUNTRY = re.compile(r"[a-z]{2}(?:-[a-z]{2,8})?")
 _SOURCE = re.compile("|".join(SourceEvaluation))
 _INFORMATION = re.compile("|".join(InformationEvaluation))
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_FIRST = {Operation.LOOKUP: 50, Operation.SEARCH: 20, Operation.ENTITY: 1, Operation.EXPAND: 100}
+_FIRST = {
+    Operation.LOOKUP: 50,
+    Operation.SEARCH: 20,
+    Operation.ENTITY: 1,
+    Operation.EXPAND: 100,
+    Operation.PROFILE: 20,
+}
 _ARGUMENTS = {
     Operation.LOOKUP: frozenset({"value", "kind", "first", "after"}),
     Operation.SEARCH: frozenset(
@@ -51,6 +58,7 @@ _ARGUMENTS = {
     ),
     Operation.ENTITY: frozenset({"id"}),
     Operation.EXPAND: frozenset({"id", "ids", "hops", "starts", "first", "after"}),
+    Operation.PROFILE: frozenset({"method", "version", "compounds", "first"}),
 }
 
 
@@ -105,6 +113,7 @@ class Asked:
     ids: tuple[str, ...] = ()
     starts: bool = False
     hops: int = 1
+    profile: Profile | None = None
 
     @property
     def narrowed(self) -> bool:
@@ -209,11 +218,24 @@ def _starts(given: Mapping[str, object]) -> tuple[str, ...]:
     return (*told, *(told[-1:] * (size - len(told))))
 
 
+def _profile(given: Mapping[str, object], first: int) -> Asked:
+    compounds = given.get("compounds")
+    if not isinstance(compounds, list | tuple) or len(compounds) > MOST_COMPOUNDS:
+        raise QuestionRejected("ARGUMENT", "compounds", f"is no list of at most {MOST_COMPOUNDS} texts")
+    told = [_text({"compounds": each}, "compounds") for each in compounds]
+    try:
+        profile = read_profile(_text(given, "method"), _text(given, "version"), told)
+    except RecordRejected as error:
+        raise QuestionRejected(error.code, error.field, error.reason) from error
+    return Asked(first, profile=profile)
+
+
 _READERS = {
     Operation.LOOKUP: _lookup,
     Operation.SEARCH: _search,
     Operation.ENTITY: _entity,
     Operation.EXPAND: _expand,
+    Operation.PROFILE: _profile,
 }
 
 

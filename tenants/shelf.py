@@ -14,6 +14,7 @@ from tenants.intake import Intake
 from tenants.loader import Loader, Watch
 from tenants.model import EntityModel, load_model
 from tenants.postgres_view import PostgresView
+from tenants.profiles.index import ProfileIndex
 from tenants.sqlite_view import SqliteView
 from tenants.tables import RecordRow
 
@@ -38,15 +39,16 @@ class Shelf:
         self._database = database
         self._views: list[SqliteView | PostgresView] = []
         self.model = model
+        self.profiles = ProfileIndex(database)
 
     def view(self, spoc: str = "") -> SqliteView | PostgresView:
         """A view; `spoc` is whom a requester is pointed to by `contact`."""
         path, captions = self._database.path, self.model.captions
         view: SqliteView | PostgresView
         if path is not None:
-            view = SqliteView(path, spoc, captions)
+            view = SqliteView(path, spoc, captions, self.profiles)
         else:
-            view = PostgresView(self._database.dsn, spoc, captions)
+            view = PostgresView(self._database.dsn, spoc, captions, self.profiles)
         self._views.append(view)
         return view
 

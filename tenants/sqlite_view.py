@@ -12,12 +12,13 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from policy.decision import Access
-from tenants.answering import Desk, found
+from tenants.answering import Desk, found, resembled
 from tenants.census import Census
 from tenants.dialects import SqliteWords
 from tenants.errors import QuestionTooHeavy, ShelfUnavailable
 from tenants.explaining import columns_statement
 from tenants.plan import Compiler, Statement
+from tenants.profiles.index import ProfileIndex
 from tenants.rows_view import Row, assemble
 from tenants.selection import Selection
 from tenants.view import Found
@@ -31,10 +32,13 @@ OLDEST = (3, 38, 0)
 class SqliteView:
     """Reads one database file; every connection of it is read-only. `captions`: see `Sight`."""
 
-    def __init__(self, path: Path, spoc: str, captions: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(
+        self, path: Path, spoc: str, captions: Mapping[str, tuple[str, ...]], profiles: ProfileIndex
+    ) -> None:
         if sqlite3.sqlite_version_info < OLDEST:
             raise ShelfUnavailable(f"SQLite {sqlite3.sqlite_version} is older than 3.38, which reads JSON")
         self._desk = Desk(Compiler(SqliteWords(), captions), spoc)
+        self._profiles = profiles
         self._near = _connect(path, PATIENCE)
         self._far: SimpleQueue[sqlite3.Connection] = SimpleQueue()
         for _ in range(WORKERS):
@@ -43,13 +47,14 @@ class SqliteView:
 
     async def read(self, access: Access, selection: Selection) -> Found:
         """See `View.read`."""
-        prepared = self._desk.prepare(access, selection)
+        prepared = self._desk.prepare(access, selection, await resembled(self._profiles, selection))
         cursor = await self._run(prepared.statement, prepared.arguments)
         return found(cursor[1][0], prepared.shape)
 
     async def rows(self, access: Access, selection: Selection) -> Mapping[str, object]:
         """See `View.rows`."""
-        return await assemble(self._desk, access, selection, self._rows)
+        resembling = await resembled(self._profiles, selection)
+        return await assemble(self._desk, access, selection, self._rows, resembling)
 
     async def census(self, access: Access) -> Census:
         """See `View.census`."""

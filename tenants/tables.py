@@ -14,7 +14,7 @@ from sqlmodel import Field, SQLModel
 
 from policy.terms import SubjectCategory
 
-LAYOUT = 3
+LAYOUT = 4
 _Row = BigInteger().with_variant(Integer, "sqlite")
 #: Compared by code point everywhere, as Python and SQLite do; a database's own collation would differ.
 _Text = Text().with_variant(Text(collation="C"), "postgresql")
@@ -143,6 +143,36 @@ class LinkRow(Shelf, table=True):
     record_row: int = Field(sa_column=Column(_Row, primary_key=True, index=True, autoincrement=False))
     property: str = Field(primary_key=True, sa_type=_Text)
     is_end: bool
+
+
+class ProfileRow(Shelf, table=True):
+    """The amounts of a chemical profile, 64-bit floats in the order of its series; series 0: none any more.
+
+    `stamp` rises with every row written, so that whoever keeps them in memory asks for what is newer.
+    """
+
+    __tablename__ = "profile"
+    record_row: int = Field(sa_column=Column(_Row, primary_key=True, autoincrement=False))
+    stamp: int = Field(sa_column=Column(_Row, unique=True, nullable=False))
+    series: int
+    amounts: bytes
+
+
+class SeriesRow(Shelf, table=True):
+    """Profiles of one method, version, quantity and list of measured compounds; `told` is these as JSON."""
+
+    __tablename__ = "profile_series"
+    number: int = Field(primary_key=True)
+    told: str = Field(unique=True, sa_type=_Text)
+
+
+class CalibrationRow(Shelf, table=True):
+    """What the scores of one version of a method have meant (`profiles/calibration.py`), the newest only."""
+
+    __tablename__ = "profile_calibration"
+    method: str = Field(primary_key=True, sa_type=_Text)
+    version: str = Field(primary_key=True, sa_type=_Text)
+    document: str = Field(sa_type=_Text)
 
 
 class SourceRow(Shelf, table=True):

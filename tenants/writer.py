@@ -16,6 +16,7 @@ from tenants.database import put
 from tenants.errors import RecordRejected
 from tenants.names import name_keys, name_row
 from tenants.preparing import Prepared, Reject, rejected
+from tenants.profiles.kept import keep
 from tenants.tables import CountryRow, IdentifierRow, LinkRow, NameRow, NameWordRow, RecordRow, VersionRow
 from tenants.vocabulary import forget, learn
 
@@ -85,6 +86,7 @@ class _Batch:
         self._rows: dict[Table, list[tuple[object, ...]]] = {
             table: [] for table in (RECORD, IDENTIFIER, NAME, NAME_WORD, COUNTRY, LINK)
         }
+        self._profiles: dict[int, tuple[str, bytes]] = {}
         self._past: dict[int, tuple[object, ...]] = {}
         self._changes: list[Change] = []
         self._row = self._last(RECORD)
@@ -117,6 +119,7 @@ class _Batch:
         self._archive()
         for table, rows in self._rows.items():
             put(self._connection, table, rows)
+        keep(self._connection, self._profiles, replaced=self._past)
         learn(self._connection, {str(key) for key, _ in self._rows[NAME_WORD] if " " not in str(key)})
 
     def _twice(self, record: Prepared, known: _Known) -> bool:
@@ -150,6 +153,8 @@ class _Batch:
             rows[COUNTRY].append((row, code, name))
         for end, name, is_end in record.links:
             rows[LINK].append((end, row, name, is_end))
+        if record.profile is not None:
+            self._profiles[row] = record.profile
 
     def _archive(self) -> None:
         """Keep the versions that are replaced, and take their entries out of the indexes."""

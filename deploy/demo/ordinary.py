@@ -90,13 +90,17 @@ class Case:
         )
         yield from event(people[3])
 
-    def make(self, schema: str, **properties: str | None) -> Record:
+    def make(self, schema: str, **properties: str | list[str] | None) -> Record:
         """A record of this case; `None` leaves a property out."""
         self.made += 1
         return {
             "id": f"{self.prefix}-{self.made}",
             "schema": schema,
-            "properties": {name: [value] for name, value in properties.items() if value is not None},
+            "properties": {
+                name: value if isinstance(value, list) else [value]
+                for name, value in properties.items()
+                if value is not None
+            },
             "envelope": self.envelope(schema),
         }
 
@@ -222,8 +226,9 @@ class Case:
         )
         yield sample
         yield self.make(
-            "ChemicalProfile", name=f"profile {number}", method=profiles.METHOD, targetList=profiles.TARGETS,
-            areas=profiles.areas(f"o{random.randrange(400)}", 0.04, number), sample=sample["id"],
+            "ChemicalProfile", name=f"profile {number}", method=profiles.METHOD,
+            methodVersion=profiles.VERSION, sample=sample["id"],
+            compounds=profiles.compounds(f"o{random.randrange(400)}", 0.04, number),
         )  # fmt: skip
 
     def sighting(self, _: Record) -> Iterator[Record]:

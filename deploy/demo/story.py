@@ -49,11 +49,9 @@ def questions() -> Mapping[str, object]:
 
 
 def _values(value: str | list[str], record_id: str) -> list[str]:
-    return [_value(text, record_id) for text in (value if isinstance(value, list) else [value])]
-
-
-def _value(text: str, record_id: str) -> str:
-    if not text.startswith(_PROFILE):
-        return text
-    lot, spread = text.removeprefix(_PROFILE).split("/")
-    return profiles.areas(lot, float(spread), record_id)
+    if isinstance(value, list):
+        return value
+    if not value.startswith(_PROFILE):
+        return [value]
+    lot, spread = value.removeprefix(_PROFILE).split("/")
+    return profiles.compounds(lot, float(spread), record_id)

@@ -20,7 +20,8 @@ from gateway.trusted import TrustedDocument, TrustedDocuments, parse_document, t
 from gateway.visit import Visit
 from policy.terms import Operation
 
-QUESTIONS = frozenset(Operation)
+QUESTIONS = frozenset(Operation) - {Operation.PROFILE}
+"""Those that the desk asks as they are; what resembles a profile is compared at home as well."""
 FIELDS = 500
 DEPTH = 12
 
@@ -58,6 +59,6 @@ def desk_documents(schema: GraphQLSchema) -> DeskDocuments:
     shipped = shipped_texts("desk")
     for text in shipped.values():
         parse_document(schema, text, fields=FIELDS, depth=DEPTH)
-    questions = [trust(schema, shipped[name.value]) for name in Operation]
+    questions = [trust(schema, shipped[name.value]) for name in Operation if name in QUESTIONS]
     texts = {document_id(text): text for text in shipped.values()}
     return DeskDocuments(texts, TrustedDocuments(schema, {each.id: each for each in questions}))

@@ -82,6 +82,48 @@ class Neighbours:
     too_common: bool
 
 
+@strawberry.type(
+    description="From `score` (millionths) on lie `same` labelled pairs of one source, `different` of two."
+)
+class ProfilePoint:
+    """One step of what scores have meant."""
+
+    score: int
+    same: int
+    different: int
+
+
+@strawberry.type(
+    description="How a listed profile scored, in millionths. Not `exact`: its compounds are not shown, and"
+    " only the band is told in which the score lies."
+)
+class ProfileScore:
+    """One record's score."""
+
+    id: strawberry.ID
+    score: int
+    exact: bool
+
+
+@strawberry.type(
+    description="How the node compares profiles of this method, or why not: NOT_CALIBRATED,"
+    " QUANTITY_DIFFERS, NOT_MEASURED, NOTHING_DETECTED. Nothing below `threshold` is told. `same` and `different` count all"
+    " labelled pairs of one source and of two."
+)
+class ProfileMatching:
+    """The same whoever asks, whatever the node holds, but for the scores."""
+
+    comparable: bool
+    reason: str | None
+    treatment: str | None
+    measure: str | None
+    threshold: int | None
+    same: int | None
+    different: int | None
+    points: list[ProfilePoint]
+    scores: list[ProfileScore]
+
+
 @strawberry.type(description="One node's answer. No match and nothing that may be told look the same.")
 class Answer:
     """An answer of any tier."""
@@ -91,6 +133,7 @@ class Answer:
     records: list[Record]
     more: bool
     neighbours: list[Neighbours] | None
+    profile: ProfileMatching | None
 
 
 Rows = Mapping[str, Any]
@@ -124,7 +167,7 @@ Until = Annotated[str | None, strawberry.argument(description="Recorded on this 
 
 @strawberry.type
 class Query:
-    """The four questions a node answers."""
+    """The questions a node answers."""
 
     @strawberry.field(description="Records that carry exactly this identifier, in any spelling.")
     def lookup(
@@ -183,6 +226,17 @@ class Query:
     ) -> Answer:
         """Neighbours."""
         del id, ids, hops, starts, first, after
+        return _answer(info)
+
+    @strawberry.field(
+        description="Chemical profiles that resemble one of the same method and version, best first."
+        " `compounds` as a record has them: `tropacocaine: 0.8125 ± 0.02 %`."
+    )
+    def profile(
+        self, info: Info[Rows, None], method: str, version: str, compounds: list[str], first: First = 20
+    ) -> Answer:
+        """Profiles that support a common source."""
+        del method, version, compounds, first
         return _answer(info)
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import orjson
 
+from tenants.database import Database
 from tenants.model import load_model
+from tenants.profiles.index import ProfileIndex
 from tenants.selection import Selection
 from tenants.sqlite_view import SqliteView
 from tests.bench.dataset import counts, kept, name_of, phone_of
@@ -63,8 +65,7 @@ def measure(bench: Bench) -> Sequence[Line]:
     """Both sizes in turn, then the recall at the larger one."""
     small, large = (bench.records // 10, bench.records) if bench.quick else (SMALL, max(LARGE, bench.records))
     shelves = {number: kept(bench.folder, number, bench.say) for number in (small, large)}
-    captions = load_model().captions
-    views = {number: SqliteView(path, "", captions) for number, path in shelves.items()}
+    views = {number: _view(path) for number, path in shelves.items()}
     lines: list[Line] = []
     share = 0.1 if bench.quick else 1.0
     try:
@@ -90,6 +91,10 @@ def measure(bench: Bench) -> Sequence[Line]:
     return lines
 
 
+def _view(path: Path) -> SqliteView:
+    return SqliteView(path, "", load_model().captions, ProfileIndex(Database(f"sqlite:///{path}")))
+
+
 def _recall(bench: Bench, shelf: Path, number: int) -> Row:
     """Of the 20 best of all names, how many as good ones the search lists."""
     known, made = documents()
@@ -101,7 +106,7 @@ def _recall(bench: Bench, shelf: Path, number: int) -> Row:
         return [score(asked, record["caption"]) for record in answer["records"]]
 
     async def recalls(asked: Sequence[str]) -> list[float]:
-        view, found = SqliteView(shelf, "", load_model().captions), []
+        view, found = _view(shelf), []
         for place, text in enumerate(asked):
             bench.say(f"full ranking {place + 1} of {len(asked)}")
             wanted, got = ranking.best(text, FIRST), await listed(view, text)

@@ -12,6 +12,8 @@ from deploy.demo import story
 from policy.terms import Aim, LegalBasis, Mode, Purpose, Reason, Role, Status, SubjectCategory
 from tenants.identifiers import normalise
 from tenants.model import EntityModel, load_model
+from tenants.profiles.compounds import read_compound
+from tenants.profiles.scoring import Measure, Treatment, score
 from tests.demo.conftest import Case, Json
 
 QUESTIONS = [question["id"] for question in story.questions()["questions"]]  # type: ignore[attr-defined]  # YAML
@@ -244,16 +246,16 @@ def test_names_of_one_person_are_spelt_in_several_ways(case: Case) -> None:
 
 
 def test_profiles_of_the_lot_are_alike_and_the_decoy_is_not(case: Case) -> None:
-    def areas(handle: str) -> list[float]:
-        return [float(text) for text in case.record(handle)["properties"]["areas"][0].split()]
+    def shares(handle: str) -> list[float]:
+        compounds = case.record(handle)["properties"]["compounds"]
+        return [read_compound(text).share for text in compounds]
 
-    def distance(left: str, right: str) -> float:
-        return float(sum(abs(a - b) for a, b in zip(areas(left), areas(right), strict=True)))
+    def alike(left: str, right: str) -> float:
+        return score(shares(left), shares(right), Treatment.FOURTH_ROOT, Measure.PEARSON)
 
     pair = case.truth["same_profile"][0]
-    assert distance(pair["left"], pair["right"]) < 0.05
-    assert distance(pair["left"], "se.polisen/se-d-4") > 0.3
-    assert abs(sum(areas(pair["left"])) - 1) < 1e-4
+    assert alike(pair["left"], pair["right"]) > 0.99
+    assert alike(pair["left"], "se.polisen/se-d-4") < 0.5
 
 
 def test_links_by_node_are_all_of_the_storys_links(case: Case, model: EntityModel) -> None:

@@ -48,6 +48,17 @@ CONTACT = st.fixed_dictionaries(
 NEIGHBOURS = st.fixed_dictionaries(
     {"id": TEXT, "schema": TEXT, "count": st.integers(0, 200), "tooCommon": st.booleans()}
 )
+POINT = st.fixed_dictionaries({name: st.integers(0, 9) for name in ("score", "same", "different")})
+SCORE = st.fixed_dictionaries({"id": TEXT, "score": st.integers(0, 9), "exact": st.booleans()})
+MATCHING = st.fixed_dictionaries(
+    {
+        "comparable": st.booleans(),
+        **dict.fromkeys(("reason", "treatment", "measure"), st.none() | TEXT),
+        **dict.fromkeys(("threshold", "same", "different"), st.none() | st.integers(0, 9)),
+        "points": st.lists(POINT, max_size=2),
+        "scores": st.lists(SCORE, max_size=2),
+    }
+)
 ANSWER = st.fixed_dictionaries(
     {
         "hit": st.booleans(),
@@ -55,6 +66,7 @@ ANSWER = st.fixed_dictionaries(
         "contact": st.none() | CONTACT,
         "records": st.lists(RECORD, max_size=3),
         "neighbours": st.none() | st.lists(NEIGHBOURS, max_size=3),
+        "profile": st.none() | MATCHING,
     }
 )
 VARIABLES: Mapping[str, Mapping[str, Any]] = {
@@ -63,6 +75,7 @@ VARIABLES: Mapping[str, Mapping[str, Any]] = {
     Operation.SEARCH: {"text": "x"},
     Operation.ENTITY: {"id": "x"},
     Operation.EXPAND: {"id": "x"},
+    Operation.PROFILE: {"method": "x", "version": "1", "compounds": ["x"]},
 }
 
 
