@@ -107,8 +107,8 @@ class ProfileScore:
 
 @strawberry.type(
     description="How the node compares profiles of this method, or why not: NOT_CALIBRATED,"
-    " QUANTITY_DIFFERS, NOT_MEASURED, NOTHING_DETECTED. Nothing below `threshold` is told. `same` and `different` count all"
-    " labelled pairs of one source and of two."
+    " QUANTITY_DIFFERS, NOT_MEASURED, NOTHING_DETECTED. Nothing below `threshold` is told. `same` and"
+    " `different` count all labelled pairs of one source and of two."
 )
 class ProfileMatching:
     """The same whoever asks, whatever the node holds, but for the scores."""
