@@ -13,8 +13,8 @@ from policy.terms import Operation
 from tenants.arguments import argument_values
 from tenants.census import Census, take
 from tenants.plan import Compiler, Question, Statement
+from tenants.profile_told import profile_values
 from tenants.profiles.index import ProfileIndex, Resembling
-from tenants.profiles.told import profile_values
 from tenants.selection import MOST_ROWS, Asked, Selection, check_arguments
 from tenants.shape import REST, AccessShape, sightline
 from tenants.sight import Sight

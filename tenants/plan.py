@@ -37,8 +37,8 @@ from tenants.dialects import Expression, Words, concat, constant, truth
 from tenants.emission import Emission, write_object
 from tenants.errors import PlanRejected
 from tenants.neighbours import MOST_COUNTED, Neighbourhood
+from tenants.profile_told import SCORES, TOLD
 from tenants.profiles.index import Resembling
-from tenants.profiles.told import SCORES, TOLD
 from tenants.selection import Asked, Node, Selection, check_tree
 from tenants.shape import Sightline
 from tenants.sight import Sight
@@ -312,7 +312,7 @@ def _score(tree: tuple[Node, ...], draft: Draft, details: Subquery) -> Expressio
 
 
 def _profile(node: Node, rows: Subquery) -> Expression:
-    """What the method says is worked out before (`profiles.told`); the scores are those of the page."""
+    """What the method says is worked out before (`profile_told`); the scores are those of the page."""
     if not node.children or not {child.name for child in node.children} <= {SCORES, *TOLD}:
         raise PlanRejected("ProfileMatching has no such fields that the compiler knows")
     scores = concat(["[", rows.c.scores, "]"])

@@ -15,8 +15,8 @@ from tenants.candidates import COMPOUNDS
 from tenants.emission import CODES, TEXTS
 from tenants.neighbours import MOST_COUNTED
 from tenants.plan import Statement
+from tenants.profile_told import SCORES, project, told
 from tenants.profiles.index import Resembling
-from tenants.profiles.told import SCORES, project, told
 from tenants.selection import Selection, check_tree
 from tenants.shape import REST
 

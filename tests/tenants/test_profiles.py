@@ -19,11 +19,11 @@ from policy.filters import Compound, Field
 from policy.terms import Mode, Operation
 from tenants.envelope import Defaults
 from tenants.errors import CalibrationRefused, QuestionRejected, RecordRejected
+from tenants.profile_told import TOLD
 from tenants.profiles.calibration import Calibration, Rate, calibrate, read_calibration
 from tenants.profiles.compounds import UNITS, Measured, Profile, profile_of, read_compound, read_profile
 from tenants.profiles.matrix import Matrix
 from tenants.profiles.scoring import SCALE, Measure, Treatment, score, unlike
-from tenants.profiles.told import TOLD
 from tenants.selection import Node, Selection
 from tenants.shelf import Shelf
 from tests.tenants.permits import NOW, TREE, access
