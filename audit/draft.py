@@ -6,7 +6,7 @@ from datetime import datetime
 from math import ceil
 from typing import Self, TypeAlias
 
-from audit.entry import INTENTS, Entry, timestamp
+from audit.entry import INTENTS, Entry, closed_by, timestamp
 from audit.merkle import leaf_hash
 from audit.receipt import Claim
 from audit.sealing import Blob
@@ -18,7 +18,7 @@ from audit.tiles import Tile
 class Draft:
     """An entry made into a leaf: what its receipt will say, what is kept beside it.
 
-    `intent` is the id of the intent that this is the outcome of; `once` may not be used again before the
+    `closes` is the id of the intent that this is the last outcome of; `once` may not be used again before the
     second `lapses`; `erased` are the leaves whose blobs go when this is appended.
     """
 
@@ -27,7 +27,7 @@ class Draft:
     at: str
     leaf: bytes
     blob: Blob | None = None
-    intent: str | None = None
+    closes: str | None = None
     once: str | None = None
     lapses: int = FOREVER
     erased: tuple[int, ...] = ()
@@ -41,9 +41,8 @@ class Draft:
         leaf = entry.leaf(at, commitment)
         claim = Claim(entry.kind, leaf_hash(leaf), entry.subject)
         lapses = FOREVER if entry.expires is None else ceil(entry.expires.timestamp())
-        return cls(
-            entry.id, claim, timestamp(at), leaf, blob, entry.intent, entry.once, lapses, tuple(erased)
-        )
+        closes, gone = closed_by(entry.facts), tuple(erased)
+        return cls(entry.id, claim, timestamp(at), leaf, blob, closes, entry.once, lapses, gone)
 
 
 Batch: TypeAlias = Sequence[Draft]
@@ -73,7 +72,7 @@ def group_of(
         tiles=tiles,
         once=[(draft.once, draft.lapses) for draft in drafts if draft.once is not None],
         opened=[_intent(index, draft) for index, draft in placed if draft.claim.kind in INTENTS],
-        closed=[draft.intent for draft in drafts if draft.intent is not None],
+        closed=[draft.closes for draft in drafts if draft.closes is not None],
         erased=erased_of([drafts]),
     )
 

@@ -72,7 +72,7 @@ OPERATIONS: Mapping[Kind, tuple[Operation, ...]] = MappingProxyType(
 """The operations that a kind may be; the first is meant unless the entry says another."""
 
 INTENTS = frozenset({Kind.ASKED, Kind.QUESTION_RECEIVED})
-"""Kinds that stay open until an entry names them in its fact `intent`."""
+"""Kinds that stay open until an entry names them in its fact `intent` and is not `pending`."""
 
 
 _KINDS, _OPERATIONS = frozenset(Kind), frozenset(Operation)
@@ -89,6 +89,12 @@ _HEADER: Mapping[str, Form] = MappingProxyType(
     }
 )
 _REQUIRED = frozenset(_HEADER) - {"subject", "commitment"}
+
+
+def closed_by(facts: Mapping[str, object]) -> str | None:
+    """Return the id of the intent that these facts close: as its only outcome, or as the last one."""
+    intent = None if facts.get("pending") else facts.get("intent")
+    return intent if isinstance(intent, str) else None
 
 
 def new_id() -> str:
@@ -132,12 +138,6 @@ class Entry:
             raise EntryRefused(f"{self.kind}: `expires` has no time zone")
         check_facts(self.facts)
         object.__setattr__(self, "facts", MappingProxyType(dict(self.facts)))
-
-    @property
-    def intent(self) -> str | None:
-        """The id of the intent that this entry is the outcome of, if it is one."""
-        intent = self.facts.get("intent")
-        return intent if isinstance(intent, str) else None
 
     def leaf(self, at: datetime, commitment: str | None) -> bytes:
         """Return the leaf bytes for the time `at`; `EntryRefused` if they are more than 4096."""

@@ -64,7 +64,7 @@ _ONE: dict[Form, str] = {
     TIME: "requested_at replied_at retain_until not_before expires_at period_from period_to opened_at",
     count: "results page records rejected approvals serial version quota_left duration_ms candidates samples"
     " size findings contributions",
-    _flag: "complete urgent emergency truncated self_lookup",
+    _flag: "complete urgent emergency pending truncated self_lookup",
 }
 _MANY: dict[Form, str] = {
     CODE: "handling reasons evaluation purposes legal_bases subject_categories tiers statements acts",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from audit.draft import Batch, Draft
-from audit.entry import MAX_ONCE, OPERATIONS, Kind, Operation, read_leaf
+from audit.entry import MAX_ONCE, OPERATIONS, Kind, Operation, closed_by, read_leaf
 from audit.errors import EntryRefused
 from audit.receipt import claim_of
 from audit.sealing import Blob
@@ -61,7 +61,7 @@ class Offer:
             at=record["at"],
             leaf=wanted.leaf,
             blob=Blob(wanted.sealed, wanted.wrapped_key) if wanted.sealed else None,
-            intent=record.get("intent"),
+            closes=closed_by(record),
             once=wanted.once or None,
             lapses=wanted.lapses,
             erased=wanted.erased,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.canonical import encode, parse_object
-from audit.entry import MAX_LEAF, OPERATIONS, Entry, Kind, Operation, read_leaf, timestamp
+from audit.entry import MAX_LEAF, OPERATIONS, Entry, Kind, Operation, closed_by, read_leaf, timestamp
 from audit.errors import EntryRefused, FormatRefused
 from audit.fields import FIELDS, MAX_ITEMS, Shape
 from tests.audit.samples import DIGEST, NODE, asked
@@ -133,8 +133,9 @@ def test_times_have_milliseconds_and_a_zone() -> None:
 
 def test_an_outcome_names_its_intent() -> None:
     intent = asked()
-    assert intent.intent is None
-    assert Entry(Kind.REFUSED, NODE, {"intent": intent.id}).intent == intent.id
+    assert closed_by(intent.facts) is None
+    assert closed_by({"intent": intent.id}) == intent.id
+    assert closed_by({"intent": intent.id, "pending": True}) is None
 
 
 @pytest.mark.parametrize(
