@@ -5,18 +5,19 @@ The own node is asked like every other: through the same door, under the same po
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any
 
 from audit.canonical import JSON
 from audit.entry import Entry, Kind
-from audit.receipt import Receipt
 from gateway import emergencies
 from gateway.errors import IdentifierNotUnderstood, VariablesRejected
 from gateway.facts import moment, of_mandate, of_verdict, retain_until
 from gateway.mandates import held
 from gateway.node import Node
+from gateway.outcomes import Sent, outcomes
 from gateway.ranking import ranked
 from gateway.show import picture_shown, refusal_shown
 from gateway.trusted import question_of
@@ -27,17 +28,16 @@ from policy.question import Question
 from policy.terms import Operation, Role
 from sharing.directory import DirectoryNode
 from sharing.encoding import fresh
-from sharing.envelope import Sealed, seal_requests
-from sharing.fanout import Deadlines, fan_out
+from sharing.envelope import seal_requests
+from sharing.fanout import Deadlines, as_they_come, fan_out
 from sharing.merge import Picture, merge
-from sharing.message import Answer, Refused, Reply, Request, Silence
-from sharing.papers import Paper, bundle
+from sharing.message import Reply, Request
 from tenants.marks import meet
 from tenants.selection import MOST_ROWS, check_arguments
 
 Shown = Mapping[str, Any]
+Told = Callable[[Shown], None]
 MOST_NODES = 40  # whose ids, at their longest, fit into the one leaf of the intent
-NODES_A_LEAF = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +76,57 @@ class Unasked:
     refusal: Refusal
 
 
-async def ask(visit: Visit, asking: Asking) -> Shown:
-    """The picture as it may be shown; every node asked has a status in it."""
-    found = await inquire(visit, asking)
+async def ask(visit: Visit, asking: Asking, told: Told | None = None) -> Shown:
+    """The picture as it may be shown; every node asked has a status in it.
+
+    `told` is called with each node's own part of it as soon as that is logged (ADR 0715).
+    """
+    found = await (inquire(visit, asking) if told is None else _followed(visit, asking, told))
     if isinstance(found, Unasked):
         return refusal_shown(visit.node.id, found.request, found.refusal)
-    text = asking.variables.get("text") if asking.operation is Operation.SEARCH else None
-    return picture_shown(found, ranked(str(text), found.claims) if text else ())
+    return _shown(asking, found)
 
 
 async def inquire(visit: Visit, asking: Asking) -> Picture | Unasked:
     """The answers of all nodes, merged and logged, for who works on with them; the steps are the module's."""
+    node, sent = visit.node, await _sent(visit, asking)  # 1 to 5
+    if isinstance(sent, Unasked):
+        return sent
+    way = node.post
+    replies = await fan_out(  # 6
+        sent.sealed, way.courier, way.backoff, deadlines=_deadlines(node), clock=node.clock
+    )
+    picture = merge(sent.request.query_id, sent.request.asked_at, replies)  # 7
+    await node.log.append_many(outcomes(node, sent, replies, picture))  # 8
+    return picture
+
+
+async def _followed(visit: Visit, asking: Asking, told: Told) -> Picture | Unasked:
+    """The same, but 7 and 8 for each reply as it comes; all but the last outcome leave the intent open."""
+    node, sent = visit.node, await _sent(visit, asking)
+    if isinstance(sent, Unasked):
+        return sent
+    request, way, replies = sent.request, node.post, list[Reply]()
+    arriving = as_they_come(
+        sent.sealed, way.courier, way.backoff, deadlines=_deadlines(node), clock=node.clock
+    )
+    async with aclosing(arriving):
+        async for reply in arriving:
+            replies.append(reply)
+            part = merge(request.query_id, request.asked_at, [reply])
+            pending = len(replies) < len(sent.sealed)
+            await node.log.append_many(outcomes(node, sent, [reply], part, pending=pending))
+            told(_shown(asking, part))
+    return merge(request.query_id, request.asked_at, replies)
+
+
+def _shown(asking: Asking, picture: Picture) -> Shown:
+    text = asking.variables.get("text") if asking.operation is Operation.SEARCH else None
+    return picture_shown(picture, ranked(str(text), picture.claims) if text else ())
+
+
+async def _sent(visit: Visit, asking: Asking) -> Sent | Unasked:
+    """The question decided, logged and sealed, or why it does not leave."""
     node, now = visit.node, visit.node.now()
     actor = visit.require(Role.ANALYST)  # 1
     mandate = held(node, asking.mandate, actor)  # 2
@@ -102,10 +142,7 @@ async def inquire(visit: Visit, asking: Asking) -> Picture | Unasked:
     emergencies.told_at_home(node, verdict, request.digest, request.query_id)
     known = asking.operation is Operation.LOOKUP and node.settings.standing.deconflict
     sealed = seal_requests(request, mandate, intent, node.post.keys, addressees, now=now, known=known)  # 5
-    replies = await _asked(node, sealed)  # 6
-    picture = merge(request.query_id, request.asked_at, replies)  # 7
-    await node.log.append_many(outcomes(node, request, intent, replies, picture))  # 8
-    return picture
+    return Sent(request, intent, sealed)
 
 
 def split_handle(handle: str) -> tuple[str, str]:
@@ -124,10 +161,9 @@ def _addressees(node: Node, wanted: list[str] | None) -> tuple[DirectoryNode, ..
     return found
 
 
-async def _asked(node: Node, sealed: Sequence[Sealed]) -> tuple[Reply, ...]:
+def _deadlines(node: Node) -> Deadlines:
     seconds = node.settings.limits.question_seconds
-    deadlines = Deadlines(overall=seconds, per_node=seconds)
-    return await fan_out(sealed, node.post.courier, node.post.backoff, deadlines=deadlines, clock=node.clock)
+    return Deadlines(overall=seconds, per_node=seconds)
 
 
 def _question(node: Node, asking: Asking, now: int) -> tuple[Request, Question]:
@@ -183,44 +219,3 @@ def _not_asked(visit: Visit, mandate: Mandate, request: Request, refusal: Refusa
     facts |= {"query_digest": node.digests.of_value(dict(request.variables))}
     facts |= {"retain_until": retain_until(request.asked_at, Kind.REFUSED)}
     return Entry(Kind.REFUSED, node.id, facts, subject=request.digest, sealed=_person(visit, mandate))
-
-
-def outcomes(
-    node: Node, request: Request, intent: Receipt, replies: Sequence[Reply], picture: Picture
-) -> list[Entry]:
-    """What came back, for the log: one entry for every five nodes, so that each fits a leaf of 4 KiB."""
-    payloads = {each.node: each.payload for each in replies if isinstance(each, Answer)}
-    heard = {each.node: each for each in replies if not isinstance(each, Silence)}
-    parts = [
-        picture.nodes[start : start + NODES_A_LEAF] for start in range(0, len(picture.nodes), NODES_A_LEAF)
-    ]
-    replied_at = moment(node.clock())
-    entries = []
-    for told in parts:
-        facts: dict[str, JSON] = {
-            "intent": intent.entry_id,
-            "query_id": request.query_id,
-            "request": request.digest,
-            "nodes_replied": {each.node: each.status.value for each in told},
-            "times_replied": {each.node: moment(each.replied_at) for each in told},
-            "receipts": {each.node: each.receipt for each in told if each.receipt},
-            "leaves": {each.node: heard[each.node].receipt_leaf for each in told if each.receipt},
-            "results_by_node": {each.node: each.count for each in told},
-            "answer_digests": {
-                each.node: node.digests.of(payloads[each.node]) for each in told if each.node in payloads
-            },
-            "complete": picture.complete,
-            "replied_at": replied_at,
-            "retain_until": retain_until(request.asked_at, Kind.ANSWERS_RECEIVED),
-        }
-        papers = [paper for each in told if (paper := _paper(heard.get(each.node)))]
-        sealed = bundle(papers) if papers else None
-        entries.append(Entry(Kind.ANSWERS_RECEIVED, node.id, facts, subject=request.digest, sealed=sealed))
-    return entries
-
-
-def _paper(reply: Answer | Refused | None) -> Paper | None:
-    """What proves the reply to others; a rejection has no receipt, and its paper is whole already."""
-    if reply is None or reply.paper is None or not reply.receipt:
-        return reply.paper if reply else None
-    return replace(reply.paper, statement=reply.statement.decode(), outcome_receipt=reply.receipt)

@@ -50,10 +50,18 @@ async def asking(node: Node, asked: Asking) -> Shown:
         "reasons": reasons_shown(leaf.get("rules", ()), leaf.get("reasons", ())),
         "decision": leaf.get("decision"),
         "revision": leaf.get("policy_revision"),
-        "complete": next((told["complete"] for _, told in replies if "complete" in told), None),
+        "complete": _complete(replies, silent),
         "nodes": sorted([*nodes, *silent], key=lambda each: str(each["node"])),
         **{name: leaf.get(field) for name, field in WHY.items()},
     }
+
+
+def _complete(replies: Sequence[tuple[Row, Leaf]], silent: Sequence[Shown]) -> bool | None:
+    """Whether every node gave all of an answer; None while that is not known."""
+    told = [leaf["complete"] for _, leaf in replies if "complete" in leaf]
+    if not all(told):
+        return False
+    return None if silent or not told else True
 
 
 async def _replies(node: Node, row: Row, leaf: Leaf) -> list[Shown]:

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 
 from audit.canonical import JSON
 from audit.entry import Entry, Kind
-from gateway.ask import outcomes
 from gateway.errors import NodeNotReady, VariablesRejected
 from gateway.facts import moment, of_mandate, retain_until
 from gateway.node import Node
+from gateway.outcomes import Sent, outcomes
 from policy.mandate import Mandate
 from policy.terms import Status
 from sharing.encoding import fresh
@@ -44,7 +44,7 @@ async def own_view(
         sealed, node.post.courier, node.post.backoff, deadlines=deadlines, clock=node.clock
     )
     picture = merge(request.query_id, request.asked_at, replies)  # 4
-    await node.log.append_many(outcomes(node, request, intent, replies, picture))  # 5
+    await node.log.append_many(outcomes(node, Sent(request, intent, sealed), replies, picture))  # 5
     return _whole(node, picture, picture.nodes[0])
 
 

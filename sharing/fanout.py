@@ -8,7 +8,7 @@ lost.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -58,33 +58,66 @@ async def fan_out(
     time. 4. What has not come by the overall deadline is cancelled and `TIMED_OUT`. 5. Failures lengthen a
     node's pause, any opened reply ends it.
     """
+    arriving = as_they_come(sealed, courier, backoff, deadlines=deadlines, clock=clock)
+    replies = {reply.node: reply async for reply in arriving}
+    return tuple(replies[parcel.to.id] for parcel in sealed)
+
+
+async def as_they_come(
+    sealed: Sequence[Sealed],
+    courier: Courier,
+    backoff: BackoffStore,
+    *,
+    deadlines: Deadlines,
+    clock: Clock = time.time,
+) -> AsyncGenerator[Reply]:
+    """The replies of a fan-out, each as soon as it is there; the steps are those of `fan_out`.
+
+    The deadlines run while the caller is at work on a reply: what came meanwhile is not lost. Whoever stops
+    early must close the generator, which ends what is under way.
+    """
     nodes = [parcel.to.id for parcel in sealed]
     if len(set(nodes)) != len(nodes):  # 1
         raise MergeRefused(f"fan-out: a node stands twice among {sorted(nodes)}")
     started, pauses = clock(), backoff.pauses()
     now_ms = int(started * 1000)
     resting = {node for node in nodes if node in pauses and pauses[node].until_ms > now_ms}  # 2
-    replies: dict[str, Reply] = {node: _resting(node, pauses[node], int(started)) for node in resting}
     asked = [parcel for parcel in sealed if parcel.to.id not in resting]
-    heard = await _ask_all(asked, courier, deadlines, clock)  # 3, 4
+    tasks = {asyncio.create_task(_ask(each, courier, deadlines, clock)): each.to.id for each in asked}  # 3
+    heard: dict[str, Reply] = {}
+    try:
+        for node in sorted(resting):
+            yield _resting(node, pauses[node], int(started))
+        async for task in _done(set(tasks), deadlines.overall):  # 4
+            reply = heard[tasks[task]] = _outcome(tasks[task], task, deadlines, int(clock()))
+            yield reply
+    finally:
+        await _cancelled(tasks)
     changes = _changes(heard, pauses, int(clock() * 1000))  # 5
     if changes:
         backoff.put(changes)
-    replies |= heard
-    return tuple(replies[node] for node in nodes)
 
 
-async def _ask_all(
-    sealed: Sequence[Sealed], courier: Courier, deadlines: Deadlines, clock: Clock
-) -> dict[str, Reply]:
-    tasks = {parcel.to.id: asyncio.create_task(_ask(parcel, courier, deadlines, clock)) for parcel in sealed}
-    try:
-        if tasks:
-            await asyncio.wait(tasks.values(), timeout=deadlines.overall)
-    finally:
-        late = [task for task in tasks.values() if task.cancel()]
-        await asyncio.gather(*late, return_exceptions=True)
-    return {node: _outcome(node, task, deadlines, int(clock())) for node, task in tasks.items()}
+async def _done(under_way: set[asyncio.Task[Reply]], seconds: float) -> AsyncIterator[asyncio.Task[Reply]]:
+    """Each task when it is done; those that are not within `seconds` last, cancelled."""
+    loop = asyncio.get_running_loop()
+    ends = loop.time() + seconds
+    while under_way:
+        done, under_way = await asyncio.wait(
+            under_way, timeout=max(ends - loop.time(), 0), return_when=asyncio.FIRST_COMPLETED
+        )
+        if not done:
+            break
+        for task in done:
+            yield task
+    await _cancelled(under_way)
+    for task in under_way:
+        yield task
+
+
+async def _cancelled(tasks: Iterable[asyncio.Task[Reply]]) -> None:
+    late = [task for task in tasks if task.cancel()]
+    await asyncio.gather(*late, return_exceptions=True)
 
 
 async def _ask(sealed: Sealed, courier: Courier, deadlines: Deadlines, clock: Clock) -> Reply:

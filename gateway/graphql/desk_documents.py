@@ -12,7 +12,7 @@ from typing import Any
 
 from graphql import GraphQLSchema
 
-from gateway.ask import ask, asking_of
+from gateway.ask import Told, ask, asking_of
 from gateway.errors import UnknownDocument
 from gateway.projection import project
 from gateway.shipped import document_id, shipped_texts
@@ -45,12 +45,16 @@ class DeskDocuments:
         return self.questions.by_id.get(identity)
 
     async def answer(
-        self, document: TrustedDocument, visit: Visit, variables: Mapping[str, Any]
+        self, document: TrustedDocument, visit: Visit, variables: Mapping[str, Any], told: Told | None = None
     ) -> Mapping[str, Any]:
-        """The `data` of a compiled question."""
+        """The `data` of a compiled question; `told` gets that of each node's own answer as it comes."""
+
+        def data(picture: Mapping[str, Any]) -> Mapping[str, Any]:
+            return {document.alias: project(document.tree, picture)}
+
         selection = self.questions.selection(document, variables)
-        picture = await ask(visit, asking_of(selection.operation, selection.arguments))
-        return {document.alias: project(document.tree, picture)}
+        asking = asking_of(selection.operation, selection.arguments)
+        return data(await ask(visit, asking, None if told is None else lambda part: told(data(part))))
 
 
 @cache

@@ -6,6 +6,7 @@ and websockets are not spoken here.
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -16,12 +17,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from audit.errors import AuditUnavailable, ErasureRefused, FindingRefused, OversightUnavailable, SealRefused
+from gateway.ask import Told
 from gateway.body import BodyRejected, parse_object, read_body
 from gateway.console_files import Console
 from gateway.errors import GatewayError, UnknownDocument, VariablesRejected
 from gateway.graphql.analyst import analyst_schema
 from gateway.graphql.console_documents import with_console
 from gateway.graphql.desk_documents import desk_documents
+from gateway.graphql.live import LiveAnswers, wanted_live
 from gateway.node import Node
 from gateway.sessions import Sessions
 from gateway.signin import session_of
@@ -48,6 +51,7 @@ class AnalystDoor:
         self._core = self._schema._schema  # noqa: SLF001  # strawberry has no public name for graphql-core's
         self._documents = with_console(desk_documents(self._core), console)
         self._checked: dict[str, None] = {}
+        self._live = LiveAnswers()
 
     async def __call__(self, request: Request) -> Response:
         """One document for one person; every error has a code, none has a stack trace."""
@@ -58,20 +62,31 @@ class AnalystDoor:
             variables = self._variables(body)
             visit = Visit(self._node, session)
             compiled = self._documents.compiled(str(body.get("documentId")))
+            if compiled is not None and wanted_live(request):
+                return self._live.response(partial(self._result, compiled, visit, variables))
             if compiled is not None:
-                return await self._answered(compiled, visit, variables)
+                return _reply(*await self._answered(compiled, visit, variables))
             text = self._text(body)
         except GatewayError as error:
             return _reply({"errors": [_told(error)]}, error.status)
         return await self._executed(text, variables, visit, body.get("operationName"))
 
-    async def _answered(self, document: TrustedDocument, visit: Visit, variables: dict[str, Any]) -> Response:
+    async def _answered(
+        self, document: TrustedDocument, visit: Visit, variables: dict[str, Any], told: Told | None = None
+    ) -> tuple[Mapping[str, Any], int]:
         """A compiled question; like strawberry, it tells every error as data."""
         try:
-            data = await self._documents.answer(document, visit, variables)
+            data = await self._documents.answer(document, visit, variables, told)
         except Exception as error:  # noqa: BLE001  # nothing but a code may reach the client; `_told` logs the rest
-            return _reply({"errors": [_told(error)]}, getattr(error, "status", HTTPStatus.OK))
-        return _reply({"data": data}, HTTPStatus.OK)
+            return {"errors": [_told(error)]}, getattr(error, "status", HTTPStatus.OK)
+        return {"data": data}, HTTPStatus.OK
+
+    async def _result(
+        self, document: TrustedDocument, visit: Visit, variables: dict[str, Any], told: Told
+    ) -> Mapping[str, Any]:
+        """The same, in parts: the status of the response is spent when the first one is sent."""
+        result, _ = await self._answered(document, visit, variables, told)
+        return result
 
     async def _executed(
         self, text: str, variables: dict[str, Any], visit: Visit, operation: str | None

@@ -49,7 +49,7 @@ def record_shown(node: Node, query_id: str, rows: Sequence[Row], stored: Sequenc
         "witnessedSize": witnessed,
         "asked": [_asked(row, leaf) for row, _, leaf in told if row.kind in _ASKS or _refused_here(row)],
         "outcomes": [each for row, _, leaf in told for each in _outcomes(node, row, leaf)],
-        "open": _open(rows),
+        "open": _open(rows, leaves),
         "entries": [_entry(row, each, witnessed) for row, each, _ in told],
     }
 
@@ -117,9 +117,9 @@ def _of_node(row: Row, leaf: Mapping[str, Any], node: str) -> Shown:
     }
 
 
-def _open(rows: Sequence[Row]) -> bool:
-    """Whether an intent has no outcome yet."""
-    done = {row.intent for row in rows}
+def _open(rows: Sequence[Row], leaves: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether an intent has no outcome yet, or not all of its outcomes."""
+    done = {row.intent for row, leaf in zip(rows, leaves, strict=True) if not leaf.get("pending")}
     return any(row.kind in _ASKS and row.entry_id not in done for row in rows)
 
 

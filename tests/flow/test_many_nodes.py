@@ -4,9 +4,10 @@ import pytest
 
 from audit.canonical import JSON
 from audit.entry import Entry, Kind
-from gateway.ask import Asking, ask, outcomes
+from gateway.ask import Asking, ask
 from gateway.errors import VariablesRejected
 from gateway.facts import of_mandate
+from gateway.outcomes import Sent, outcomes
 from policy.mandate import Actor, Mandate
 from policy.terms import Aim, LegalBasis, Operation, Purpose, Role, Status, SubjectCategory
 from sharing.merge import merge
@@ -56,7 +57,7 @@ async def test_the_outcome_of_many_nodes_is_logged_whole(world: World, count: in
         for number in range(count)
     ]
     picture = merge(request.query_id, request.asked_at, replies)
-    await node.log.append_many(outcomes(node, request, intent, replies, picture))
+    await node.log.append_many(outcomes(node, Sent(request, intent, ()), replies, picture))
     told = [leaf for leaf in await world.log(node.id) if leaf["kind"] == "ANSWERS_RECEIVED"]
     named = [name for leaf in told for name in leaf["receipts"]]
     assert sorted(named) == sorted(each.node for each in replies)
