@@ -7,6 +7,7 @@ before it is kept, and the same evidence is not told to that person in that case
 import asyncio
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from audit.canonical import JSON
 from audit.entry import Entry, Kind
@@ -29,7 +30,7 @@ async def mine(visit: Visit, state: AlertState | None, language: Language) -> li
     for subject in _subjects(visit):
         found += await asyncio.to_thread(visit.node.watching.alerts.of, subject, state)
     found.sort(key=lambda each: (-each.at, each.id))
-    return [shown(each, language) for each in found]
+    return [shown(visit.node, each, language) for each in found]
 
 
 async def see(visit: Visit, alert_id: str, language: Language) -> Shown:
@@ -39,7 +40,7 @@ async def see(visit: Visit, alert_id: str, language: Language) -> Shown:
     if alert.state is AlertState.NEW:
         alert = alert.seen(_pseudonym(visit), node.now())
         await asyncio.to_thread(node.watching.alerts.put, alert)
-    return shown(alert, language)
+    return shown(node, alert, language)
 
 
 async def reject(visit: Visit, alert_id: str, reason: str, language: Language) -> Shown:
@@ -50,15 +51,15 @@ async def reject(visit: Visit, alert_id: str, reason: str, language: Language) -
     rejected = (await _own(visit, alert_id)).rejected(_pseudonym(visit), node.now(), reason)  # 1
     await node.log.append(_entry(node, rejected))  # 2
     await asyncio.to_thread(node.watching.alerts.put, rejected)  # 3
-    return shown(rejected, language)
+    return shown(node, rejected, language)
 
 
-def shown(alert: Alert, language: Language) -> Shown:
+def shown(node: Node, alert: Alert, language: Language) -> Shown:
     """An alert as the desk's schema tells it."""
     return {
         "id": alert.id,
         "kind": alert.kind.value,
-        "sentence": sentence(alert, language),
+        "sentence": sentence(alert, language, ZoneInfo(node.settings.log.time_zone)),
         "code": alert.code,
         "statements": [
             {

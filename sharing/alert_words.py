@@ -1,11 +1,14 @@
 """Alerts in words: one sentence, what would disprove it, and how far its score can be believed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from importlib import resources
 from string import Formatter
+from types import MappingProxyType
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -39,28 +42,67 @@ class AlertCatalogue(BaseModel):
     sentences: Mapping[AlertCode, Mapping[Language, str]]
     disproof: Mapping[Disproof, Mapping[Language, str]]
     scores: Mapping[str, Mapping[Language, str]]
+    kinds: Mapping[str, Mapping[Language, str]]
+    moment: Mapping[Language, str]
+    months: Mapping[Language, tuple[str, ...]]
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         """Refuse a catalogue that leaves a code or a language out, or says less in one of them."""
         if (set(self.sentences), set(self.disproof)) != (set(AlertCode), set(Disproof)):
             raise ValueError("alerts: not one sentence for each code")
-        parts: tuple[Mapping[Any, Mapping[Language, str]], ...] = (self.sentences, self.disproof, self.scores)
+        parts: tuple[Mapping[Any, Mapping[Language, str]], ...] = (
+            self.sentences, self.disproof, self.scores, self.kinds, {"moment": self.moment},
+        )  # fmt: skip
         for code, words in [pair for part in parts for pair in part.items()]:
             fields = {tuple(sorted(_fields(text))) for text in words.values()}
             if set(words) != set(Language) or len(fields) != 1:
                 raise ValueError(f"alerts: {code} is not said alike in every language")
+        if {(language, len(names)) for language, names in self.months.items()} != {
+            (each, 12) for each in Language
+        }:
+            raise ValueError("alerts: not twelve months in every language")
         return self
 
 
-def sentence(alert: Alert, language: Language) -> str:
-    """The alert as one sentence; one by a code that we do not know is said by the code."""
+def sentence(alert: Alert, language: Language, zone: ZoneInfo) -> str:
+    """The alert as one sentence, times in `zone`; one by a code that we do not know is said by the code."""
     if alert.code not in {*AlertCode}:
         return (
             f"{alert.code} {' '.join(f'{name}={value}' for name, value in alert.arguments.items())}".strip()
         )
     words = catalogue().sentences[AlertCode(alert.code)][language]
-    return words.format_map(dict.fromkeys(_fields(words), "?") | dict(alert.arguments))
+    told = dict(alert.arguments)
+    told |= {name: read(told[name], language, zone) for name, read in _READ.items() if name in told}
+    return words.format_map(dict.fromkeys(_fields(words), "?") | told)
+
+
+def _kind(kind: str, language: Language, _zone: ZoneInfo) -> str:
+    return catalogue().kinds.get(kind, {}).get(language, kind)
+
+
+def _moment(at: str, language: Language, zone: ZoneInfo) -> str:
+    """A moment as people write it, in their zone; what is none stays as it is."""
+    try:
+        here = datetime.fromisoformat(at).astimezone(zone)
+    except ValueError:
+        return at
+    return (
+        catalogue()
+        .moment[language]
+        .format(
+            day=here.day,
+            month=catalogue().months[language][here.month - 1],
+            year=here.year,
+            time=f"{here:%H:%M}",
+            zone=zone.key,
+        )
+    )
+
+
+_READ: Mapping[str, Callable[[str, Language, ZoneInfo], str]] = MappingProxyType(
+    {"kind": _kind, "at": _moment}
+)
 
 
 def disproofs(alert: Alert, language: Language) -> list[str]:

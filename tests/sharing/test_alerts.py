@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import ValidationError
@@ -13,6 +14,7 @@ from sharing.errors import AlertRefused, AlertUnknown
 from sharing.memory_alerts import MemoryAlerts
 from sharing.sql_alerts import SqlAlerts
 from sharing.wording import Language
+from tenants.identifiers import KINDS
 from tests.sharing.office import NOW
 
 
@@ -85,6 +87,19 @@ def test_what_nobody_could_check_is_no_alert(wrong: dict[str, Any]) -> None:
         alert(1).rejected("p-1", NOW, "free text")
 
 
+PARIS = ZoneInfo("Europe/Paris")
+PHONE = {Language.EN: "telephone number", Language.FR: "numéro de téléphone", Language.SV: "telefonnummer"}
+MIDNIGHT = {
+    Language.EN: "since 2 May 2026 at 00:30 (Europe/Paris)",
+    Language.FR: "depuis le 2 mai 2026 à 00:30 (Europe/Paris)",
+    Language.SV: "sedan den 2 maj 2026 kl. 00:30 (Europe/Paris)",
+}
+
+
+def test_every_kind_of_identifier_has_its_words() -> None:
+    assert set(catalogue().kinds) == set(KINDS)
+
+
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("code", AlertCode)
 def test_every_alert_is_one_sentence_with_its_facts(code: AlertCode, language: Language) -> None:
@@ -95,10 +110,12 @@ def test_every_alert_is_one_sentence_with_its_facts(code: AlertCode, language: L
         "tier": "T1",
         "handle": "fr.ofast/R-1",
     }
-    said = sentence(
-        alert(1, code=code.value, arguments=facts | {"at": "12:00", "reference": "d-1"}), language
-    )
-    assert "phone" in said
+    arguments = facts | {"at": "2026-05-01T22:30:00Z", "reference": "d-1"}
+    said = sentence(alert(1, code=code.value, arguments=arguments), language, PARIS)
+    assert PHONE[language] in said
+    assert "T22:30" not in said
+    if code is AlertCode.STANDING_RECORD:
+        assert MIDNIGHT[language] in said
     assert "T1" in said
     assert "?" not in said
     assert all(disproofs(alert(), language))
@@ -113,7 +130,7 @@ def test_a_score_is_believed_only_where_it_is_calibrated() -> None:
 
 def test_a_code_from_a_later_version_is_said_as_it_is() -> None:
     later = alert(1, code="MATCH_FOUND", arguments={"band": "4"}, disproof=("TWINS",))
-    assert sentence(later, Language.EN) == "MATCH_FOUND band=4"
+    assert sentence(later, Language.EN, PARIS) == "MATCH_FOUND band=4"
     assert disproofs(later, Language.EN) == ["TWINS"]
 
 
