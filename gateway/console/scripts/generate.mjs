@@ -74,8 +74,8 @@ function catalogues() {
   const texts = Object.fromEntries(LANGUAGES.map((language) => [language, {}]))
   const keys = []
   for (const file of readdirSync(join(here, 'src', 'text')).sort()) {
-    const area = basename(file, '.yaml')
-    spread(parse(readFileSync(join(here, 'src', 'text', file), 'utf8')), [area], texts)
+    const path = basename(file, '.yaml').split('.')
+    spread(parse(readFileSync(join(here, 'src', 'text', file), 'utf8')), path, texts)
   }
   const shared = (name) => parse(readFileSync(join(here, '../../sharing/catalogues', name), 'utf8'))
   spread(shared('reasons.yaml'), ['reason'], texts)

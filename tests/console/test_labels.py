@@ -1,0 +1,52 @@
+"""Words for codes: whatever records of a node may have is called by its name in each language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+import yaml
+
+from policy.terms import Status, SubjectCategory
+from tenants.identifiers import KINDS
+from tenants.model import load_model
+from tests.components import ROOT
+
+TEXT = ROOT / "gateway/console/src/text"
+LANGUAGES = {"en", "fr", "sv"}
+
+
+def labels(name: str) -> Mapping[str, Mapping[str, str]]:
+    """A catalogue's entries of labels, or one part of `code.yaml`."""
+    own = TEXT / f"code.{name}.yaml"
+    if own.exists():
+        found: Any = yaml.safe_load(own.read_text(encoding="utf-8"))
+    else:
+        found = yaml.safe_load((TEXT / "code.yaml").read_text(encoding="utf-8"))[name]
+    return {str(code): words for code, words in found.items()}
+
+
+def properties() -> set[str]:
+    """Of all schemata that records can have, FollowTheMoney's and ours."""
+    return {name for names in load_model().properties.values() for name in names}
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("property", properties()),
+        ("schema", set(load_model().properties)),
+        ("identifierKind", set(KINDS)),
+        ("status", {each.value for each in Status}),
+        ("category", {each.value for each in SubjectCategory}),
+    ],
+)
+def test_every_code_that_a_record_can_show_has_a_label_in_each_language(name: str, codes: set[str]) -> None:
+    told = labels(name)
+    assert codes - set(told) == set(), "add them to the catalogue"
+    assert {
+        code for code, words in told.items() if set(words) != LANGUAGES or not all(words.values())
+    } == set()
+
+
+def test_no_label_is_for_a_property_that_is_gone() -> None:
+    assert set(labels("property")) - properties() == set()
