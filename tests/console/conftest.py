@@ -1,6 +1,7 @@
 """The three-node demo, started once for all journeys, and a browser at it; what is missing fails, by name."""
 
-from collections.abc import Callable, Iterator, Sequence
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,12 +24,24 @@ def console_dist() -> Path:
 
 
 @pytest.fixture(scope="package")
-def demo(tmp_path_factory: pytest.TempPathFactory, built: Stage, console_dist: Path) -> Iterator[Stage]:
-    """Three nodes and their identity provider, running until the last journey has ended."""
+def stage(tmp_path_factory: pytest.TempPathFactory, built: Stage) -> Stage:
+    """A copy of the demo that nobody else runs."""
+    return copy_of(built, tmp_path_factory.mktemp("console") / "demo")
+
+
+@pytest.fixture(scope="package")
+def processes(stage: Stage, console_dist: Path) -> Iterator[Mapping[str, subprocess.Popen[bytes]]]:
+    """Three nodes and their identity provider by name, running until the last journey has ended."""
     assert console_dist
-    copy = copy_of(built, tmp_path_factory.mktemp("console") / "demo")
-    with running(copy):
-        yield copy
+    with running(stage) as started:
+        yield started
+
+
+@pytest.fixture(scope="package")
+def demo(stage: Stage, processes: Mapping[str, subprocess.Popen[bytes]]) -> Stage:
+    """The demo, and it runs."""
+    assert processes
+    return stage
 
 
 @pytest.fixture(scope="package")

@@ -1,7 +1,10 @@
 """An analyst asks all nodes from the search page; each click counts (CONSOLE.md section 8.1)."""
 
 import re
-from collections.abc import Callable
+import signal
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -79,3 +82,35 @@ def test_the_whole_search_by_keyboard(signed_in: SignedIn) -> None:
     link.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Ask its node")).to_be_visible()
+
+
+def test_cards_fill_one_by_one_and_a_node_that_hangs_is_asked_again_alone(
+    signed_in: SignedIn, processes: Mapping[str, subprocess.Popen[bytes]]
+) -> None:
+    page = signed_in("fr.ofast", "helene", path="/search?q=XQZU%20418026-6")
+    a_mandate(page)
+    europol = page.locator("[data-node='eu.europol']")
+    with halted(processes["eu.europol"]):
+        page.get_by_role("button", name="Ask", exact=True).click()
+        for node in ("fr.ofast", "se.polisen"):
+            expect(page.locator(f"[data-node='{node}']")).to_have_attribute("data-status", "ANSWERED")
+        expect(europol).to_have_attribute("data-status", "WAITING")
+        expect(page.get_by_text("2 of 3 nodes have answered…")).to_be_visible()
+        expect(page.get_by_role("row")).to_have_count(4)  # a heading, three of France
+        page.get_by_role("button", name="Stop", exact=True).click()
+        expect(europol).to_have_attribute("data-status", "LEFT")
+        expect(page.get_by_text("eu.europol did not answer. That is not a no-hit.")).to_be_visible()
+    europol.get_by_role("button", name="Ask this node again").click()
+    expect(europol).to_have_attribute("data-status", "ANSWERED")
+    expect(page.get_by_role("row")).to_have_count(6)
+    expect(page.locator("[data-status]")).to_have_count(3)
+
+
+@contextmanager
+def halted(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """A node that takes connections and says nothing, until it goes on."""
+    process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGCONT)

@@ -31,15 +31,17 @@ export function whenEnded(told: () => void): () => void {
   return () => ended.delete(told)
 }
 
-/** JSON of one of the node's own addresses; `Refused` with its code, or UNREACHABLE. */
-export async function fetchJson<Result>(path: string, init: RequestInit = {}): Promise<Result> {
-  let response: Response
+/** An answer of one of the node's own addresses, or UNREACHABLE. */
+async function answer(path: string, init: RequestInit): Promise<Response> {
   try {
-    response = await fetch(path, { credentials: 'same-origin', ...init })
+    return await fetch(path, { credentials: 'same-origin', ...init })
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw new Refused('UNREACHABLE', 'the own node cannot be reached')
   }
+}
+
+async function json<Result>(response: Response): Promise<Result> {
   const body = (await response.json().catch(() => null)) as (Result & Reply<unknown>) | null
   if (body?.error) {
     if (body.error.code === 'NOT_SIGNED_IN') for (const told of ended) told()
@@ -49,20 +51,28 @@ export async function fetchJson<Result>(path: string, init: RequestInit = {}): P
   return body
 }
 
-/**
- * Asks the own node once. Nothing is kept and nothing is asked again unasked: every question that crosses a border
- * is logged at both ends, so only a person's step may cause one. What the page asks the own node by itself is
- * asked in the `background`: it keeps no session alive.
- */
-export async function ask<Result, Variables>(
+/** JSON of one of the node's own addresses; `Refused` with its code, or UNREACHABLE. */
+export async function fetchJson<Result>(path: string, init: RequestInit = {}): Promise<Result> {
+  return json<Result>(await answer(path, init))
+}
+
+/** How a document is sent. `background`: by the page itself; it keeps no session alive. */
+interface Way {
+  readonly signal?: AbortSignal | undefined
+  readonly background?: boolean
+  readonly accept?: string
+}
+
+/** Sends a document to the own node. */
+export async function post<Result, Variables>(
   document: Document<Result, Variables>,
   variables: Variables,
-  signal?: AbortSignal,
-  background = false,
-): Promise<Result> {
-  const reply = await fetchJson<Reply<Result>>('/graphql', {
+  { signal, background = false, accept = 'application/json' }: Way,
+): Promise<Response> {
+  return answer('/graphql', {
     method: 'POST',
     headers: {
+      accept,
       'content-type': 'application/json',
       'x-entente-csrf': csrf,
       ...(background ? { 'x-entente-background': '1' } : {}),
@@ -70,6 +80,11 @@ export async function ask<Result, Variables>(
     body: JSON.stringify({ documentId: document.id, variables }),
     signal: signal ?? null,
   })
+}
+
+/** The data of a result; `Refused` with the code of its first error. */
+export async function result<Result>(response: Response): Promise<Result> {
+  const reply = await json<Reply<Result>>(response)
   const error = reply.errors?.[0]
   if (error) {
     const code = error.extensions?.code ?? 'INTERNAL'
@@ -78,6 +93,20 @@ export async function ask<Result, Variables>(
   }
   if (!reply.data) throw new Refused('UNREADABLE', 'the own node answered without data')
   return reply.data
+}
+
+/**
+ * Asks the own node once. Nothing is kept and nothing is asked again unasked: every question that crosses a border
+ * is logged at both ends, so only a person's step may cause one. What the page asks the own node by itself is
+ * asked in the `background`.
+ */
+export async function ask<Result, Variables>(
+  document: Document<Result, Variables>,
+  variables: Variables,
+  signal?: AbortSignal,
+  background = false,
+): Promise<Result> {
+  return result<Result>(await post(document, variables, { signal, background }))
 }
 
 /** The text for an error's code; one that the console does not know is told by its code. */

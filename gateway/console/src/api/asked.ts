@@ -9,7 +9,7 @@ export interface Asked<Result> {
   readonly asking: boolean
 }
 
-function refusal(error: unknown): Refused {
+export function refusal(error: unknown): Refused {
   return error instanceof Refused ? error : new Refused('CONSOLE', String(error))
 }
 

@@ -21,16 +21,46 @@ interface Props {
   readonly nodes: readonly NodeStatus[]
   /** What can be done about a node's answer. */
   readonly action?: (node: NodeStatus) => ReactNode
+  /** Nodes whose answer is waited for. */
+  readonly waiting?: readonly string[]
+  /** Nodes that were asked and are not waited for any more. */
+  readonly left?: readonly string[]
+  /** What can be done about a node that is not waited for. */
+  readonly leftAction?: (node: string) => ReactNode
 }
 
-/** How each node answered: answered, no hit, refused and silence never look alike. */
-export function NodeCards({ label, nodes, action }: Props) {
+/** How each node answered: answered, no hit, refused, silence and waiting never look alike. Each has its place. */
+export function NodeCards({ label, nodes, action, waiting = [], left = [], leftAction }: Props) {
+  const cards = [
+    ...nodes
+      .filter(({ node }) => !waiting.includes(node))
+      .map((each) => ({ node: each.node, card: <NodeCard key={each.node} node={each} action={action?.(each)} /> })),
+    ...waiting.map((node) => ({ node, card: <OpenCard key={node} node={node} state="WAITING" action={null} /> })),
+    ...left.map((node) => ({ node, card: <OpenCard key={node} node={node} state="LEFT" action={leftAction?.(node)} /> })),
+  ]
   return (
     <ul className="cards" aria-label={label}>
-      {nodes.map((each) => (
-        <NodeCard key={each.node} node={each} action={action?.(each)} />
-      ))}
+      {cards.sort((one, other) => (one.node < other.node ? -1 : 1)).map(({ card }) => card)}
     </ul>
+  )
+}
+
+/** A node that has not answered, or not to us. */
+function OpenCard({ node, state, action }: { node: string; state: 'WAITING' | 'LEFT'; action: ReactNode }) {
+  const { code } = useTexts()
+  return (
+    <li className={`card status ${state.toLowerCase()}`} data-status={state} data-node={node}>
+      <div className="page-head">
+        <NodeBadge node={node} />
+        <strong>{node}</strong>
+        <span className="status-word">
+          <span aria-hidden="true">{state === 'WAITING' ? '…' : '■'} </span>
+          {code('status', state)}
+        </span>
+      </div>
+      {state === 'WAITING' ? <span className="skeleton" aria-hidden="true" /> : <p>{code('statusMeans', state)}</p>}
+      {action}
+    </li>
   )
 }
 

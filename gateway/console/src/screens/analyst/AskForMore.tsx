@@ -1,5 +1,4 @@
 import { useState } from 'react'
-import { useSearchParams } from 'react-router'
 import { useStep } from '../../api/asked'
 import type { NodeStatus, Picture } from '../../api/picture'
 import { MORE_TIERS, URGENCIES, apiLanguage } from '../../api/vocabulary'
@@ -11,18 +10,25 @@ import { SelectField } from '../../parts/Field'
 import { Failure, Notice } from '../../parts/Notice'
 import { moment } from '../../parts/Time'
 import { useTexts } from '../../shell/texts'
+import type { Wanted } from './useQuestion'
 
 const REASONS = ['CASE_WORK', 'LINK_TO_SEIZURE', 'IDENTIFY_SUSPECT', 'OPERATION_PLANNED', 'JUDICIAL_REQUEST'] as const
 
+interface Props {
+  /** The answer of the node to the question that the request is about. */
+  readonly picture: Picture
+  readonly node: NodeStatus
+  readonly wanted: Pick<Wanted, 'as' | 'words'>
+  readonly onClose: () => void
+}
+
 /** A request for a higher tier, to the liaison officers of the node that answered; the question is told again. */
-export function AskForMore({ picture, node, onClose }: { picture: Picture; node: NodeStatus; onClose: () => void }) {
+export function AskForMore({ picture, node, wanted, onClose }: Props) {
   const { t, code, language } = useTexts()
-  const [address] = useSearchParams()
   const [tier, setTier] = useState<Mode>('CORE')
   const [urgency, setUrgency] = useState<Urgency>('ORDINARY')
   const [reason, setReason] = useState<(typeof REASONS)[number]>('CASE_WORK')
   const [sent, send] = useStep(requestFollowUp)
-  const words = address.get('q') ?? ''
   const told = sent.data?.requestFollowUp
   const submit = () =>
     send({
@@ -34,7 +40,7 @@ export function AskForMore({ picture, node, onClose }: { picture: Picture; node:
         urgency,
         reason,
         reference: node.contact?.reference ?? '',
-        question: picture.ranked ? { text: words } : { identifier: words },
+        question: wanted.as === 'name' ? { text: wanted.words } : { identifier: wanted.words },
       },
     })
   return (

@@ -9,6 +9,7 @@ import { Said } from '../../parts/Said'
 import { Time } from '../../parts/Time'
 import { useTexts } from '../../shell/texts'
 import { MandateBar } from './MandateBar'
+import { RecentSearches } from './RecentSearches'
 
 /** What is new for an analyst. */
 export default function Home() {
@@ -27,6 +28,7 @@ export default function Home() {
           {t('analyst.home.start')}
         </Link>
       </p>
+      <RecentSearches />
       <div className="split">
         <section className="panel" aria-labelledby="alerts">
           <h2 id="alerts">{t('analyst.home.alerts')}</h2>

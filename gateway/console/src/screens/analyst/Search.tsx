@@ -1,24 +1,26 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
-import { useStep } from '../../api/asked'
 import { useRead } from '../../api/asked'
 import { useMandate } from '../../api/mandate'
 import { silent } from '../../api/picture'
 import type { NodeStatus, Picture } from '../../api/picture'
-import { lookup, partners, search } from '../../generated/documents'
+import { remember } from '../../api/recent'
+import { partners } from '../../generated/documents'
 import { Button } from '../../parts/Button'
 import { CheckField, SelectField, TextField } from '../../parts/Field'
 import { NodeCards } from '../../parts/NodeCards'
 import { Failure, Notice } from '../../parts/Notice'
 import { useTexts } from '../../shell/texts'
+import { useTitle } from '../../shell/title'
 import { TellMe } from '../cases/TellMe'
 import { AskForMore } from './AskForMore'
 import { detect } from './detect'
 import type { Detected } from './detect'
 import { MandateBar } from './MandateBar'
+import { RecentSearches } from './RecentSearches'
 import { Results } from './Results'
-
-const FIRST = 50
+import { useQuestion } from './useQuestion'
+import type { Question } from './useQuestion'
 
 /** One field for all nodes. What is asked stands in the address, so that a colleague can ask the same. */
 export default function Search() {
@@ -33,40 +35,32 @@ export default function Search() {
   const [since, setSince] = useState('')
   const [until, setUntil] = useState('')
   const [source, setSource] = useState<'' | 'A' | 'B' | 'C'>('')
-  const [found, look, stopLooking] = useStep(lookup)
-  const [ranked, seek, stopSeeking] = useStep(search)
-  const [asked, setAsked] = useState<'lookup' | 'search' | null>(null)
+  const question = useQuestion()
   const [more, askMore] = useState<{ picture: Picture; node: NodeStatus } | null>(null)
   const as = said ?? detect(text)
   const nodes = known.data?.partners.map(({ id }) => id) ?? []
   const wanted = nodes.filter((each) => !left.includes(each))
+  const ready = Boolean(mandate && wanted.length)
+  useTitle(t('analyst.search.title'))
 
-  useEffect(() => {
-    document.title = `${t('analyst.search.title')} · Entente`
-  }, [t])
-
-  const go = async () => {
+  const go = (kind: Detected, chosen: Detected | null) => {
     const words = text.trim()
-    if (!words || !mandate) return
-    setAddress({ q: words, ...(said ? { as: said } : {}) }, { replace: true })
-    const to = left.length ? { nodes: wanted } : {}
-    setAsked(as === 'identifier' ? 'lookup' : 'search')
-    if (as === 'identifier') await look({ identifier: words, mandate: mandate.id, first: FIRST, ...to })
-    else
-      await seek({
-        text: words,
-        mandate: mandate.id,
-        first: FIRST,
-        ...to,
+    if (!words || !mandate || !wanted.length) return
+    setAddress({ q: words, ...(chosen ? { as: chosen } : {}) }, { replace: true })
+    remember({ words, as: kind })
+    question.ask({
+      as: kind,
+      words,
+      mandate: mandate.id,
+      nodes: wanted,
+      filters: {
         ...(country ? { country: country.toLowerCase() } : {}),
         ...(since ? { since } : {}),
         ...(until ? { until } : {}),
         ...(source ? { source } : {}),
-      })
+      },
+    })
   }
-  const state = asked === 'search' ? ranked : found
-  const picture: Picture | undefined = asked === 'search' ? ranked.data?.search : asked ? found.data?.lookup : undefined
-  const missing = picture ? silent(picture.nodes) : []
   return (
     <>
       <div className="page-head">
@@ -78,7 +72,7 @@ export default function Search() {
         role="search"
         onSubmit={(event) => {
           event.preventDefault()
-          void go()
+          go(as, said)
         }}
       >
         <div className="form row">
@@ -92,19 +86,10 @@ export default function Search() {
             ]}
             onChange={say}
           />
-          <Button kind="primary" type="submit" busy={state.asking} disabled={!mandate}>
+          <Button kind="primary" type="submit" busy={question.asking} disabled={!ready}>
             {t('analyst.search.go')}
           </Button>
-          {state.asking ? (
-            <Button
-              onClick={() => {
-                stopLooking()
-                stopSeeking()
-              }}
-            >
-              {t('shell.stop')}
-            </Button>
-          ) : null}
+          {question.asking ? <Button onClick={question.stop}>{t('shell.stop')}</Button> : null}
         </div>
         <fieldset className="ticks">
           <legend>{t('analyst.search.nodes')}</legend>
@@ -135,37 +120,96 @@ export default function Search() {
           </details>
         ) : null}
       </form>
-      <Failure error={state.error} />
-      <p role="status" className="loading">
-        {state.asking ? t('analyst.search.asking', { nodes: wanted.join(', ') }) : ''}
-      </p>
-      {picture && !state.asking ? (
+      <Failure error={question.error} />
+      <Progress question={question} />
+      <Outcome
+        question={question}
+        onMore={(picture, node) => askMore({ picture, node })}
+        onWiden={() => {
+          say('name')
+          go('name', 'name')
+        }}
+      />
+      {question.wanted ? null : (
         <>
-          <NodeCards
-            label={t('analyst.search.nodes')}
-            nodes={picture.nodes}
-            action={(node) =>
-              node.contact || (node.status === 'ANSWERED' && node.reasons.length > 0) || isHit(picture, node) ? (
-                <Button onClick={() => askMore({ picture, node })}>{t('analyst.card.request')}</Button>
-              ) : null
-            }
+          <p className="empty">{t('analyst.search.first')}</p>
+          <RecentSearches
+            onChoose={(one) => {
+              setText(one.words)
+              say(one.as)
+            }}
           />
-          {missing.length ? (
-            <Notice tone="warning">
-              {t('analyst.search.incomplete', { nodes: missing.map(({ node }) => node).join(', ') })}
-            </Notice>
-          ) : null}
+        </>
+      )}
+      {more && question.wanted ? <AskForMore {...more} wanted={question.wanted} onClose={() => askMore(null)} /> : null}
+    </>
+  )
+}
+
+/** How many have answered; told to screen readers as it changes. */
+function Progress({ question: { wanted, picture, waiting, left } }: { question: Question }) {
+  const { t } = useTexts()
+  const all = new Set([...(picture?.nodes.map(({ node }) => node) ?? []), ...waiting, ...left])
+  const heard = all.size - waiting.length - left.length
+  return (
+    <p role="status" className="loading">
+      {wanted && all.size ? t(waiting.length ? 'analyst.search.asking' : 'analyst.search.heard', { heard, all: all.size }) : ''}
+    </p>
+  )
+}
+
+interface OutcomeProps {
+  readonly question: Question
+  readonly onMore: (picture: Picture, node: NodeStatus) => void
+  readonly onWiden: () => void
+}
+
+/** The nodes' cards, which fill one by one, and the records of those that have answered. */
+function Outcome({ question, onMore, onWiden }: OutcomeProps) {
+  const { t } = useTexts()
+  const { wanted, picture, waiting, left, asking } = question
+  if (!wanted) return null
+  const missing = picture ? silent(picture.nodes).map(({ node }) => node).filter((each) => !waiting.includes(each)) : []
+  const unheard = [...missing, ...left]
+  const once = (node: string) => (
+    <Button disabled={asking} onClick={() => question.again(node)}>
+      {t('analyst.search.once')}
+    </Button>
+  )
+  const action = (node: NodeStatus) => {
+    if (missing.includes(node.node)) return once(node.node)
+    const own = question.of(node.node)
+    const hidden = node.contact || (node.status === 'ANSWERED' && node.reasons.length > 0)
+    if (!own || (!hidden && !isHit(own, node))) return null
+    return <Button onClick={() => onMore(own, node)}>{t('analyst.card.request')}</Button>
+  }
+  return (
+    <>
+      <NodeCards
+        label={t('analyst.search.nodes')}
+        nodes={picture?.nodes ?? []}
+        waiting={waiting}
+        left={left}
+        action={action}
+        leftAction={once}
+      />
+      {unheard.length ? (
+        <Notice tone="warning">{t('analyst.search.incomplete', { nodes: unheard.join(', ') })}</Notice>
+      ) : null}
+      {picture ? (
+        <>
           <p className="actions">
-            {asked === 'lookup' ? <TellMe identifier={address.get('q') ?? ''} nodes={wanted} /> : null}
+            {wanted.as === 'identifier' ? <TellMe identifier={wanted.words} nodes={wanted.nodes} /> : null}
+            {wanted.as === 'identifier' && !asking && !picture.claims.length ? (
+              <Button onClick={onWiden}>{t('analyst.search.widen')}</Button>
+            ) : null}
             <Link className="button" to={`/why/${encodeURIComponent(picture.queryId)}`}>
               {t('cases.why.link')}
             </Link>
           </p>
-          <Results picture={picture} />
+          {picture.claims.length || !asking ? <Results picture={picture} /> : null}
         </>
       ) : null}
-      {asked || state.asking ? null : <p className="empty">{t('analyst.search.first')}</p>}
-      {more ? <AskForMore {...more} onClose={() => askMore(null)} /> : null}
     </>
   )
 }
