@@ -30,6 +30,7 @@ from gateway.graphql.oversight import OversightMutation, OversightQuery
 from gateway.graphql.pictures import SharedPictureMutation, SharedPictureQuery
 from gateway.graphql.policy_state import PolicyQuery
 from gateway.graphql.preview import PreviewQuery
+from gateway.graphql.profiles import ProfileQuery
 from gateway.graphql.quota import QuotaQuery
 from gateway.graphql.recalls import KeptRecord, RecallMutation, RecallQuery
 from gateway.graphql.reconciling import ReconcileMutation, ReconcileQuery
@@ -144,6 +145,7 @@ class Query(
     PolicyQuery,
     QuotaQuery,
     PreviewQuery,
+    ProfileQuery,
     RecallQuery,
     ReconcileQuery,
     SharedPictureQuery,
