@@ -6,10 +6,11 @@ ended or killed meanwhile, what must be kept waits for the next holder, or the c
 
 import asyncio
 
-from audit.entry import Entry
+from audit.entry import Entry, utc_now
 from audit.errors import AuditUnavailable, Duplicate, GuardRefused
 from audit.log import Log
 from audit.receipt import Receipt
+from audit.sequencer import Clock
 from gateway.home import Home
 from gateway.logs import open_beside
 from gateway.settings import Settings
@@ -21,8 +22,8 @@ PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
 class LogBeside:
     """See `gateway.collect.Appending`; opened at the first entry, `close` it at the end."""
 
-    def __init__(self, home: Home, settings: Settings) -> None:
-        self._home, self._settings = home, settings
+    def __init__(self, home: Home, settings: Settings, *, clock: Clock = utc_now) -> None:
+        self._home, self._settings, self._clock = home, settings, clock
         self._log: Log | None = None
 
     async def append(self, entry: Entry) -> Receipt:
@@ -56,5 +57,5 @@ class LogBeside:
 
     async def _opened(self) -> Log:
         if self._log is None:
-            self._log = await open_beside(self._home, self._settings)
+            self._log = await open_beside(self._home, self._settings, clock=self._clock)
         return self._log

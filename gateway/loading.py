@@ -3,8 +3,9 @@
 import asyncio
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -22,7 +23,14 @@ from tenants.loader import LoadReport
 from tenants.mapping import load_mapping
 
 
-async def load_file(home: Home, source: Path, dataset: str | None, mapping: Path | None) -> LoadReport:
+async def load_file(
+    home: Home,
+    source: Path,
+    dataset: str | None,
+    mapping: Path | None,
+    *,
+    clock: Callable[[], float] = time.time,
+) -> LoadReport:
     """Load one file between its log entries: JSON lines of `dataset`, or what `mapping` describes.
 
     The node may be running: then the entries go through it, and it tells partners what was put right.
@@ -30,13 +38,16 @@ async def load_file(home: Home, source: Path, dataset: str | None, mapping: Path
     settings = home.settings()
     described = None if mapping is None else load_mapping(mapping)
     async with AsyncExitStack() as stack:
-        log = LogBeside(home, settings)
+        log = LogBeside(home, settings, clock=lambda: datetime.fromtimestamp(clock(), UTC))
         stack.push_async_callback(log.close)
         shelf = open_records(home, settings)
         stack.push_async_callback(shelf.close)
         changes, questions = open_changes(home, settings, stack), open_questions(home, settings, stack)
         progress = stack.enter_context(bar())
         task = progress.add_task(source.name, total=None)
+
+        def now() -> int:
+            return int(clock())
 
         def told(done: int, total: int) -> None:
             progress.update(task, completed=done, total=total)
@@ -50,11 +61,6 @@ async def load_file(home: Home, source: Path, dataset: str | None, mapping: Path
         report = await collect(settings.node.id, log, source, dataset or "mapped", work)
         await asyncio.to_thread(compare, shelf.arrivals(), questions, open_digests(home), now())
         return report
-
-
-def now() -> int:
-    """Unix seconds."""
-    return int(time.time())
 
 
 def said(source: Path, report: LoadReport) -> str:

@@ -9,10 +9,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from audit.entry import utc_now
 from audit.errors import AuditUnavailable
 from audit.guard import FileGuard
 from audit.log import Log
 from audit.sealing import BlobKey
+from audit.sequencer import Clock
 from audit.socket_committer import SocketCommitter
 from audit.socket_door import SocketDoor
 from audit.sql_store import SqlStore
@@ -26,32 +28,32 @@ BESIDE = "log.sock"
 log = logging.getLogger(__name__)
 
 
-async def open_log(home: Home, settings: Settings) -> Log:
-    """The node's log, ready to append; the caller closes it.
+async def open_log(home: Home, settings: Settings, *, clock: Clock = utc_now) -> Log:
+    """The node's log, ready to append; the caller closes it. What is appended has the time of `clock`.
 
     It grows in this process, which alone may hold it, or in that of the sequencer: then its key is not read.
     """
     if settings.log.sequencer is None:
-        return await grow_log(home, settings, blob_key=load_blob_key(home))
-    return await _through(home, settings, home.path / settings.log.sequencer)
+        return await grow_log(home, settings, blob_key=load_blob_key(home), clock=clock)
+    return await _through(home, settings, home.path / settings.log.sequencer, clock)
 
 
-async def open_beside(home: Home, settings: Settings) -> Log:
+async def open_beside(home: Home, settings: Settings, *, clock: Clock = utc_now) -> Log:
     """The log for a command: through the node that is running, where one is, else as for a node.
 
     `GuardRefused` where the log is held by a process that has no socket, or not yet.
     """
     path = home.path / BESIDE
     if settings.log.sequencer is None and _listens(path):
-        return await _through(home, settings, path)
-    return await open_log(home, settings)
+        return await _through(home, settings, path, clock)
+    return await open_log(home, settings, clock=clock)
 
 
-async def _through(home: Home, settings: Settings, path: Path) -> Log:
+async def _through(home: Home, settings: Settings, path: Path, clock: Clock) -> Log:
     keys = read_card(home.card).log_keys
     behind = SocketCommitter(path, keys, silence=settings.log.lease_seconds)
     store = SqlStore(database(home.path, settings.store.audit))
-    return await Log.over(behind, store, blob_key=load_blob_key(home))
+    return await Log.over(behind, store, blob_key=load_blob_key(home), clock=clock)
 
 
 def _listens(path: Path) -> bool:
@@ -86,10 +88,15 @@ async def letting_in(home: Home, settings: Settings, held: Log) -> AsyncIterator
 
 
 async def grow_log(
-    home: Home, settings: Settings, *, blob_key: BlobKey | None = None, epoch: int | None = None
+    home: Home,
+    settings: Settings,
+    *,
+    blob_key: BlobKey | None = None,
+    epoch: int | None = None,
+    clock: Clock = utc_now,
 ) -> Log:
     """The node's log with its key, guard and writing door in this process; fenced by the lease's `epoch`."""
     key, retiring = load_log_keys(home)
     store = SqlStore(database(home.path, settings.store.audit), epoch=epoch)
     guard = FileGuard(home.guard, key.name, epoch)
-    return await Log.open(store, guard, key, blob_key=blob_key, retiring=retiring)
+    return await Log.open(store, guard, key, blob_key=blob_key, clock=clock, retiring=retiring)

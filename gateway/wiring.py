@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import Engine as Database
 from sqlalchemy import create_engine, event, make_url
@@ -74,11 +75,11 @@ async def open_node(
 ) -> AsyncIterator[Node]:
     """A working node on the home's databases and keys; everything is given back at the end, in reverse.
 
-    `away` carries messages to the partners; HTTP unless told otherwise.
+    `away` carries messages to the partners; HTTP unless told otherwise. The log's times are those of `clock`.
     """
     settings = home.settings()
     async with AsyncExitStack() as stack:
-        log = await open_log(home, settings)
+        log = await open_log(home, settings, clock=lambda: datetime.fromtimestamp(clock(), UTC))
         stack.push_async_callback(log.close)
         shelf = open_records(home, settings)
         stack.push_async_callback(shelf.close)
