@@ -47,6 +47,8 @@ class Report:
     """When each witness cosigned what is reported as witnessed, by its name in the policy."""
     strict: bool = False
     findings: list[str] = field(default_factory=list)
+    broken: list[int] = field(default_factory=list)
+    """The leaves among the findings: not what their tile says, where the copy keeps tiles."""
 
     @property
     def holds(self) -> bool:
@@ -63,10 +65,11 @@ class Report:
         """How many leaves only the log has signed, no quorum of witnesses; None if none was asked for."""
         return None if self.witnessed_size is None else max(0, self.signed_size - self.witnessed_size)
 
-    def find(self, finding: object) -> None:
-        """Add a finding; beyond a hundred they are not told apart any more."""
+    def find(self, finding: object, leaf: int | None = None) -> None:
+        """Add a finding, about one `leaf` if it is; beyond a hundred they are not told apart any more."""
         if len(self.findings) < MAX_FINDINGS:
             self.findings.append(str(finding)[:MAX_FINDING])
+            self.broken += [] if leaf is None else [leaf]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -255,5 +258,7 @@ class _Walk:
             kept, own = stored[place : place + HASH_SIZE], data[place : place + HASH_SIZE]
             if kept != own:
                 index = tile.index * WIDTH + place // HASH_SIZE
-                what = f"leaf {index}" if tile.level == 0 else f"hash {index} of level {tile.level}"
-                self._report.find(f"{tile.path}: says {kept.hex()} for {what}, its content gives {own.hex()}")
+                leaf = index if tile.level == 0 else None
+                what = f"hash {index} of level {tile.level}" if leaf is None else f"leaf {index}"
+                said = f"{tile.path}: says {kept.hex()} for {what}, its content gives {own.hex()}"
+                self._report.find(said, leaf)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from audit.damaged_archive import Damage
 from audit.erasures import ErasureBook
 from audit.findings import FindingBook
 from audit.index import LeafIndex
@@ -97,15 +98,27 @@ class Watching:
     arrivals: Arrivals
 
 
+@dataclass(slots=True)
+class Damaged:
+    """A copy of the log that is broken on purpose: what was changed, if there is one; its verification."""
+
+    damage: Damage | None = None
+    job: Verification = field(default_factory=Verification)
+
+
 @dataclass(frozen=True, slots=True)
 class Oversight:
-    """What oversight works with: the log's index, made anew at will; findings, erasures, progress stay."""
+    """What oversight works with: the log's index, made anew at will; findings, erasures, progress stay.
+
+    Only a demonstration has a `damaged` part.
+    """
 
     index: LeafIndex
     findings: FindingBook
     erasures: ErasureBook
     progress: ProgressBook
     verification: Verification = field(default_factory=Verification)
+    damaged: Damaged | None = None
 
 
 @dataclass(frozen=True, slots=True)

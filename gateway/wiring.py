@@ -26,7 +26,7 @@ from gateway.grant_keys import grant_keys
 from gateway.graphql.federation import federation_schema
 from gateway.home import Home, read_card
 from gateway.logs import open_log
-from gateway.node import Books, Digests, Lending, Node, Oversight, Post, Watching
+from gateway.node import Books, Damaged, Digests, Lending, Node, Oversight, Post, Watching
 from gateway.notice_door import TYPES
 from gateway.notices import receive
 from gateway.post_courier import PostCourier
@@ -113,9 +113,7 @@ async def open_node(
             readers=ReaderBook(home.path / FILE),
             schemata=frozenset(shelf.model.kinds),
             properties=shelf.model.properties,
-            oversight=Oversight(
-                SqlIndex(oversight), SqlFindings(oversight), SqlErasures(oversight), SqlProgress(oversight)
-            ),
+            oversight=_oversight(oversight, settings),
             watch=watch,
             consents=SqlConsents(sharing, grant_keys(choice, directory_now)),
             pictures=SqlPictures(sharing, grant_keys(choice, directory_now)),
@@ -129,10 +127,22 @@ async def open_node(
             witness=open_witness(home, settings, directory_now, stack),
         )
         stack.push_async_callback(node.oversight.verification.stop)
+        if node.oversight.damaged is not None:
+            stack.push_async_callback(node.oversight.damaged.job.stop)
         stack.push_async_callback(node.simulation.stop)
         doors[settings.node.id] = lambda headers, body: answer(node, headers, body)
         notices[settings.node.id] = lambda headers, body: receive(node, TYPES, headers, body)
         yield node
+
+
+def _oversight(database: Database, settings: Settings) -> Oversight:
+    return Oversight(
+        SqlIndex(database),
+        SqlFindings(database),
+        SqlErasures(database),
+        SqlProgress(database),
+        damaged=Damaged() if settings.node.profile == "demo" else None,
+    )
 
 
 def open_witness(

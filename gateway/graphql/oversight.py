@@ -9,6 +9,7 @@ from strawberry.types import Info
 from audit.findings import State
 from gateway.graphql.oversight_types import (
     AnomalyList,
+    DamagedCopy,
     ExchangeRecord,
     ExchangeSample,
     Finding,
@@ -20,7 +21,7 @@ from gateway.graphql.oversight_types import (
     SealedIdentity,
     WitnessState,
 )
-from gateway.oversight import anomalies, findings, identity, record, sample, search, state
+from gateway.oversight import anomalies, damaged, findings, identity, record, sample, search, state
 from gateway.visit import Visit
 
 VisitInfo = Info[Visit, None]
@@ -84,6 +85,13 @@ class OversightQuery:
         """A job."""
         return state.verification(info.context)
 
+    @strawberry.field(
+        graphql_type=DamagedCopy | None, description="The copy that was broken in a demonstration, if any."
+    )
+    def damaged_copy(self, info: VisitInfo) -> Shown | None:
+        """A broken copy."""
+        return damaged.damaged_copy(info.context)
+
 
 @strawberry.type
 class OversightMutation:
@@ -123,3 +131,16 @@ class OversightMutation:
     async def stop_verification(self, info: VisitInfo) -> Shown:
         """A job that ended."""
         return await state.stop_verifying(info.context)
+
+    @strawberry.mutation(
+        graphql_type=DamagedCopy,
+        description="In a demonstration: verify a copy of the log with one byte of that entry changed.",
+    )
+    async def break_copy(self, info: VisitInfo, justification: str, index: int) -> Shown:
+        """A broken copy."""
+        return await damaged.break_copy(info.context, justification, index)
+
+    @strawberry.mutation(description="In a demonstration: drop the broken copy.")
+    async def put_back(self, info: VisitInfo) -> bool:
+        """Whether there was one."""
+        return await damaged.put_back(info.context)

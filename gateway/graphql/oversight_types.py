@@ -286,3 +286,14 @@ class LogVerification:
     ended_at: str | None
     steps: list[VerificationStep]
     findings: list[str]
+    broken: list[int] = strawberry.field(description="Entries that are not what was signed, by index.")
+
+
+@strawberry.type(description="A copy of the log with one byte changed on purpose; the log is as it was.")
+class DamagedCopy:
+    """A broken copy."""
+
+    index: int
+    was: str = strawberry.field(description="The entry's time as it was signed.")
+    reads: str = strawberry.field(description="The entry's time as the copy has it.")
+    verification: LogVerification

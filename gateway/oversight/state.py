@@ -38,7 +38,7 @@ async def verify_now(visit: Visit, justification: str) -> Shown:
     node = visit.node
     head, note = node.log.head, node.log.checkpoint()
     archive = ReaderArchive(node.id, node.log.reader, head.size, note)
-    node.oversight.verification.start(archive, _policy(node))
+    node.oversight.verification.start(archive, policy_of(node))
     return verification(visit)
 
 
@@ -52,7 +52,11 @@ async def stop_verifying(visit: Visit) -> Shown:
 def verification(visit: Visit) -> Shown:
     """How far the verification is, and what it found; of the last one when none is running."""
     visit.require(Role.OVERSIGHT)
-    told = visit.node.oversight.verification.progress
+    return progress_shown(visit.node.oversight.verification.progress)
+
+
+def progress_shown(told: Progress) -> Shown:
+    """A verification as the desk's schema tells it."""
     return {
         "stage": told.stage.value,
         "done": told.done,
@@ -61,10 +65,11 @@ def verification(visit: Visit) -> Shown:
         "endedAt": moment(told.ended_at) if told.ended_at else None,
         "steps": _steps(told),
         "findings": list(told.report.findings) if told.report else [],
+        "broken": list(told.report.broken) if told.report else [],
     }
 
 
-def _policy(node: Node) -> TrustPolicy:
+def policy_of(node: Node) -> TrustPolicy:
     """Whose signatures the log needs: its own keys as the directory names them, and its witnesses, if any."""
     return node.watch.policy or TrustPolicy(node.post.directory.node(node.id).log_keys)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from audit.damaged_archive import DamagedArchive
 from audit.errors import FormatRefused
 from audit.keys import SigningKey
 from audit.reader_archive import ReaderArchive
@@ -71,4 +72,30 @@ async def test_a_checkpoint_kept_in_another_ones_place_is_named(store: SqlStore)
     store.commit(Group(601, note=(-1, archive.checkpoint)))
     with pytest.raises(FormatRefused, match="the checkpoint of size 601 is kept below"):
         list(archive.newest())
+    store.close()
+
+
+@pytest.mark.parametrize("leaf", [0, 255, 256, 600])
+async def test_in_a_damaged_copy_exactly_the_broken_leaf_is_named(store: SqlStore, leaf: int) -> None:
+    whole = opened(store)
+    copy = DamagedArchive(ORIGIN, store.reader, whole.size, whole.checkpoint or "", leaf)
+    assert copy.damage.was != copy.damage.reads
+    assert copy.damage.was[:15] + copy.damage.was[16:] == copy.damage.reads[:15] + copy.damage.reads[16:]
+    assert sum(one != other for one, other in zip(copy.leaf(leaf), whole.leaf(leaf), strict=True)) == 1
+    assert copy.leaf(1) == whole.leaf(1)
+    report = verify(copy, POLICY, told, strict=True)
+    assert report.broken == [leaf]
+    assert not report.holds
+    assert not any("not in the form" in each for each in report.findings)
+    after = verify(whole, POLICY, told, strict=True)
+    assert after.holds
+    assert after.broken == []
+    store.close()
+
+
+@pytest.mark.parametrize("leaf", [-1, 601])
+async def test_only_a_leaf_that_there_is_can_be_broken(store: SqlStore, leaf: int) -> None:
+    whole = opened(store)
+    with pytest.raises(FormatRefused, match=f"has leaves 0 to 600, not {leaf}"):
+        DamagedArchive(ORIGIN, store.reader, whole.size, whole.checkpoint or "", leaf)
     store.close()

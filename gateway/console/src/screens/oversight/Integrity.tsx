@@ -5,22 +5,23 @@ import type { TextKey } from '../../generated/keys'
 import { usePerson } from '../../api/session'
 import { Button } from '../../parts/Button'
 import { NodeBadge } from '../../parts/Marks'
-import { Failure, Notice } from '../../parts/Notice'
+import { Failure } from '../../parts/Notice'
 import { Said } from '../../parts/Said'
 import { Table } from '../../parts/Table'
-import { Time } from '../../parts/Time'
+import { useDemo } from '../../shell/demo'
 import { useTexts } from '../../shell/texts'
 import { useTitle } from '../../shell/title'
+import { BrokenCopy } from './BrokenCopy'
+import { Found, LOOK_AGAIN, Progress } from './Proof'
 import { Why, useWhy } from './Why'
 import './oversight.css'
-
-const LOOK_AGAIN = 1000
 
 /** The proof of the log, step by step; the page turns red at the first entry that is wrong. */
 export default function Integrity() {
   const { t } = useTexts()
   const why = useWhy()
   const person = usePerson()
+  const { demo } = useDemo()
   const { data, error, again } = useRead(logVerification, {})
   const head = useRead(logHead, {})
   const known = useRead(partners, {})
@@ -46,12 +47,7 @@ export default function Integrity() {
         <h2 id="verdict" role="status">
           {now ? t(`oversight.integrity.${now.stage}` as TextKey) : '…'}
         </h2>
-        {now && now.total > 0 ? (
-          <p>
-            <progress value={now.done} max={now.total} aria-label={t('oversight.integrity.now')} />{' '}
-            {t('oversight.integrity.progress', { done: now.done, total: now.total })} <Time at={now.endedAt ?? now.startedAt} />
-          </p>
-        ) : null}
+        {now ? <Progress now={now} /> : null}
         <p className="actions">
           <Button
             kind="primary"
@@ -65,30 +61,9 @@ export default function Integrity() {
           {why ? null : <small>{t('oversight.why.needed')}</small>}
         </p>
         <Failure error={error ?? started.error} />
-        {now?.findings.length ? (
-          <Notice tone="danger">
-            <ul>
-              {now.findings.map((each) => (
-                <li key={each}>
-                  <Said>{each}</Said>
-                </li>
-              ))}
-            </ul>
-          </Notice>
-        ) : null}
-        {now?.steps.length ? (
-          <>
-            <h3>{t('oversight.integrity.steps')}</h3>
-            <ol className="steps">
-              {now.steps.map(({ name, detail }) => (
-                <li key={name}>
-                  <strong>{name}</strong>: <Said>{detail}</Said>
-                </li>
-              ))}
-            </ol>
-          </>
-        ) : null}
+        {now ? <Found now={now} /> : null}
       </section>
+      {demo && head.data ? <BrokenCopy size={head.data.logHead.size} why={why} /> : null}
       <section className="panel" aria-labelledby="head">
         <h2 id="head">{t('oversight.integrity.head')}</h2>
         <Failure error={head.error} />
