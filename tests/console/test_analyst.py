@@ -104,6 +104,29 @@ def test_cards_fill_one_by_one_and_a_node_that_hangs_is_asked_again_alone(
     expect(europol).to_have_attribute("data-status", "ANSWERED")
     expect(page.get_by_role("row")).to_have_count(6)
     expect(page.locator("[data-status]")).to_have_count(3)
+    page.get_by_role("link", name="Home").click()
+    page.get_by_role("link", name="XQZU 418026-6").click()  # 1
+    page.get_by_role("button", name="Ask", exact=True).click()  # 2: the search is repeated
+    expect(page.locator("[data-status='ANSWERED']")).to_have_count(3)
+    page.get_by_role("button", name="Compare side by side: XQZU4180266").click()
+    expect(page.get_by_role("table", name="Container XQZU4180266")).to_contain_text("Container code")
+    page.get_by_role(
+        "button", name="Add all to the chart"
+    ).click()  # 1, after the one that asked: all on the chart
+    expect(page).to_have_url(re.compile("/chart"))
+
+
+def test_a_withheld_value_says_why_and_more_is_asked_of_its_owner_in_two_clicks(signed_in: SignedIn) -> None:
+    page = signed_in("fr.ofast", "helene", path="/record/eu.europol%2Feu-p-1")
+    asked_its_node(page)
+    page.get_by_role("button", name="Why?").first.click()  # 1
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("eu.europol decided so by its own law and grants")
+    expect(dialog).to_contain_text("eu-to-fr@")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Ask for more").click()  # 1
+    page.get_by_role("button", name="Send the request").click()  # 2
+    expect(page.get_by_role("dialog")).to_contain_text("Sent; the answer is due")
 
 
 @contextmanager

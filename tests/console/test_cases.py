@@ -263,11 +263,24 @@ def test_an_alert_takes_one_click_to_its_cause_and_two_to_reject(
         expect(alert).to_contain_text(told)
     assert clicks.many == 1
     expect(news).to_be_empty()
+    expect(alert).to_contain_text("telephone number")
     assert axe(page) == []
     clicks(alert.get_by_role("button", name="Reject"))
     clicks(alert.get_by_role("button", name="Another person or thing"))
     expect(alert).to_contain_text("The alert was rejected")
     assert clicks.many == 3
+    clicks(alert.get_by_role("button", name="Mute its question here"))
+    expect(alert).to_contain_text("listed, but not counted")
+    assert clicks.many == 4
+    clicks(alert.get_by_role("button", name="Renew"))
+    clicks(page.get_by_role("dialog").get_by_role("button", name="Renew"))
+    expect(page.get_by_role("dialog")).to_contain_text("Renewed")
+    page.keyboard.press("Escape")
+    assert clicks.many == 6
+    clicks(alert.get_by_role("button", name="Make a shared case of it"))
+    clicks(page.get_by_role("dialog").get_by_role("button", name="Open a shared case"))
+    expect(page.locator('[data-handle="fr.ofast/fr-p-7007"]')).to_be_visible()
+    assert clicks.many == 8
 
 
 def test_proofs_are_one_click_from_a_result_and_a_refusal_says_why(desks: Desks, axe: Axe) -> None:
@@ -322,6 +335,11 @@ def test_a_shared_case_is_opened_and_written_in_by_keys_alone(desks: Desks) -> N
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
     expect(page.get_by_role("button", name="Write", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    draft = page.get_by_role("dialog")
+    expect(draft.get_by_role("textbox", name="Text")).to_have_value("Seen")
+    expect(draft).to_contain_text("Here is what you wrote before")
+    page.keyboard.press("Escape")
     reached = set()
     for _ in range(60):
         page.keyboard.press("Tab")

@@ -19,6 +19,7 @@ from gateway.headers import SecurityHeaders
 from gateway.reception import local_path
 from tests.components import free_port
 from tests.console.browser import Desks, drawn
+from tests.console.screens import a_mandate
 
 SIGN_OUT = {"en": "Sign out", "fr": "Se déconnecter", "sv": "Logga ut"}
 SIGN_IN = {"en": "Sign in", "fr": "Se connecter", "sv": "Logga in"}
@@ -65,6 +66,27 @@ def test_a_link_to_a_screen_leads_there_after_sign_in(desks: Desks) -> None:
     page.reload()
     drawn(page)
     expect(page.get_by_role("heading", name="Sign in")).to_have_count(0)
+
+
+def test_a_session_that_ends_keeps_the_place_and_what_was_being_written(desks: Desks) -> None:
+    page = desks.signed_in("fr.ofast", "helene", path="/profile")
+    expect(page.get_by_text("Session ends in any case")).to_be_visible()
+    page.get_by_role("link", name="Search").click()
+    a_mandate(page)
+    field = page.get_by_label("A number, a plate, an account or a name")
+    field.fill("XQZU 418026-6")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Ask", exact=True).click()
+    ended = page.get_by_role("dialog", name="Your session has ended")
+    with page.context.expect_page() as opened:
+        ended.get_by_role("link", name="Sign in in a new tab").click()
+    opened.value.get_by_role("link", name="Hélène").click()
+    expect(opened.value.get_by_role("button", name="Sign out")).to_be_visible()
+    ended.get_by_role("button", name="I have signed in").click()
+    expect(ended).to_be_hidden()
+    expect(field).to_have_value("XQZU 418026-6")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator("[data-status='ANSWERED']")).to_have_count(3)
 
 
 def test_no_link_of_ours_leads_out_of_the_console_as_this_browser_reads_it(desks: Desks) -> None:

@@ -1,6 +1,8 @@
-import { createContext, useCallback, useContext, useEffect, useMemo, useState } from 'react'
+import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react'
 import type { ReactNode } from 'react'
 import { Refused, carry, fetchJson, whenEnded } from './ask'
+import { dropDraft } from './draft'
+import { forget } from './recent'
 
 export type Role = 'analyst' | 'liaison' | 'oversight' | 'administrator'
 
@@ -11,6 +13,8 @@ export interface Person {
   readonly roles: readonly Role[]
   readonly unit: string
   readonly csrf: string
+  /** When the session ends, in Unix seconds: without any step, and in any case. */
+  readonly ends: { readonly now: number; readonly idle: number; readonly absolute: number }
 }
 
 interface Session {
@@ -25,14 +29,34 @@ interface Session {
 
 const Context = createContext<Session | null>(null)
 
+function same(one: Person, other: Person): boolean {
+  return one.node === other.node && one.name === other.name && one.unit === other.unit && one.roles.join() === other.roles.join()
+}
+
+/** Nothing that one person wrote, asked or chose is there for the next. */
+function clean(): void {
+  dropDraft()
+  forget()
+  sessionStorage.clear()
+}
+
+/** Another person has signed in: what is on the screen is not for them. */
+function leave(): void {
+  clean()
+  window.location.assign('/')
+}
+
 export function SessionProvider({ children }: { children: ReactNode }) {
   const [person, setPerson] = useState<Person | null | undefined>(undefined)
   const [ended, setEnded] = useState(false)
   const [unreachable, setUnreachable] = useState(false)
+  const here = useRef<Person>(null)
   const look = useCallback(async () => {
     try {
       const told = await fetchJson<Person>('/auth/me')
       carry(told.csrf)
+      if (here.current && !same(here.current, told)) leave()
+      here.current = told
       setPerson(told)
       setEnded(false)
       setUnreachable(false)
@@ -50,6 +74,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     await fetchJson('/auth/logout', { method: 'POST', headers: { 'x-entente-csrf': person?.csrf ?? '' } }).catch(
       () => null,
     )
+    here.current = null
+    clean()
     setPerson(null)
   }, [person])
   const session = useMemo(

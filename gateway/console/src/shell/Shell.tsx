@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { ReactNode } from 'react'
-import { NavLink, useLocation, useNavigate } from 'react-router'
+import { Link, NavLink, useLocation, useNavigate } from 'react-router'
 import { usePerson, useSession } from '../api/session'
 import { Button } from '../parts/Button'
 import { Dialog } from '../parts/Dialog'
@@ -41,12 +41,12 @@ export function Shell({ children }: { children: ReactNode }) {
         <span className="brand">{t('shell.product')}</span>
         <span className="node">{person.node}</span>
         <span className="grow" />
-        <span className="who">
+        <Link className="who" to="/profile">
           <bdi>{person.name}</bdi>
           <small>
             {person.roles.map((role) => code('role', role)).join(', ')} · {person.unit}
           </small>
-        </span>
+        </Link>
         <Choices />
         <Button kind="quiet" onClick={() => void signOut()}>
           {t('shell.signOut')}

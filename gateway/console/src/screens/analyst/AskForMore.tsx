@@ -10,15 +10,17 @@ import { SelectField } from '../../parts/Field'
 import { Failure, Notice } from '../../parts/Notice'
 import { moment } from '../../parts/Time'
 import { useTexts } from '../../shell/texts'
-import type { Wanted } from './useQuestion'
 
 const REASONS = ['CASE_WORK', 'LINK_TO_SEIZURE', 'IDENTIFY_SUSPECT', 'OPERATION_PLANNED', 'JUDICIAL_REQUEST'] as const
+
+/** As which argument a question is told again. */
+const QUESTION = { name: 'text', identifier: 'identifier', handle: 'handle' } as const
 
 interface Props {
   /** The answer of the node to the question that the request is about. */
   readonly picture: Picture
   readonly node: NodeStatus
-  readonly wanted: Pick<Wanted, 'as' | 'words'>
+  readonly wanted: { readonly as: keyof typeof QUESTION; readonly words: string }
   readonly onClose: () => void
 }
 
@@ -40,7 +42,7 @@ export function AskForMore({ picture, node, wanted, onClose }: Props) {
         urgency,
         reason,
         reference: node.contact?.reference ?? '',
-        question: wanted.as === 'name' ? { text: wanted.words } : { identifier: wanted.words },
+        question: { [QUESTION[wanted.as]]: wanted.words },
       },
     })
   return (

@@ -8,6 +8,7 @@ import { Failure } from '../../parts/Notice'
 import { Said } from '../../parts/Said'
 import { Time } from '../../parts/Time'
 import { useTexts } from '../../shell/texts'
+import { useMuted } from '../cases/muted'
 import { MandateBar } from './MandateBar'
 import { RecentSearches } from './RecentSearches'
 
@@ -19,6 +20,8 @@ export default function Home() {
   const told = useRead(alerts, { state: 'NEW', language: api })
   const asked = useRead(myRequests, { language: api })
   const known = useRead(partners, {})
+  const quiet = useMuted()
+  const news = told.data?.alerts.filter((each) => !each.statements.some(({ source }) => quiet.includes(source)))
   return (
     <>
       <h1>{t('analyst.home.title', { name: person.name })}</h1>
@@ -33,9 +36,9 @@ export default function Home() {
         <section className="panel" aria-labelledby="alerts">
           <h2 id="alerts">{t('analyst.home.alerts')}</h2>
           <Failure error={told.error} />
-          {told.data?.alerts.length ? (
+          {news?.length ? (
             <ul>
-              {told.data.alerts.map((each) => (
+              {news.map((each) => (
                 <li key={each.id}>
                   <Link to={`/alerts?id=${encodeURIComponent(each.id)}`}>
                     <Said>{each.sentence}</Said>

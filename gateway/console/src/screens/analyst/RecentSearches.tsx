@@ -14,7 +14,7 @@ export function RecentSearches({ onChoose }: { onChoose?: (one: Recent) => void 
     <section className="panel" aria-labelledby="recent">
       <h2 id="recent">{t('analyst.search.recent')}</h2>
       <p>{t('analyst.search.recentText')}</p>
-      <ul className="actions plain">
+      <ul className="bare actions">
         {recent.map((each) => (
           <li key={`${each.as} ${each.words}`}>
             {onChoose ? (

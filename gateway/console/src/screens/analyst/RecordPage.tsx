@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { useParams } from 'react-router'
 import { useStep } from '../../api/asked'
 import { useMandate } from '../../api/mandate'
@@ -11,9 +12,12 @@ import { Said } from '../../parts/Said'
 import { Time } from '../../parts/Time'
 import { ToChart } from '../../parts/ToChart'
 import { useTexts } from '../../shell/texts'
+import { useTitle } from '../../shell/title'
 import { RecordSteps } from '../cases/RecordSteps'
+import { AskForMore } from './AskForMore'
 import { MandateBar } from './MandateBar'
 import { Results } from './Results'
+import { WhyHidden } from './WhyHidden'
 
 /** Everything that its owner shows of one record; every value names its source, handling and evaluation. */
 export default function RecordPage() {
@@ -22,7 +26,12 @@ export default function RecordPage() {
   const { mandate } = useMandate()
   const [shown, show] = useStep(entity)
   const [around, look] = useStep(expand)
-  const claim = shown.data?.entity.claims.find((each) => each.handle === handle)
+  const [more, askMore] = useState(false)
+  const picture = shown.data?.entity
+  const claim = picture?.claims.find((each) => each.handle === handle)
+  const status = picture?.nodes[0]
+  const partial = status?.status === 'ANSWERED' && (!claim || claim.withheld.length > 0 || claim.record.mode !== 'RECORD')
+  useTitle(t('analyst.record.title'))
   return (
     <>
       <div className="page-head">
@@ -49,7 +58,7 @@ export default function RecordPage() {
       )}
       <Failure error={shown.error} />
       {shown.data && !claim ? <NodeCards label={t('analyst.record.source')} nodes={shown.data.entity.nodes} /> : null}
-      {claim ? <RecordFacts claim={claim} /> : null}
+      {claim && picture ? <RecordFacts claim={claim} query={picture.queryId} /> : null}
       {shown.data ? <RecordSteps handle={handle} query={shown.data.entity.queryId} /> : null}
       {claim ? (
         <p className="actions">
@@ -65,13 +74,22 @@ export default function RecordPage() {
           <ToChart handles={[handle]} />
         </p>
       ) : null}
+      {partial ? (
+        <p className="actions">
+          <Button onClick={() => askMore(true)}>{t('analyst.card.request')}</Button>
+        </p>
+      ) : null}
+      {more && picture && status ? (
+        <AskForMore picture={picture} node={status} wanted={{ as: 'handle', words: handle }} onClose={() => askMore(false)} />
+      ) : null}
       <Failure error={around.error} />
       {around.data ? <Results picture={around.data.expand} /> : null}
     </>
   )
 }
 
-export function RecordFacts({ claim }: { claim: Claim }) {
+/** What a record says. `query` is the question that it was asked with, for who wants to know why something is withheld. */
+export function RecordFacts({ claim, query }: { claim: Claim; query?: string }) {
   const { t, code } = useTexts()
   const { record, withheld } = claim
   return (
@@ -87,12 +105,15 @@ export function RecordFacts({ claim }: { claim: Claim }) {
           <>
             <h3>{t('analyst.record.withheld')}</h3>
             <ul>
-              {withheld.map((each) => (
-                <li key={each.name}>
-                  {each.name === '*' ? '…' : each.name}: {t(`reason.${each.code}` as 'reason.NO_GRANT', { defaultValue: each.code })}{' '}
-                  <small>{each.code}</small>
-                </li>
-              ))}
+              {withheld.map((each) => {
+                const what = each.name === '*' ? t('cases.why.others') : code('property', each.name)
+                return (
+                  <li key={each.name}>
+                    {what}: {t(`reason.${each.code}` as 'reason.NO_GRANT', { defaultValue: each.code })}{' '}
+                    {query ? <WhyHidden what={what} reason={each.code} node={claim.node} query={query} /> : <small>{each.code}</small>}
+                  </li>
+                )
+              })}
             </ul>
           </>
         ) : null}
@@ -142,10 +163,11 @@ export function RecordFacts({ claim }: { claim: Claim }) {
 }
 
 function FactRow({ name, values, claim }: { name: string; values: readonly string[]; claim: Claim }) {
+  const { code } = useTexts()
   const { record } = claim
   return (
     <>
-      <dt>{name}</dt>
+      <dt>{code('property', name)}</dt>
       <dd>
         {values.map((value) => (
           <div key={value}>

@@ -7,6 +7,7 @@ import type { Column } from '../../parts/Table'
 import { Time } from '../../parts/Time'
 import { ToChart } from '../../parts/ToChart'
 import { useTexts } from '../../shell/texts'
+import { SideBySide } from './SideBySide'
 
 /** The records of all nodes side by side: each row a claim of its owner, nothing merged. */
 export function Results({ picture }: { picture: Picture }) {
@@ -74,18 +75,7 @@ export function Results({ picture }: { picture: Picture }) {
       <p className="actions">
         <ToChart handles={rows.map(({ handle }) => handle)} />
       </p>
-      {picture.candidates.length ? (
-        <section className="panel" aria-labelledby="shared">
-          <h2 id="shared">{t('analyst.search.same')}</h2>
-          <ul>
-            {picture.candidates.map((each) => (
-              <li key={`${each.kind} ${each.normal}`}>
-                <Said>{`${each.kind} ${each.normal}`}</Said>: <Said>{each.handles.join(', ')}</Said>
-              </li>
-            ))}
-          </ul>
-        </section>
-      ) : null}
+      <SideBySide picture={picture} />
     </>
   )
 }

@@ -11,7 +11,11 @@ import { Said } from '../../parts/Said'
 import { Time } from '../../parts/Time'
 import { useTexts } from '../../shell/texts'
 import type { ResultOf } from 'gql.tada'
+import { CaseMandate, useCaseMandate } from './CaseMandate'
+import { mute, useMuted } from './muted'
 import { alertsChanged } from './news'
+import { OpenCase } from './OpenCase'
+import { Renew } from './StandingSteps'
 
 export type Alert = ResultOf<typeof alerts>['alerts'][number]
 export type Question = ResultOf<typeof standingQuestions>['standingQuestions'][number]
@@ -123,6 +127,42 @@ function AlertDetails({ alert, question, onChanged }: Pick<Props, 'alert' | 'que
         </p>
       )}
       <Failure error={rejected.error} />
+      {question ? <QuestionSteps alert={alert} question={question} onChanged={onChanged} /> : null}
+    </>
+  )
+}
+
+/** What can be made of an alert: its question renewed or kept quiet, a shared case with what it told of. */
+function QuestionSteps({ alert, question, onChanged }: { alert: Alert; question: Question; onChanged: () => void }) {
+  const { t } = useTexts()
+  const mandate = useCaseMandate(question.case)
+  const quiet = useMuted().includes(question.id)
+  const [step, take] = useState<'renew' | 'case' | null>(null)
+  const handles = alert.statements.flatMap(({ handle }) => (handle ? [handle] : []))
+  const lasts = question.state === 'ACTIVE' || question.state === 'SUSPENDED'
+  return (
+    <>
+      <p className="actions">
+        {lasts ? <Button onClick={() => take('renew')}>{t('cases.standing.renew')}</Button> : null}
+        <Button pressed={quiet} onClick={() => mute(question.id, !quiet)}>
+          {t('cases.alerts.mute')}
+        </Button>
+        <Button onClick={() => take('case')}>{t('cases.alerts.intoCase')}</Button>
+      </p>
+      {quiet ? <small>{t('cases.alerts.muted')}</small> : null}
+      {step === 'case' && !mandate ? <CaseMandate reference={question.case} /> : null}
+      {step === 'case' && mandate ? (
+        <OpenCase mandate={mandate} handles={handles} title={question.identifier ?? question.case} onClose={() => take(null)} />
+      ) : null}
+      {step === 'renew' ? (
+        <Renew
+          question={question}
+          onClose={() => {
+            take(null)
+            onChanged()
+          }}
+        />
+      ) : null}
     </>
   )
 }

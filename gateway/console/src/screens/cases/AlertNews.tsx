@@ -3,6 +3,7 @@ import { ask } from '../../api/ask'
 import { apiLanguage } from '../../api/vocabulary'
 import { alerts } from '../../generated/documents'
 import { useTexts } from '../../shell/texts'
+import { isMuted } from './muted'
 import { onAlertsChanged } from './news'
 
 const EVERY = 20_000
@@ -16,7 +17,7 @@ export function AlertNews() {
     const look = () => {
       if (document.visibilityState === 'hidden') return
       ask(alerts, { state: 'NEW', language: apiLanguage(language) }, stopped.signal, true).then(
-        (told) => setCount(told.alerts.length),
+        (told) => setCount(told.alerts.filter((each) => !isMuted(each)).length),
         () => undefined, // the next look tells; whether the session has ended is told by `whenEnded`
       )
     }

@@ -67,7 +67,10 @@ export default function Alerts() {
                 open={each.id === opened}
                 question={questions.data?.standingQuestions.find(({ id }) => each.statements.some(({ source }) => source === id))}
                 onOpen={() => setAddress({ id: each.id })}
-                onChanged={again}
+                onChanged={() => {
+                  again()
+                  questions.again()
+                }}
               />
             ))}
           </ul>

@@ -88,7 +88,7 @@ export default function Kept() {
           <h2 id="viewed">
             <Said>{claim.record.caption ?? claim.handle}</Said>
           </h2>
-          <RecordFacts claim={claim} />
+          <RecordFacts claim={claim} {...(told?.picture ? { query: told.picture.queryId } : {})} />
         </section>
       ) : null}
     </>

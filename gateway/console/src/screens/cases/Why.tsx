@@ -92,7 +92,7 @@ function Decision({ asked }: { asked: Asked }) {
 function AnswerCard({ answer }: { answer: Answer }) {
   const { t, code } = useTexts()
   const reason = useReason()
-  const names = answer.masked.map(({ name }) => (name === '*' ? t('cases.why.others') : name))
+  const names = answer.masked.map(({ name }) => (name === '*' ? t('cases.why.others') : code('property', name)))
   return (
     <li className={`card status ${answer.status.toLowerCase()}`} data-node={answer.node}>
       <h3>

@@ -1,8 +1,9 @@
-import { useState } from 'react'
 import { useStep } from '../../api/asked'
+import { dropDraft, useDraft } from '../../api/draft'
 import { writeInPicture } from '../../generated/documents'
 import { Button } from '../../parts/Button'
 import { Dialog } from '../../parts/Dialog'
+import { Drafted } from '../../parts/Drafted'
 import { CheckField, SelectField, TextField } from '../../parts/Field'
 import { Failure } from '../../parts/Notice'
 import { useTexts } from '../../shell/texts'
@@ -22,14 +23,15 @@ interface Props {
 export function WriteText({ versions, onClose }: Props) {
   const { t, code } = useTexts()
   const { id, mandate, records, added } = useCase()
-  const [act, setAct] = useState<TextAct>((versions[0]?.act as TextAct | undefined) ?? 'NOTE')
-  const [text, setText] = useState(versions.map((each) => each.text).join('\n\n'))
-  const [about, setAbout] = useState<readonly string[]>([...new Set(versions.flatMap(({ handles }) => handles))])
-  const [says, setSays] = useState<Assessment>(versions.length && versions.every((each) => each.assessment === 'FACT') ? 'FACT' : 'ASSESSMENT')
-  const [source, setSource] = useState<SourceMark>('X')
-  const [information, setInformation] = useState<InformationMark>('N4')
-  const [tlp, setTlp] = useState<TlpMark>('AMBER')
-  const [handling, setHandling] = useState<readonly HandlingCode[]>([])
+  const form = `text ${id} ${versions.map((each) => each.id).join('+')}`
+  const [act, setAct] = useDraft<TextAct>(form, 'act', (versions[0]?.act as TextAct | undefined) ?? 'NOTE')
+  const [text, setText] = useDraft(form, 'text', versions.map((each) => each.text).join('\n\n'))
+  const [about, setAbout] = useDraft<readonly string[]>(form, 'about', [...new Set(versions.flatMap(({ handles }) => handles))])
+  const [says, setSays] = useDraft<Assessment>(form, 'says', versions.length && versions.every((each) => each.assessment === 'FACT') ? 'FACT' : 'ASSESSMENT')
+  const [source, setSource] = useDraft<SourceMark>(form, 'source', 'X')
+  const [information, setInformation] = useDraft<InformationMark>(form, 'information', 'N4')
+  const [tlp, setTlp] = useDraft<TlpMark>(form, 'tlp', 'AMBER')
+  const [handling, setHandling] = useDraft<readonly HandlingCode[]>(form, 'handling', [])
   const [written, write] = useStep(writeInPicture)
   const linked = act !== 'LINK' || about.length === 2
   const submit = async () => {
@@ -49,6 +51,7 @@ export function WriteText({ versions, onClose }: Props) {
       },
     })
     if (!made) return
+    dropDraft(form)
     added([made.writeInPicture])
     onClose()
   }
@@ -61,6 +64,7 @@ export function WriteText({ versions, onClose }: Props) {
           void submit()
         }}
       >
+        <Drafted form={form} />
         {versions.length > 1 ? <p>{t('cases.texts.joining')}</p> : null}
         {versions.length ? null : (
           <SelectField label={t('cases.texts.kind')} value={act} options={ACTS.map((each) => ({ value: each, label: code('act', each) }))} onChange={setAct} />
@@ -122,7 +126,14 @@ export function WriteText({ versions, onClose }: Props) {
           <Button kind="primary" type="submit" busy={written.asking}>
             {t('cases.texts.save')}
           </Button>
-          <Button onClick={onClose}>{t('shell.cancel')}</Button>
+          <Button
+            onClick={() => {
+              dropDraft(form)
+              onClose()
+            }}
+          >
+            {t('shell.cancel')}
+          </Button>
         </p>
       </form>
     </Dialog>

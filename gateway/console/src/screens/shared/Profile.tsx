@@ -1,7 +1,8 @@
-import { useState } from 'react'
-import { usePerson } from '../../api/session'
+import { useEffect, useState } from 'react'
+import { usePerson, useSession } from '../../api/session'
 import { CheckField } from '../../parts/Field'
 import { Said } from '../../parts/Said'
+import { Time } from '../../parts/Time'
 import { Choices } from '../../shell/Choices'
 import { keysOn, switchKeys } from '../../shell/keys'
 import { useTexts } from '../../shell/texts'
@@ -11,8 +12,10 @@ import { useTitle } from '../../shell/title'
 export default function Profile() {
   const { t, code } = useTexts()
   const person = usePerson()
+  const { look } = useSession()
   const [keys, setKeys] = useState(keysOn)
   useTitle(t('shared.profile.title'))
+  useEffect(() => void look(), [look])
   return (
     <>
       <h1>{t('shared.profile.title')}</h1>
@@ -29,6 +32,14 @@ export default function Profile() {
           <dd>{person.unit}</dd>
           <dt>{t('shared.profile.roles')}</dt>
           <dd>{person.roles.map((role) => code('role', role)).join(', ')}</dd>
+          <dt>{t('shared.profile.idle')}</dt>
+          <dd>
+            <Time at={instant(person.ends.idle)} />
+          </dd>
+          <dt>{t('shared.profile.absolute')}</dt>
+          <dd>
+            <Time at={instant(person.ends.absolute)} />
+          </dd>
         </dl>
       </section>
       <section className="panel" aria-labelledby="look">
@@ -47,4 +58,9 @@ export default function Profile() {
       </section>
     </>
   )
+}
+
+/** Unix seconds as moments are written. */
+function instant(seconds: number): string {
+  return new Date(seconds * 1000).toISOString()
 }
