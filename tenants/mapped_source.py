@@ -1,4 +1,4 @@
-"""Rows of CSV files, JSON lists and adjacency matrices as hostile input, turned into records by a mapping.
+"""Rows of tables, JSON lists and adjacency matrices as hostile input, turned into records by a mapping.
 
 A row is read from a line of the file; a load cut short goes on behind the last line it had done. Bytes that
 are no text in the source's encoding come through as surrogates, which the cleaning rejects by name.
@@ -12,6 +12,7 @@ from pathlib import Path
 from tenants.errors import RecordRejected, Rejected, SourceRejected
 from tenants.jsonl_source import Read, parse
 from tenants.mapping import Mapping, Row, records_of
+from tenants.sheet_source import read_sheet
 
 LARGEST_LIST = 64 << 20  # bytes
 MOST_COLUMNS = 2_000
@@ -20,15 +21,18 @@ LONGEST_CELL = 131_072  # characters
 
 def read_mapped(path: Path, mapping: Mapping, line: int) -> Iterator[Read]:
     """The rows behind `line`; raises `SourceRejected` when the file is not of the mapping's format."""
-    reader = {"csv": _csv, "json-list": _list, "matrix": _matrix}[mapping.format]
+    reader = {"csv": _csv, "xlsx": _csv, "json-list": _list, "matrix": _matrix}[mapping.format]
     return (read for read in reader(path, mapping) if read.line > line)
 
 
 def _csv(path: Path, mapping: Mapping) -> Iterator[Read]:
-    lines = _lines(path, mapping)
+    sheet = mapping.format == "xlsx"
+    lines = read_sheet(path, mapping.sheet, mapping.decimal) if sheet else _lines(path, mapping)
     _, _, header = next(lines, (0, 0, []))
     names = _header(header, path)
     for line, position, cells in lines:
+        if sheet and isinstance(cells, list):
+            cells.extend([""] * (len(names) - len(cells)))  # a sheet ends a row with its last cell
         if isinstance(cells, Rejected):
             yield Read(line, position, cells)
         elif len(cells) != len(names):

@@ -1,6 +1,8 @@
-"""A mapping: a YAML file that says how the rows of a CSV file, a JSON list or a matrix become records.
+"""A mapping: a YAML file that says how the rows of a table, a JSON list or a matrix become records.
 
-format: csv | json-list | matrix      encoding: utf-8      delimiter: ","
+format: csv | xlsx | json-list | matrix      encoding: utf-8      delimiter: ","
+decimal: ","                          of amounts and of a sheet's numbers
+sheet: Results                        its first one unless told
 country: fr                           on_bad_value: reject | drop
 envelope: {dataset: ports, …}         defaults of every record
 only: {hash_of: rec_id, modulo: 2, equals: 0}      rows whose SHA-256 of that column leaves that remainder
@@ -16,6 +18,7 @@ records:
       summary: {template: "{region}, {water}"}     left out when all of its columns are blank
       alias: {column: Alternate Port Name, split: ";"}
       birthDate: {column: date_of_birth, date: "%Y%m%d"}
+      compounds: {measured: "*", unit: "%"}        amounts of a chemical profile: `measuring.py`
 
 In a JSON list of texts the column is `value`; `index` counts from 0. In a matrix, rows and columns give
 `label` (and `index`), cells give `row`, `column` and `value`; cells that are 0 or blank are left out, and
@@ -24,7 +27,7 @@ with `symmetric: true` those on and below the diagonal.
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as Map
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,17 +37,19 @@ import yaml
 
 from tenants.envelope import Defaults
 from tenants.errors import MappingRejected, RecordRejected
+from tenants.measuring import Measuring, measuring
 
-FORMATS = ("csv", "json-list", "matrix")
+FORMATS = ("csv", "xlsx", "json-list", "matrix")
 PARTS = ("row", "column", "cell")
 _PLACE = re.compile(r"\{([^{}]+)\}")
 _KEYS = {
     "mapping": {
         "format", "encoding", "delimiter", "country", "on_bad_value", "envelope", "only", "records",
-        "symmetric",
+        "symmetric", "decimal", "sheet",
     },
     "record": {"schema", "from", "when", "id", "envelope", "properties"},
     "value": {"column", "constant", "template", "split", "date"},
+    "measured": {"measured", "unit", "uncertainty"},
     "only": {"hash_of", "modulo", "equals"},
     "id": {"prefix", "hash"},
 }  # fmt: skip
@@ -116,7 +121,7 @@ class RecordRule:
     when: tuple[str, ...]
     id: Template | Hashed
     envelope: Map[str, object]
-    properties: Map[str, Value]
+    properties: Map[str, Value | Measuring]
 
     def of(self, row: Row) -> dict[str, object] | None:
         """The record as a parsed JSON line, `None` when `when` does not hold."""
@@ -149,6 +154,8 @@ class Mapping:
     format: str
     encoding: str
     delimiter: str
+    decimal: str
+    sheet: str
     symmetric: bool
     defaults: Defaults
     only: Only | None
@@ -180,6 +187,7 @@ def parse_mapping(described: object) -> Mapping:
     if not isinstance(rules, list) or not rules:
         raise MappingRejected("MAPPING", "records", "is no list of records")
     bad = _word(said, "on_bad_value", ("reject", "drop"), "reject")
+    decimal, named = _word(said, "decimal", (".", ","), "."), tuple(_named(rules))
     country = said.get("country")
     if country is not None and not (isinstance(country, str) and re.fullmatch("[a-z]{2}", country)):
         raise MappingRejected("MAPPING", "country", f"{country!r:.40} is no lower-case two-letter code")
@@ -187,10 +195,12 @@ def parse_mapping(described: object) -> Mapping:
         format=_word(said, "format", FORMATS, ""),
         encoding=_text(said, "encoding", "utf-8-sig"),
         delimiter=_text(said, "delimiter", ","),
+        decimal=decimal,
+        sheet=_optional(said, "sheet"),
         symmetric=said.get("symmetric") is True,
         defaults=Defaults(_plain_table(said.get("envelope", {}), "envelope"), country, bad == "drop"),
         only=_only(said["only"]) if "only" in said else None,
-        records=tuple(_rule(rule) for rule in rules),
+        records=tuple(_rule(rule, named, decimal) for rule in rules),
         described=said,
     )
 
@@ -205,7 +215,16 @@ def records_of(row: Row, mapping: Mapping, part: str = "row") -> Iterator[dict[s
             yield record
 
 
-def _rule(described: object) -> RecordRule:
+def _named(described: object) -> Iterator[str]:
+    """Every column that a mapping may mean, however it names it."""
+    if isinstance(described, str):
+        yield from (described, *_PLACE.findall(described))
+    parts = described.values() if isinstance(described, dict) else described
+    for part in parts if isinstance(parts, Iterable) and not isinstance(parts, str) else ():
+        yield from _named(part)
+
+
+def _rule(described: object, named: Sequence[str], decimal: str) -> RecordRule:
     said = _table(described, "record")
     properties = _plain_table(said.get("properties", {}), "properties")
     return RecordRule(
@@ -214,7 +233,12 @@ def _rule(described: object) -> RecordRule:
         when=_texts(said.get("when", []), "when"),
         id=_id(said.get("id")),
         envelope=_plain_table(said.get("envelope", {}), "envelope"),
-        properties={name: _value(value, name) for name, value in properties.items()},
+        properties={
+            name: _measured(value, name, named, decimal)
+            if isinstance(value, dict) and "measured" in value
+            else _value(value, name)
+            for name, value in properties.items()
+        },
     )
 
 
@@ -223,6 +247,13 @@ def _id(described: object) -> Template | Hashed:
         return Template(described)
     said = _table(described, "id")
     return Hashed(_text(said, "prefix", ""), _texts(said.get("hash"), "hash"))
+
+
+def _measured(described: object, name: str, named: Sequence[str], decimal: str) -> Measuring:
+    try:
+        return measuring(_table(described, "measured"), named, decimal)
+    except ValueError as error:
+        raise MappingRejected("MAPPING", name, str(error)) from error
 
 
 def _value(described: object, name: str) -> Value:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import orjson
 
-from deploy.demo import ordinary, ports, story
+from deploy.demo import ordinary, ports, profiles, story
 from deploy.demo.story import NODES, Record
 from deploy.demo.truth import truth
 
@@ -41,6 +41,8 @@ def write(out: Path, size: str = "small", seed: int = SEED, progress: Progress |
         for name, lines in (("cases", records(node, size, seed)), ("ports", ports.records())):
             path = f"{node}/{name}.jsonl"
             files[path] = _write_lines(out / path, lines, progress)
+    reference = out / "reference-profiles.csv"
+    reference.write_text(profiles.reference(seed), encoding="utf-8-sig")
     target = out / "truth.json"
     target.write_bytes(orjson.dumps(truth(seed, size, files), option=orjson.OPT_INDENT_2) + b"\n")
     return target

@@ -11,7 +11,7 @@ from strawberry.utils.str_converters import to_camel_case
 from gateway.cli.client import NodeClient, NodeRefused
 from gateway.cli.show import show_json
 from gateway.demo.cast import SERVICES, Stage, people, read_json
-from gateway.demo.score import scored
+from gateway.demo.score import profiles_scored, scored
 from gateway.errors import NotAllowed
 
 Shown = Mapping[str, Any]
@@ -36,12 +36,21 @@ def score_of(stage: Stage, console: Console, *, as_json: bool) -> bool:
                 return ()  # not shown to its own analysts either, such as a person without a category
             return proposals
 
-        found = scored(truth, list(desks), ask, lambda text: console.print(text, highlight=False))
+        def match(node: str, handle: str) -> Sequence[Shown]:
+            client, opened = desks[node]
+            matches: Sequence[Shown] = client.run("match_profile", {"handle": handle, "mandate": opened})[
+                "matches"
+            ]
+            return matches
+
+        told = scored(truth, list(desks), ask, lambda text: console.print(text, highlight=False))
+        found = {**told, **profiles_scored(truth, match)}
     if as_json:
         show_json(found)
     else:
         _show(found, console)
-    return found["found"] == len(found["planted"]) and not found["decoys"]
+    whole = found["found"] == len(found["planted"]) and all(each["found"] for each in found["profiles"])
+    return whole and not found["decoys"] and not found["profileDecoys"]
 
 
 def _desk(stack: ExitStack, stage: Stage, node: str, mandate: Shown) -> tuple[NodeClient, str]:
@@ -59,7 +68,15 @@ def _show(found: Shown, console: Console) -> None:
         through = f"through {', '.join(each['through'])}" if each["found"] else "NOT FOUND"
         table.add_row(each["name"], each["left"], each["right"], by or through)
     console.print(table)
-    for each in found["decoys"]:
+    for each in found["profiles"]:
+        by = each["by"]
+        told = (
+            f"{by['score']:.3f}, at most {by['falsePositive']['high']:.2%} false positives"
+            if by
+            else "NOT FOUND"
+        )
+        console.print(f"profile {each['left']} | {each['right']}: {told}", highlight=False)
+    for each in [*found["decoys"], *found["profileDecoys"]]:
         console.print(f"DECOY LINKED: {each['left']} {each['right']}", style="red", highlight=False)
     alone = ", ".join(f"{node} {count}" for node, count in found["alone"].items())
     console.print(f"found {found['found']} of {len(found['planted'])}; alone: {alone}", highlight=False)

@@ -41,6 +41,7 @@ _COMMANDS = {
     "picture": "gateway.cli.picture",
     "preview": "gateway.cli.preview",
     "policy": "gateway.cli.policy",
+    "profiles": "gateway.cli.profiles",
     "quota": "gateway.cli.quota",
     "reader": "gateway.cli.reader",
     "recalls": "gateway.cli.recalls",
@@ -58,7 +59,7 @@ _COMMANDS = {
 }
 _FOR_WHOM = {
     "everybody": "signin demo verify explain",
-    "analysts": "mandate ask watch alerts match network followup export consents picture",
+    "analysts": "mandate ask watch alerts match profiles network followup export consents picture",
     "liaison officers": "grants preview grant revoke inbox acknowledge recalls breakglass simulate",
     "oversight": "oversee evidence receipts reconcile retention log",
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from audit.keys import SigningKey
+from gateway.calibrating import Learning, learn
 from gateway.demo.cast import FEDERATION, Stage
 from gateway.demo.plan import Plan, house_grant
 from gateway.demo.run import policy_server
@@ -24,6 +25,8 @@ from sharing.grants import Approval
 
 DIRECTORY_DAYS = 30
 SHOWN_REJECTS = 8
+FALSE_POSITIVES = 0.001
+"""Share of pairs of two lots that the demo's threshold for chemical profiles may let through."""
 
 
 def build(stage: Stage, prepare: Callable[[Path], Plan], console: Console) -> Stage:
@@ -43,6 +46,9 @@ def build(stage: Stage, prepare: Callable[[Path], Plan], console: Console) -> St
         console.print(f"{each.node}: {said(each.source, report)}", highlight=False, markup=False)
         for line in explained(report, SHOWN_REJECTS):
             console.print(f"  {line}", highlight=False, markup=False)
+    if plan.reference is not None:
+        for home in work.homes.values():
+            asyncio.run(learn(home, Learning(*plan.reference, "sample", FALSE_POSITIVES)))
     with policy_server(work):
         for node, home in work.homes.items():
             asyncio.run(_grant(home, [house_grant(node), *plan.grants[node]]))

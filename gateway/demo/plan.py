@@ -30,11 +30,15 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`questions` are as the truth file has them: asker, mandate, operation, arguments, expect."""
+    """`questions` are as the truth file has them: asker, mandate, operation, arguments, expect.
+
+    `reference` is what every node learns the meaning of a profile's score from, and its mapping.
+    """
 
     loads: Sequence[Load]
     grants: Mapping[str, Sequence[GrantTerms]]
     questions: Sequence[Mapping[str, Any]]
+    reference: tuple[Path, Path] | None = None
 
 
 def invented(work: Path, size: str) -> Plan:
@@ -47,7 +51,8 @@ def invented(work: Path, size: str) -> Plan:
         for name in ("ports", "cases")
     ]
     grants = {node: [terms_of(each) for each in truth["grants"][node]] for node in _NAMES}
-    return Plan(loads, grants, [each for each in truth["questions"] if each.get("demo")])
+    reference = work / "reference-profiles.csv", SOURCES / "demo" / "reference-profiles.yaml"
+    return Plan(loads, grants, [each for each in truth["questions"] if each.get("demo")], reference)
 
 
 def public(work: Path, data: Path) -> Plan:

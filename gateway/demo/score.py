@@ -17,6 +17,9 @@ Pair = tuple[str, str]
 Ask = Callable[[str, str, Sequence[str]], Sequence[Shown]]
 """What resembles a handle, as the analyst of a node is told: node, handle, the nodes to ask (none: all)."""
 
+Match = Callable[[str, str], Sequence[Shown]]
+"""The profiles that support a common source with a handle, as the analyst of a node is told."""
+
 
 @dataclass(slots=True)
 class Found:
@@ -61,6 +64,29 @@ def scored(truth: Shown, nodes: Sequence[str], ask: Ask, told: Callable[[str], N
         "decoys": [{"left": a, "right": b, "by": joint.links.get((a, b), [])} for a, b in decoys],
         "alone": alone,
     }
+
+
+def profiles_scored(truth: Shown, match: Match) -> Shown:
+    """The profiles of one lot at two nodes, each found from the other, and decoys that were taken for one."""
+    planted = [(each["left"], each["right"]) for each in truth["same_profile"]]
+    asked = sorted({end for pair in planted for end in pair})
+    found = {handle: {each["handle"]: each for each in match(owner(handle), handle)} for handle in asked}
+    ways = [way for left, right in planted for way in ((left, right), (right, left))]
+    told = [
+        {"left": left, "right": right, "found": right in found[left], "by": found[left].get(right)}
+        for left, right in ways
+    ]
+    decoys = set(truth["decoys"])
+    taken = sorted((left, right) for left in asked for right in found[left].keys() & decoys)
+    return {
+        "profiles": [{**each, "by": _rates(each["by"])} for each in told],
+        "profileDecoys": [{"left": left, "right": right} for left, right in taken],
+    }
+
+
+def _rates(match: Shown | None) -> Shown | None:
+    """What of a match the score tells: how near, and what that has meant."""
+    return match and {name: match[name] for name in ("score", "exact", "falsePositive", "truePositive")}
 
 
 def starts(truth: Shown, node: str) -> list[str]:

@@ -53,7 +53,7 @@ def test_same_seed_same_bytes_when_run_as_a_program(case: Case, tmp_path: Path) 
     done = subprocess.run(program, cwd=ROOT, check=True, capture_output=True, text=True)
     assert done.stdout.strip() == str(tmp_path / "truth.json")
     written = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
-    assert len(written) == 7
+    assert len(written) == 8
     for path in written:
         assert (tmp_path / path).read_bytes() == (case.directory / path).read_bytes(), path
 

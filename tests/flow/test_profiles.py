@@ -8,11 +8,9 @@ import pytest
 import pytest_asyncio
 
 from deploy.demo import profiles as demo
-from gateway.demo.plan import terms_of
 from gateway.errors import NotAllowed, VariablesRejected
 from gateway.profiles import match_profile, profile_of, typed
 from gateway.wiring import open_records
-from policy.terms import Mode
 from sharing.wording import Language
 from tenants.profiles.calibration import Calibration, calibrate
 from tenants.profiles.compounds import read_profile
@@ -36,7 +34,7 @@ def calibration() -> Calibration:
 async def world(
     tmp_path_factory: pytest.TempPathFactory, opa_binary: Path, policy_cache: Path
 ) -> AsyncIterator[World]:
-    """France and Sweden are calibrated, Europol is not; a test grants France more of Sweden's."""
+    """France and Sweden are calibrated, Europol is not."""
     ground = Ground(opa=str(opa_binary), cache=policy_cache)
     async with open_world(tmp_path_factory.mktemp("world"), ground) as opened:
         for node in (FR, SE):
@@ -57,11 +55,14 @@ def by_node(found: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 
 async def test_where_contact_is_granted_a_hit_is_a_count_and_nothing_else(world: World) -> None:
-    found = await asked(world, FR, "fr.ofast/fr-cp-1")
-    nodes = by_node(found)
-    assert nodes[SE]["status"]["contact"]["count"] == 1
-    assert nodes[SE]["comparable"] is True
-    assert (nodes[SE]["samePairs"], nodes[SE]["differentPairs"]) == (120, 7020)
+    """Sweden grants Europol contact; Europol asks with what its own laboratory measured."""
+    visit, compounds = world.visit(EU), demo.compounds("lot-418", 0.02, "europol")
+    mandate = await world.mandate(visit)
+    found = await match_profile(visit, typed(demo.METHOD, "1", compounds), mandate, None, Language.EN)
+    sweden = by_node(found)[SE]
+    assert sweden["status"]["contact"]["count"] == 1
+    assert sweden["comparable"] is True
+    assert (sweden["samePairs"], sweden["differentPairs"]) == (120, 7020)
     assert SE not in {each["node"] for each in found["matches"]}
     assert "never says" in found["cannotSay"]
 
@@ -85,9 +86,6 @@ async def test_where_compounds_are_withheld_the_score_is_a_band(world: World) ->
 
 
 async def test_a_record_shown_whole_is_compared_compound_by_compound(world: World) -> None:
-    terms = next(each for each in world.truth["grants"][SE] if each["id"] == "se-to-fr")
-    wide = terms | {"id": "se-to-fr-profiles", "schemata": ["ChemicalProfile"], "mode": Mode.RECORD.value}
-    await world.grant(SE, terms_of(wide))
     before = {node: len(await world.log(node)) for node in (FR, SE)}
     found = await asked(world, FR, "fr.ofast/fr-cp-1")
     (match,) = found["matches"]
@@ -114,7 +112,7 @@ async def test_another_version_of_a_method_is_not_comparable_and_another_lot_no_
     other = await match_profile(visit, typed(demo.METHOD, "2", compounds), mandate, None, Language.SV)
     assert {each["reason"] for each in other["nodes"]} == {"NOT_CALIBRATED"}
     assert not other["matches"]
-    near = demo.compounds("lot-418+lot-377", 0.02, "asked")
+    near = demo.compounds("lot-418+lot-2", 0.02, "asked")
     assert not (await match_profile(visit, typed(demo.METHOD, "1", near), mandate, None, Language.EN))[
         "matches"
     ]

@@ -37,6 +37,7 @@ COMMANDS = (
     "picture",
     "preview",
     "policy",
+    "profiles",
     "quota",
     "reader",
     "recalls",

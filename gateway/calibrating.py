@@ -1,0 +1,66 @@
+"""The use case of whoever runs a node: what the scores of a method have meant is learnt, logged, then used.
+
+The node may be running; the next question is answered by the new calibration. The log says which file it was
+learnt from and the digest of what was learnt, so that an answer's rates can be held to both later.
+"""
+
+import hashlib
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from audit.canonical import JSON
+from audit.entry import Entry, Kind
+from gateway.beside import LogBeside
+from gateway.facts import retain_until
+from gateway.home import Home
+from gateway.loading import now
+from gateway.wiring import open_records
+from tenants.labelled import read_labelled
+from tenants.mapping import load_mapping
+from tenants.profiles.calibration import Calibration, calibrate
+from tenants.profiles.scoring import Measure, Treatment
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """What to learn from: `label` is the property that names each profile's known source."""
+
+    source: Path
+    mapping: Path | None
+    label: str
+    target: float
+    treatment: Treatment = Treatment.FOURTH_ROOT
+    measure: Measure = Measure.PEARSON
+
+
+async def learn(home: Home, learning: Learning) -> Calibration:
+    """Learn, log, keep; raises `SourceRejected` or `CalibrationRefused`, and then nothing has changed."""
+    settings, data = home.settings(), learning.source.read_bytes()
+    mapping = None if learning.mapping is None else load_mapping(learning.mapping)
+    async with AsyncExitStack() as stack:
+        shelf = open_records(home, settings)
+        stack.push_async_callback(shelf.close)
+        labelled = read_labelled(learning.source, shelf.model, mapping, learning.label)
+        found = calibrate(labelled, learning.treatment, learning.measure, learning.target)
+        log = LogBeside(home, settings)
+        stack.push_async_callback(log.close)
+        facts: dict[str, JSON] = {
+            "action": "PROFILES_CALIBRATED",
+            "source": f"sha256:{hashlib.sha256(data).hexdigest()}",
+            "target": f"sha256:{hashlib.sha256(found.document).hexdigest()}",
+            "records": len(labelled),
+            "retain_until": retain_until(now(), Kind.ADMINISTRATION),
+        }
+        await log.append(Entry(Kind.ADMINISTRATION, settings.node.id, facts))
+        shelf.profiles.calibrate(found)
+        return found
+
+
+async def learnt(home: Home) -> tuple[Calibration, ...]:
+    """The calibrations of a node."""
+    shelf = open_records(home, home.settings())
+    try:
+        return shelf.profiles.calibrations()
+    finally:
+        await shelf.close()
