@@ -5,8 +5,11 @@ learnt from and the digest of what was learnt, so that an answer's rates can be 
 """
 
 import hashlib
+import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from audit.canonical import JSON
@@ -14,7 +17,6 @@ from audit.entry import Entry, Kind
 from gateway.beside import LogBeside
 from gateway.facts import retain_until
 from gateway.home import Home
-from gateway.loading import now
 from gateway.wiring import open_records
 from tenants.labelled import read_labelled
 from tenants.mapping import load_mapping
@@ -34,7 +36,7 @@ class Learning:
     measure: Measure = Measure.PEARSON
 
 
-async def learn(home: Home, learning: Learning) -> Calibration:
+async def learn(home: Home, learning: Learning, *, clock: Callable[[], float] = time.time) -> Calibration:
     """Learn, log, keep; raises `SourceRejected` or `CalibrationRefused`, and then nothing has changed."""
     settings, data = home.settings(), learning.source.read_bytes()
     mapping = None if learning.mapping is None else load_mapping(learning.mapping)
@@ -43,14 +45,14 @@ async def learn(home: Home, learning: Learning) -> Calibration:
         stack.push_async_callback(shelf.close)
         labelled = read_labelled(learning.source, shelf.model, mapping, learning.label)
         found = calibrate(labelled, learning.treatment, learning.measure, learning.target)
-        log = LogBeside(home, settings)
+        log = LogBeside(home, settings, clock=lambda: datetime.fromtimestamp(clock(), UTC))
         stack.push_async_callback(log.close)
         facts: dict[str, JSON] = {
             "action": "PROFILES_CALIBRATED",
             "source": f"sha256:{hashlib.sha256(data).hexdigest()}",
             "target": f"sha256:{hashlib.sha256(found.document).hexdigest()}",
             "records": len(labelled),
-            "retain_until": retain_until(now(), Kind.ADMINISTRATION),
+            "retain_until": retain_until(int(clock()), Kind.ADMINISTRATION),
         }
         await log.append(Entry(Kind.ADMINISTRATION, settings.node.id, facts))
         shelf.profiles.calibrate(found)
