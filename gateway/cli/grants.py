@@ -37,7 +37,7 @@ Examples:
   entente grants approve p-7c1e… --dry-run --as se-2c65a9        # what the second officer would approve
   entente grants approve p-7c1e… --as se-2c65a9                  # exactly that; it is in force at once
   entente grants show g-51aa…                                    # all its versions
-  entente grants supersede g-51aa… --mask notes --mask weight    # narrower: in force at once, by you alone
+  entente grants supersede g-51aa… --mask notes --mask quantity    # narrower: in force at once, by you alone
   entente grants revoke g-51aa… --reason "case closed"           # it ends with the very next question
 """
 )

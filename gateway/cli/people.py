@@ -166,9 +166,9 @@ def ask(**told: Any) -> None:
     epilog="""\b
 Examples:
   entente grant --to fr.ofast --dataset cases --schema Seizure --schema ChemicalProfile --tier core \\
-      --mask weight --days 90 --second se-2c65a9 --dry-run
+      --mask quantity --days 90 --second se-2c65a9 --dry-run
   entente grant --to fr.ofast --dataset cases --schema Seizure --schema ChemicalProfile --tier core \\
-      --mask weight --days 90 --second se-2c65a9
+      --mask quantity --days 90 --second se-2c65a9
 """
 )
 @at_node

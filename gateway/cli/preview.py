@@ -33,7 +33,7 @@ Examples:
   # one question, as it would be answered
   entente preview --proposal p-7c1e… --ask lookup "XQZU 418026-6"
   # terms that nobody has drafted yet
-  entente preview --to fr.ofast --dataset cases --schema Seizure --tier core --mask weight
+  entente preview --to fr.ofast --dataset cases --schema Seizure --tier core --mask quantity
   # the end of a grant, for a machine
   entente preview --revoke g-51aa… --json
 """

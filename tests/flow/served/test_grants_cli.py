@@ -28,20 +28,22 @@ def test_from_sign_in_to_a_grant_that_ends(served: Stage) -> None:
     given = ("--template", "port-alerts", "--to", "eu.europol", "--dataset", "cases")
     assert "dry run: nothing was changed" in said("draft", *given, "--dry-run")
     draft = run("draft", *given)["proposal"]
-    assert "--mask: weight; was notes" in said("draft", "--change", draft, "--mask", "weight", "--days", "9")
+    assert "--mask: quantity; was notes" in said(
+        "draft", "--change", draft, "--mask", "quantity", "--days", "9"
+    )
     assert "1 officers still needed" in said("propose", draft)
     assert draft in said("list", by=SECOND)
     told = said("approve", draft, by=SECOND)
-    assert "without weight" in told
+    assert "without quantity" in told
     (grant,) = (
         each["id"]
         for each in run("list")["grants"]
-        if each["state"] == "ACTIVE" and "weight" in each["masked"]
+        if each["state"] == "ACTIVE" and "quantity" in each["masked"]
     )
     assert [each["state"] for each in run("show", grant)] == ["ACTIVE"]
     assert run("show", draft)["state"] == "APPROVED"
-    other = said("supersede", grant, "--mask", "notes", "--mask", "pieces", "--dry-run")
-    assert "--mask: notes, pieces; was weight" in other, "a list is replaced as a whole, and that is told"
+    other = said("supersede", grant, "--mask", "notes", "--mask", "unit", "--dry-run")
+    assert "--mask: notes, unit; was quantity" in other, "a list is replaced as a whole, and that is told"
     assert "--days" not in other
     assert "--tier" not in other
     assert "narrower than before" in said("supersede", grant, "--tier", "hit")

@@ -73,7 +73,7 @@ def test_from_sign_in_to_an_active_previewed_grant_and_its_end_by_the_help_alone
     assert "real questions replayed" in previewed
     (approved,) = (text for command, text in said.items() if "approve" in command and "--dry" not in command)
     assert ": ACTIVE" in approved
-    assert "narrower than before" in said["grants supersede g-51aa… --mask notes --mask weight"]
+    assert "narrower than before" in said["grants supersede g-51aa… --mask notes --mask quantity"]
     assert ": REVOKED" in told[-1]
 
 
