@@ -11,5 +11,6 @@ export default defineConfig({
     target: 'es2022',
     reportCompressedSize: false,
   },
+  worker: { format: 'es' },
   test: { environment: 'node', include: ['src/**/*.test.ts'] },
 })

@@ -14,6 +14,8 @@ export interface CanvasProps {
   readonly current: string | null
   /** What is not dimmed; `null`: nothing is. Ids of records and links. */
   readonly lit: ReadonlySet<string> | null
+  /** Where a layout that is under way has them; it is drawn only. */
+  readonly moving: ReadonlyMap<string, Spot> | null
   /** Changes when the whole picture, or these records, are to be fitted into the window. */
   readonly fit: { readonly turn: number; readonly ids: readonly string[] }
   readonly onChoose: (ids: readonly string[], more: boolean) => void
@@ -23,7 +25,7 @@ export interface CanvasProps {
 
 /** The chart on a plain canvas. It draws what it is told and moves nothing by itself. */
 export function Canvas(props: CanvasProps) {
-  const { view, sized, chosen, current, lit, fit } = props
+  const { view, sized, chosen, current, lit, moving, fit } = props
   const palette = usePalette()
   const place = useRef<HTMLDivElement>(null)
   const drawing = useRef<Core | null>(null)
@@ -94,6 +96,12 @@ export function Canvas(props: CanvasProps) {
       }
     })
   }, [view, palette, sized])
+
+  useEffect(() => {
+    const cy = drawing.current
+    if (!moving) return
+    cy?.batch(() => moving.forEach((spot, id) => cy.getElementById(id).position({ ...spot })))
+  }, [moving])
 
   useEffect(() => {
     const cy = drawing.current

@@ -3,6 +3,7 @@ import { taken } from '../../api/chart'
 import { useMandate } from '../../api/mandate'
 import { Boundary } from '../../shell/Boundary'
 import { useTexts } from '../../shell/texts'
+import { Button } from '../../parts/Button'
 import { Loading } from '../../parts/Loading'
 import { Failure, Notice } from '../../parts/Notice'
 import { Canvas } from './Canvas'
@@ -20,7 +21,7 @@ import type { Command } from './Toolbar'
 import { Twin } from './Twin'
 import { useChosen } from './useChosen'
 import { useDesk } from './useDesk'
-import type { PathsFound } from './useDesk'
+import type { PathsFound, Told } from './useDesk'
 import { usePublished } from './published'
 import { useWalk } from './useWalk'
 
@@ -32,7 +33,7 @@ const SIDES: readonly Side[] = ['picture', 'table', 'timeline', 'map']
 
 /** The chart at work: one selection, one set of steps, four ways to look at it. */
 export function ChartDesk({ id, waits }: { id: string; waits: readonly Handle[] }) {
-  const { t } = useTexts()
+  const { t, code } = useTexts()
   const { mandate } = useMandate()
   const desk = useDesk(id)
   const { chart, view, act, add } = desk
@@ -75,6 +76,14 @@ export function ChartDesk({ id, waits }: { id: string; waits: readonly Handle[] 
     else if (command === 'inspect') document.getElementById('chart-facts')?.focus()
     else setOpen(command)
   }
+  const toldOf = (told: Told | null) =>
+    told
+      ? [
+          t('chart.added', { count: told.count }),
+          ...told.groups.map(({ schema, count }) => t('chart.gathered', { count, what: code('schema', schema) })),
+          ...(told.left ? [t('chart.full', { count: told.left })] : []),
+        ].join(' ')
+      : ''
   const unasked = view.nodes.filter(({ state }) => state === 'unasked').length
 
   return (
@@ -99,13 +108,12 @@ export function ChartDesk({ id, waits }: { id: string; waits: readonly Handle[] 
           </button>
         </Notice>
       ) : null}
-      <p role="status" className="chart-status">
-        {desk.asked.asking
-          ? t('chart.asking')
-          : desk.told
-            ? `${t('chart.added', { count: desk.told.count })} ${desk.told.left ? t('chart.full', { count: desk.told.left }) : ''}`
-            : ''}
-      </p>
+      <div className="chart-said">
+        <p role="status" className="chart-status">
+          {desk.arranging ? t('chart.arranging', { count: desk.arranging }) : desk.asked.asking ? t('chart.asking') : toldOf(desk.told)}
+        </p>
+        {desk.arranging ? <Button onClick={desk.stop}>{t('chart.stop')}</Button> : null}
+      </div>
       <div className="tabs" role="tablist" aria-label={t('chart.sides')}>
         {SIDES.map((each) => (
           <button key={each} type="button" role="tab" id={`tab-${each}`} aria-selected={side === each} aria-controls="chart-side" onClick={() => setSide(each)}>
@@ -125,6 +133,7 @@ export function ChartDesk({ id, waits }: { id: string; waits: readonly Handle[] 
                   chosen={chosen.ids}
                   current={walk.ahead ?? chosen.current}
                   lit={paths?.lit.size ? paths.lit : null}
+                  moving={desk.moving}
                   fit={fit}
                   onChoose={chosen.choose}
                   onDrag={desk.drag}

@@ -1,7 +1,7 @@
 import { Button } from '../../parts/Button'
 import { useTexts } from '../../shell/texts'
 import { Drop } from './Drop'
-import { LAYOUTS, MOST_FORCE } from './layout'
+import { LAYOUTS } from './layout'
 import { dismissed, keptOnly, neighbours, pinned, sizedByLinks } from './model'
 import type { Chosen } from './useChosen'
 import type { Desk } from './useDesk'
@@ -69,7 +69,7 @@ export function Toolbar({ desk, chosen, run }: Props) {
       </Drop>
       <Drop label={t('chart.arrange')}>
         {LAYOUTS.map((each) => (
-          <Button key={each} disabled={each === 'force' && chart.items.size > MOST_FORCE} onClick={() => desk.arrange(each)}>
+          <Button key={each} disabled={!chart.items.size} onClick={() => void desk.arrange(each).then(() => run('fit'))}>
             {t(`chart.layout.${each}`)}
           </Button>
         ))}

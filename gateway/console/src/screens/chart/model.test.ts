@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { force } from './force'
+import { attracted } from './attraction'
 import { readBack, written } from './kept'
-import { GAP, beside, byType, circle, freeSpots, grid, hierarchy } from './layout'
+import { GAP, beside, byType, circle, freeSpots, grid, hierarchy, networkOf, spotsOf } from './layout'
 import {
-  EMPTY, MOST_ELEMENTS, added, broughtBy, collapsed, dismissed, dragged, grouped, keptOnly, laidOut, noted, pinned, size, sizedByLinks,
+  EMPTY, MOST_ELEMENTS, added, broughtBy, collapsed, dismissed, dragged, gathered, grouped, keptOnly, laidOut, noted, pinned, size, sizedByLinks,
   spanned, typeHidden, ungrouped,
 } from './model'
 import type { Chart, Link } from './model'
@@ -26,6 +26,15 @@ function some(count: number): Chart {
   const names = Array.from({ length: count }, (_, place) => `fr/${place}`)
   const links = names.slice(1).map((each, place) => tie(names[place] ?? '', each))
   return added(EMPTY, names.map((handle, place) => ({ handle, spot: spot(place * GAP), from: place > 3 ? 'fr/3' : null })), links)
+}
+
+function attraction(chart: Chart, free: ReadonlySet<string>) {
+  const { network, names } = networkOf(chart, free)
+  const turns = attracted(network)
+  for (;;) {
+    const { value, done: last } = turns.next()
+    if (last) return spotsOf(names, free, value)
+  }
 }
 
 function anyStep(steps: Steps, roll: (below: number) => number): Steps {
@@ -90,11 +99,38 @@ describe('a chart', () => {
       expect(laidOut(chart, spots).items.get('fr/2')).toEqual({ x: 77, y: 88, pinned: true, from: null })
   })
 
-  it('is laid out by force without moving what is fixed', () => {
-    const chart = some(12)
-    const spots = force(chart, new Set(['fr/5', 'fr/6']))
-    expect([...spots.keys()].sort()).toEqual(['fr/5', 'fr/6'])
-    expect([...spots.values()].every(({ x, y }) => Number.isFinite(x) && Number.isFinite(y))).toBe(true)
+  it('is laid out by attraction without moving what is fixed', () => {
+    const chart = grouped(some(12), ['fr/8', 'fr/9'], 2)
+    const free = new Set(['fr/5', 'bundle:fr/8'])
+    const spots = attraction(chart, free)
+    expect([...spots.keys()].sort()).toEqual(['bundle:fr/8', 'fr/5'])
+    const after = laidOut(chart, spots)
+    expect(after.bundles.get('bundle:fr/8')).toMatchObject(spots.get('bundle:fr/8') ?? {})
+    expect([...after.items].filter(([handle]) => handle !== 'fr/5')).toEqual([...chart.items].filter(([handle]) => handle !== 'fr/5'))
+  })
+
+  it.each([2, 40, 320])('has no label on another after the layout of %i, and the same one every time', (count) => {
+    const chart = some(count)
+    const all = new Set(chart.items.keys())
+    const spots = [...attraction(chart, all).values()]
+    spots.sort((one, other) => one.x - other.x)
+    const near = spots.filter((one, at) =>
+      spots.slice(at + 1, at + 60).some((other) => Math.abs(one.x - other.x) < GAP - 8 && Math.abs(one.y - other.y) < 76),
+    )
+    expect(near).toEqual([])
+    expect(attraction(chart, all)).toEqual(attraction(chart, all))
+  })
+
+  it('groups the most frequent type where it cannot draw all, and holds the rest back where nothing helps', () => {
+    const chart = some(700)
+    const many = Array.from({ length: 340 }, (_, place) => ({ handle: `se/${place}`, spot: spot(place) }))
+    const ties = many.map(({ handle }) => tie('fr/0', handle))
+    const after = gathered(chart, many, ties, () => 'PhoneNumber')
+    expect(after.items.size).toBe(1040)
+    expect([...after.bundles.values()].map(({ members }) => members.length)).toEqual([340])
+    expect(size(after)).toBe(size(chart) + 2)
+    expect(ungrouped(after, 'bundle:se/0')).toBe(after)
+    expect(size(gathered(chart, many, ties, (handle) => handle))).toBe(MOST_ELEMENTS)
   })
 
   it('adds new records around, on no other', () => {

@@ -57,15 +57,34 @@ export const EMPTY: Chart = {
   sized: false,
 }
 
-/** Records and links that a chart holds at most; what goes beyond belongs into lists. */
+/** Records and links that are drawn at most; what goes beyond is drawn as groups, and told in lists. */
 export const MOST_ELEMENTS = 1500
+/** Records and links that a chart holds at most, those within groups counted. */
+export const MOST_HELD = 6000
+/** Fewer than this are not grouped unasked. */
+const LEAST_GROUPED = 5
 
 export function linkId({ source, target, tie, what, handles }: Link): string {
   return [tie, what, source, target, tie === 'RECORD' ? handles.join(' ') : ''].join('|')
 }
 
-export function size({ items, links }: Chart): number {
-  return items.size + links.size
+/** By record, the group as which it is drawn. */
+export function bundleOf({ bundles }: Chart): ReadonlyMap<Handle, string> {
+  return new Map([...bundles].flatMap(([id, { members }]) => members.map((each) => [each, id] as const)))
+}
+
+/** Records and links as they are drawn: a group is one, and so are its links of one kind to the same other. */
+export function size(chart: Chart): number {
+  const { items, links, bundles } = chart
+  if (!bundles.size) return items.size + links.size
+  const bundle = bundleOf(chart)
+  const drawn = new Set<string>()
+  for (const [id, { source, target, tie, what }] of links) {
+    const [one, other] = [bundle.get(source), bundle.get(target)]
+    if (one === undefined && other === undefined) drawn.add(id)
+    else if (one !== other) drawn.add([tie, what, one ?? source, other ?? target].join('|'))
+  }
+  return items.size - bundle.size + bundles.size + drawn.size
 }
 
 export interface Addition {
@@ -76,8 +95,28 @@ export interface Addition {
 
 /** Adds records and links as far as there is room; what stands there already stays as it is. */
 export function added(chart: Chart, additions: readonly Addition[], links: readonly Link[] = []): Chart {
+  return filled(chart, additions, links, MOST_ELEMENTS - size(chart))
+}
+
+/** Adds all that a chart can hold; where it cannot be drawn one by one, the most frequent types of it are grouped. */
+export function gathered(
+  chart: Chart,
+  additions: readonly Addition[],
+  links: readonly Link[],
+  type: (handle: Handle) => string,
+): Chart {
+  let all = filled(chart, additions, links, MOST_HELD - chart.items.size - chart.links.size)
+  const of = new Map<string, Handle[]>()
+  for (const { handle } of additions)
+    if (all.items.has(handle) && !chart.items.has(handle)) of.set(type(handle), [...(of.get(type(handle)) ?? []), handle])
+  const kinds = [...of.values()].sort((one, other) => other.length - one.length)
+  while (size(all) > MOST_ELEMENTS && (kinds[0]?.length ?? 0) >= LEAST_GROUPED) all = grouped(all, kinds.shift() ?? [], LEAST_GROUPED)
+  return size(all) > MOST_ELEMENTS ? added(chart, additions, links) : all
+}
+
+function filled(chart: Chart, additions: readonly Addition[], links: readonly Link[], least: number): Chart {
   const items = new Map(chart.items)
-  let room = MOST_ELEMENTS - size(chart)
+  let room = least
   for (const { handle, spot, from = null } of additions) {
     if (items.has(handle) || room <= 0) continue
     items.set(handle, { ...spot, pinned: false, from })
@@ -157,9 +196,23 @@ export function dragged(chart: Chart, spots: ReadonlyMap<string, Spot>): Chart {
   return bundles.length ? { ...moved, bundles: new Map([...chart.bundles, ...bundles]) } : moved
 }
 
-/** The spots of a layout; whatever is pinned stays where it is. */
-export function laidOut(chart: Chart, spots: ReadonlyMap<Handle, Spot>): Chart {
-  return changed(chart, spots.keys(), (item, handle) => (item.pinned ? item : { ...item, ...spots.get(handle) }))
+/** The spots of a layout, of records and groups; whatever is pinned stays where it is. */
+export function laidOut(chart: Chart, spots: ReadonlyMap<string, Spot>): Chart {
+  const placed = changed(chart, spots.keys(), (item, handle) => (item.pinned ? item : { ...item, ...spots.get(handle) }))
+  const moved = [...chart.bundles].filter(([id, { x, y }]) => {
+    const spot = spots.get(id)
+    return spot && (spot.x !== x || spot.y !== y)
+  })
+  if (!moved.length) return placed
+  return { ...placed, bundles: new Map([...chart.bundles, ...moved.map(([id, bundle]) => [id, { ...bundle, ...spots.get(id) }] as const)]) }
+}
+
+/** What has a spot of its own in the picture: records outside of groups, and groups. */
+export function standing(chart: Chart): ReadonlyMap<string, Spot & { readonly pinned: boolean }> {
+  const bundle = bundleOf(chart)
+  const alone = [...chart.items].filter(([handle]) => !bundle.has(handle))
+  const bundles = [...chart.bundles].map(([id, { x, y }]) => [id, { x, y, pinned: false }] as const)
+  return new Map<string, Spot & { readonly pinned: boolean }>([...alone, ...bundles])
 }
 
 /** Draws records as one; pinned ones, and those of another bundle, are left as they are. */
@@ -174,9 +227,11 @@ export function grouped(chart: Chart, handles: readonly Handle[], least: number)
   return { ...chart, bundles: new Map([...chart.bundles, [`bundle:${first}`, bundle]]) }
 }
 
+/** Takes a group apart, unless its records would be more than can be drawn. */
 export function ungrouped(chart: Chart, id: string): Chart {
   if (!chart.bundles.has(id)) return chart
-  return { ...chart, bundles: new Map([...chart.bundles].filter(([each]) => each !== id)) }
+  const apart = { ...chart, bundles: new Map([...chart.bundles].filter(([each]) => each !== id)) }
+  return size(apart) > MOST_ELEMENTS ? chart : apart
 }
 
 export function typeHidden(chart: Chart, schema: string, hide: boolean): Chart {

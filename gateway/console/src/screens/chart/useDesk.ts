@@ -6,24 +6,30 @@ import { chartNetwork, chartPaths } from '../../generated/documents'
 import { useTexts } from '../../shell/texts'
 import type { Contents, NetworkReply } from './contents'
 import { NOTHING, learned, linksOf, references, schemaOf } from './contents'
-import { force } from './force'
-import { MOST_FORCE, beside, byType, circle, freeSpots, grid, hierarchy } from './layout'
+import { beside, byType, circle, freeSpots, grid, hierarchy } from './layout'
 import type { Layout } from './layout'
-import { MOST_ELEMENTS, added, dragged, laidOut, linkId, size } from './model'
+import { added, dragged, gathered, laidOut, linkId, standing } from './model'
 import type { Chart, Handle, Link, Spot } from './model'
 import type { StepName } from './steps'
+import { useLayout } from './useLayout'
+import type { LayoutBeside } from './useLayout'
 import { useSteps } from './useSteps'
 import type { Doing } from './useSteps'
 import { drawn } from './view'
 import type { View } from './view'
 
-export type Told = { readonly kind: 'added'; readonly count: number; readonly left: number } | null
+/** What came of an addition: what found no room, and what is drawn as groups because there is too much of it. */
+export interface Told {
+  readonly count: number
+  readonly left: number
+  readonly groups: readonly { readonly schema: string; readonly count: number }[]
+}
 
-export interface Desk extends Doing {
+export interface Desk extends Doing, Omit<LayoutBeside, 'attract'> {
   readonly contents: Contents
   readonly view: View
   readonly asked: Asked<unknown>
-  readonly told: Told
+  readonly told: Told | null
   readonly measures: NetworkReply['measures']
   readonly measured: readonly Handle[]
   /** Adds records by their handles: their nodes are asked for them. */
@@ -34,7 +40,7 @@ export interface Desk extends Doing {
   /** Asks the owners of everything on the chart anew. */
   readonly again: (measure: boolean) => Promise<void>
   readonly path: (start: Handle, end: Handle) => Promise<PathsFound | null>
-  readonly arrange: (layout: Layout) => void
+  readonly arrange: (layout: Layout) => Promise<void>
   readonly drag: (spots: ReadonlyMap<string, Spot>) => void
 }
 
@@ -48,31 +54,36 @@ export interface PathsFound {
 export function useDesk(id: string): Desk {
   const doing = useSteps(id)
   const { chart, act, now } = doing
+  const { attract, ...layouting } = useLayout()
   const { mandate } = useMandate()
   const { t, code, language } = useTexts()
   const [contents, learn] = useState<Contents>(NOTHING)
   const [asked, ask] = useStep(chartNetwork)
   const [sought, seek] = useStep(chartPaths)
-  const [told, tell] = useState<Told>(null)
+  const [told, tell] = useState<Told | null>(null)
   const [found, setMeasures] = useState<{ of: NetworkReply['measures']; handles: readonly Handle[] }>({ of: null, handles: [] })
   // eslint-disable-next-line react-hooks/exhaustive-deps -- texts change with the language only
   const view = useMemo(() => drawn(chart, contents, { t, code }), [chart, contents, language])
 
   const place = useCallback(
-    (name: StepName, handles: readonly Handle[], links: readonly Link[], known: Contents, from: Handle | null) => {
-      const before = now()
-      const fresh = handles.filter((each) => !before.items.has(each))
-      const centre = (from === null ? undefined : before.items.get(from)) ?? beside(before)
-      const spots = freeSpots(before, centre, fresh.length)
+    async (name: StepName, handles: readonly Handle[], links: readonly Link[], known: Contents, from: Handle | null) => {
+      const start = now()
+      const fresh = handles.filter((each) => !start.items.has(each))
+      const centre = (from === null ? undefined : start.items.get(from)) ?? beside(start)
+      const spots = freeSpots(start, centre, fresh.length)
       const additions = fresh.flatMap((handle, at) => (spots[at] ? [{ handle, spot: spots[at], from }] : []))
-      const all = [...links, ...references(known, new Set([...before.items.keys(), ...fresh]))]
-      const after = added(before, additions, all)
-      const here = new Set(fresh.filter((each) => after.items.has(each)))
-      const arranged = here.size > 1 && after.items.size <= MOST_FORCE ? laidOut(after, force(after, here)) : after
-      act(name, () => arranged)
-      tell({ kind: 'added', count: here.size, left: fresh.length - here.size })
+      const all = [...links, ...references(known, new Set([...start.items.keys(), ...fresh]))]
+      const filled = (before: Chart) => gathered(before, additions, all, (handle) => schemaOf(known, handle))
+      const after = filled(start)
+      const free = new Set([...standing(after).keys()].filter((each) => !start.items.has(each) && !start.bundles.has(each)))
+      const found = free.size > 1 ? await attract(after, free) : new Map<string, Spot>()
+      act(name, (before) => laidOut(filled(before), found))
+      const here = fresh.filter((each) => after.items.has(each))
+      const bundles = [...after.bundles].filter(([id]) => !start.bundles.has(id))
+      const groups = bundles.map(([, { members }]) => ({ schema: schemaOf(known, members[0] ?? ''), count: members.length }))
+      tell({ count: here.length, left: fresh.length - here.length, groups })
     },
-    [act, now],
+    [act, now, attract],
   )
 
   const network = useCallback(
@@ -90,7 +101,7 @@ export function useDesk(id: string): Desk {
       if (!reply) return
       const known = learned(contents, handles, reply)
       learn(known)
-      place('add', reply.vertices.flatMap((each) => each.handles), linksOf(reply), known, null)
+      await place('add', reply.vertices.flatMap((each) => each.handles), linksOf(reply), known, null)
     },
     [network, contents, place],
   )
@@ -110,7 +121,7 @@ export function useDesk(id: string): Desk {
       }
       const fresh = [...wanted].filter((each) => !now().items.has(each)).slice(0, most)
       learn(known)
-      place('expand', fresh, links, known, handles.length === 1 ? (handles[0] ?? null) : null)
+      await place('expand', fresh, links, known, handles.length === 1 ? (handles[0] ?? null) : null)
     },
     [network, contents, place, now],
   )
@@ -143,7 +154,7 @@ export function useDesk(id: string): Desk {
         return tie && pairs.has([tie.source, tie.target].sort().join(' '))
       })
       learn(known)
-      if (on.size) place('path', [...on], links, known, start)
+      if (on.size) await place('path', [...on], links, known, start)
       const paths = reply.paths.map((steps) => ({
         handles: [start, ...steps.map(({ target }) => reply.vertices[target]?.handles[0] ?? '')],
         sentences: steps.flatMap(({ sentences }) => sentences),
@@ -154,17 +165,19 @@ export function useDesk(id: string): Desk {
   )
 
   const arrange = useCallback(
-    (layout: Layout) =>
-      act('layout', (before) => {
-        const free = [...before.items].filter(([, item]) => !item.pinned).map(([handle]) => handle)
-        return laidOut(before, spotsOf(layout, free, before, contents))
-      }),
-    [act, contents],
+    async (layout: Layout) => {
+      const start = now()
+      const free = [...standing(start)].flatMap(([name, { pinned }]) => (pinned ? [] : [name]))
+      const type = (name: string) => schemaOf(contents, start.bundles.get(name)?.members[0] ?? name)
+      const found = layout === 'force' ? await attract(start, new Set(free)) : spotsOf(layout, free, start, type)
+      act('layout', (before) => laidOut(before, found))
+    },
+    [act, now, attract, contents],
   )
 
   const error = asked.error ?? sought.error
   return {
-    ...doing, contents, view, told, add, expand, again, path, arrange,
+    ...doing, ...layouting, contents, view, told, add, expand, again, path, arrange,
     asked: { asking: asked.asking || sought.asking, ...(error ? { error } : {}) },
     count: useCallback((handles: readonly Handle[]) => network(handles, 'COUNTS'), [network]),
     drag: useCallback((spots: ReadonlyMap<string, Spot>) => act('drag', (before) => dragged(before, spots)), [act]),
@@ -173,14 +186,9 @@ export function useDesk(id: string): Desk {
   }
 }
 
-function spotsOf(layout: Layout, free: readonly Handle[], chart: Chart, contents: Contents) {
+function spotsOf(layout: Exclude<Layout, 'force'>, free: readonly string[], chart: Chart, type: (name: string) => string) {
   if (layout === 'circle') return circle(free)
   if (layout === 'grid') return grid(free)
   if (layout === 'hierarchy') return hierarchy(free, chart)
-  if (layout === 'force' && chart.items.size <= MOST_FORCE) return force(chart, new Set(free))
-  return byType(free, (handle) => schemaOf(contents, handle))
-}
-
-export function full(chart: Chart): boolean {
-  return size(chart) >= MOST_ELEMENTS
+  return byType(free, type)
 }

@@ -4,7 +4,7 @@ import { claimOf, nodeOf, schemaOf } from './contents'
 import { inSpan } from './dates'
 import { kindOf } from './kinds'
 import type { Family, Sign } from './kinds'
-import { linkId } from './model'
+import { bundleOf, linkId } from './model'
 import type { Chart, Handle, Link, Spot } from './model'
 
 /** What a record looks like: one of its own, several drawn as one, or a stub without content. */
@@ -74,7 +74,7 @@ export function labelOf(contents: Contents, link: Link, { code, t }: Words): str
 
 /** What is drawn of a chart: without hidden types and times, bundles as one, links between what is drawn. */
 export function drawn(chart: Chart, contents: Contents, words: Words): View {
-  const bundleOf = new Map([...chart.bundles].flatMap(([id, { members }]) => members.map((each) => [each, id] as const)))
+  const inside = bundleOf(chart)
   const degrees = new Map<string, number>()
   const nodes = new Map<string, ShownNode>()
   const gathered = new Map<string, Handle[]>()
@@ -85,7 +85,7 @@ export function drawn(chart: Chart, contents: Contents, words: Words): View {
     if (chart.hidden.has(schema)) hiddenByType += 1
     else if (claim && !inSpan(claim, chart.span)) hiddenByTime += 1
     else {
-      const bundle = bundleOf.get(handle)
+      const bundle = inside.get(handle)
       if (bundle) gathered.set(bundle, [...(gathered.get(bundle) ?? []), handle])
       else {
         const state = contents.records.get(handle)?.state ?? 'unasked'
@@ -99,7 +99,7 @@ export function drawn(chart: Chart, contents: Contents, words: Words): View {
   for (const [id, handles] of gathered) nodes.set(id, bundled(chart, contents, words, id, handles))
   const links = new Map<string, ShownLink>()
   for (const link of chart.links.values()) {
-    const [source, target] = [bundleOf.get(link.source) ?? link.source, bundleOf.get(link.target) ?? link.target]
+    const [source, target] = [inside.get(link.source) ?? link.source, inside.get(link.target) ?? link.target]
     const [one, other] = [nodes.get(source), nodes.get(target)]
     const told = claimOf(contents, link.handles[0] ?? '')
     if (!one || !other || one === other || (told && link.tie === 'RECORD' && !inSpan(told, chart.span))) continue
