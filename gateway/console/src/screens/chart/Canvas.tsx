@@ -3,7 +3,7 @@ import type { Core } from 'cytoscape'
 import { useEffect, useRef } from 'react'
 import type { Spot } from './model'
 import { usePalette } from './palette'
-import { elementOf, linkData, nodeData, rules } from './style'
+import { elementOf, lineData, linesOf, nodeData, rules, sizesOf } from './style'
 import type { View } from './view'
 
 /** What a person can do with the picture; the table does the same with other means. */
@@ -80,19 +80,21 @@ export function Canvas(props: CanvasProps) {
   useEffect(() => {
     const cy = drawing.current
     if (!cy) return
-    const wanted = new Set([...view.nodes, ...view.links].map(({ id }) => id))
+    const lines = linesOf(view.links)
+    const letters = sizesOf(view.nodes)
+    const wanted = new Set([...view.nodes, ...lines].map(({ id }) => id))
     cy.batch(() => {
       cy.elements().filter((each) => !wanted.has(each.id())).remove()
       for (const node of view.nodes) {
-        const data = nodeData(node, palette, sized)
+        const data = nodeData(node, palette, sized, letters(node))
         const there = cy.getElementById(node.id)
         if (there.empty()) cy.add(elementOf(data, node))
         else there.data(data).position({ x: node.x, y: node.y })
       }
-      for (const link of view.links) {
-        const there = cy.getElementById(link.id)
-        if (there.empty()) cy.add(elementOf(linkData(link)))
-        else there.data(linkData(link))
+      for (const line of lines) {
+        const there = cy.getElementById(line.id)
+        if (there.empty()) cy.add(elementOf(lineData(line)))
+        else there.data(lineData(line))
       }
     })
   }, [view, palette, sized])
@@ -109,8 +111,9 @@ export function Canvas(props: CanvasProps) {
       cy.nodes().forEach((each) => {
         each.toggleClass('chosen', chosen.has(each.id())).toggleClass('current', each.id() === current)
       })
+      const on = lit && new Set([...lit, ...linesOf(view.links.filter(({ of }) => of.some((each) => lit.has(each)))).map(({ id }) => id)])
       cy.elements().forEach((each) => {
-        each.toggleClass('dim', lit !== null && !lit.has(each.id())).toggleClass('lit', Boolean(lit?.has(each.id())))
+        each.toggleClass('dim', on !== null && !on.has(each.id())).toggleClass('lit', Boolean(on?.has(each.id())))
       })
     })
   }, [view, chosen, current, lit])

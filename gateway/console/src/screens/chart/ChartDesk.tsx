@@ -1,4 +1,4 @@
-import { Suspense, lazy, useCallback, useEffect, useRef, useState } from 'react'
+import { Suspense, lazy, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { taken } from '../../api/chart'
 import { useMandate } from '../../api/mandate'
 import { Boundary } from '../../shell/Boundary'
@@ -16,6 +16,9 @@ import type { Handle } from './model'
 import { collapsed, dismissed } from './model'
 import { Panel } from './Panel'
 import { PathsPanel } from './PathsPanel'
+import { Replay } from './Replay'
+import type { Shown } from './Replay'
+import { growthOf, grownTo } from './growth'
 import { Toolbar } from './Toolbar'
 import type { Command } from './Toolbar'
 import { Twin } from './Twin'
@@ -42,6 +45,7 @@ export function ChartDesk({ id, waits }: { id: string; waits: readonly Handle[] 
   const [fit, setFit] = useState<{ turn: number; ids: readonly string[] }>({ turn: 0, ids: [] })
   const [open, setOpen] = useState<'expand' | 'group' | 'keys' | Form | null>(null)
   const [paths, setPaths] = useState<PathsFound | null>(null)
+  const [replay, setReplay] = useState<Shown>({ at: null, playing: false })
   const walk = useWalk(view, chosen)
   const started = useRef(false)
   usePublished(chart, view, chosen.ids)
@@ -52,6 +56,12 @@ export function ChartDesk({ id, waits }: { id: string; waits: readonly Handle[] 
     taken()
     void add(waits).then(() => setFit(({ turn }) => ({ turn: turn + 1, ids: [] })))
   }, [waits, mandate, add])
+
+  const growth = useMemo(() => growthOf(chart, desk.contents), [chart, desk.contents])
+  const picture = useMemo(() => {
+    const day = replay.at === null ? undefined : growth.days[replay.at]
+    return day === undefined ? view : grownTo(view, growth, day)
+  }, [view, growth, replay.at])
 
   const look = useCallback((ids: readonly string[] = []) => setFit(({ turn }) => ({ turn: turn + 1, ids })), [])
   const findPath = async () => {
@@ -128,7 +138,7 @@ export function ChartDesk({ id, waits }: { id: string; waits: readonly Handle[] 
               // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- it is walked by keys, spoken below
               <div className="chart-around" role="application" aria-label={t('chart.picture', { count: view.nodes.length })} aria-describedby="chart-help" tabIndex={0} onKeyDown={walk.onKey}>
                 <Canvas
-                  view={view}
+                  view={picture}
                   sized={chart.sized}
                   chosen={chosen.ids}
                   current={walk.ahead ?? chosen.current}
@@ -151,6 +161,7 @@ export function ChartDesk({ id, waits }: { id: string; waits: readonly Handle[] 
               {side === 'map' ? <MapSide desk={desk} chosen={chosen} /> : null}
             </Suspense>
           </Boundary>
+          {side === 'picture' ? <Replay growth={growth} shown={replay} records={picture.nodes.length} onShow={setReplay} /> : null}
           <p id="chart-help">
             <small>{t('chart.help')}</small>
           </p>

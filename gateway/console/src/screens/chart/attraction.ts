@@ -9,7 +9,7 @@ export interface Network {
 }
 
 /** Room that a record needs with its label, in units of the chart. */
-const [WIDE, TALL] = [136, 84]
+const [WIDE, TALL] = [140, 92]
 /** Units of the chart in one of ForceAtlas2, whose steps have a greatest length. */
 const UNIT = 10
 const [OF_NODE, OF_TIE] = [10, 3]
@@ -39,7 +39,7 @@ export function* attracted(network: Network): Generator<Float32Array, Float32Arr
   })
   const settings = {
     linLogMode: false, outboundAttractionDistribution: false, adjustSizes: false, edgeWeightInfluence: 0,
-    scalingRatio: 10, strongGravityMode: true, gravity: 0.3, slowDown: 1 + Math.log(Math.max(1, count)),
+    scalingRatio: 8, strongGravityMode: true, gravity: 0.4, slowDown: 1 + Math.log(Math.max(1, count)),
     barnesHutOptimize: count > FEW, barnesHutTheta: 0.5,
   }
   for (let turn = 0; turn < TURNS; turn += 1) {
@@ -102,7 +102,7 @@ function apart(spots: Float32Array, fixed: Uint8Array): void {
   }
 }
 
-/** Puts the parts that no link joins beside each other, the largest first, in rows. */
+/** Puts the parts that no link joins beside each other, the largest first, each where it reaches least far down. */
 function packed(spots: Float32Array, ties: Uint32Array): void {
   const parts = partsOf(spots.length / 2, ties)
   const boxes = parts.map((members) => {
@@ -112,16 +112,20 @@ function packed(spots: Float32Array, ties: Uint32Array): void {
   })
   boxes.sort((one, other) => other.tall - one.tall || other.wide - one.wide || (one.members[0] ?? 0) - (other.members[0] ?? 0))
   const area = boxes.reduce((sum, { wide, tall }) => sum + wide * tall, 0)
-  const across = Math.max(...boxes.map(({ wide }) => wide), Math.sqrt(area * 1.8))
-  let [x, y, row] = [0, 0, 0]
+  const columns = Math.ceil(Math.max(...boxes.map(({ wide }) => wide), Math.sqrt(area * 1.8)) / WIDE)
+  const filled = new Float64Array(columns)
   for (const { members, left, top, wide, tall } of boxes) {
-    if (x > 0 && x + wide > across) [x, y, row] = [0, y + row, 0]
-    for (const each of members) {
-      spots[2 * each] = (spots[2 * each] ?? 0) - left + x
-      spots[2 * each + 1] = (spots[2 * each + 1] ?? 0) - top + y
+    const span = Math.ceil(wide / WIDE)
+    let [at, lowest] = [0, Infinity]
+    for (let column = 0; column + span <= columns; column += 1) {
+      const under = Math.max(...filled.subarray(column, column + span))
+      if (under < lowest) [at, lowest] = [column, under]
     }
-    x += wide
-    row = Math.max(row, tall)
+    for (const each of members) {
+      spots[2 * each] = (spots[2 * each] ?? 0) - left + at * WIDE
+      spots[2 * each + 1] = (spots[2 * each + 1] ?? 0) - top + lowest
+    }
+    filled.fill(lowest + tall, at, at + span)
   }
 }
 

@@ -4,10 +4,11 @@ import { learned, NOTHING, references } from './contents'
 import { cell, csvOf } from './csv'
 import { bounds, inSpan, momentsOf, within } from './dates'
 import { rowsOf, withoutMissing } from './exporting'
-import { EMPTY, added, grouped, linkId, spanned, typeHidden } from './model'
+import { EMPTY, grouped, linkId, spanned, typeHidden } from './model'
 import type { Palette } from './palette'
 import { escaped, svgOf } from './picture'
 import { inArea, placesOf } from './places'
+import { added } from './room'
 import { drawn } from './view'
 import { waysFrom } from './walk'
 
@@ -121,10 +122,10 @@ describe('dates and places', () => {
   })
 
   it('read positions and tracks, and nothing that is none', () => {
-    expect(CLAIMS.flatMap(placesOf)).toEqual([{ handle: 'fr.x/k', at: [-0.11, 49.49], way: [] }])
+    expect(CLAIMS.flatMap(placesOf)).toEqual([{ handle: 'fr.x/k', at: [-0.11, 49.49], vague: 0.005, way: [] }])
     expect(placesOf(claim('fr.x/t', 'AisTrack', 't', { positions: ['1.5,50,17 2,51,18'] }))[0]).toMatchObject({ at: [2, 51] })
     expect(placesOf(claim('fr.x/z', 'Port', 'z', { latitude: ['91'], longitude: ['1'] }))).toEqual([])
-    expect(inArea({ handle: '', at: [-0.11, 49.49], way: [] }, { west: '-1', south: '49', east: '0', north: '' })).toBe(true)
-    expect(inArea({ handle: '', at: [-0.11, 49.49], way: [] }, { west: '0', south: '', east: '', north: '' })).toBe(false)
+    expect(inArea({ at: [-0.11, 49.49] }, { west: '-1', south: '49', east: '0', north: '' })).toBe(true)
+    expect(inArea({ at: [-0.11, 49.49] }, { west: '0', south: '', east: '', north: '' })).toBe(false)
   })
 })

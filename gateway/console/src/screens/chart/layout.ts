@@ -3,7 +3,7 @@ import { bundleOf, standing } from './model'
 import type { Chart, Spot } from './model'
 
 /** The nearest two records may stand to each other, in units of the chart. */
-export const GAP = 132
+export const GAP = 140
 
 export type Layout = 'force' | 'hierarchy' | 'circle' | 'grid' | 'type'
 export const LAYOUTS: readonly Layout[] = ['force', 'hierarchy', 'circle', 'grid', 'type']

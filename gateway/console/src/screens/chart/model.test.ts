@@ -2,11 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { attracted } from './attraction'
 import { readBack, written } from './kept'
 import { GAP, beside, byType, circle, freeSpots, grid, hierarchy, networkOf, spotsOf } from './layout'
-import {
-  EMPTY, MOST_ELEMENTS, added, broughtBy, collapsed, dismissed, dragged, gathered, grouped, keptOnly, laidOut, noted, pinned, size, sizedByLinks,
-  spanned, typeHidden, ungrouped,
-} from './model'
+import { EMPTY, broughtBy, collapsed, dismissed, dragged, grouped, keptOnly, laidOut, noted, pinned, sizedByLinks, spanned, typeHidden } from './model'
 import type { Chart, Link } from './model'
+import { MOST_ELEMENTS, added, gathered, size, ungrouped } from './room'
 import { begun, done, redone, undone } from './steps'
 import type { StepName, Steps } from './steps'
 
@@ -115,7 +113,7 @@ describe('a chart', () => {
     const spots = [...attraction(chart, all).values()]
     spots.sort((one, other) => one.x - other.x)
     const near = spots.filter((one, at) =>
-      spots.slice(at + 1, at + 60).some((other) => Math.abs(one.x - other.x) < GAP - 8 && Math.abs(one.y - other.y) < 76),
+      spots.slice(at + 1, at + 60).some((other) => Math.abs(one.x - other.x) < GAP - 8 && Math.abs(one.y - other.y) < 84),
     )
     expect(near).toEqual([])
     expect(attraction(chart, all)).toEqual(attraction(chart, all))

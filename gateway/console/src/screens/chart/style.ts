@@ -6,11 +6,13 @@ import type { ShownLink, ShownNode } from './view'
 const STUBS = new Set(['unasked', 'withdrawn', 'silent'])
 
 /** A record's data for the canvas; everything that differs between records is here, the rest in the rules. */
-export function nodeData(node: ShownNode, palette: Palette, sized: boolean): Record<string, unknown> {
+export function nodeData(node: ShownNode, palette: Palette, sized: boolean, letters: number): Record<string, unknown> {
   const stub = STUBS.has(node.state)
   const ring = palette.owner(node.node)
   return {
     id: node.id,
+    letters,
+    room: `${Math.max(136, letters * 11)}px`,
     label: `${node.noted ? '✎ ' : ''}${node.label}`,
     fill: stub ? palette.ground : palette.family[node.family],
     sign: stub ? hatched(node.state === 'withdrawn' ? palette.bad : palette.faint) : picture(node.sign, palette.sign),
@@ -24,9 +26,42 @@ export function nodeData(node: ShownNode, palette: Palette, sized: boolean): Rec
   }
 }
 
-export function linkData(link: ShownLink): Record<string, unknown> {
-  const { id, source, target, label, dashed, directed } = link
-  return { id, source, target, label, line: dashed ? 'dashed' : 'solid', arrow: directed ? 'triangle' : 'none' }
+/** All links between two records as one line: two labels at most, and how many more there are. */
+export interface Line {
+  readonly id: string
+  readonly links: readonly ShownLink[]
+}
+
+/** One line for each pair; a chart with a line for each link of a pair cannot be read. */
+export function linesOf(links: readonly ShownLink[]): readonly Line[] {
+  const of = new Map<string, ShownLink[]>()
+  for (const each of links) {
+    const id = `line:${[each.source, each.target].sort().join(' ')}`
+    of.set(id, [...(of.get(id) ?? []), each])
+  }
+  return [...of].map(([id, all]) => ({ id, links: all }))
+}
+
+export function lineData({ id, links }: Line): Record<string, unknown> {
+  const said = [...new Set(links.filter(({ dashed }) => !dashed).map(({ label }) => label)), ...new Set(links.filter(({ dashed }) => dashed).map(({ label }) => label))]
+  const label = said.length > 2 ? `${said.slice(0, 2).join(' · ')} +${said.length - 2}` : said.join(' · ')
+  const [first] = links
+  const arrow = (forth: boolean) => (links.some(({ source, directed }) => directed && (source === first?.source) === forth) ? 'triangle' : 'none')
+  return {
+    id, source: first?.source, target: first?.target, label,
+    line: links.every(({ dashed }) => dashed) ? 'dashed' : 'solid', arrow: arrow(true), back: arrow(false),
+  }
+}
+
+/** A chart with more records names its best linked ones only when it is seen as a whole. */
+const MANY = 80
+
+/** How large the names are: on a large chart the best linked ones are read from afar, the others from near. */
+export function sizesOf(nodes: readonly ShownNode[]): (node: ShownNode) => number {
+  if (nodes.length <= MANY) return () => 14
+  const order = nodes.map(({ links }) => links).sort((one, other) => other - one)
+  const [few = 0, some = 0] = [order[Math.floor(nodes.length / 60)], order[Math.floor(nodes.length / 12)]]
+  return ({ links, state }) => (links > few || state === 'bundle' ? 44 : links > some ? 26 : 14)
 }
 
 export function elementOf(data: Record<string, unknown>, position?: { x: number; y: number }): ElementDefinition {
@@ -35,13 +70,13 @@ export function elementOf(data: Record<string, unknown>, position?: { x: number;
 
 export function rules(palette: Palette): StylesheetJson {
   const text = { color: palette.text, 'font-family': 'system-ui, sans-serif', 'text-background-color': palette.ground }
-  const shown = { ...text, 'text-background-opacity': 0.85, 'text-background-padding': '2px', 'min-zoomed-font-size': 6 }
+  const shown = { ...text, 'text-background-opacity': 0.85, 'text-background-padding': '2px', 'min-zoomed-font-size': 8 }
   return [
     {
       selector: 'node',
       style: {
         ...shown,
-        label: 'data(label)', 'font-size': 12, 'text-valign': 'bottom', 'text-margin-y': 8, 'text-wrap': 'wrap', 'text-max-width': '130px',
+        label: 'data(label)', 'font-size': 'data(letters)' as unknown as number, 'text-valign': 'bottom', 'text-margin-y': 8, 'text-wrap': 'wrap', 'text-max-width': 'data(room)',
         shape: 'data(box)' as 'ellipse', width: 'data(size)', height: 'data(size)', 'background-color': 'data(fill)',
         'background-image': 'data(sign)', 'background-width': '60%', 'background-height': '60%',
         'border-width': 2, 'border-color': 'data(edge)', 'border-style': 'data(edgeStyle)' as 'solid',
@@ -52,13 +87,14 @@ export function rules(palette: Palette): StylesheetJson {
       selector: 'edge',
       style: {
         ...shown,
-        label: 'data(label)', 'font-size': 10, 'text-rotation': 'autorotate', 'curve-style': 'bezier', width: 1.5,
+        label: 'data(label)', 'font-size': 11, 'min-zoomed-font-size': 8, 'text-rotation': 'autorotate', 'curve-style': 'straight', width: 1.5,
         'line-color': palette.line, 'line-style': 'data(line)' as 'solid', 'target-arrow-shape': 'data(arrow)' as 'triangle', 'target-arrow-color': palette.line,
+        'source-arrow-shape': 'data(back)' as 'triangle', 'source-arrow-color': palette.line,
         'text-max-width': '160px', 'text-wrap': 'ellipsis',
       },
     },
     { selector: 'node.dim, edge.dim', style: { opacity: 0.22 } },
-    { selector: 'edge.lit', style: { 'line-color': palette.accent, 'target-arrow-color': palette.accent, width: 4 } },
+    { selector: 'edge.lit', style: { 'line-color': palette.accent, 'target-arrow-color': palette.accent, 'source-arrow-color': palette.accent, width: 4 } },
     { selector: 'node.chosen', style: { 'underlay-color': palette.accent, 'underlay-opacity': 0.35, 'underlay-padding': 12 } },
     { selector: 'node.current', style: { 'overlay-color': palette.accent, 'overlay-opacity': 0.15, 'overlay-padding': 6 } },
   ]
