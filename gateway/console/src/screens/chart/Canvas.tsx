@@ -1,9 +1,10 @@
 import cytoscape from 'cytoscape'
 import type { Core } from 'cytoscape'
 import { useEffect, useRef } from 'react'
+import { letteringOf } from './lettering'
 import type { Spot } from './model'
 import { usePalette } from './palette'
-import { elementOf, lineData, linesOf, nodeData, rules, sizesOf } from './style'
+import { elementOf, lineData, linesOf, nodeData, rules } from './style'
 import type { View } from './view'
 
 /** What a person can do with the picture; the table does the same with other means. */
@@ -81,20 +82,20 @@ export function Canvas(props: CanvasProps) {
     const cy = drawing.current
     if (!cy) return
     const lines = linesOf(view.links)
-    const letters = sizesOf(view.nodes)
+    const lettering = letteringOf(view.nodes)
     const wanted = new Set([...view.nodes, ...lines].map(({ id }) => id))
     cy.batch(() => {
       cy.elements().filter((each) => !wanted.has(each.id())).remove()
       for (const node of view.nodes) {
-        const data = nodeData(node, palette, sized, letters(node))
+        const data = nodeData(node, palette, sized, lettering)
         const there = cy.getElementById(node.id)
         if (there.empty()) cy.add(elementOf(data, node))
         else there.data(data).position({ x: node.x, y: node.y })
       }
       for (const line of lines) {
         const there = cy.getElementById(line.id)
-        if (there.empty()) cy.add(elementOf(lineData(line)))
-        else there.data(lineData(line))
+        if (there.empty()) cy.add(elementOf(lineData(line, lettering.line)))
+        else there.data(lineData(line, lettering.line))
       }
     })
   }, [view, palette, sized])
@@ -110,6 +111,9 @@ export function Canvas(props: CanvasProps) {
     cy?.batch(() => {
       cy.nodes().forEach((each) => {
         each.toggleClass('chosen', chosen.has(each.id())).toggleClass('current', each.id() === current)
+      })
+      cy.edges().forEach((each) => {
+        each.toggleClass('near', chosen.has(each.source().id()) || chosen.has(each.target().id()))
       })
       const on = lit && new Set([...lit, ...linesOf(view.links.filter(({ of }) => of.some((each) => lit.has(each)))).map(({ id }) => id)])
       cy.elements().forEach((each) => {

@@ -40,16 +40,16 @@ export function Lanes({ events, lanes, span, domain, chosen, same, met, onSpan, 
     const [start, end] = bounds(when)
     return { x1: at(start) - 5, x2: at(start) + Math.max(5, at(end) - at(start)) }
   }
-  let top = TOP
-  const drawn = lanes.map(({ key, name, events: all }) => {
+  const sizes = lanes.map(({ events: all }) => {
     const here = all.filter(seen)
     const rows = rowsFor(here.map(box), ROWS)
-    const height = 14 + ROW * Math.max(2, ...rows.map((row) => row + 1))
-    const lane = { key, name, here, rows, y: top, height }
-    top += height
-    return lane
+    return { here, rows, height: 14 + ROW * Math.max(2, ...rows.map((row) => row + 1)) }
   })
-  const bottom = top
+  const drawn = lanes.map(({ key, name }, lane) => ({
+    key, name, here: sizes[lane]?.here ?? [], rows: sizes[lane]?.rows ?? [], height: sizes[lane]?.height ?? 0,
+    y: sizes.slice(0, lane).reduce((sum, { height }) => sum + height, TOP),
+  }))
+  const bottom = sizes.reduce((sum, { height }) => sum + height, TOP)
   const timeAt = (event: PointerEvent) => {
     const around = drawing.current?.getBoundingClientRect()
     const x = around ? ((event.clientX - around.left) / around.width) * WIDTH : LEFT

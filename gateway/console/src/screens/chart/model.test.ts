@@ -107,16 +107,17 @@ describe('a chart', () => {
     expect([...after.items].filter(([handle]) => handle !== 'fr/5')).toEqual([...chart.items].filter(([handle]) => handle !== 'fr/5'))
   })
 
-  it.each([2, 40, 320])('has no label on another after the layout of %i, and the same one every time', (count) => {
+  it.each([2, 40, 130])('has no label on another after the layout of %i, and the same one every time', (count) => {
     const chart = some(count)
     const all = new Set(chart.items.keys())
-    const spots = [...attraction(chart, all).values()]
+    const found = attraction(chart, all)
+    const spots = [...found.values()]
     spots.sort((one, other) => one.x - other.x)
     const near = spots.filter((one, at) =>
       spots.slice(at + 1, at + 60).some((other) => Math.abs(one.x - other.x) < GAP - 8 && Math.abs(one.y - other.y) < 84),
     )
     expect(near).toEqual([])
-    expect(attraction(chart, all)).toEqual(attraction(chart, all))
+    expect(attraction(chart, all)).toEqual(found)
   })
 
   it('groups the most frequent type where it cannot draw all, and holds the rest back where nothing helps', () => {

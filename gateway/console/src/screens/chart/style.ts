@@ -1,4 +1,6 @@
 import type { ElementDefinition, StylesheetJson } from 'cytoscape'
+import { SMALL, shortened } from './lettering'
+import type { Lettering } from './lettering'
 import { hatched, picture } from './palette'
 import type { Palette } from './palette'
 import type { ShownLink, ShownNode } from './view'
@@ -6,14 +8,15 @@ import type { ShownLink, ShownNode } from './view'
 const STUBS = new Set(['unasked', 'withdrawn', 'silent'])
 
 /** A record's data for the canvas; everything that differs between records is here, the rest in the rules. */
-export function nodeData(node: ShownNode, palette: Palette, sized: boolean, letters: number): Record<string, unknown> {
+export function nodeData(node: ShownNode, palette: Palette, sized: boolean, lettering: Lettering): Record<string, unknown> {
+  const letters = lettering.large.has(node.id) ? lettering.size : SMALL
   const stub = STUBS.has(node.state)
   const ring = palette.owner(node.node)
   return {
     id: node.id,
     letters,
-    room: `${Math.max(136, letters * 11)}px`,
-    label: `${node.noted ? '✎ ' : ''}${node.label}`,
+    room: letters > SMALL ? '9999px' : '136px',
+    label: `${node.noted ? '✎ ' : ''}${shortened(node.label)}`,
     fill: stub ? palette.ground : palette.family[node.family],
     sign: stub ? hatched(node.state === 'withdrawn' ? palette.bad : palette.faint) : picture(node.sign, palette.sign),
     ring: ring.colour,
@@ -42,26 +45,15 @@ export function linesOf(links: readonly ShownLink[]): readonly Line[] {
   return [...of].map(([id, all]) => ({ id, links: all }))
 }
 
-export function lineData({ id, links }: Line): Record<string, unknown> {
+export function lineData({ id, links }: Line, wide: number): Record<string, unknown> {
   const said = [...new Set(links.filter(({ dashed }) => !dashed).map(({ label }) => label)), ...new Set(links.filter(({ dashed }) => dashed).map(({ label }) => label))]
   const label = said.length > 2 ? `${said.slice(0, 2).join(' · ')} +${said.length - 2}` : said.join(' · ')
   const [first] = links
   const arrow = (forth: boolean) => (links.some(({ source, directed }) => directed && (source === first?.source) === forth) ? 'triangle' : 'none')
   return {
-    id, source: first?.source, target: first?.target, label,
+    id, wide, source: first?.source, target: first?.target, label,
     line: links.every(({ dashed }) => dashed) ? 'dashed' : 'solid', arrow: arrow(true), back: arrow(false),
   }
-}
-
-/** A chart with more records names its best linked ones only when it is seen as a whole. */
-const MANY = 80
-
-/** How large the names are: on a large chart the best linked ones are read from afar, the others from near. */
-export function sizesOf(nodes: readonly ShownNode[]): (node: ShownNode) => number {
-  if (nodes.length <= MANY) return () => 14
-  const order = nodes.map(({ links }) => links).sort((one, other) => other - one)
-  const [few = 0, some = 0] = [order[Math.floor(nodes.length / 60)], order[Math.floor(nodes.length / 12)]]
-  return ({ links, state }) => (links > few || state === 'bundle' ? 44 : links > some ? 26 : 14)
 }
 
 export function elementOf(data: Record<string, unknown>, position?: { x: number; y: number }): ElementDefinition {
@@ -87,12 +79,14 @@ export function rules(palette: Palette): StylesheetJson {
       selector: 'edge',
       style: {
         ...shown,
-        label: 'data(label)', 'font-size': 11, 'min-zoomed-font-size': 8, 'text-rotation': 'autorotate', 'curve-style': 'straight', width: 1.5,
+        label: 'data(label)', 'font-size': 11, 'min-zoomed-font-size': 8, 'text-rotation': 'autorotate', 'curve-style': 'straight', width: 'data(wide)' as unknown as number,
         'line-color': palette.line, 'line-style': 'data(line)' as 'solid', 'target-arrow-shape': 'data(arrow)' as 'triangle', 'target-arrow-color': palette.line,
         'source-arrow-shape': 'data(back)' as 'triangle', 'source-arrow-color': palette.line,
         'text-max-width': '160px', 'text-wrap': 'ellipsis',
       },
     },
+    { selector: 'edge[line = "dashed"]', style: { label: '' } },
+    { selector: 'edge.near', style: { label: 'data(label)' } },
     { selector: 'node.dim, edge.dim', style: { opacity: 0.22 } },
     { selector: 'edge.lit', style: { 'line-color': palette.accent, 'target-arrow-color': palette.accent, 'source-arrow-color': palette.accent, width: 4 } },
     { selector: 'node.chosen', style: { 'underlay-color': palette.accent, 'underlay-opacity': 0.35, 'underlay-padding': 12 } },
