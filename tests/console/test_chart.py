@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.console.browser import LOCALES, Desks, barriers, drawn, somebody
-from tests.console.chart import CASE, charted, mandated, settled
+from tests.console.chart import CASE, SHOWN, charted, mandated, settled
 
 BOX = "fr.ofast/fr-ct-1"
 
@@ -121,6 +121,59 @@ def test_no_side_of_the_chart_has_a_barrier(desks: Desks, language: str) -> None
             page.get_by_role("tab").nth(side).click()
             page.get_by_role("tabpanel").wait_for()
             assert barriers(page) == [], f"{language} {theme} {side}"
+
+
+def test_a_layout_runs_beside_the_page_leaves_what_is_pinned_and_is_undone(desks: Desks) -> None:
+    page = charts(desks, SHOWN)
+    workers: list[str] = []
+    page.on("worker", lambda worker: workers.append(urlsplit(worker.url).path))
+    page.get_by_role("tab", name="Table").click()
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Pinned").click()
+    before = model(page)["items"]
+    page.locator("summary", has_text="Arrange").click()
+    page.get_by_role("button", name="By attraction").click()
+    page.get_by_role("button", name="Undo: arrange").wait_for()
+    after = model(page)["items"]
+    assert [path.startswith("/assets/attraction.worker") for path in workers] == [True]
+    assert {handle for handle, item in before.items() if after[handle] != item}
+    assert [after[handle] for handle, item in before.items() if item["pinned"]] == [
+        item for item in before.values() if item["pinned"]
+    ]
+    page.get_by_role("button", name="Undo: arrange").click()
+    assert model(page)["items"] == before
+
+
+def test_a_period_is_two_keys_and_the_network_is_seen_to_grow(desks: Desks) -> None:
+    page = charts(desks, SHOWN)
+    page.get_by_role("button", name="Replay how it grew").click()
+    group = page.get_by_role("group", name="The network as it grew")
+    group.get_by_role("slider").press("Home")
+    few = int(group.locator("span").inner_text().split()[0])
+    group.get_by_role("slider").press("End")
+    expect(group.locator("span")).to_have_text(f"{len(model(page)['items'])} records")
+    assert 0 < few < len(model(page)["items"])
+    group.get_by_role("button", name="Show everything again").click()
+    page.get_by_role("tab", name="Timeline").click()
+    assert page.locator("svg.timeline .moment").count() > few
+    page.get_by_role("slider", name="Until").focus()
+    page.keyboard.press("Home")  # 1: the first day alone
+    expect(page.get_by_text("Not drawn: 0 by type")).to_be_visible()
+    page.get_by_role("button", name="Undo: period").click()
+    expect(page.get_by_text("Not drawn: 0 by type")).not_to_be_visible()
+
+
+def test_the_map_is_framed_by_its_places_and_shows_the_way_of_a_ship(desks: Desks) -> None:
+    page = charts(desks, SHOWN)
+    page.get_by_role("tab", name="Map").click()
+    page.locator("svg.map path.land").wait_for(state="attached")
+    assert page.locator("svg.map circle.point").count() > 0
+    page.locator("[role=tabpanel] table button", has_text="Estrela Boreal").first.click()  # 1
+    page.get_by_role("button", name="Route of the chosen").click()  # 2
+    expect(page.locator("[role=tabpanel] p[role=status]").first).to_contain_text("as the crow flies")
+    page.get_by_label("West").fill("-1")
+    page.get_by_role("button", name="Dismiss what lies elsewhere").click()
+    page.get_by_role("button", name="Undo: dismiss").wait_for()
 
 
 def test_a_chart_of_another_person_of_the_browser_is_not_opened(desks: Desks) -> None:
