@@ -155,6 +155,7 @@ def test_a_period_is_two_keys_and_the_network_is_seen_to_grow(desks: Desks) -> N
     assert 0 < few < len(model(page)["items"])
     group.get_by_role("button", name="Show everything again").click()
     page.get_by_role("tab", name="Timeline").click()
+    page.locator("svg.timeline .moment").first.wait_for()
     assert page.locator("svg.timeline .moment").count() > few
     page.get_by_role("slider", name="Until").focus()
     page.keyboard.press("Home")  # 1: the first day alone
