@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from audit.checkpoint import Checkpoint
 from audit.keys import SignatureType, SigningKey
 from audit.sql_witness_store import SqlWitnessStore
+from audit.trust import NONE
 from audit.witness import Witness, WitnessStore, pin
 from gateway.app import Doors
 from gateway.errors import SettingsRejected
@@ -117,6 +118,11 @@ def policy_text(
     witnesses = [f"witness {line}" for line in lines]
     head = f"# Who must have cosigned the log of {own.id}: c2sp.org/tlog-policy"
     return "\n".join([head, *logs, *witnesses, f"group quorum {needed} {names}", "quorum quorum", ""])
+
+
+def unwitnessed_text(own: DirectoryNode) -> str:
+    """The policy file that asks nobody to cosign the `own` log."""
+    return "\n".join([*(f"log {key.vkey}" for key in own.log_keys), f"quorum {NONE}", ""])
 
 
 def _read(note: Path) -> str:

@@ -21,7 +21,7 @@ from gateway.cli.demo_score import score_of
 from gateway.cli.node import verify_log
 from gateway.cli.show import show_picture
 from gateway.demo.build import build
-from gateway.demo.cast import SERVICES, Stage, find_opa, people, read_json
+from gateway.demo.cast import SERVICES, Stage, find_opa, people, read_json, tour
 from gateway.demo.expect import differences, joined
 from gateway.demo.plan import Plan, invented, public
 from gateway.demo.run import running
@@ -78,18 +78,19 @@ def demo(  # noqa: PLR0913  # one parameter per option
     folder = path or Path(".entente") / ("demo-real" if data else "demo")
 
     def prepare(work: Path) -> Plan:
-        return public(work, data) if data else invented(work, size)
+        return public(work, data) if data else invented(work, size, lived=True)
 
     stage = build(Stage(folder.resolve(), port, engine or default_engine(console)), prepare, console)
     with running(stage):
         if score:
             sys.exit(0 if score_of(stage, console, as_json=as_json) else 1)
+        if not once:
+            _tell(stage, console, toured=data is None)
         answered = _ask(stage, console)
         verified = [_verified(stage, node, console) for node, *_ in SERVICES]
         if once:
             sys.exit(0 if answered and all(verified) else 1)
-        _tell(stage, console)
-        _until_interrupted(console)
+        _until_interrupted(stage, console)
 
 
 def default_engine(console: Console) -> str:
@@ -145,20 +146,25 @@ def _cosigned(home: Home) -> bool:
         return any(policy.fulfilled(policy.witnessed(note)[1]) for note in archive.newest())
 
 
-def _tell(stage: Stage, console: Console) -> None:
-    table = Table(title="Who can sign in", title_justify="left")
-    for name in ("node", "sign in as", "name", "roles"):
-        table.add_column(name)
-    for each in people():
-        table.add_row(each["node"], each["subject"], each["name"], " ".join(each["roles"]))
-    console.print(table)
+def _tell(stage: Stage, console: Console, *, toured: bool) -> None:
+    """Where to go, who is who, and the tour."""
     for node, *_ in SERVICES:
         console.print(f"{node}: {stage.desk(node)}  (for programs: {stage.address(node)})", highlight=False)
+    table = Table(title="Who is who: choose somebody on the sign-in page", title_justify="left")
+    for name in ("node", "name", "roles", "for programs"):
+        table.add_column(name)
+    for each in people():
+        table.add_row(each["node"], each["name"], " ".join(each["roles"]), each["subject"])
+    console.print(table)
+    if toured:
+        console.print(f"The guided tour, {stage.desk(SERVICES[0][0])}/tour:", highlight=False)
+        for number, title in enumerate(tour(), 1):
+            console.print(f"  {number}. {title}", highlight=False, markup=False)
     console.print(f"identity provider: {stage.issuer}\ndata, keys and logs: {stage.path}", highlight=False)
 
 
-def _until_interrupted(console: Console) -> None:
-    console.print("running; end it with Ctrl-C")
+def _until_interrupted(stage: Stage, console: Console) -> None:
+    console.print(f"running at {stage.desk(SERVICES[0][0])}; end it with Ctrl-C", highlight=False)
     with suppress(KeyboardInterrupt):
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.default_int_handler)

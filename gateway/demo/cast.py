@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from gateway.errors import SettingsRejected
 from gateway.home import Home, Profile
 from gateway.reception import Person
@@ -113,6 +115,13 @@ def people() -> Sequence[Mapping[str, Any]]:
     """The demo's people: subject, name, node, roles, unit."""
     listed: Sequence[Mapping[str, Any]] = read_json(SOURCES / "demo" / "people.json")["people"]
     return listed
+
+
+def tour() -> Sequence[str]:
+    """What the console's guided tour is about, step by step, in English."""
+    catalogue = SOURCES.parent / "gateway" / "console" / "src" / "text" / "tour.yaml"
+    steps = yaml.safe_load(catalogue.read_text(encoding="utf-8"))["steps"]
+    return [step["title"]["en"] for step in steps.values()]
 
 
 def read_json(path: Path) -> Any:  # noqa: ANN401  # any JSON value

@@ -1,4 +1,4 @@
-"""What a demo consists of: files to load, grants to make, questions to ask; invented, or real public data."""
+"""What a demo consists of: files, grants, a past, questions to ask; invented, or real public data."""
 
 import json
 import subprocess
@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from gateway.demo.cast import SERVICES, SOURCES, people, read_json
 from policy.grants import GrantTerms
 from policy.terms import LegalBasis, Mode, Purpose, Role, SubjectCategory
 
-YEAR = 365 * 86_400
+DAY = 86_400
+YEAR = 365 * DAY
 _CODED = {"roles": Role, "purposes": Purpose, "legal_bases": LegalBasis, "categories": SubjectCategory}
 _NAMES = tuple(node for node, *_ in SERVICES)
 
@@ -29,6 +31,22 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What went before: for how many days, what was asked in them (`deploy.demo.past`), grants that end soon.
+
+    A standing question is placed at its end (`watching`), then what is to `arrive` is loaded. The service
+    `absent` (id, name, country, spoc) is in the directory, and its node answers nobody.
+    """
+
+    days: int
+    acts: Sequence[Mapping[str, Any]]
+    watching: Mapping[str, Any]
+    arrive: Sequence[Load]
+    ending: Mapping[str, Sequence[Mapping[str, Any]]]
+    absent: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """`questions` are as the truth file has them: asker, mandate, operation, arguments, expect.
 
@@ -39,10 +57,14 @@ class Plan:
     grants: Mapping[str, Sequence[GrantTerms]]
     questions: Sequence[Mapping[str, Any]]
     reference: tuple[Path, Path] | None = None
+    past: Past | None = None
 
 
-def invented(work: Path, size: str) -> Plan:
-    """The synthetic case, written below `work`; its demo question is the one marked so."""
+def invented(work: Path, size: str, *, lived: bool = False) -> Plan:
+    """The synthetic case, written below `work`; its demo question is the one marked so.
+
+    Services that have `lived` have a past; those of tests begin with the demo.
+    """
     _run("deploy.demo.scenario", "--size", size, "--out", str(work))
     truth = read_json(work / "truth.json")
     loads = [
@@ -51,8 +73,20 @@ def invented(work: Path, size: str) -> Plan:
         for name in ("ports", "cases")
     ]
     grants = {node: [terms_of(each) for each in truth["grants"][node]] for node in _NAMES}
+    asked = [each for each in truth["questions"] if each.get("demo")]
     reference = work / "reference-profiles.csv", SOURCES / "demo" / "reference-profiles.yaml"
-    return Plan(loads, grants, [each for each in truth["questions"] if each.get("demo")], reference)
+    if not lived:
+        return Plan(loads, grants, asked, reference)
+    telephone = work / _NAMES[0] / "telephone.jsonl"
+    _run("deploy.demo.telephone", "--out", str(telephone))
+    past = _past(work, [Load(_NAMES[0], telephone, None, "cases")])
+    return Plan(loads, grants, asked, reference, past)
+
+
+def _past(work: Path, arrive: Sequence[Load]) -> Past:
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    _run("deploy.demo.past", "--weekday", str(yesterday.weekday()), "--out", str(work / "past.json"))
+    return Past(arrive=arrive, **read_json(work / "past.json"))
 
 
 def public(work: Path, data: Path) -> Plan:
@@ -82,9 +116,9 @@ def _run(module: str, *arguments: str) -> str:
     return done.stdout
 
 
-def house_grant(node: str) -> GrantTerms:
-    """What the node's own analysts may see: everything but what policy withholds from all."""
-    now = int(time.time())
+def house_grant(node: str, now: float | None = None) -> GrantTerms:
+    """What the node's own analysts may see from `now` on: all but what policy withholds from everybody."""
+    now = int(time.time() if now is None else now)
     return GrantTerms(
         id=f"house-{node}",
         version=1,
@@ -108,3 +142,12 @@ def terms_of(told: Mapping[str, Any]) -> GrantTerms:
     coded = {name: tuple(kind(each) for each in plain[name]) for name, kind in _CODED.items()}
     terms: dict[str, Any] = {**plain, **coded, "mode": Mode(told["mode"])}
     return GrantTerms(**terms)
+
+
+def ending_grant(node: str, told: Mapping[str, Any], now: float, founded: float) -> GrantTerms:
+    """A grant that ends `in_days` from now."""
+    terms = dict(told)
+    expires_at = int(now) + terms.pop("in_days") * DAY
+    return terms_of(
+        terms | {"owner": node, "version": 1, "not_before": int(founded), "expires_at": expires_at}
+    )
