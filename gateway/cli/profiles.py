@@ -7,7 +7,7 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from gateway.calibrating import Learning, learn, learnt
 from gateway.cli.client import NodeClient
@@ -81,7 +81,7 @@ def match(**told: Any) -> None:
 
 
 def _show_matches(found: Any, console: Console) -> None:
-    table = Table("profile", "score", "what it has meant", "laboratory", "days apart", "what differs most")
+    table = Table(Column("profile", overflow="fold"), "score", "what it has meant", "laboratory", "days apart", "what differs most")
     for each in found["matches"]:
         score = f"{each['score']:.3f}" if each["exact"] else f"{each['score']:.2f} or more"
         differing = [

@@ -70,6 +70,14 @@ def a_report(page: Page) -> None:
     page.locator("article.report").wait_for()
 
 
+def compared(page: Page) -> None:
+    """A profile compared with those of all nodes, and why the best one scored so."""
+    a_mandate(page)
+    page.locator("main form button[type=submit]").click()
+    page.locator("main table tbody button").first.click()
+    page.locator("[data-match]").wait_for()
+
+
 @dataclass(frozen=True, slots=True)
 class Screen:
     """One screen; `name` is that of its picture, `who` one of `WHO`, `steps` what is done before one looks.
@@ -120,6 +128,7 @@ SCREENS = (
     Screen("analyst-case", "analyst", "/cases", a_shared_case),
     Screen("analyst-kept", "analyst", "/kept"),
     Screen("analyst-resembling", "analyst", "/resembling/fr.ofast%2Ffr-p-3"),
+    Screen("analyst-profiles", "analyst", "/profiles?of=fr.ofast%2Ffr-cp-1", compared),
     Screen("analyst-report", "analyst", "/cases", a_report),
     Screen("liaison-inbox", "liaison", "/"),
     Screen("liaison-grants", "liaison", "/grants"),

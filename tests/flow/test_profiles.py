@@ -112,7 +112,7 @@ async def test_another_version_of_a_method_is_not_comparable_and_another_lot_no_
     other = await match_profile(visit, typed(demo.METHOD, "2", compounds), mandate, None, Language.SV)
     assert {each["reason"] for each in other["nodes"]} == {"NOT_CALIBRATED"}
     assert not other["matches"]
-    near = demo.compounds("lot-418+lot-2", 0.02, "asked")
+    near = demo.compounds("lot-another", 0.02, "asked")
     assert not (await match_profile(visit, typed(demo.METHOD, "1", near), mandate, None, Language.EN))[
         "matches"
     ]

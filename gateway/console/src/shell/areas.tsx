@@ -16,6 +16,6 @@ export interface Screen {
 export type Area = readonly Screen[]
 
 const found = import.meta.glob<{ default: Area }>('../screens/*/area.ts', { eager: true })
-const ORDER = ['analyst', 'chart', 'cases', 'liaison', 'oversight', 'admin', 'shared']
+const ORDER = ['analyst', 'chart', 'cases', 'profiles', 'liaison', 'oversight', 'admin', 'shared']
 
 export const SCREENS: readonly Screen[] = ORDER.flatMap((name) => found[`../screens/${name}/area.ts`]?.default ?? [])

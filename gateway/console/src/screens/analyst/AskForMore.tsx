@@ -18,9 +18,10 @@ const QUESTION = { name: 'text', identifier: 'identifier', handle: 'handle' } as
 
 interface Props {
   /** The answer of the node to the question that the request is about. */
-  readonly picture: Picture
+  readonly picture: Pick<Picture, 'queryId'>
   readonly node: NodeStatus
-  readonly wanted: { readonly as: keyof typeof QUESTION; readonly words: string }
+  /** None where the question was a profile: its reference tells the officers which one it was. */
+  readonly wanted?: { readonly as: keyof typeof QUESTION; readonly words: string }
   readonly onClose: () => void
 }
 
@@ -42,7 +43,7 @@ export function AskForMore({ picture, node, wanted, onClose }: Props) {
         urgency,
         reason,
         reference: node.contact?.reference ?? '',
-        question: { [QUESTION[wanted.as]]: wanted.words },
+        ...(wanted ? { question: { [QUESTION[wanted.as]]: wanted.words } } : {}),
       },
     })
   return (

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { useParams } from 'react-router'
+import { Link, useParams } from 'react-router'
 import { useStep } from '../../api/asked'
 import { useMandate } from '../../api/mandate'
 import type { Claim } from '../../api/picture'
@@ -72,6 +72,11 @@ export default function RecordPage() {
             {t('analyst.record.expand')}
           </Button>
           <ToChart handles={[handle]} />
+          {claim.record.schema === 'ChemicalProfile' ? (
+            <Link className="button" to={`/profiles?of=${encodeURIComponent(handle)}`}>
+              {t('profiles.link')}
+            </Link>
+          ) : null}
         </p>
       ) : null}
       {partial ? (
