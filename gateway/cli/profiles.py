@@ -81,7 +81,14 @@ def match(**told: Any) -> None:
 
 
 def _show_matches(found: Any, console: Console) -> None:
-    table = Table(Column("profile", overflow="fold"), "score", "what it has meant", "laboratory", "days apart", "what differs most")
+    table = Table(
+        Column("profile", overflow="fold"),
+        "score",
+        "what it has meant",
+        "laboratory",
+        "days apart",
+        "what differs most",
+    )
     for each in found["matches"]:
         score = f"{each['score']:.3f}" if each["exact"] else f"{each['score']:.2f} or more"
         differing = [

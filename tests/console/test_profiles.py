@@ -1,4 +1,4 @@
-"""The journey of an analyst who asks whether two samples are of one batch; clicks are those of CONSOLE.md, A7."""
+"""An analyst asks whether two samples are of one batch; the clicks are those of CONSOLE.md, A7."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -12,9 +12,7 @@ Axe = Callable[[Page], Sequence[str]]
 OF = "/profiles?of=fr.ofast%2Ffr-cp-1"
 
 
-def test_a_profile_is_compared_with_all_nodes_and_the_score_is_explained(
-    signed_in: SignIn, axe: Axe
-) -> None:
+def test_a_profile_is_compared_with_all_nodes_and_the_score_is_explained(signed_in: SignIn, axe: Axe) -> None:
     page = signed_in("fr.ofast", "helene", "fr", "light", path=OF)
     a_mandate(page)
     page.get_by_role("button", name="Comparer avec tous les nœuds").click()
