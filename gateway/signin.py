@@ -140,6 +140,7 @@ class SignIn:
                 "name": session.name,
                 "roles": sorted(actor.roles),
                 "unit": actor.unit,
+                "subject": session.actor.subject,
                 "csrf": session.csrf,
                 "ends": {"now": int(self._sessions.clock()), "idle": int(idle), "absolute": int(absolute)},
             }

@@ -120,6 +120,31 @@ class Grant:
         return str(root["sentences"][language])
 
 
+@strawberry.type(
+    description="Answers under a grant in the period, and in as many days before; `unusual`: 20 or more, and"
+    " over three times those before."
+)
+class UseOfGrant:
+    """A grant's use."""
+
+    grant: strawberry.ID
+    answers: int
+    before: int
+    last_at: str
+    unusual: bool
+
+
+@strawberry.type(
+    description="The use of all grants that gave an answer; not `complete` where there were too many answers."
+)
+class GrantUse:
+    """Counts by grant."""
+
+    days: int
+    complete: bool
+    grants: list[UseOfGrant]
+
+
 @strawberry.type(description="Terms on their way to a grant; `digest` is what officers approve.")
 class Proposal:
     """A draft or a proposal."""

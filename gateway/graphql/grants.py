@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types import Info
 
-from gateway import liaise, propose
+from gateway import grant_use, liaise, propose
 from gateway.graphql.grant_types import (
     BulkRevocation,
     Grant,
@@ -14,6 +14,7 @@ from gateway.graphql.grant_types import (
     GrantInput,
     GrantStep,
     GrantTemplate,
+    GrantUse,
     Proposal,
     given,
 )
@@ -46,6 +47,14 @@ class GrantQuery:
     def proposals(self, info: VisitInfo) -> list[Shown]:
         """What waits."""
         return propose.waiting(info.context)
+
+    @strawberry.field(
+        graphql_type=GrantUse,
+        description="How often each grant gave an answer, of late and before; role liaison; this is logged.",
+    )
+    async def grant_use(self, info: VisitInfo, days: int = 30) -> Shown:
+        """Counts."""
+        return await grant_use.use(info.context, days)
 
     @strawberry.field(graphql_type=Proposal, description="One proposal, whatever became of it; role liaison.")
     def proposal(self, info: VisitInfo, id: strawberry.ID) -> Shown:

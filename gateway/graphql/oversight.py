@@ -75,7 +75,10 @@ class OversightQuery:
         """Intents."""
         return await state.intents(info.context, justification)
 
-    @strawberry.field(graphql_type=WitnessState, description="How fresh the log's witnesses are.")
+    @strawberry.field(
+        graphql_type=WitnessState,
+        description="How fresh the log's witnesses are; role oversight or administrator.",
+    )
     def witness_state(self, info: VisitInfo) -> Shown:
         """Freshness."""
         return state.witnesses(info.context)

@@ -3,6 +3,7 @@
 from audit.reader_archive import ReaderArchive
 from audit.trust import TrustPolicy
 from audit.verifier import Report
+from gateway.errors import NotAllowed
 from gateway.facts import moment
 from gateway.node import Node
 from gateway.oversight.look import Shown, look
@@ -21,8 +22,12 @@ async def intents(visit: Visit, justification: str) -> list[Shown]:
 
 
 def witnesses(visit: Visit) -> Shown:
-    """How fresh the log's last quorum of witnesses is, and each witness's last word. It holds no entry."""
-    visit.require(Role.OVERSIGHT)
+    """How fresh the log's last quorum of witnesses is, and each witness's last word. It holds no entry.
+
+    For oversight, and for who runs the node and must see to it.
+    """
+    if not visit.session.actor.roles & {Role.OVERSIGHT, Role.ADMINISTRATOR}:
+        raise NotAllowed("role oversight or administrator: is not held by the person who is signed in")
     watch = visit.node.watch
     state, seconds = watch.freshness()
     words = [
