@@ -12,6 +12,8 @@ export interface Person {
   readonly name: string
   readonly roles: readonly Role[]
   readonly unit: string
+  /** The own id at the node, by which it names people in what they did. */
+  readonly subject: string
   readonly csrf: string
   /** When the session ends, in Unix seconds: without any step, and in any case. */
   readonly ends: { readonly now: number; readonly idle: number; readonly absolute: number }

@@ -1,20 +1,18 @@
+import { Link } from 'react-router'
 import { useRead } from '../../api/asked'
-import { partners, policyState, reconciliations, witnessState } from '../../generated/documents'
+import { policyState, reconciliations, witnessState } from '../../generated/documents'
 import type { TextKey } from '../../generated/keys'
 import { NodeBadge } from '../../parts/Marks'
 import { Failure } from '../../parts/Notice'
-import { Said } from '../../parts/Said'
-import { Table } from '../../parts/Table'
 import { Time } from '../../parts/Time'
 import { useTexts } from '../../shell/texts'
 import { useTitle } from '../../shell/title'
 
-/** How the node stands: its law, its witnesses, the nodes it knows. */
+/** How the node stands: its law, its witnesses, its comparisons with others. */
 export default function NodeState() {
-  const { t } = useTexts()
+  const { t, code } = useTexts()
   const law = useRead(policyState, {})
   const witnesses = useRead(witnessState, {})
-  const known = useRead(partners, {})
   const compared = useRead(reconciliations, {})
   useTitle(t('admin.node.title'))
   const policy = law.data?.policyState
@@ -50,7 +48,7 @@ export default function NodeState() {
               <ul className="bare">
                 {witnessed.words.map((each) => (
                   <li key={each.witness}>
-                    <NodeBadge node={each.witness} /> {each.verdict} <small>{each.detail}</small>
+                    <NodeBadge node={each.witness} /> {code('witnessWord', each.verdict)} <small lang="en">{each.verdict === 'COSIGNED' ? '' : each.detail}</small>
                   </li>
                 ))}
               </ul>
@@ -63,27 +61,16 @@ export default function NodeState() {
           <ul className="bare">
             {compared.data?.reconciliations.map((each) => (
               <li key={each.partner}>
-                <NodeBadge node={each.partner} /> {each.outcome} <Time at={each.triedAt} />
+                <NodeBadge node={each.partner} /> {code('comparison', each.outcome)}, <Time at={each.triedAt} />
               </li>
             ))}
           </ul>
           {compared.data?.reconciliations.length === 0 ? <p>{t('admin.node.none')}</p> : null}
         </section>
       </div>
-      <Failure error={known.error} />
-      {known.data ? (
-        <Table
-          caption={t('admin.node.partners')}
-          rows={known.data.partners}
-          id={({ id }) => id}
-          columns={[
-            { key: 'node', title: t('shared.profile.node'), text: ({ id }) => id, show: ({ id }) => <>{<NodeBadge node={id} />} {id}</> },
-            { key: 'name', title: t('admin.node.name'), text: ({ name }) => name, show: ({ name }) => <Said>{name}</Said> },
-            { key: 'country', title: t('admin.node.country'), text: ({ country }) => country, show: ({ country }) => country },
-            { key: 'spoc', title: t('admin.node.contact'), text: ({ spoc }) => spoc, show: ({ spoc }) => <Said>{spoc}</Said> },
-          ]}
-        />
-      ) : null}
+      <p>
+        <Link to="/partners">{t('admin.menu.partners')}</Link>
+      </p>
     </>
   )
 }

@@ -10,7 +10,7 @@ import { useTitle } from '../../shell/title'
 
 /** What retention makes due, in counts; the administrator proposes, oversight approves. */
 export default function Retention() {
-  const { t } = useTexts()
+  const { t, code } = useTexts()
   const due = useRead(retentionDue, {})
   const waiting = useRead(erasures, {})
   const [why, say] = useState('')
@@ -31,7 +31,7 @@ export default function Retention() {
             id={({ kind }) => kind}
             empty={t('admin.retention.nothing')}
             columns={[
-              { key: 'kind', title: t('admin.retention.kind'), text: ({ kind }) => kind, show: ({ kind }) => kind },
+              { key: 'kind', title: t('admin.retention.kind'), text: ({ kind }) => code('entry', kind), show: ({ kind }) => code('entry', kind) },
               { key: 'records', title: t('admin.retention.count'), numeric: true, text: ({ records }) => records, show: ({ records }) => records },
             ]}
           />
@@ -59,9 +59,9 @@ export default function Retention() {
           id={({ id }) => id}
           columns={[
             { key: 'id', title: t('shared.help.code'), show: ({ id }) => <code>{id}</code> },
-            { key: 'reason', title: t('admin.retention.reason'), show: ({ reason }) => reason },
+            { key: 'reason', title: t('admin.retention.reason'), show: ({ reason }) => code('erasureReason', reason) },
             { key: 'records', title: t('admin.retention.count'), numeric: true, show: ({ records }) => records },
-            { key: 'state', title: t('admin.retention.state'), show: ({ state }) => state },
+            { key: 'state', title: t('admin.retention.state'), show: ({ state }) => code('erasureState', state) },
           ]}
         />
       ) : null}

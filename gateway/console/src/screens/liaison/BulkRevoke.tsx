@@ -71,7 +71,9 @@ export function BulkRevoke({ partners, grants, onClose }: Props) {
       </p>
       {would ? (
         <>
-          <h3 role="status">{t('liaison.bulk.ends', { count: would.revoked.length })}</h3>
+          <h3>
+            <span aria-live="polite">{t('liaison.bulk.ends', { count: would.revoked.length })}</span>
+          </h3>
           {would.revoked.map(({ ref, sentence }) => (
             <Sentence key={ref}>{sentence}</Sentence>
           ))}

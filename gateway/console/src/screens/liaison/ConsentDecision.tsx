@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { useRead, useStep } from '../../api/asked'
+import { usePerson } from '../../api/session'
 import { consentRequests, giveConsent, refuseConsent } from '../../generated/documents'
 import { Button } from '../../parts/Button'
 import { Dialog } from '../../parts/Dialog'
@@ -15,6 +16,7 @@ import { RefuseDialog } from './RefuseDialog'
 /** What an officer can decide on a request for consent; nobody can give more than was asked for. */
 export function ConsentDecision({ item, again }: { item: Item; again: () => void }) {
   const { t, code } = useTexts()
+  const approvedHere = item.approvedBy.includes(usePerson().subject)
   const [asking, ask] = useState<'part' | 'refuse' | null>(null)
   const told = useRead(consentRequests, {})
   const [given, give] = useStep(giveConsent)
@@ -56,11 +58,16 @@ export function ConsentDecision({ item, again }: { item: Item; again: () => void
         </dl>
       ) : null}
       {asking ? null : <Failure error={given.error} />}
+      {approvedHere ? <p>{t('liaison.item.own')}</p> : null}
       <p className="actions">
-        <Button kind="primary" busy={given.asking} onClick={() => void settle({})}>
-          {t('liaison.consent.give')}
-        </Button>
-        <Button onClick={() => ask('part')}>{t('liaison.decide.part')}</Button>
+        {approvedHere ? null : (
+          <>
+            <Button kind="primary" busy={given.asking} onClick={() => void settle({})}>
+              {t('liaison.consent.give')}
+            </Button>
+            <Button onClick={() => ask('part')}>{t('liaison.decide.part')}</Button>
+          </>
+        )}
         <Button kind="danger" onClick={() => ask('refuse')}>
           {t('liaison.decide.refuse')}
         </Button>

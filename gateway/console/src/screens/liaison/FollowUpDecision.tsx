@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { useStep } from '../../api/asked'
+import { usePerson } from '../../api/session'
 import { decideFollowUp } from '../../generated/documents'
 import { Button } from '../../parts/Button'
 import { TextField } from '../../parts/Field'
@@ -20,6 +21,7 @@ const MOST_DAYS = 31
 /** What an officer can decide on a request for more: all of it, a part, or no with a reason. */
 export function FollowUpDecision({ item, again }: { item: Item; again: () => void }) {
   const { t } = useTexts()
+  const approvedHere = item.approvedBy.includes(usePerson().subject)
   const [asking, ask] = useState<'part' | 'refuse' | null>(null)
   const [days, setDays] = useState('7')
   const [named, setNamed] = useState('')
@@ -52,11 +54,16 @@ export function FollowUpDecision({ item, again }: { item: Item; again: () => voi
       {records ? <MatchedRecords records={records} /> : null}
       <TextField label={t('liaison.decide.days')} type="number" min={1} max={MOST_DAYS} value={days} onChange={setDays} />
       {asking ? null : <Failure error={decided.error} />}
+      {approvedHere ? <p>{t('liaison.item.own')}</p> : null}
       <p className="actions">
-        <Button kind="primary" busy={decided.asking} onClick={() => void settle(whole)}>
-          {t('liaison.decide.approve')}
-        </Button>
-        <Button onClick={() => ask('part')}>{t('liaison.decide.part')}</Button>
+        {approvedHere ? null : (
+          <>
+            <Button kind="primary" busy={decided.asking} onClick={() => void settle(whole)}>
+              {t('liaison.decide.approve')}
+            </Button>
+            <Button onClick={() => ask('part')}>{t('liaison.decide.part')}</Button>
+          </>
+        )}
         <Button kind="danger" onClick={() => ask('refuse')}>
           {t('liaison.decide.refuse')}
         </Button>

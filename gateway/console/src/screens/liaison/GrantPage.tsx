@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
 import { Link, useParams } from 'react-router'
 import { useRead, useStep } from '../../api/asked'
+import { usePerson } from '../../api/session'
 import { apiLanguage } from '../../api/vocabulary'
 import { grantVersions, revokeGrant } from '../../generated/documents'
 import { Button } from '../../parts/Button'
@@ -13,6 +14,7 @@ import { Time } from '../../parts/Time'
 import { useTexts } from '../../shell/texts'
 import { live } from './filter'
 import { GrantUse } from './GrantUse'
+import { IfRevoked } from './IfRevoked'
 import type { GrantShown } from './GrantTable'
 import { ReasonDialog, REVOKE_REASONS } from './ReasonDialog'
 import { Sentence } from './Sentence'
@@ -22,6 +24,7 @@ import './liaison.css'
 export default function GrantPage() {
   const { t, code, language } = useTexts()
   const id = useParams()['id'] ?? ''
+  const person = usePerson()
   const api = apiLanguage(language)
   const told = useRead(grantVersions, { grant: id, language: api })
   const [ending, end] = useState(false)
@@ -56,9 +59,6 @@ export default function GrantPage() {
             </Link>
             {live(newest) ? (
               <>
-                <Link className="button" to={`/preview?revoke=${encodeURIComponent(id)}`}>
-                  {t('liaison.grant.simulate')}
-                </Link>
                 <Link className="button" to={`/new-grant?follows=${encodeURIComponent(id)}`}>
                   {t('liaison.grant.change')}
                 </Link>
@@ -73,7 +73,10 @@ export default function GrantPage() {
           </p>
           <div className="split">
             <Terms grant={newest} />
-            <GrantUse id={id} />
+            <div className="stack">
+              <GrantUse id={id} limited={newest.quota !== null} />
+              {live(newest) ? <IfRevoked grant={newest} own={person.node} /> : null}
+            </div>
           </div>
           <section className="panel" aria-labelledby="history">
             <h2 id="history">{t('liaison.grant.history')}</h2>

@@ -1,6 +1,6 @@
 import type { ResultOf } from 'gql.tada'
 import { Link } from 'react-router'
-import type { grants } from '../../generated/texts'
+import type { grants, grantUse } from '../../generated/texts'
 import { NodeBadge } from '../../parts/Marks'
 import { Said } from '../../parts/Said'
 import { Table } from '../../parts/Table'
@@ -10,10 +10,19 @@ import { endsSoon } from './filter'
 import { daysUntil } from './terms'
 
 export type GrantShown = ResultOf<typeof grants>['grants'][number]
+type Used = ResultOf<typeof grantUse>['grantUse']
+
+interface Props {
+  readonly grants: readonly GrantShown[]
+  readonly own: string
+  /** How often each gave an answer; not there while it is counted. */
+  readonly used?: Used | undefined
+}
 
 /** Partner, what, fields, purpose, period and state of each grant, in words. */
-export function GrantTable({ grants: rows, own }: { grants: readonly GrantShown[]; own: string }) {
+export function GrantTable({ grants: rows, own, used }: Props) {
   const { t, code } = useTexts()
+  const answers = new Map(used?.grants.map((each) => [each.grant, each]))
   const what = ({ schemata, dataset, cases, recordIds, units }: GrantShown) =>
     [
       schemata.includes('*') ? t('liaison.grants.everyKind') : schemata.map((each) => code('schema', each)).join(', '),
@@ -65,6 +74,12 @@ export function GrantTable({ grants: rows, own }: { grants: readonly GrantShown[
           ),
         },
         {
+          key: 'use',
+          title: t('liaison.grants.use'),
+          text: ({ id }) => answers.get(id)?.answers ?? 0,
+          show: ({ id }) => (used ? <Use used={answers.get(id)} /> : <span aria-busy="true">…</span>),
+        },
+        {
           key: 'state',
           title: t('liaison.grants.state'),
           text: ({ state }) => code('grantState', state),
@@ -84,5 +99,17 @@ export function GrantTable({ grants: rows, own }: { grants: readonly GrantShown[
         },
       ]}
     />
+  )
+}
+
+/** How often a grant gave an answer in 30 days; much more than before is said in words. */
+function Use({ used }: { used: Used['grants'][number] | undefined }) {
+  const { t } = useTexts()
+  if (!used?.answers) return t('liaison.grants.unused')
+  return (
+    <>
+      {t('liaison.grants.answers', { count: used.answers })}
+      {used.unusual ? <strong className="badge h1">{t('liaison.grants.unusual', { before: used.before })}</strong> : null}
+    </>
   )
 }

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { useRead } from '../../api/asked'
 import { apiLanguage } from '../../api/vocabulary'
-import { grants, partners } from '../../generated/documents'
+import { grants, grantUse, partners } from '../../generated/documents'
 import { usePerson } from '../../api/session'
 import { Button } from '../../parts/Button'
 import { Loading } from '../../parts/Loading'
@@ -21,6 +21,7 @@ export default function Grants() {
   const [ending, end] = useState(false)
   const shared = useRead(grants, { first: 200, language: apiLanguage(language) })
   const known = useRead(partners, {})
+  const used = useRead(grantUse, {})
   useEffect(() => {
     document.title = `${t('liaison.grants.title')} · Entente`
   }, [t])
@@ -52,7 +53,7 @@ export default function Grants() {
           {t('liaison.bulk.open')}
         </Button>
       </div>
-      <Failure error={shared.error ?? known.error} />
+      <Failure error={shared.error ?? known.error ?? used.error} />
       <div className="chips" role="group" aria-label={t('liaison.grants.who')}>
         <Button pressed={!partner} onClick={() => flip('partner', null)}>
           {t('liaison.grants.all')}
@@ -70,7 +71,8 @@ export default function Grants() {
         </Button>
       </div>
       {shared.asking && !shared.data ? <Loading /> : null}
-      {shared.data ? <GrantTable grants={rows} own={person.node} /> : null}
+      {shared.data ? <GrantTable grants={rows} own={person.node} used={used.data?.grantUse} /> : null}
+      {used.data && !used.data.grantUse.complete ? <p>{t('liaison.grants.useCut')}</p> : null}
       {ending ? (
         <BulkRevoke
           partners={others.map(({ id }) => id)}

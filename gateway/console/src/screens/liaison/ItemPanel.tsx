@@ -4,6 +4,7 @@ import { Link } from 'react-router'
 import { NodeBadge } from '../../parts/Marks'
 import { Said } from '../../parts/Said'
 import { Time } from '../../parts/Time'
+import { sayMoments } from '../../parts/zoned'
 import { useTexts } from '../../shell/texts'
 import { ConsentDecision } from './ConsentDecision'
 import { EmergencyReview } from './EmergencyReview'
@@ -49,7 +50,7 @@ function Decision({ item, again }: { item: Item; again: () => void }) {
     case 'RECALL_PROPOSED':
       return <ProposedRecall item={item} again={again} />
     default:
-      return <PartnerNotice item={item} />
+      return <PartnerNotice item={item} again={again} />
   }
 }
 
@@ -101,10 +102,10 @@ function Question({ item }: { item: Item }) {
 
 /** The deadline in the node's own zone, as its officers reckon it, and how far the clock is. */
 function Due({ item }: { item: Item }) {
-  const { code } = useTexts()
+  const { code, language } = useTexts()
   return (
     <>
-      <Said>{item.dueAtLocal}</Said> {item.clock ? <strong>{code('clock', item.clock)}</strong> : null}
+      <Said>{sayMoments(item.dueAtLocal, language)}</Said> {item.clock ? <strong>{code('clock', item.clock)}</strong> : null}
     </>
   )
 }

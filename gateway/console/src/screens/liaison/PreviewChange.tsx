@@ -1,3 +1,4 @@
+import { Replay } from '../../parts/Replay'
 import { Said } from '../../parts/Said'
 import { Table } from '../../parts/Table'
 import { useTexts } from '../../shell/texts'
@@ -36,21 +37,7 @@ export function PreviewChange({ preview: { difference, replay } }: { preview: Pr
       {replay ? (
         <section className="panel" aria-labelledby="replay">
           <h2 id="replay">{t('liaison.preview.replay')}</h2>
-          <p>
-            {t('liaison.preview.replayed', { count: replay.replayed })} · <strong>{t('liaison.preview.changedSo', { count: replay.changed })}</strong>
-          </p>
-          {replay.changes.length ? (
-            <Table
-              caption={t('liaison.preview.replay')}
-              rows={replay.changes}
-              id={({ was, would }) => `${was} ${would}`}
-              columns={[
-                { key: 'was', title: t('liaison.preview.was'), text: ({ was }) => was, show: ({ was }) => <Said lang="en">{was}</Said> },
-                { key: 'would', title: t('liaison.preview.would'), text: ({ would }) => would, show: ({ would }) => <Said lang="en">{would}</Said> },
-                { key: 'questions', title: t('liaison.preview.questions'), numeric: true, text: ({ questions }) => questions, show: ({ questions }) => questions },
-              ]}
-            />
-          ) : null}
+          <Replay replay={replay} caption={t('liaison.preview.replay')} />
         </section>
       ) : null}
     </>

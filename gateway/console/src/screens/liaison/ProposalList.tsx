@@ -2,6 +2,7 @@ import type { ResultOf } from 'gql.tada'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import { useStep } from '../../api/asked'
+import { usePerson } from '../../api/session'
 import { apiLanguage } from '../../api/vocabulary'
 import { approveGrant, proposeDraft, withdrawProposal } from '../../generated/documents'
 import type { proposals } from '../../generated/texts'
@@ -50,6 +51,9 @@ function ProposalCard({ proposal, onDone }: { proposal: Proposal; onDone: (said:
   const [proposed, propose] = useStep(proposeDraft)
   const [withdrawn, withdraw] = useStep(withdrawProposal)
   const draft = proposal.state === 'DRAFT'
+  const { subject } = usePerson()
+  const ours = proposal.author === subject
+  const approvedHere = proposal.grant.approvedBy.includes(subject)
   const api = apiLanguage(language)
   const missing = (officers: number) => (officers ? t('liaison.proposal.missing', { count: officers }) : t('liaison.proposal.inForce'))
   const approveSeen = async () => {
@@ -74,12 +78,14 @@ function ProposalCard({ proposal, onDone }: { proposal: Proposal; onDone: (said:
       </p>
       <Sentence>{proposal.grant.sentence}</Sentence>
       <small>
-        {t('liaison.proposal.author')} <Said>{proposal.author}</Said> · {t('liaison.proposal.lapses')} <Time at={proposal.lapsesAt} /> ·{' '}
+        {t('liaison.proposal.author')} {ours ? t('liaison.proposal.you') : <Said>{proposal.author}</Said>} · {t('liaison.proposal.lapses')} <Time at={proposal.lapsesAt} /> ·{' '}
         {t('liaison.proposal.digest')} <Said>{proposal.digest.slice(0, 23)}</Said>
       </small>
       <Failure error={approved.error ?? proposed.error} />
+      {!draft && approvedHere ? <p>{t('liaison.proposal.own')}</p> : null}
+      {draft && !ours ? <p>{t('liaison.proposal.others')}</p> : null}
       <p className="actions">
-        {draft ? (
+        {approvedHere || (draft && !ours) ? null : draft ? (
           <Button kind="primary" busy={proposed.asking} onClick={() => void proposeNow()}>
             {t('liaison.proposal.propose')}
           </Button>

@@ -8,11 +8,11 @@ import { Failure, Notice } from '../../parts/Notice'
 import { moment } from '../../parts/Time'
 import { useTexts } from '../../shell/texts'
 import { useTitle } from '../../shell/title'
-import { Why, useWhy } from './Why'
+import { Why, useWhy } from '../../parts/Why'
 
 /** A case's evidence as one file that proves itself, and erasures that need a second person. */
 export default function EvidencePack() {
-  const { t, language } = useTexts()
+  const { t, code, language } = useTexts()
   const why = useWhy()
   const [reference, setReference] = useState('')
   const [made, make] = useStep(evidence)
@@ -60,7 +60,7 @@ export default function EvidencePack() {
         <ul className="bare">
           {waiting.data?.erasures.map((each) => (
             <li key={each.id} className="actions">
-              <span>{t('oversight.evidence.erasure', { records: each.records, reason: each.reason, at: moment(each.proposedAt, language) })}</span>
+              <span>{t('oversight.evidence.erasure', { records: each.records, reason: code('erasureReason', each.reason), at: moment(each.proposedAt, language) })}</span>
               <Button
                 kind="danger"
                 busy={approved.asking}

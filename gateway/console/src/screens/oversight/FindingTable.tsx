@@ -24,7 +24,7 @@ interface Props {
 
 /** Findings, each with what oversight made of it; a decision is logged before it takes effect. */
 export function FindingTable({ caption, rows, justification }: Props) {
-  const { t } = useTexts()
+  const { t, code } = useTexts()
   const [changed, setChanged] = useState<Readonly<Record<string, Finding>>>({})
   const [deciding, decide] = useState<Finding | null>(null)
   const state = (each: Finding) => t(`oversight.findings.${each.state as (typeof STATES)[number]}`)
@@ -36,8 +36,8 @@ export function FindingTable({ caption, rows, justification }: Props) {
         id={({ id }) => id}
         columns={[
           { key: 'at', title: t('oversight.column.when'), text: ({ at }) => at, show: ({ at }) => <Time at={at} /> },
-          { key: 'severity', title: t('oversight.findings.severity'), text: ({ severity }) => severity, show: ({ severity }) => severity },
-          { key: 'rule', title: t('oversight.findings.rule'), text: ({ rule }) => rule, show: ({ rule }) => rule },
+          { key: 'severity', title: t('oversight.findings.severity'), text: ({ severity }) => severity, show: ({ severity }) => code('severity', severity) },
+          { key: 'rule', title: t('oversight.findings.rule'), text: ({ rule }) => code('rule', rule), show: ({ rule }) => code('rule', rule) },
           {
             key: 'text',
             title: t('oversight.findings.text'),

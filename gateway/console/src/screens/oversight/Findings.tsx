@@ -7,7 +7,7 @@ import { Failure } from '../../parts/Notice'
 import { useTexts } from '../../shell/texts'
 import { useTitle } from '../../shell/title'
 import { FindingTable, STATES } from './FindingTable'
-import { Why, useWhy } from './Why'
+import { Why, useWhy } from '../../parts/Why'
 
 /** What was found, by rules, witnesses and reconciliation, and what became of it. */
 export default function Findings() {

@@ -13,12 +13,12 @@ import { useTexts } from '../../shell/texts'
 import { useTitle } from '../../shell/title'
 import { BrokenCopy } from './BrokenCopy'
 import { Found, LOOK_AGAIN, Progress } from './Proof'
-import { Why, useWhy } from './Why'
+import { Why, useWhy } from '../../parts/Why'
 import './oversight.css'
 
 /** The proof of the log, step by step; the page turns red at the first entry that is wrong. */
 export default function Integrity() {
-  const { t } = useTexts()
+  const { t, code } = useTexts()
   const why = useWhy()
   const person = usePerson()
   const { demo } = useDemo()
@@ -44,8 +44,8 @@ export default function Integrity() {
       <p className="prose">{t('oversight.integrity.text')}</p>
       <Why />
       <section className={bad ? 'panel verdict-bad' : 'panel'} aria-labelledby="verdict">
-        <h2 id="verdict" role="status">
-          {now ? t(`oversight.integrity.${now.stage}` as TextKey) : '…'}
+        <h2 id="verdict">
+          <span aria-live="polite">{now ? t(`oversight.integrity.${now.stage}` as TextKey) : '…'}</span>
         </h2>
         {now ? <Progress now={now} /> : null}
         <p className="actions">
@@ -84,7 +84,7 @@ export default function Integrity() {
         {difference ? (
           <>
             <p role="status">
-              <NodeBadge node={difference.partner} /> {difference.outcome}:{' '}
+              <NodeBadge node={difference.partner} /> {code('comparison', difference.outcome)}:{' '}
               {t('oversight.integrity.compared', { hours: difference.hoursCompared, findings: difference.findings })}
             </p>
             {difference.discrepancies.length ? (
@@ -93,7 +93,7 @@ export default function Integrity() {
                 rows={difference.discrepancies}
                 id={(each) => `${each.code} ${each.request}`}
                 columns={[
-                  { key: 'severity', title: t('oversight.findings.severity'), show: ({ severity }) => severity },
+                  { key: 'severity', title: t('oversight.findings.severity'), show: ({ severity }) => code('severity', severity) },
                   { key: 'code', title: t('oversight.findings.rule'), show: ({ code }) => code },
                   { key: 'text', title: t('oversight.findings.text'), show: ({ text }) => <Said>{text}</Said> },
                 ]}

@@ -11,7 +11,7 @@ import { Time } from '../../parts/Time'
 import { useTexts } from '../../shell/texts'
 import { useTitle } from '../../shell/title'
 import { Explanation } from './Explanation'
-import { Why, useWhy } from './Why'
+import { Why, useWhy } from '../../parts/Why'
 
 /** One exchange in plain words, with the receipts of both nodes. */
 export default function LogRecord() {
@@ -100,7 +100,7 @@ export default function LogRecord() {
                 title: t('oversight.column.outcome'),
                 show: ({ status, reasons }) => (
                   <>
-                    {code('status', status)} <small>{reasons.join(', ')}</small>
+                    {code('status', status)} <small>{reasons.map((each) => t(`reason.${each}` as 'reason.NO_GRANT', { defaultValue: each })).join('; ')}</small>
                   </>
                 ),
               },
@@ -122,7 +122,7 @@ export default function LogRecord() {
             id={({ index }) => String(index)}
             columns={[
               { key: 'index', title: t('oversight.column.index'), numeric: true, show: ({ index }) => index },
-              { key: 'kind', title: t('oversight.column.what'), show: ({ kind }) => kind },
+              { key: 'kind', title: t('oversight.column.what'), show: ({ kind }) => code('entry', kind) },
               { key: 'at', title: t('oversight.column.when'), show: ({ at }) => <Time at={at} /> },
               { key: 'proof', title: t('oversight.menu.integrity'), show: ({ proof }) => t(`oversight.record.${proof}` as TextKey) },
               {

@@ -11,7 +11,7 @@ import { useTitle } from '../../shell/title'
 import { Days } from './Days'
 import { Rows } from './Rows'
 import type { LogRow } from './Rows'
-import { Why, useWhy } from './Why'
+import { Why, useWhy } from '../../parts/Why'
 
 const STATUSES = ['ANSWERED', 'NO_HIT', 'REFUSED', 'OVER_QUOTA', 'TIMED_OUT', 'UNREACHABLE', 'INVALID_ANSWER'] as const
 const FIRST = 500

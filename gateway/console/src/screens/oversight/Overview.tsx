@@ -10,11 +10,11 @@ import { useTexts } from '../../shell/texts'
 import { useTitle } from '../../shell/title'
 import { Rows } from './Rows'
 import { lastWeek } from './weeks'
-import { Why, useWhy } from './Why'
+import { Why, useWhy } from '../../parts/Why'
 
 /** Whether all is well with the log, and the sample that nobody chose. */
 export default function Overview() {
-  const { t, language } = useTexts()
+  const { t, code, language } = useTexts()
   const why = useWhy()
   const head = useRead(logHead, {})
   const witnesses = useRead(witnessState, {})
@@ -48,7 +48,7 @@ export default function Overview() {
               <ul className="bare">
                 {state.words.map((each) => (
                   <li key={each.witness}>
-                    <NodeBadge node={each.witness} /> {each.verdict} <Time at={each.at} />
+                    <NodeBadge node={each.witness} /> {code('witnessWord', each.verdict)}, <Time at={each.at} />
                   </li>
                 ))}
               </ul>
@@ -63,7 +63,7 @@ export default function Overview() {
                 <NodeBadge node={each.partner} />{' '}
                 {each.until
                   ? t('oversight.overview.compared', { until: moment(each.until, language), findings: each.findings })
-                  : each.outcome}
+                  : code('comparison', each.outcome)}
               </li>
             ))}
           </ul>
@@ -83,7 +83,7 @@ export default function Overview() {
         </section>
       </div>
       <Why />
-      <section aria-labelledby="sample">
+      <section aria-labelledby="sample" className="looks">
         <h2 id="sample">{t('oversight.overview.sample')}</h2>
         <p className="actions">
           <Button
@@ -101,7 +101,7 @@ export default function Overview() {
           <>
             <p>
               {t('oversight.overview.drawn', {
-                size: drawn.size,
+                count: drawn.drawn.length,
                 population: drawn.population,
                 week: drawn.week,
                 seed: drawn.seed.slice(0, 16),

@@ -32,7 +32,7 @@ export function Progress({ now }: { now: Told }) {
 
 /** What a verification says: the entries that are wrong first, then every difference, then its steps. */
 export function Found({ now }: { now: Told }) {
-  const { t } = useTexts()
+  const { t, code } = useTexts()
   return (
     <>
       {now.broken.map((index) => (
@@ -57,7 +57,7 @@ export function Found({ now }: { now: Told }) {
           <ol className="steps">
             {now.steps.map(({ name, detail }) => (
               <li key={name}>
-                <strong>{name}</strong>: <Said>{detail}</Said>
+                <strong>{code('proofStep', name)}</strong>: <Said lang="en">{detail}</Said>
               </li>
             ))}
           </ol>

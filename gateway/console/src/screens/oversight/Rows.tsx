@@ -11,6 +11,8 @@ export type LogRow = ResultOf<typeof logSearch>['logSearch']['rows'][number]
 /** Entries of the log; one of an exchange leads to it. */
 export function Rows({ caption, rows }: { caption: string; rows: readonly LogRow[] }) {
   const { t, code } = useTexts()
+  const what = ({ kind, action }: LogRow) => (action && kind !== 'LOG_READ' ? code('logAct', action) : code('entry', kind))
+  const reason = (each: string) => t(`reason.${each}` as 'reason.NO_GRANT', { defaultValue: each })
   return (
     <Table
       caption={caption}
@@ -23,11 +25,12 @@ export function Rows({ caption, rows }: { caption: string; rows: readonly LogRow
         {
           key: 'what',
           title: t('oversight.column.what'),
-          text: ({ kind }) => kind,
-          show: ({ kind, queryId, selfLookup }) => (
+          text: (row) => `${what(row)} ${row.kind} ${row.action ?? ''}`,
+          show: (row) => (
             <>
-              {queryId ? <Link to={`/audit/record/${encodeURIComponent(queryId)}`}>{kind}</Link> : kind}{' '}
-              {selfLookup ? <strong className="badge h1">{t('oversight.search.self')}</strong> : null}
+              {row.queryId ? <Link to={`/audit/record/${encodeURIComponent(row.queryId)}`}>{what(row)}</Link> : what(row)}{' '}
+              <small>{row.action ?? row.kind}</small>{' '}
+              {row.selfLookup ? <strong className="badge h1">{t('oversight.search.self')}</strong> : null}
             </>
           ),
         },
@@ -59,7 +62,7 @@ export function Rows({ caption, rows }: { caption: string; rows: readonly LogRow
           text: ({ statuses }) => statuses.join(' '),
           show: ({ statuses, reasons }) => (
             <>
-              {statuses.map((each) => code('status', each)).join(', ')} <small>{reasons.join(', ')}</small>
+              {statuses.map((each) => code('status', each)).join(', ')} <small>{reasons.map(reason).join('; ')}</small>
             </>
           ),
         },

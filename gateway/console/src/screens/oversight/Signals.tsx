@@ -5,11 +5,11 @@ import { Failure } from '../../parts/Notice'
 import { useTexts } from '../../shell/texts'
 import { useTitle } from '../../shell/title'
 import { FindingTable } from './FindingTable'
-import { Why, useWhy } from './Why'
+import { Why, useWhy } from '../../parts/Why'
 
 /** What the rules noticed in the last seven days, each with its base rate and what it cannot tell. */
 export default function Signals() {
-  const { t } = useTexts()
+  const { t, code } = useTexts()
   const why = useWhy()
   const [found, look] = useStep(anomalies)
   useTitle(t('oversight.signals.title'))
@@ -27,7 +27,9 @@ export default function Signals() {
       <Failure error={found.error} />
       {found.data?.anomalies.map((each) => (
         <section key={each.rule} className="panel" aria-labelledby={each.rule}>
-          <h2 id={each.rule}>{each.rule}</h2>
+          <h2 id={each.rule}>
+            {code('rule', each.rule)} <small>{each.rule}</small>
+          </h2>
           <p lang="en">{each.meaning}</p>
           <p>
             <strong>{t('oversight.signals.rate', { part: each.part, whole: each.whole, of: each.of })}</strong>
@@ -35,7 +37,7 @@ export default function Signals() {
           <p>
             {t('oversight.signals.limits')}: <span lang="en">{each.limits}</span>
           </p>
-          {each.findings.length ? <FindingTable caption={each.rule} rows={each.findings} justification={why} /> : null}
+          {each.findings.length ? <FindingTable caption={code('rule', each.rule)} rows={each.findings} justification={why} /> : null}
         </section>
       ))}
     </>

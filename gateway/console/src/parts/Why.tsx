@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
-import { TextField } from '../../parts/Field'
-import { useTexts } from '../../shell/texts'
+import { TextField } from './Field'
+import { useTexts } from '../shell/texts'
 
 let said = ''
 const told = new Set<() => void>()
@@ -21,7 +21,7 @@ export function useWhy(): string {
   ).trim()
 }
 
-/** Where the justification is given: once for a sitting, in sight on every screen that looks into the log. */
+/** Where the justification is given: once for a sitting, in sight on every screen that asks for it. */
 export function Why() {
   const { t } = useTexts()
   const why = useSyncExternalStore(
