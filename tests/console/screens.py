@@ -112,6 +112,11 @@ def with_a_reason(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def with_keys(page: Page) -> None:
+    """Partners with the keys of the first of them."""
+    page.locator("[data-partner] summary").first.click()
+
+
 SCREENS = (
     Screen("sign-in", "visitor", "/signin"),
     Screen("analyst-home", "analyst", "/"),
@@ -149,7 +154,11 @@ SCREENS = (
     Screen("oversight-findings", "oversight", "/findings", with_a_reason),
     Screen("oversight-evidence", "oversight", "/evidence"),
     Screen("administrator-home", "administrator", "/"),
+    Screen("administrator-partners", "administrator", "/partners", with_keys),
+    Screen("administrator-loads", "administrator", "/loads?load=1", with_a_reason),
+    Screen("administrator-quarantine", "administrator", "/quarantine", with_a_reason),
     Screen("administrator-retention", "administrator", "/retention"),
+    Screen("administrator-simulation", "administrator", "/simulation"),
     Screen("tour", "analyst", "/tour"),
     Screen("profile", "analyst", "/profile"),
     Screen("help", "analyst", "/help"),

@@ -31,7 +31,7 @@ def test_an_exchange_is_found_read_and_the_look_is_logged(signed_in: SignedIn) -
     page.get_by_label(WHY).fill("COMPLAINT")
     page.get_by_label("Case", exact=True).fill(CASE)
     page.get_by_role("button", name="Last month").click()  # 1
-    page.get_by_role("link", name="ASKED", exact=True).click()  # 2
+    page.get_by_role("link", name="The question was logged before it left").click()  # 2
     page.get_by_role("button", name="Show it").click()  # 3
     expect(page.get_by_role("heading", level=2).first).to_contain_text("asked")
     expect(page.get_by_role("table", name="How it ended")).to_contain_text("received from se.polisen")
@@ -39,7 +39,7 @@ def test_an_exchange_is_found_read_and_the_look_is_logged(signed_in: SignedIn) -
     page.get_by_role("link", name="Search the log").click()
     page.get_by_label("Unit").fill("fr-oversight")
     page.get_by_role("button", name="Last week").click()
-    expect(page.get_by_role("row").nth(1)).to_contain_text("LOG_READ")
+    expect(page.get_by_role("row").nth(1)).to_contain_text("Somebody looked into the log")
 
 
 def test_the_log_is_verified_in_two_clicks(signed_in: SignedIn) -> None:
