@@ -90,7 +90,7 @@ def _show_matches(found: Any, console: Console) -> None:
         "what differs most",
     )
     for each in found["matches"]:
-        score = f"{each['score']:.3f}" if each["exact"] else f"{each['score']:.2f} or more"
+        score = f"{each['score']:.4f}" if each["exact"] else f"{each['score']:.2f} or more"
         differing = [
             f"{part['compound']} ({part['left']['share']:.1%} | {part['right']['share']:.1%})"
             for part in each["compounds"][:SHOWN]

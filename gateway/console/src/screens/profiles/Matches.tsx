@@ -25,7 +25,7 @@ export function Matches({ found, onMore }: Props) {
   const lowest = scores.length ? Math.min(...scores) : 0
   const [least, setLeast] = useState(0)
   const [open, setOpen] = useState('')
-  const number = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 3 })
+  const number = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 4 })
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 2 })
   const rows = found.matches.filter(({ score }) => score >= least)
   const score = (match: Match) =>

@@ -81,7 +81,7 @@ export default function Profiles() {
 
 /** How each node answered, by what it compares, and why not where it does not. */
 function Answers({ found, onMore }: { found: Found; onMore: (node: NodeStatus) => void }) {
-  const { t, language } = useTexts()
+  const { t, code, language } = useTexts()
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 3 })
   const by = new Map(found.nodes.map((each) => [each.status.node, each]))
   const action = (node: NodeStatus): ReactNode => {
@@ -92,8 +92,8 @@ function Answers({ found, onMore }: { found: Found; onMore: (node: NodeStatus) =
       <>
         <p>
           {t('profiles.by', {
-            treatment: each.treatment ?? '',
-            measure: each.measure ?? '',
+            treatment: code('treatment', each.treatment ?? ''),
+            measure: code('measure', each.measure ?? ''),
             threshold: number.format(each.threshold ?? 0),
             same: number.format(each.samePairs ?? 0),
             different: number.format(each.differentPairs ?? 0),
