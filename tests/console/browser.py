@@ -19,6 +19,8 @@ SIZE = (1280, 800)
 WITHIN = 30_000.0
 AXE = ROOT / "gateway/console/node_modules/axe-core/axe.min.js"
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+#: Those of their rules that look at colours: all that a theme changes.
+OF_COLOUR = ("color-contrast", "link-in-text-block")
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -42,12 +44,15 @@ class Watch:
     hosts: frozenset[str]
     faults: list[str] = field(default_factory=list)
     expected: list[str] = field(default_factory=list)
+    under_way: set[Request] = field(default_factory=set)
 
     def over(self, page: Page) -> None:
         """Look at everything from now on."""
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.faults.append(f"uncaught: {error.message}"))
         page.on("request", self._asked)
+        page.on("requestfinished", self._ended)
+        page.on("requestfailed", self._ended)
 
     def expect(self, part: str) -> None:
         """Take lines that hold `part` for no fault: the journey is about them."""
@@ -64,7 +69,11 @@ class Watch:
         if not (message.text.startswith("Failed to load resource") and path in REFUSING):
             self.faults.append(f"console: {message.text} ({message.location['url']})")
 
+    def _ended(self, request: Request) -> None:
+        self.under_way.discard(request)
+
     def _asked(self, request: Request) -> None:
+        self.under_way.add(request)
         told = urlsplit(request.url)
         if told.scheme not in {"data", "blob"} and told.netloc not in self.hosts:
             self.faults.append(f"left this demo: {request.method} {request.url}")
@@ -131,6 +140,18 @@ def drawn(page: Page) -> None:
     page.wait_for_function("() => document.querySelector('[aria-busy=true]') === null")
 
 
+def spoken(desks: Desks, page: Page, language: str) -> None:
+    """Change the language of a screen where it stands, and wait for what is told anew in it."""
+    page.locator("header select").first.select_option(language)
+    page.locator(f"html[lang={language}]").wait_for()
+    page.wait_for_timeout(50)  # what asks anew has begun to
+    for _ in range(int(WITHIN / 10)):
+        if not any(watch.under_way for watch in desks.watches):
+            break
+        page.wait_for_timeout(10)
+    drawn(page)
+
+
 def arrived(desks: Desks, who: str, language: str = "en", theme: str = "light") -> Page:
     """A page of one of the list's people, signed in where they belong; a visitor is not."""
     person = WHO[who]
@@ -168,10 +189,15 @@ def browsing(program: Path) -> Iterator[Browser]:
             browser.close()
 
 
-def barriers(page: Page) -> Sequence[str]:
-    """What axe finds on the page against WCAG 2.2 AA: rule, reason and the elements, a line each."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+def barriers(page: Page, only: Sequence[str] = ()) -> Sequence[str]:
+    """What axe finds on the page against WCAG 2.2 AA: rule, reason and the elements, a line each.
+
+    With `only`, those rules alone: for a page that was looked at already and has changed in nothing else.
+    """
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    wanted = {"type": "rule", "values": list(only)} if only else {"type": "tag", "values": RULES}
+    options = {"runOnly": wanted, "resultTypes": ["violations"]}
     told = page.evaluate("(options) => axe.run(document, options)", options)
     return [
         f"{each['id']}: {each['help']}: "
