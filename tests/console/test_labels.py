@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from policy.handling import DataUse
 from policy.terms import Status, SubjectCategory
 from tenants.identifiers import KINDS
 from tenants.model import load_model
@@ -38,6 +39,7 @@ def properties() -> set[str]:
         ("identifierKind", set(KINDS)),
         ("status", {each.value for each in Status}),
         ("category", {each.value for each in SubjectCategory}),
+        ("use", {each.value for each in DataUse}),
     ],
 )
 def test_every_code_that_a_record_can_show_has_a_label_in_each_language(name: str, codes: set[str]) -> None:

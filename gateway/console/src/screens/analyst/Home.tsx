@@ -30,6 +30,9 @@ export default function Home() {
         <Link className="button primary" to="/search">
           {t('analyst.home.start')}
         </Link>
+        <Link className="button" to="/tour">
+          {t('shared.menu.tour')}
+        </Link>
       </p>
       <RecentSearches />
       <div className="split">
@@ -50,7 +53,7 @@ export default function Home() {
               ))}
             </ul>
           ) : (
-            <p className="empty">{t('shell.nothing')}</p>
+            <p className="empty">{t('cases.alerts.none')}</p>
           )}
         </section>
         <section className="panel" aria-labelledby="nodes">
@@ -75,7 +78,7 @@ export default function Home() {
               </li>
             ))}
           </ul>
-          {asked.data?.myRequests.length === 0 ? <p className="empty">{t('shell.nothing')}</p> : null}
+          {asked.data?.myRequests.length === 0 ? <p className="empty">{t('analyst.requests.none')}</p> : null}
         </section>
       </div>
     </>

@@ -3,6 +3,7 @@ import { Link, useParams } from 'react-router'
 import { useStep } from '../../api/asked'
 import { useMandate } from '../../api/mandate'
 import type { Claim } from '../../api/picture'
+import { usePerson } from '../../api/session'
 import { entity, expand } from '../../generated/documents'
 import { Button } from '../../parts/Button'
 import { Marks, NodeBadge } from '../../parts/Marks'
@@ -11,6 +12,7 @@ import { Failure } from '../../parts/Notice'
 import { Said } from '../../parts/Said'
 import { Time } from '../../parts/Time'
 import { ToChart } from '../../parts/ToChart'
+import { useReadable } from '../../parts/useReadable'
 import { useTexts } from '../../shell/texts'
 import { useTitle } from '../../shell/title'
 import { RecordSteps } from '../cases/RecordSteps'
@@ -24,13 +26,16 @@ export default function RecordPage() {
   const { t } = useTexts()
   const handle = useParams()['handle'] ?? ''
   const { mandate } = useMandate()
+  const person = usePerson()
   const [shown, show] = useStep(entity)
   const [around, look] = useStep(expand)
   const [more, askMore] = useState(false)
   const picture = shown.data?.entity
   const claim = picture?.claims.find((each) => each.handle === handle)
   const status = picture?.nodes[0]
-  const partial = status?.status === 'ANSWERED' && (!claim || claim.withheld.length > 0 || claim.record.mode !== 'RECORD')
+  const whole = claim?.withheld.length === 0 && claim.record.mode.toLowerCase() === 'record'
+  const partial = status?.status === 'ANSWERED' && status.node !== person.node && !whole
+  const request = <Button onClick={() => askMore(true)}>{t('analyst.card.request')}</Button>
   useTitle(t('analyst.record.title'))
   return (
     <>
@@ -77,12 +82,10 @@ export default function RecordPage() {
               {t('profiles.link')}
             </Link>
           ) : null}
+          {partial ? request : null}
         </p>
-      ) : null}
-      {partial ? (
-        <p className="actions">
-          <Button onClick={() => askMore(true)}>{t('analyst.card.request')}</Button>
-        </p>
+      ) : partial ? (
+        <p className="actions">{request}</p>
       ) : null}
       {more && picture && status ? (
         <AskForMore picture={picture} node={status} wanted={{ as: 'handle', words: handle }} onClose={() => askMore(false)} />
@@ -169,6 +172,7 @@ export function RecordFacts({ claim, query }: { claim: Claim; query?: string }) 
 
 function FactRow({ name, values, claim }: { name: string; values: readonly string[]; claim: Claim }) {
   const { code } = useTexts()
+  const readable = useReadable()
   const { record } = claim
   return (
     <>
@@ -176,7 +180,7 @@ function FactRow({ name, values, claim }: { name: string; values: readonly strin
       <dd>
         {values.map((value) => (
           <div key={value}>
-            <Said>{value}</Said> <NodeBadge node={claim.node} />{' '}
+            <Said>{readable(name, value)}</Said> <NodeBadge node={claim.node} />{' '}
             <Marks handling={record.handling} source={record.source} information={record.information} />
           </div>
         ))}

@@ -132,7 +132,9 @@ export default function Search() {
       />
       {question.wanted ? null : (
         <>
-          <p className="empty">{t('analyst.search.first')}</p>
+          <p className="empty">
+            {t('analyst.search.first')} <Link to="/tour">{t('shared.menu.tour')}</Link>
+          </p>
           <RecentSearches
             onChoose={(one) => {
               setText(one.words)

@@ -3,6 +3,7 @@ import type { Claim, Picture } from '../../api/picture'
 import { Button } from '../../parts/Button'
 import { Marks, NodeBadge } from '../../parts/Marks'
 import { Said } from '../../parts/Said'
+import { useReadable } from '../../parts/useReadable'
 import { useTexts } from '../../shell/texts'
 import { differing } from './differing'
 
@@ -40,6 +41,7 @@ export function SideBySide({ picture }: { picture: Picture }) {
 /** What each record says of each property; nothing is decided, and what differs is named. */
 function Compared({ claims, caption }: { claims: readonly Claim[]; caption: string }) {
   const { t, code } = useTexts()
+  const readable = useReadable()
   return (
     <div className="scroll" role="region" aria-label={caption} tabIndex={0}>
       <table>
@@ -62,7 +64,7 @@ function Compared({ claims, caption }: { claims: readonly Claim[]; caption: stri
               </th>
               {values.map((value, place) => (
                 <td key={claims[place]?.handle ?? place}>
-                  <Said>{value}</Said>
+                  <Said>{value === null ? null : value.split(' · ').map((each) => readable(name, each)).join(' · ')}</Said>
                 </td>
               ))}
             </tr>

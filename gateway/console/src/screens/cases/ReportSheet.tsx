@@ -4,6 +4,7 @@ import { Marks, NodeBadge } from '../../parts/Marks'
 import { Said } from '../../parts/Said'
 import { Time } from '../../parts/Time'
 import { useDemo } from '../../shell/demo'
+import { useReadable } from '../../parts/useReadable'
 import { useTexts } from '../../shell/texts'
 import type { Missing } from './AskConsent'
 import { sources } from './exported'
@@ -160,6 +161,7 @@ function Sources({ told }: { told: Exported }) {
 
 function Element({ element }: { element: ExportedRecord }) {
   const { t, code } = useTexts()
+  const readable = useReadable()
   const { record } = element
   return (
     <li className="report-element">
@@ -179,11 +181,11 @@ function Element({ element }: { element: ExportedRecord }) {
         <tbody>
           {record.properties.map(({ name, values }) => (
             <tr key={name}>
-              <th scope="row">{name}</th>
+              <th scope="row">{code('property', name)}</th>
               <td>
                 {values.map((each) => (
                   <div key={each}>
-                    <Said>{each}</Said>
+                    <Said>{readable(name, each)}</Said>
                   </div>
                 ))}
               </td>
