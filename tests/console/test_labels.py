@@ -36,6 +36,7 @@ def properties() -> set[str]:
     [
         ("property", properties()),
         ("schema", set(load_model().properties)),
+        ("identifier", set(KINDS)),
         ("identifierKind", set(KINDS)),
         ("status", {each.value for each in Status}),
         ("category", {each.value for each in SubjectCategory}),
