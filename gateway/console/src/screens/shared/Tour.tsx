@@ -7,7 +7,7 @@ import { useTitle } from '../../shell/title'
 
 interface Step {
   /** Its name among the texts: `tour.steps.<name>`. */
-  readonly name: 'ask' | 'more' | 'decide' | 'join' | 'alert' | 'revoke' | 'oversight'
+  readonly name: 'ask' | 'profile' | 'more' | 'decide' | 'join' | 'alert' | 'revoke' | 'oversight'
   readonly hint: string
   readonly path: string
 }
@@ -15,6 +15,7 @@ interface Step {
 /** The demo's case, step by step; the people are those of the demo's sign-in page. */
 const STEPS: readonly Step[] = [
   { name: 'ask', hint: 'fr-7c1e04', path: '/search?q=XQZU%20418026-6' },
+  { name: 'profile', hint: 'fr-7c1e04', path: '/profiles?of=fr.ofast%2Ffr-cp-1' },
   { name: 'more', hint: 'fr-7c1e04', path: '/search?q=XQZU%20418026-6' },
   { name: 'decide', hint: 'se-83fe0c', path: '/' },
   { name: 'join', hint: 'fr-7c1e04', path: '/search?q=XQZU%20418026-6' },
