@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from audit.signals import RULES
 from policy.handling import DataUse
 from policy.terms import Status, SubjectCategory
 from tenants.identifiers import KINDS
@@ -41,6 +42,9 @@ def properties() -> set[str]:
         ("status", {each.value for each in Status}),
         ("category", {each.value for each in SubjectCategory}),
         ("use", {each.value for each in DataUse}),
+        ("ruleMeaning", set(RULES)),
+        ("ruleLimits", set(RULES)),
+        ("ruleOf", set(RULES)),
     ],
 )
 def test_every_code_that_a_record_can_show_has_a_label_in_each_language(name: str, codes: set[str]) -> None:

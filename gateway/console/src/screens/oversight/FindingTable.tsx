@@ -10,8 +10,9 @@ import { SelectField, TextField } from '../../parts/Field'
 import { Failure } from '../../parts/Notice'
 import { Said } from '../../parts/Said'
 import { Table } from '../../parts/Table'
-import { Time } from '../../parts/Time'
+import { Time, moment } from '../../parts/Time'
 import { useTexts } from '../../shell/texts'
+import { told } from './told'
 
 export type Finding = ResultOf<typeof findings>['findings'][number]
 export const STATES = ['OPEN', 'UNDER_REVIEW', 'CONFIRMED', 'DISMISSED'] as const
@@ -44,7 +45,7 @@ export function FindingTable({ caption, rows, justification }: Props) {
             text: ({ text }) => text,
             show: ({ text, queryId }) => (
               <>
-                <Said lang="en">{text}</Said>{' '}
+                <FindingText text={text} />{' '}
                 {queryId ? <Link to={`/audit/record/${encodeURIComponent(queryId)}`}>{t('oversight.record.title')}</Link> : null}
               </>
             ),
@@ -67,8 +68,18 @@ export function FindingTable({ caption, rows, justification }: Props) {
   )
 }
 
+/** In words of the chosen language where a rule wrote it, else as it was written. */
+function FindingText({ text }: { text: string }) {
+  const { t, language } = useTexts()
+  const parts = told(text)
+  if (!parts) return <Said lang="en">{text}</Said>
+  return parts.kind === 'asked'
+    ? t('oversight.findings.asked', { count: parts.count, from: moment(parts.from, language), to: moment(parts.to, language) })
+    : t('oversight.findings.volume', { count: parts.count, day: moment(parts.day, language), limit: parts.limit })
+}
+
 function Decide({ finding, justification, onClose }: { finding: Finding; justification: string; onClose: (now: Finding | null) => void }) {
-  const { t } = useTexts()
+  const { t, code } = useTexts()
   const [to, setTo] = useState<(typeof STATES)[number]>(finding.state === 'OPEN' ? 'UNDER_REVIEW' : 'DISMISSED')
   const [reason, setReason] = useState('')
   const [done, change] = useStep(setFindingState)
@@ -85,8 +96,8 @@ function Decide({ finding, justification, onClose }: { finding: Finding; justifi
           void submit()
         }}
       >
-        <p lang="en">
-          <Said>{finding.text}</Said>
+        <p>
+          {code('rule', finding.rule)}: <FindingText text={finding.text} />
         </p>
         <SelectField
           label={t('oversight.findings.to')}

@@ -30,12 +30,12 @@ export default function Signals() {
           <h2 id={each.rule}>
             {code('rule', each.rule)} <small>{each.rule}</small>
           </h2>
-          <p lang="en">{each.meaning}</p>
+          <p>{code('ruleMeaning', each.rule)}</p>
           <p>
-            <strong>{t('oversight.signals.rate', { part: each.part, whole: each.whole, of: each.of })}</strong>
+            <strong>{t('oversight.signals.rate', { part: each.part, whole: each.whole, of: code('ruleOf', each.rule) })}</strong>
           </p>
           <p>
-            {t('oversight.signals.limits')}: <span lang="en">{each.limits}</span>
+            {t('oversight.signals.limits')}: {code('ruleLimits', each.rule)}
           </p>
           {each.findings.length ? <FindingTable caption={code('rule', each.rule)} rows={each.findings} justification={why} /> : null}
         </section>
