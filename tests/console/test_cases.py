@@ -177,6 +177,9 @@ def test_a_report_takes_three_clicks_and_its_language_is_its_readers(desks: Desk
     for told in ("DEMONSTRATION", "FR-2026-7003", "eu-to-fr@", "Ask the port", "UTC", "Nothing was left out"):
         expect(sheet).to_contain_text(told)
     expect(sheet.locator("canvas")).to_have_count(0)
+    picture = sheet.get_by_role("img", name="Picture of 2 records")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 0
     assert axe(page) == []
     page.get_by_label("Language of the report").select_option("sv")
     expect(sheet).to_contain_text("2 av 2 noder svarade")

@@ -1,3 +1,4 @@
+import { Suspense, lazy } from 'react'
 import type { ReactNode } from 'react'
 import { usePerson } from '../../api/session'
 import { Marks, NodeBadge } from '../../parts/Marks'
@@ -13,8 +14,10 @@ import { Marked } from './Marked'
 import { mayBeUsed, strictest } from './marks'
 import type { DataUse } from './marks'
 import { Prose } from './Prose'
-import type { CaseRow, Text } from './shared'
+import type { CaseRow, HighWater, Text } from './shared'
 import { useReason } from './words'
+
+const ReportPicture = lazy(() => import('../chart/ReportPicture'))
 
 interface Props {
   readonly told: Exported
@@ -39,57 +42,86 @@ export function ReportSheet({ told, digest, missing, picture, texts, use }: Prop
   const mark = strictest([told.highWater, ...notes.map((each) => each.mark)])
   return (
     <article className="report" aria-labelledby="report">
-      <header>
-        {demo ? <p className="report-demo">{t('cases.report.demo')}</p> : null}
-        <p className="report-mark">
-          {t('cases.report.handling')}{t('cases.colon')} <Marked mark={mark} />
-        </p>
-        <h2 id="report">
-          <Said>{picture.title || t('cases.cases.untitled')}</Said>
-        </h2>
-        <About told={told} digest={digest} />
-      </header>
-      <Sources told={told} />
-      <section>
-        <h3>{t('cases.report.elements')}</h3>
-        <ol>
-          {told.records.map((each) => (
-            <Element key={each.handle} element={each} />
-          ))}
-        </ol>
-      </section>
-      <section>
-        <h3>{t('cases.report.notes')}</h3>
-        {notes.length ? null : <p>{t('shell.nothing')}</p>}
-        {notes.map((each) => (
-          <div key={each.id} className="report-note">
-            <p>
-              <strong>
-                {code('act', each.act)}, {code('assessment', each.assessment)}
-              </strong>{' '}
-              <Marked mark={each.mark} /> <NodeBadge node={each.author.node} /> <Time at={each.at} />
-            </p>
-            <Prose>{each.text}</Prose>
-          </div>
-        ))}
-        {leftOut ? <p>{t('cases.report.noteOut', { count: leftOut })}</p> : null}
-      </section>
-      <section>
-        <h3>{t('cases.report.missing')}</h3>
-        {missing.length ? (
-          <ul>
-            {missing.map((each) => (
-              <li key={each.handle}>
-                <NodeBadge node={each.provider} /> <Said>{each.handle}</Said> <Marks handling={each.codes} />: {reason(each.reason)}{' '}
-                <small>{each.reason}</small>
-              </li>
+      <Running told={told} digest={digest} title={picture.title || t('cases.cases.untitled')} mark={mark} />
+      <div className="report-body">
+        <header>
+          {demo ? <p className="report-demo">{t('cases.report.demo')}</p> : null}
+          <p className="report-mark">
+            {t('cases.report.handling')}{t('cases.colon')} <Marked mark={mark} />
+          </p>
+          <h2 id="report">
+            <Said>{picture.title || t('cases.cases.untitled')}</Said>
+          </h2>
+          <About told={told} digest={digest} />
+        </header>
+        <Sources told={told} />
+        <Suspense>
+          <ReportPicture records={told.records} />
+        </Suspense>
+        <section>
+          <h3>{t('cases.report.elements')}</h3>
+          <ol>
+            {told.records.map((each) => (
+              <Element key={each.handle} element={each} />
             ))}
-          </ul>
-        ) : (
-          <p>{t('cases.report.missingNone')}</p>
-        )}
-      </section>
+          </ol>
+        </section>
+        <section>
+          <h3>{t('cases.report.notes')}</h3>
+          {notes.length ? null : <p>{t('shell.nothing')}</p>}
+          {notes.map((each) => (
+            <div key={each.id} className="report-note">
+              <p>
+                <strong>
+                  {code('act', each.act)}, {code('assessment', each.assessment)}
+                </strong>{' '}
+                <Marked mark={each.mark} /> <NodeBadge node={each.author.node} /> <Time at={each.at} />
+              </p>
+              <Prose>{each.text}</Prose>
+            </div>
+          ))}
+          {leftOut ? <p>{t('cases.report.noteOut', { count: leftOut })}</p> : null}
+        </section>
+        <section>
+          <h3>{t('cases.report.missing')}</h3>
+          {missing.length ? (
+            <ul>
+              {missing.map((each) => (
+                <li key={each.handle}>
+                  <NodeBadge node={each.provider} /> <Said>{each.handle}</Said> <Marks handling={each.codes} />: {reason(each.reason)}{' '}
+                  <small>{each.reason}</small>
+                </li>
+              ))}
+            </ul>
+          ) : (
+            <p>{t('cases.report.missingNone')}</p>
+          )}
+        </section>
+      </div>
     </article>
+  )
+}
+
+/** What stands at the head of every printed page; on the screen it is said once, below. */
+function Running({ told, digest, title, mark }: Pick<Props, 'told' | 'digest'> & { title: string; mark: HighWater | null }) {
+  const { t, code } = useTexts()
+  const { demo } = useDemo()
+  const person = usePerson()
+  const given = sources(told).map(({ node, grants }) => `${node.slice(0, 2).toUpperCase()} ${node}${grants.length ? ` (${grants.join(', ')})` : ''}`)
+  return (
+    <div className="report-running" aria-hidden="true">
+      <div>
+        {demo ? <strong>{t('cases.report.demo')} · </strong> : null}
+        <strong>
+          <Said>{title}</Said>
+        </strong>{' '}
+        · <Said>{told.mandate.case}</Said> · {code('purpose', told.mandate.purpose)} · <Marked mark={mark} />
+      </div>
+      <div>
+        {person.name}, {person.unit}, {person.node} · <Time at={told.madeAt} /> · <Said>{given.join(', ')}</Said>
+      </div>
+      <div>SHA-256 {digest.replace('sha256:', '')}</div>
+    </div>
   )
 }
 

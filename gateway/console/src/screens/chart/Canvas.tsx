@@ -2,9 +2,10 @@ import cytoscape from 'cytoscape'
 import type { Core } from 'cytoscape'
 import { useEffect, useRef } from 'react'
 import { letteringOf } from './lettering'
+import { linesOf } from './lines'
 import type { Spot } from './model'
 import { usePalette } from './palette'
-import { elementOf, lineData, linesOf, nodeData, rules } from './style'
+import { elementOf, lineData, nodeData, rules } from './style'
 import type { View } from './view'
 
 /** What a person can do with the picture; the table does the same with other means. */
@@ -31,6 +32,8 @@ export function Canvas(props: CanvasProps) {
   const place = useRef<HTMLDivElement>(null)
   const drawing = useRef<Core | null>(null)
   const told = useRef(props)
+  /** What each thing looked like when it was drawn last: styling anew what is as it was costs most of the time. */
+  const looks = useRef(new Map<string, string>())
   useEffect(() => {
     told.current = props
   })
@@ -84,18 +87,31 @@ export function Canvas(props: CanvasProps) {
     const lines = linesOf(view.links)
     const lettering = letteringOf(view.nodes)
     const wanted = new Set([...view.nodes, ...lines].map(({ id }) => id))
+    const drawn = (id: string, data: Record<string, unknown>) => {
+      const look = JSON.stringify(data)
+      const same = looks.current.get(id) === look
+      looks.current.set(id, look)
+      return same
+    }
     cy.batch(() => {
       cy.elements().filter((each) => !wanted.has(each.id())).remove()
       for (const node of view.nodes) {
         const data = nodeData(node, palette, sized, lettering)
         const there = cy.getElementById(node.id)
+        const same = drawn(node.id, data)
         if (there.empty()) cy.add(elementOf(data, node))
-        else there.data(data).position({ x: node.x, y: node.y })
+        else {
+          if (!same) there.data(data)
+          const { x, y } = there.position()
+          if (x !== node.x || y !== node.y) there.position({ x: node.x, y: node.y })
+        }
       }
       for (const line of lines) {
         const there = cy.getElementById(line.id)
-        if (there.empty()) cy.add(elementOf(lineData(line, lettering.line)))
-        else there.data(lineData(line, lettering.line))
+        const data = lineData(line, lettering.line)
+        const same = drawn(line.id, data)
+        if (there.empty()) cy.add(elementOf(data))
+        else if (!same) there.data(data)
       }
     })
   }, [view, palette, sized])

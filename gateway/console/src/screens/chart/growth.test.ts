@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Claim } from '../../api/picture'
 import { NOTHING, learned } from './contents'
+import { chartOf } from './fromExport'
 import { EMPTY } from './model'
 import { kilometres, meetings, placeIn, placesOf, routeOf, sightingsOf } from './places'
 import { growthOf, grownTo } from './growth'
 import { added } from './room'
 import { gaps, rowsFor } from './rows'
 import { letteringOf } from './lettering'
-import { linesOf } from './style'
+import { linesOf } from './lines'
 import { drawn } from './view'
 import type { ShownLink, ShownNode } from './view'
 
@@ -100,5 +101,17 @@ describe('a picture with many records', () => {
   it('has one line between two records, whatever their links', () => {
     const link = (id: string, source: string, target: string) => ({ id, source, target, label: id, dashed: false, directed: true, of: [id] }) satisfies ShownLink
     expect(linesOf([link('1', 'a', 'b'), link('2', 'b', 'a'), link('3', 'a', 'c')]).map(({ links }) => links.length)).toEqual([2, 1])
+  })
+})
+
+describe('the picture of a report', () => {
+  it('has a record that only joins two others as their line, and keeps spots that are known', () => {
+    const record = (handle: string, schema: string, properties: Record<string, string>) => ({ ...claim(handle, schema, properties), node: 'fr.x' })
+    const told = [record('fr.x/a', 'Person', {}), record('fr.x/b', 'PhoneNumber', {}), record('fr.x/l', 'UnknownLink', { subject: 'a', object: 'b', role: 'uses' })]
+    const { chart, contents: found } = chartOf(told, new Map([['fr.x/a', { x: 7, y: 8 }]]))
+    const view = drawn(chart, found, words)
+    expect(view.nodes.map(({ id }) => id)).toEqual(['fr.x/a', 'fr.x/b'])
+    expect(view.nodes[0]).toMatchObject({ x: 7, y: 8 })
+    expect(view.links.map(({ label }) => label)).toEqual(['uses'])
   })
 })

@@ -9,6 +9,8 @@ const LONGEST = 34
 /** Width and height of the window that is reckoned with, and the size of letters in it, in pixels. */
 const [WIDE, TALL, READ] = [640, 440, 12]
 const MOST = 40
+/** Sizes go up in steps, so that a small move restyles nothing. */
+const STEP = 8
 
 export interface Lettering {
   /** Size of the large letters, in units of the chart. */
@@ -26,7 +28,7 @@ export function letteringOf(nodes: readonly ShownNode[]): Lettering {
   if (nodes.length <= MANY) return { size: SMALL, large: new Set(), line: 1.5 }
   const [xs, ys] = [nodes.map(({ x }) => x), nodes.map(({ y }) => y)]
   const scale = Math.max((Math.max(...xs) - Math.min(...xs)) / WIDE, (Math.max(...ys) - Math.min(...ys)) / TALL, 1)
-  const size = READ * scale
+  const size = Math.round((READ * scale) / STEP) * STEP
   const order = [...nodes].sort((one, other) => weight(other) - weight(one) || one.id.localeCompare(other.id))
   const kept: { readonly x: number; readonly y: number; readonly half: number }[] = []
   const large = new Set<string>()
@@ -38,7 +40,7 @@ export function letteringOf(nodes: readonly ShownNode[]): Lettering {
     kept.push({ x: node.x, y: node.y, half })
     large.add(node.id)
   }
-  return { size, large, line: Math.min(8, Math.max(1.5, 0.7 * scale)) }
+  return { size, large, line: Math.min(8, Math.max(2, Math.round(0.7 * scale))) }
 }
 
 const weight = ({ links, state, handles }: ShownNode) => links + (state === 'bundle' ? handles.length : 0)

@@ -1,5 +1,7 @@
 /* The chart as an SVG text of its own: vectors for print, and what the PNG is drawn from. All text is escaped. */
 import { pathOf } from './kinds'
+import { shortened } from './lettering'
+import { labelOfLine, linesOf } from './lines'
 import type { Palette } from './palette'
 import type { ShownLink, ShownNode, View } from './view'
 
@@ -30,9 +32,9 @@ export function svgOf(
   const width = Math.max(480, Math.max(0, ...xs) + MARGIN - left)
   const height = Math.max(0, ...ys) + MARGIN + words.below.length * LINE - top
   const at = new Map(view.nodes.map((each) => [each.id, each]))
-  const lines = view.links.flatMap((link) => {
-    const [from, to] = [at.get(link.source), at.get(link.target)]
-    return from && to ? [line(from, to, link, palette)] : []
+  const lines = linesOf(view.links).flatMap(({ links }) => {
+    const [from, to] = [at.get(links[0]?.source ?? ''), at.get(links[0]?.target ?? '')]
+    return from && to ? [line(from, to, links, palette)] : []
   })
   const told = [
     ...words.above.map((each, place) => row(left + 16, top + (place + 1) * LINE, each, palette.text, place === 0 ? 16 : 12)),
@@ -43,7 +45,7 @@ export function svgOf(
   const text = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${number(width)}" height="${number(height)}"`,
     ` viewBox="${[left, top, width, height].map(number).join(' ')}" font-family="system-ui, sans-serif">`,
-    `<defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">`,
+    `<defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse">`,
     `<path d="M0 0 8 4 0 8Z" fill="${escaped(palette.line)}"/></marker></defs>`,
     `<rect x="${number(left)}" y="${number(top)}" width="${number(width)}" height="${number(height)}" fill="${escaped(palette.ground)}"/>`,
     ...lines,
@@ -58,7 +60,9 @@ function row(x: number, y: number, words: string, colour: string, size: number):
   return `<text x="${number(x)}" y="${number(y)}" font-size="${size}" fill="${escaped(colour)}">${escaped(words)}</text>`
 }
 
-function line(from: ShownNode, to: ShownNode, { label, dashed, directed }: ShownLink, palette: Palette): string {
+function line(from: ShownNode, to: ShownNode, links: readonly ShownLink[], palette: Palette): string {
+  const dashed = links.every((each) => each.dashed)
+  const [forth, back] = [from.id, to.id].map((end) => links.some(({ source, directed }) => directed && source === end))
   const length = Math.hypot(to.x - from.x, to.y - from.y) || 1
   const [dx, dy] = [(to.x - from.x) / length, (to.y - from.y) / length]
   const edge = SIZE / 2 + 8
@@ -66,9 +70,9 @@ function line(from: ShownNode, to: ShownNode, { label, dashed, directed }: Shown
   const [x1, y1, x2, y2] = ends
   return [
     `<line x1="${x1 ?? ''}" y1="${y1 ?? ''}" x2="${x2 ?? ''}" y2="${y2 ?? ''}" stroke="${escaped(palette.line)}" stroke-width="1.5"`,
-    `${dashed ? ' stroke-dasharray="6 4"' : ''}${directed ? ' marker-end="url(#arrow)"' : ''}/>`,
+    `${dashed ? ' stroke-dasharray="6 4"' : ''}${forth ? ' marker-end="url(#arrow)"' : ''}${back ? ' marker-start="url(#arrow)"' : ''}/>`,
     `<text x="${number((from.x + to.x) / 2)}" y="${number((from.y + to.y) / 2 - 4)}" font-size="10" text-anchor="middle"`,
-    ` fill="${escaped(palette.faint)}">${escaped(label)}</text>`,
+    ` fill="${escaped(palette.faint)}">${escaped(shortened(labelOfLine(links)))}</text>`,
   ].join('')
 }
 
@@ -88,7 +92,7 @@ function node(each: ShownNode, palette: Palette): string {
     stub
       ? ''
       : `<path transform="translate(${number(each.x - 12)} ${number(each.y - 12)}) scale(1.2)" d="${pathOf(each.sign)}" fill="none" stroke="${escaped(palette.sign)}" stroke-width="1.5"/>`,
-    `<text x="${number(each.x)}" y="${number(each.y + SIZE / 2 + 22)}" font-size="12" text-anchor="middle" fill="${escaped(palette.text)}">${escaped(each.label)}</text>`,
+    `<text x="${number(each.x)}" y="${number(each.y + SIZE / 2 + 22)}" font-size="12" text-anchor="middle" fill="${escaped(palette.text)}">${escaped(shortened(each.label))}</text>`,
   ].join('')
 }
 

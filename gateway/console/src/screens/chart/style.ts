@@ -1,9 +1,11 @@
 import type { ElementDefinition, StylesheetJson } from 'cytoscape'
 import { SMALL, shortened } from './lettering'
 import type { Lettering } from './lettering'
+import { labelOfLine } from './lines'
+import type { Line } from './lines'
 import { hatched, picture } from './palette'
 import type { Palette } from './palette'
-import type { ShownLink, ShownNode } from './view'
+import type { ShownNode } from './view'
 
 const STUBS = new Set(['unasked', 'withdrawn', 'silent'])
 
@@ -29,29 +31,11 @@ export function nodeData(node: ShownNode, palette: Palette, sized: boolean, lett
   }
 }
 
-/** All links between two records as one line: two labels at most, and how many more there are. */
-export interface Line {
-  readonly id: string
-  readonly links: readonly ShownLink[]
-}
-
-/** One line for each pair; a chart with a line for each link of a pair cannot be read. */
-export function linesOf(links: readonly ShownLink[]): readonly Line[] {
-  const of = new Map<string, ShownLink[]>()
-  for (const each of links) {
-    const id = `line:${[each.source, each.target].sort().join(' ')}`
-    of.set(id, [...(of.get(id) ?? []), each])
-  }
-  return [...of].map(([id, all]) => ({ id, links: all }))
-}
-
 export function lineData({ id, links }: Line, wide: number): Record<string, unknown> {
-  const said = [...new Set(links.filter(({ dashed }) => !dashed).map(({ label }) => label)), ...new Set(links.filter(({ dashed }) => dashed).map(({ label }) => label))]
-  const label = said.length > 2 ? `${said.slice(0, 2).join(' · ')} +${said.length - 2}` : said.join(' · ')
   const [first] = links
   const arrow = (forth: boolean) => (links.some(({ source, directed }) => directed && (source === first?.source) === forth) ? 'triangle' : 'none')
   return {
-    id, wide, source: first?.source, target: first?.target, label,
+    id, wide, source: first?.source, target: first?.target, label: labelOfLine(links),
     line: links.every(({ dashed }) => dashed) ? 'dashed' : 'solid', arrow: arrow(true), back: arrow(false),
   }
 }
