@@ -16,6 +16,7 @@ from tests.bench import (
     p13_groups,
     p14_standing,
     p15_network,
+    p16_console,
 )
 from tests.bench.figure import Figure
 
@@ -35,4 +36,5 @@ FIGURES: tuple[Figure, ...] = (
     p13_groups.FIGURE,
     p14_standing.FIGURE,
     p15_network.FIGURE,
+    p16_console.FIGURE,
 )
