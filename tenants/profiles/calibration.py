@@ -17,7 +17,7 @@ import orjson
 
 from tenants.errors import CalibrationRefused
 from tenants.profiles.compounds import LEAST_COMPOUNDS, MOST_COMPOUNDS, Profile, Quantity
-from tenants.profiles.scoring import SCALE, Floats, Measure, Treatment, directions
+from tenants.profiles.scoring import SCALE, Floats, Measure, Treatment, as_told, directions
 
 LEAST_SAME = 30
 LEAST_DIFFERENT = 400
@@ -97,9 +97,7 @@ class Calibration:
     def scores(self, shares: Floats, others: Floats) -> Floats:
         """How alike one profile is to each of the others, in millionths; amounts in this method's order."""
         wanted = directions(shares, self.treatment, self.measure)[0]
-        told = (directions(others, self.treatment, self.measure) * wanted).sum(axis=1)
-        result: Floats = np.rint(np.clip(told, 0.0, 1.0) * SCALE)
-        return result
+        return as_told(directions(others, self.treatment, self.measure), wanted)
 
     @property
     def document(self) -> bytes:

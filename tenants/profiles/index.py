@@ -27,7 +27,6 @@ from tenants.tables import CalibrationRow
 
 CALIBRATION: Table = CalibrationRow.metadata.tables["profile_calibration"]
 AT_ONCE = 50_000
-RESCORED_AT_ONCE = 900
 #: Stamp, number of the record, series and amounts.
 Kept = Row[Any, Any, Any, Any]
 
@@ -73,11 +72,11 @@ class ProfileIndex:
                 if calibration is None or reason is not None:
                     return Resembling(calibration, reason)
                 matrix = self._current(connection, calibration)
-                wanted = calibration.amounts(profile)
-                rows = matrix.above(wanted, calibration.threshold)
-                return Resembling(calibration, None, tuple(_scored(connection, calibration, wanted, rows)))
+                above = matrix.above(calibration.amounts(profile), calibration.threshold)
         except DBAPIError as error:
             raise ShelfUnavailable(f"profiles: {error.orig}") from error
+        told = zip(above.rows.tolist(), above.stamps.tolist(), map(int, above.scores.tolist()), strict=True)
+        return Resembling(calibration, None, tuple(Hit(*each) for each in told))
 
     def _current(self, connection: Connection, calibration: Calibration) -> Matrix:
         """The matrix of a method as the tables stand now."""
@@ -106,7 +105,8 @@ class ProfileIndex:
         for series, order in places.items():
             mine = [row for row in found if row.series == series]
             rows = np.array([row.record_row for row in mine], dtype=np.int64)
-            matrix.add(rows, _amounts(mine)[:, order])
+            stamps = np.array([row.stamp for row in mine], dtype=np.int64)
+            matrix.add(rows, stamps, _amounts(mine)[:, order])
 
     def calibrate(self, calibration: Calibration) -> None:
         """Keep what a method's scores have meant, in place of what was kept before."""
@@ -161,23 +161,6 @@ def _places(
         if same and set(calibration.compounds) <= set(names):
             found[int(number)] = np.array([names.index(name) for name in calibration.compounds])
     return found
-
-
-def _scored(
-    connection: Connection, calibration: Calibration, wanted: Floats, rows: NDArray[np.int64]
-) -> Iterable[Hit]:
-    """The candidates scored anew from what the laboratory measured, in 64 bits; those below are left out."""
-    columns = (PROFILE.c.stamp, PROFILE.c.record_row, PROFILE.c.series, PROFILE.c.amounts)
-    for start in range(0, len(rows), RESCORED_AT_ONCE):
-        some = [int(row) for row in rows[start : start + RESCORED_AT_ONCE]]
-        found = connection.execute(select(*columns).where(PROFILE.c.record_row.in_(some))).all()
-        places = _places(connection, calibration, {int(row.series) for row in found})
-        for series, order in places.items():
-            mine = [row for row in found if row.series == series]
-            scores = calibration.scores(wanted, _amounts(mine)[:, order])
-            for row, score in zip(mine, scores, strict=True):
-                if score >= calibration.threshold:
-                    yield Hit(int(row.record_row), int(row.stamp), int(score))
 
 
 def _amounts(rows: Sequence[Kept]) -> Floats:

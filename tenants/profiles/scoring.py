@@ -64,6 +64,12 @@ def directions(shares: Floats, treatment: Treatment, measure: Measure) -> Floats
     return result
 
 
+def as_told(rows: Floats, wanted: Floats) -> Floats:
+    """How alike each row is to `wanted`, all of them directions: whole millionths, 0 to `SCALE`."""
+    result: Floats = np.rint(np.clip((rows * wanted).sum(axis=1), 0.0, 1.0) * SCALE)
+    return result
+
+
 def score(left: Sequence[float], right: Sequence[float], treatment: Treatment, measure: Measure) -> float:
     """How alike two profiles are, 0 to 1; compounds in the same order. What lies below 0 is told as 0."""
     rows = directions(np.array([left, right], dtype=np.float64), treatment, measure)

@@ -1,7 +1,7 @@
 """P11: what resembles one of 1,000,000 chemical profiles beside one matrix product of that size.
 
 Ours is all that a question needs of the index: the calibration is read, what arrived since is looked for, the
-product, the threshold, and those found scored anew in 64 bits from what the laboratory measured.
+product, the threshold, and the scores of those found in 64 bits.
 """
 
 import tempfile

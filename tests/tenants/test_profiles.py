@@ -199,20 +199,20 @@ def test_the_matrix_finds_what_brute_force_finds(calibration: Calibration, seed:
     shares[::3] = shares[0] * rng.normal(1, 0.1, shares[::3].shape).clip(0)
     matrix = Matrix(calibration)
     for start in range(0, size, 7):
-        matrix.add(np.arange(start, min(start + 7, size)), shares[start : start + 7])
+        rows = np.arange(start, min(start + 7, size))
+        matrix.add(rows, rows + 1_000, shares[start : start + 7])
     gone = rng.choice(size, size // 3, replace=False)
     matrix.forget(gone)
-    wanted = [
-        row
+    wanted = {
+        row: round(score(shares[0], shares[row], calibration.treatment, calibration.measure) * SCALE)
         for row in range(size)
         if row not in gone
-        and round(score(shares[0], shares[row], calibration.treatment, calibration.measure) * SCALE)
-        >= calibration.threshold
-    ]
-    assert set(wanted) <= set(matrix.above(shares[0], calibration.threshold).tolist())
-    scores = calibration.scores(shares[0], shares)
-    sure = {row for row in range(size) if scores[row] >= calibration.threshold - 100 and row not in gone}
-    assert set(matrix.above(shares[0], calibration.threshold).tolist()) <= sure
+    }
+    found = matrix.above(shares[0], calibration.threshold)
+    assert dict(zip(found.rows.tolist(), found.scores.tolist(), strict=True)) == {
+        row: score for row, score in wanted.items() if score >= calibration.threshold
+    }
+    assert (found.stamps == found.rows + 1_000).all()
 
 
 # What a search finds.
