@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from gateway.demo.cast import Stage, people
 from tests.components import ROOT
@@ -181,6 +189,7 @@ def somebody(node: str, person: str) -> dict[str, Any]:
 @contextmanager
 def browsing(program: Path) -> Iterator[Browser]:
     """Chromium without a window; nothing outside of this machine has an address in it."""
+    expect.set_options(timeout=WITHIN)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=program, args=list(FLAGS))
         try:
