@@ -58,7 +58,8 @@ test: ## everything: lint, Rego, console, tests on every engine and database (TE
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint rego console-test
 	@deploy/scripts/tests.sh $(TEST_ARGS)
 
-nightly: venv-dev rego ## at length: 200 kills of a log, of a sequencer; 2000 examples; 12000 inputs on each engine
+nightly: venv-dev rego console ## at length: what is marked long; 200 kills of a log, of a sequencer; 2000 examples; 12000 inputs on each engine
+	@ENTENTE_REQUIRE_ALL=1 $(BIN)/python -m pytest -m long $(TEST_ARGS)
 	@ENTENTE_CRASH_ROUNDS=200 ENTENTE_TAKEOVER_ROUNDS=200 ENTENTE_ENGINE_INPUTS=12000 HYPOTHESIS_PROFILE=thorough \
 		$(BIN)/python -m pytest tests/audit tests/flow/test_sequencer.py tests/flow/test_processes.py \
 		tests/policy/test_engines.py tests/tenants/test_views.py $(TEST_ARGS)

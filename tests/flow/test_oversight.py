@@ -139,6 +139,13 @@ async def test_a_reference_as_justification_is_sealed(world: World, auditor: Vis
 async def test_no_other_role_looks(world: World) -> None:
     for role in (Role.ANALYST, Role.LIAISON, Role.ADMINISTRATOR):
         await sees_nothing(world.visit(HOME, "someone-1", role))
+    for role in (Role.ANALYST, Role.LIAISON):
+        with pytest.raises(NotAllowed):
+            witnesses(world.visit(HOME, "someone-1", role))
+
+
+async def test_who_runs_the_node_sees_whether_its_log_is_witnessed(world: World) -> None:
+    assert witnesses(world.visit(HOME, "someone-1", Role.ADMINISTRATOR))
 
 
 async def sees_nothing(visit: Visit) -> None:
@@ -159,9 +166,8 @@ async def sees_nothing(visit: Visit) -> None:
     for each in looks:
         with pytest.raises((NotAllowed, VariablesRejected)):
             await each
-    for told in (witnesses, verification):
-        with pytest.raises(NotAllowed):
-            told(visit)
+    with pytest.raises(NotAllowed):
+        verification(visit)
     assert visit.node.log.head.size == size
 
 

@@ -59,11 +59,12 @@ def verified(home: Home) -> bool:
 @pytest.fixture(
     params=[
         "wasm-sqlite",
-        "rego-sqlite",
-        "opa-sqlite",
-        "wasm-postgresql",
         "rego-postgresql",
         "opa-postgresql",
+        *(
+            pytest.param(each, marks=pytest.mark.long)
+            for each in ("rego-sqlite", "opa-sqlite", "wasm-postgresql")
+        ),
     ]
 )
 def each_stage(request: pytest.FixtureRequest, tmp_path: Path, opa_binary: Path) -> Stage:

@@ -176,11 +176,13 @@ class Broken:
 async def limited(world: World, quota: Quota, grant_id: str, **changes: Any) -> None:
     """The Swedish grants to France end, and one with this quota begins."""
     book, now = world.nodes[SE].books.grants, world.nodes[SE].now()
-    (standing,) = [
+    standing = [
         each for each in book.candidates(FR, now) if each.revoked_at is None and each.expires_at > now
     ]
-    await liaise.revoke(world.visit(SE, "officer-a", Role.LIAISON), standing.id, "another one follows")
-    terms = replace(standing, id=grant_id, version=1, not_before=now, expires_at=now + 30 * DAY, quota=quota)
+    for each in standing:
+        await liaise.revoke(world.visit(SE, "officer-a", Role.LIAISON), each.id, "another one follows")
+    (whole,) = (each for each in standing if "*" in each.schemata)
+    terms = replace(whole, id=grant_id, version=1, not_before=now, expires_at=now + 30 * DAY, quota=quota)
     await world.grant(SE, replace(terms, **changes))
 
 
