@@ -100,7 +100,7 @@ async def test_what_arrives_at_a_partner_is_told_within_one_round_and_both_owner
     await load(world, tmp_path, person("fr-p-91"))
     assert await round_(world) == 1
     (alert,) = await told(world)
-    assert "fr.ofast has a record about the phone that you watch since" in alert["sentence"]
+    assert "fr.ofast has a record about the telephone number that you watch since" in alert["sentence"]
     assert "fr.ofast/fr-p-91" in alert["sentence"]
     assert alert["statements"] == [
         {
