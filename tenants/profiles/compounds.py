@@ -28,7 +28,7 @@ LARGEST = 1e12
 FIELD = "compounds"
 _NAME = re.compile(rf"[^\W_][^\x00-\x1f\x7f:;<>=]{{0,{LONGEST_NAME - 1}}}")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-_NUMBER = r"[0-9]{1,12}(?:\.[0-9]{1,12})?(?:[eE][+-]?[0-9]{1,3})?"
+_NUMBER = r"[0-9]{1,12}(?:\.[0-9]{1,16})?(?:[eE][+-]?[0-9]{1,3})?"
 _TOLD = re.compile(
     rf"(?P<below>< )?(?P<amount>{_NUMBER})(?: ± (?P<uncertainty>{_NUMBER}))? (?P<unit>[^\s\d]{{1,6}})"
 )
