@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.console.screens import a_mandate, asked_for_the_box, asked_its_node
 
@@ -28,6 +28,22 @@ def test_one_key_asks_all_nodes_and_each_answers_for_itself(signed_in: SignedIn)
     expect(sweden).to_contain_text("spoc.polisen@demo.example")
     expect(page.get_by_role("row")).to_have_count(6)  # a heading, two of Europol, three of France
     expect(page).to_have_url(re.compile(r"/search\?q=XQZU"))
+
+
+def test_a_key_before_the_mandate_is_known_is_not_lost(signed_in: SignedIn) -> None:
+    page = signed_in("fr.ofast", "helene", path="/search")
+    a_mandate(page)
+    held: list[Route] = []
+    page.route("**/graphql", lambda route: held.append(route))  # noqa: PLW0108  # Playwright marks what it is given
+    page.reload(wait_until="commit")
+    field = page.get_by_label("A number, a plate, an account or a name")
+    field.fill("XQZU 418026-6")
+    field.press("Enter")
+    assert held
+    while held:  # each that is let through may be followed by others
+        held.pop().continue_()
+    page.unroute("**/graphql")
+    expect(page.locator("[data-node='se.polisen']")).to_have_attribute("data-status", "ANSWERED")
 
 
 def test_no_hit_and_no_answer_never_look_alike(signed_in: SignedIn) -> None:

@@ -22,6 +22,8 @@ interface Chosen {
   readonly mandates: readonly Mandate[]
   /** The one that questions are asked under; remembered for this tab. */
   readonly mandate: Mandate | null
+  /** Whether the node has not told yet which there are. */
+  readonly loading: boolean
   readonly choose: (id: string) => void
   readonly again: () => void
 }
@@ -31,20 +33,21 @@ const KEPT = 'entente.mandate'
 
 export function MandateProvider({ children }: { children: ReactNode }) {
   const person = usePerson()
-  const { data, again } = useRead(mandates, person.roles.includes('analyst') ? {} : null)
+  const { data, error, again } = useRead(mandates, person.roles.includes('analyst') ? {} : null)
   const [id, setId] = useState(() => sessionStorage.getItem(KEPT))
   const chosen = useMemo(() => {
     const held = [...(data?.myMandates ?? [])].sort((one, other) => other.openedAt.localeCompare(one.openedAt))
     return {
       mandates: held,
       mandate: held.find((each) => each.id === id) ?? held[0] ?? null,
+      loading: !data && !error,
       choose: (wanted: string) => {
         sessionStorage.setItem(KEPT, wanted)
         setId(wanted)
       },
       again,
     }
-  }, [data, id, again])
+  }, [data, error, id, again])
   return <Context.Provider value={chosen}>{children}</Context.Provider>
 }
 

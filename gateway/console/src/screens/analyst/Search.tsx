@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { useRead } from '../../api/asked'
 import { useMandate } from '../../api/mandate'
@@ -25,7 +25,7 @@ import type { Question } from './useQuestion'
 /** One field for all nodes. What is asked stands in the address, so that a colleague can ask the same. */
 export default function Search() {
   const { t } = useTexts()
-  const { mandate } = useMandate()
+  const { mandate, loading } = useMandate()
   const known = useRead(partners, {})
   const [address, setAddress] = useSearchParams()
   const [text, setText] = useState(address.get('q') ?? '')
@@ -40,11 +40,13 @@ export default function Search() {
   const as = said ?? detect(text)
   const nodes = known.data?.partners.map(({ id }) => id) ?? []
   const wanted = nodes.filter((each) => !left.includes(each))
-  const ready = Boolean(mandate && wanted.length)
+  const early = loading || (!known.data && !known.error)
+  const before = useRef<{ kind: Detected; chosen: Detected | null } | null>(null)
   useTitle(t('analyst.search.title'))
 
   const go = (kind: Detected, chosen: Detected | null) => {
     const words = text.trim()
+    before.current = early ? { kind, chosen } : null
     if (!words || !mandate || !wanted.length) return
     setAddress({ q: words, ...(chosen ? { as: chosen } : {}) }, { replace: true })
     remember({ words, as: kind })
@@ -61,6 +63,12 @@ export default function Search() {
       },
     })
   }
+  const goNow = useEffectEvent(() => {
+    if (before.current) go(before.current.kind, before.current.chosen)
+  })
+  useEffect(() => {
+    if (!early) goNow() // who pressed Enter before mandate and nodes were known has not to press it again
+  }, [early])
   return (
     <>
       <div className="page-head">
@@ -86,7 +94,7 @@ export default function Search() {
             ]}
             onChange={say}
           />
-          <Button kind="primary" type="submit" busy={question.asking} disabled={!ready}>
+          <Button kind="primary" type="submit" busy={question.asking} disabled={!early && !(mandate && wanted.length)}>
             {t('analyst.search.go')}
           </Button>
           {question.asking ? <Button onClick={question.stop}>{t('shell.stop')}</Button> : null}
