@@ -37,7 +37,7 @@ def test_an_exchange_is_found_read_and_the_look_is_logged(signed_in: SignedIn) -
     expect(page.get_by_role("table", name="How it ended")).to_contain_text("received from se.polisen")
     expect(page.get_by_text("XQZU")).to_have_count(0)  # the log has digests, not what was asked for
     page.get_by_role("link", name="Search the log").click()
-    page.get_by_label("Unit").fill("fr-oversight")
+    page.get_by_label("Unit", exact=True).fill("fr-oversight")
     page.get_by_role("button", name="Last week").click()
     expect(page.get_by_role("row").nth(1)).to_contain_text("Somebody looked into the log")
 
