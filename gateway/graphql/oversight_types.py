@@ -265,12 +265,21 @@ class WitnessState:
     words: list[WitnessWord]
 
 
-@strawberry.type(description="A step of the verifier.")
+@strawberry.type(
+    description="A step of the verifier: SIGNATURE (GOOD, BAD, NOT_CHECKED), WITNESSES"
+    " (COSIGNED, NONE, NOT_ASKED), LEAVES (HASHING, COMPARED), CHECKPOINTS (COMPARED), FINDINGS (NONE, SOME)."
+)
 class VerificationStep:
     """A step and what it says."""
 
     name: str
-    detail: str
+    verdict: str
+    detail: str = strawberry.field(description="The same in English.")
+    count: int | None = strawberry.field(
+        description="Entries hashed, compared or cosigned; of FINDINGS, findings."
+    )
+    names: list[str] = strawberry.field(description="The witnesses that have cosigned.")
+    root: str | None = strawberry.field(description="The root that was compared with, in hexadecimal.")
 
 
 @strawberry.type(

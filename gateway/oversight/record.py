@@ -17,8 +17,8 @@ from gateway.oversight.look import Shown, indexed, look
 from gateway.visit import Visit
 
 _ASKS = (Kind.ASKED, Kind.QUESTION_RECEIVED)
-_WHY = ("purpose", "legal_basis", "case", "offence", "subject_category", "aim", "mandate")
-_WHAT = ("operation", "document", "query_digest", "policy_revision", "decision", "requested_at")
+WHY = ("purpose", "legal_basis", "case", "offence", "subject_category", "aim", "mandate")
+WHAT = ("operation", "document", "query_digest", "policy_revision", "decision", "requested_at")
 _DONE = ("status", "tier", "results", "answer_digest", "replied_at")
 
 
@@ -70,8 +70,8 @@ def _asked(row: Row, leaf: Mapping[str, Any]) -> Shown:
         "nodes": list(row.nodes),
         "selfLookup": row.self_lookup,
         "sealed": row.sealed,
-        "what": _facts(leaf, _WHAT),
-        "why": _facts(leaf, _WHY),
+        "what": _facts(leaf, WHAT),
+        "why": _facts(leaf, WHY),
     }
 
 

@@ -11,6 +11,8 @@ from gateway.verification import Progress, Stage
 from gateway.visit import Visit
 from policy.terms import Role
 
+_SIGNATURE = {"good": "GOOD", "bad": "BAD"}
+
 
 async def intents(visit: Visit, justification: str) -> list[Shown]:
     """Intents without outcome, oldest first; those under way are among them. The look is logged first."""
@@ -80,24 +82,30 @@ def policy_of(node: Node) -> TrustPolicy:
 
 
 def _steps(told: Progress) -> list[Shown]:
-    """Each step of the verifier with what it says."""
+    """Each step of the verifier: its verdict as a code for who tells it in words, and the same in English."""
     report = told.report
     if told.stage is Stage.RUNNING or report is None:
-        return [_step("LEAVES", f"{told.done} of {told.total} hashed")] if told.total else []
+        hashed = _step("LEAVES", "HASHING", f"{told.done} of {told.total} hashed", told.done)
+        return [hashed] if told.total else []
+    found, said = len(report.findings), report.signature
+    leaves = f"{report.size} leaves and every full tile compared with root {report.root}"
     return [
-        _step("SIGNATURE", report.signature),
-        _step("WITNESSES", _witnessed(report)),
-        _step("LEAVES", f"{report.size} leaves and every full tile compared with root {report.root}"),
-        _step("CHECKPOINTS", "every kept checkpoint compared with the tree at its size"),
-        _step("FINDINGS", f"{len(report.findings)}"),
+        _step("SIGNATURE", _SIGNATURE.get(said.partition(":")[0], "NOT_CHECKED"), said),
+        _witnessed(report),
+        {**_step("LEAVES", "COMPARED", leaves, report.size), "root": report.root},
+        _step("CHECKPOINTS", "COMPARED", "every kept checkpoint compared with the tree at its size"),
+        _step("FINDINGS", "SOME" if found else "NONE", str(found), found),
     ]
 
 
-def _witnessed(report: Report) -> str:
+def _witnessed(report: Report) -> Shown:
     if report.witnessed_size is None:
-        return "no witnesses are asked for"
-    return f"{', '.join(sorted(report.witnesses)) or 'none'}, {report.witnessed_size} leaves"
+        return _step("WITNESSES", "NOT_ASKED", "no witnesses are asked for")
+    names = sorted(report.witnesses)
+    detail = f"{', '.join(names) or 'none'}, {report.witnessed_size} leaves"
+    verdict = "COSIGNED" if names else "NONE"
+    return {**_step("WITNESSES", verdict, detail, report.witnessed_size), "names": names}
 
 
-def _step(name: str, detail: str) -> Shown:
-    return {"name": name, "detail": detail}
+def _step(name: str, verdict: str, detail: str, count: int | None = None) -> Shown:
+    return {"name": name, "verdict": verdict, "detail": detail, "count": count, "names": [], "root": None}

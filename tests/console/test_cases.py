@@ -55,7 +55,7 @@ def with_case(desks: Desks, case: str, title: str, members: str = "") -> Page:
 
 def place(page: Page, *handles: str) -> None:
     page.get_by_text("Place records", exact=True).first.click()
-    page.get_by_label("Handles").fill("\n".join(handles))
+    page.get_by_label("References of records").fill("\n".join(handles))
     page.get_by_role("button", name="Place records").click()
     for each in handles:
         expect(page.locator(f'[data-handle="{each}"]')).to_be_visible()

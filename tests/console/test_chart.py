@@ -90,7 +90,7 @@ def test_the_chart_is_walked_by_keys_and_spoken(desks: Desks) -> None:
     page.keyboard.press("Backspace")
     assert model(page)["chosen"] == first
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     page.keyboard.press("Escape")
     page.get_by_role("application").focus()
     page.keyboard.press("Delete")

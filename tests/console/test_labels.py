@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 import yaml
 
+from audit.reconcile import Code
 from audit.signals import RULES
+from gateway.oversight.record import WHAT, WHY
 from policy.handling import DataUse
 from policy.terms import Status, SubjectCategory
 from tenants.identifiers import KINDS
@@ -42,6 +44,9 @@ def properties() -> set[str]:
         ("status", {each.value for each in Status}),
         ("category", {each.value for each in SubjectCategory}),
         ("use", {each.value for each in DataUse}),
+        ("discrepancy", {each.value for each in Code}),
+        ("fact", {*WHAT, *WHY}),
+        ("reject", {f"{each.upper()}_INVALID" for each in KINDS}),
         ("ruleMeaning", set(RULES)),
         ("ruleLimits", set(RULES)),
         ("ruleOf", set(RULES)),

@@ -195,7 +195,7 @@ def test_the_sentence_grows_in_five_steps_by_keyboard(desks: Desks) -> None:
     expect(sentence).to_contain_text("hela poster (T3)")
     expect(sentence).to_contain_text("utan")
     button(page, "Nästa").press("Enter")
-    page.get_by_role("checkbox", name="Kontroll mot uppgifter").press("Space")
+    page.get_by_role("checkbox", name="Dubbelkontroll").press("Space")
     expect(sentence).to_contain_text("dubbelkontroll")
     expect(page.get_by_role("checkbox", name="Prüm II, art. 26")).to_be_visible()
     button(page, "Nästa").press("Enter")

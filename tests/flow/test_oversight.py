@@ -315,13 +315,14 @@ async def test_the_state_of_the_log(world: World, auditor: Visit) -> None:
         await asyncio.sleep(0.05)
     told = verification(auditor)
     assert (told["stage"], told["findings"]) == ("HOLDS", [])
-    assert [each["name"] for each in told["steps"]] == [
-        "SIGNATURE",
-        "WITNESSES",
-        "LEAVES",
-        "CHECKPOINTS",
-        "FINDINGS",
+    assert [(each["name"], each["verdict"]) for each in told["steps"]] == [
+        ("SIGNATURE", "GOOD"),
+        ("WITNESSES", "NOT_ASKED"),
+        ("LEAVES", "COMPARED"),
+        ("CHECKPOINTS", "COMPARED"),
+        ("FINDINGS", "NONE"),
     ]
+    assert told["steps"][2]["count"] == told["total"]
     await verify_now(auditor, WHY)
     assert (await stop_verifying(auditor))["stage"] in {"STOPPED", "HOLDS"}
 

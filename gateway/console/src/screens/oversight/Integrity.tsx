@@ -67,6 +67,7 @@ export default function Integrity() {
       <section className="panel" aria-labelledby="head">
         <h2 id="head">{t('oversight.integrity.head')}</h2>
         <Failure error={head.error} />
+        <p className="prose">{t('oversight.integrity.headText')}</p>
         <pre className="leaf">{head.data?.logHead.checkpoint}</pre>
       </section>
       <section className="panel" aria-labelledby="both">
@@ -94,8 +95,8 @@ export default function Integrity() {
                 id={(each) => `${each.code} ${each.request}`}
                 columns={[
                   { key: 'severity', title: t('oversight.findings.severity'), show: ({ severity }) => code('severity', severity) },
-                  { key: 'code', title: t('oversight.findings.rule'), show: ({ code }) => code },
-                  { key: 'text', title: t('oversight.findings.text'), show: ({ text }) => <Said>{text}</Said> },
+                  { key: 'code', title: t('oversight.findings.text'), show: (each) => code('discrepancy', each.code) },
+                  { key: 'text', title: t('oversight.integrity.technical'), show: ({ text }) => <Said lang="en">{text}</Said> },
                 ]}
               />
             ) : null}

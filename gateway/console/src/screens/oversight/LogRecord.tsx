@@ -67,7 +67,7 @@ export default function LogRecord() {
               <dl className="facts">
                 {each[part].map(({ name, value }) => (
                   <div key={name} className="pair">
-                    <dt>{name}</dt>
+                    <dt>{code('fact', name)}</dt>
                     <dd>
                       <Said>{fact(name, value)}</Said>
                     </dd>

@@ -7,13 +7,22 @@ import { useTexts } from '../../shell/texts'
 /** Milliseconds between two looks at a verification that runs. */
 export const LOOK_AGAIN = 1000
 
+interface Step {
+  readonly name: string
+  readonly verdict: string
+  readonly detail: string
+  readonly count: number | null
+  readonly names: readonly string[]
+  readonly root: string | null
+}
+
 interface Told {
   readonly stage: string
   readonly done: number
   readonly total: number
   readonly startedAt: string | null
   readonly endedAt: string | null
-  readonly steps: readonly { readonly name: string; readonly detail: string }[]
+  readonly steps: readonly Step[]
   readonly findings: readonly string[]
   readonly broken: readonly number[]
 }
@@ -42,7 +51,8 @@ export function Found({ now }: { now: Told }) {
       ))}
       {now.findings.length ? (
         <Notice tone="danger">
-          <ul>
+          <h3>{t('oversight.integrity.technical')}</h3>
+          <ul lang="en">
             {now.findings.map((each) => (
               <li key={each}>
                 <Said>{each}</Said>
@@ -55,9 +65,9 @@ export function Found({ now }: { now: Told }) {
         <>
           <h3>{t('oversight.integrity.steps')}</h3>
           <ol className="steps">
-            {now.steps.map(({ name, detail }) => (
-              <li key={name}>
-                <strong>{code('proofStep', name)}</strong>: <Said lang="en">{detail}</Said>
+            {now.steps.map((step) => (
+              <li key={step.name}>
+                <strong>{code('proofStep', step.name)}</strong>: <Verdict step={step} />
               </li>
             ))}
           </ol>
@@ -65,6 +75,18 @@ export function Found({ now }: { now: Told }) {
       ) : null}
     </>
   )
+}
+
+/** A step's verdict in words; one that the console does not know is told as the node says it. */
+function Verdict({ step: { name, verdict, detail, count, names, root } }: { step: Step }) {
+  const { t } = useTexts()
+  const words = t(`oversight.proof.${name}.${verdict}` as TextKey, {
+    defaultValue: '',
+    count: count ?? 0,
+    names: names.join(', '),
+    root: root ?? '',
+  })
+  return words ? <Said>{words}</Said> : <Said lang="en">{detail}</Said>
 }
 
 /** The proof of a copy: its verdict, how far it is, and what was found. */
