@@ -38,20 +38,20 @@ class Learning:
 
 async def learn(home: Home, learning: Learning, *, clock: Callable[[], float] = time.time) -> Calibration:
     """Learn, log, keep; raises `SourceRejected` or `CalibrationRefused`, and then nothing has changed."""
-    settings, data = home.settings(), learning.source.read_bytes()
+    settings = home.settings()
     mapping = None if learning.mapping is None else load_mapping(learning.mapping)
     async with AsyncExitStack() as stack:
         shelf = open_records(home, settings)
         stack.push_async_callback(shelf.close)
         labelled = read_labelled(learning.source, shelf.model, mapping, learning.label)
-        found = calibrate(labelled, learning.treatment, learning.measure, learning.target)
+        found = calibrate(labelled.profiles, learning.treatment, learning.measure, learning.target)
         log = LogBeside(home, settings, clock=lambda: datetime.fromtimestamp(clock(), UTC))
         stack.push_async_callback(log.close)
         facts: dict[str, JSON] = {
             "action": "PROFILES_CALIBRATED",
-            "source": f"sha256:{hashlib.sha256(data).hexdigest()}",
+            "source": labelled.digest,
             "target": f"sha256:{hashlib.sha256(found.document).hexdigest()}",
-            "records": len(labelled),
+            "records": len(labelled.profiles),
             "retain_until": retain_until(int(clock()), Kind.ADMINISTRATION),
         }
         await log.append(Entry(Kind.ADMINISTRATION, settings.node.id, facts))

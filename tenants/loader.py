@@ -5,7 +5,6 @@ killed load goes on where it stopped; a finished one that is run again finds eve
 file is written from the database when the load ends, in one step, so it is whole or absent.
 """
 
-import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -23,7 +22,7 @@ from tenants.changes import Change
 from tenants.cleaning import clean
 from tenants.database import Database, put
 from tenants.envelope import Defaults, check_defaults
-from tenants.errors import ShelfUnavailable, SourceRejected
+from tenants.errors import ShelfUnavailable
 from tenants.intake import remember
 from tenants.jsonl_source import Read, read_lines
 from tenants.mapped_source import read_mapped
@@ -33,6 +32,7 @@ from tenants.preparing import Batch, Reject
 from tenants.record import Reader
 from tenants.rejects import write_rejects
 from tenants.tables import RejectRow, SourceRow
+from tenants.unchanged import unchanged
 from tenants.writer import Stamp, Written, write
 
 SOURCE: Table = SourceRow.metadata.tables["source"]
@@ -159,18 +159,16 @@ class Loader:
 
     def _load(self, source: _Source, progress: Progress | None) -> LoadReport:
         check_defaults(source.defaults, self._node)
-        digest, total = _digest(source.path)
         try:
-            settings = digest_of([self._node, asdict(source.defaults), source.described])
-            state, resumed = self._begin(source.path, digest, settings)
-            reader = Reader(self._model, self._node, source.defaults)
-            runs = _runs(source.rows(state.lines, state.position))
-            for batch in clean(runs, reader, _helpers(total - state.position)):
-                state = self._batch(batch, state)
-                if progress is not None:
-                    progress(min(state.position, total), total)
-            if _digest(source.path)[0] != digest:
-                raise SourceRejected("SOURCE_CHANGED", "", f"{source.path} changed while it was read")
+            with unchanged(source.path) as (digest, total):
+                settings = digest_of([self._node, asdict(source.defaults), source.described])
+                state, resumed = self._begin(source.path, digest, settings)
+                reader = Reader(self._model, self._node, source.defaults)
+                runs = _runs(source.rows(state.lines, state.position))
+                for batch in clean(runs, reader, _helpers(total - state.position)):
+                    state = self._batch(batch, state)
+                    if progress is not None:
+                        progress(min(state.position, total), total)
             return self._finish(source.path, state, digest, resumed=resumed)
         except DBAPIError as error:
             raise ShelfUnavailable(f"loading {source.path.name}: {error.orig}") from error
@@ -245,16 +243,6 @@ def _reject_rows(number: int, rejects: Sequence[Reject]) -> Iterator[tuple[objec
     for reject in rejects:
         ordinal = ordinals[reject.line] = ordinals.get(reject.line, -1) + 1
         yield number, reject.line, ordinal, reject.field, reject.code, reject.reason, reject.kept
-
-
-def _digest(path: Path) -> tuple[str, int]:
-    """`sha256:<hex>` and size."""
-    try:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            return f"sha256:{digest}", file.tell()
-    except OSError as error:
-        raise SourceRejected("SOURCE_UNREADABLE", "", f"{path}: {error.strerror}") from error
 
 
 def _text(seconds: int) -> str:

@@ -168,12 +168,13 @@ def test_a_calibration_is_learnt_from_a_laboratorys_reference_or_not_at_all(
     source = tmp_path / "reference.csv"
     source.write_text(demo.reference(1), encoding="utf-8-sig")
     mapping = load_mapping(ROOT / "deploy/demo/reference-profiles.yaml")
-    labelled = read_labelled(source, model, mapping, "sample")
+    labelled = read_labelled(source, model, mapping, "sample").profiles
     found = calibrate(labelled, Treatment.FOURTH_ROOT, Measure.PEARSON, 0.001)
     assert (found.points[0].same, found.points[0].different) == (180, 15_930)
     source.write_text("\n".join(demo.reference(1).splitlines()[:4]), encoding="utf-8-sig")
+    few = read_labelled(source, model, mapping, "sample").profiles
     with pytest.raises(CalibrationRefused, match="3 pairs of one source and 0 of two"):
-        calibrate(read_labelled(source, model, mapping, "sample"), Treatment.SUM, Measure.COSINE, 0.01)
+        calibrate(few, Treatment.SUM, Measure.COSINE, 0.01)
     with pytest.raises(SourceRejected, match="line 2: 0 values") as error:
         read_labelled(source, model, mapping, "laboratory")
     assert error.value.code == "NO_LABEL"
