@@ -96,6 +96,7 @@ def asked_for_the_box(page: Page) -> None:
     a_mandate(page)
     page.locator("form[role=search] button[type=submit]").click()
     page.locator("[data-status]").first.wait_for()
+    page.locator("[data-status=WAITING]").first.wait_for(state="detached")
 
 
 def asked_its_node(page: Page) -> None:
@@ -110,6 +111,20 @@ def with_a_reason(page: Page) -> None:
     page.locator("main .panel input").first.fill("YEARLY_REVIEW")
     page.locator("main .button.primary").first.click()
     page.wait_for_load_state("networkidle")
+    page.locator("main .button.primary:not([aria-disabled])").first.wait_for()
+
+
+def verified(page: Page) -> None:
+    """The log, verified to its end."""
+    with_a_reason(page)
+    page.locator("#verdict ~ .steps > :last-child:nth-child(5)").wait_for()
+
+
+def asked_every_node(page: Page) -> None:
+    """Who or what a record may be, as the nodes answered."""
+    a_mandate(page)
+    page.locator("main > .actions .button.primary").click()
+    page.locator("main [data-status]").first.wait_for()
 
 
 def with_keys(page: Page) -> None:
@@ -132,7 +147,7 @@ SCREENS = (
     Screen("analyst-cases", "analyst", "/cases"),
     Screen("analyst-case", "analyst", "/cases", a_shared_case),
     Screen("analyst-kept", "analyst", "/kept"),
-    Screen("analyst-resembling", "analyst", "/resembling/fr.ofast%2Ffr-p-3"),
+    Screen("analyst-resembling", "analyst", "/resembling/fr.ofast%2Ffr-p-3", asked_every_node),
     Screen("analyst-profiles", "analyst", "/profiles?of=fr.ofast%2Ffr-cp-1", compared),
     Screen("analyst-report", "analyst", "/cases", a_report),
     Screen("liaison-inbox", "liaison", "/"),
@@ -149,7 +164,7 @@ SCREENS = (
     Screen("liaison-consents-recalls", "liaison", "/exchange"),
     Screen("oversight-home", "oversight", "/", with_a_reason),
     Screen("oversight-search", "oversight", "/audit", with_a_reason),
-    Screen("oversight-integrity", "oversight", "/integrity", with_a_reason),
+    Screen("oversight-integrity", "oversight", "/integrity", verified),
     Screen("oversight-signals", "oversight", "/signals", with_a_reason),
     Screen("oversight-findings", "oversight", "/findings", with_a_reason),
     Screen("oversight-evidence", "oversight", "/evidence"),

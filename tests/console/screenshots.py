@@ -3,9 +3,12 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from PIL import Image
+from playwright.sync_api import Page
 from rich.console import Console
 
 from gateway.demo.build import build
@@ -13,10 +16,12 @@ from gateway.demo.cast import Stage
 from gateway.demo.plan import invented
 from gateway.demo.run import running
 from tests.components import ROOT, chromium_path, console_path, free_ports, opa_path
-from tests.console.browser import Desks, browsing, opened
+from tests.console.browser import Desks, arrived, browsing, shown
 from tests.console.screens import SCREENS, Screen
 
 FOLDER = ROOT / "deploy/docs/screens"
+LONGEST = 1600
+COLOURS = 64
 
 
 @contextmanager
@@ -31,16 +36,26 @@ def demo() -> Iterator[Stage]:
 
 
 def taken(desks: Desks, screens: Sequence[Screen]) -> Iterator[tuple[Screen, Path]]:
-    """Each screen with its picture, whole length; a page that did what it must not ends it."""
+    """Each screen with its picture; each person signs in once. A page that did what it must not ends it."""
     FOLDER.mkdir(exist_ok=True)
+    pages: dict[str, Page] = {}
     for screen in screens:
-        page = opened(desks, screen)
+        page = pages[screen.who] = pages.get(screen.who) or arrived(desks, screen.who)
+        shown(desks, page, screen)
         path = FOLDER / f"{screen.name}.png"
-        page.screenshot(path=path, full_page=True, animations="disabled")
+        path.write_bytes(small(page.screenshot(full_page=True, animations="disabled")))
         if faults := desks.faults():
             raise SystemExit(f"{screen.name}: " + "\n".join(faults))
-        desks.close()
         yield screen, path
+
+
+def small(picture: bytes) -> bytes:
+    """The picture in a palette of its own colours; of a long page its upper part."""
+    with Image.open(BytesIO(picture)) as whole:
+        part = whole.convert("RGB").crop((0, 0, whole.width, min(whole.height, LONGEST)))
+    kept = BytesIO()
+    part.quantize(COLOURS, dither=Image.Dither.NONE).save(kept, "PNG", optimize=True)
+    return kept.getvalue()
 
 
 def main(names: Sequence[str]) -> None:

@@ -185,7 +185,7 @@ def oversight(tour: Desks) -> None:
     page.get_by_role("button", name=f"Compare with {SE}").click()
     expect(page.get_by_text("hours compared, 0 differences").first).to_be_visible(timeout=SOON)
     page.get_by_label("Number of the entry").fill("41")
-    page.get_by_role("button", name="Break a copy").click()
+    page.get_by_role("button", name="Damage a copy").click()
     expect(page.get_by_role("heading", name="A damaged copy of this log")).to_be_visible(timeout=SOON)
     expect(page.get_by_text("Entry 41 is not what was signed.")).to_be_visible(timeout=SOON)
     expect(page.locator("section.verdict-bad")).to_have_count(1)

@@ -109,14 +109,18 @@ interface CheckProps {
   readonly checked: boolean
   readonly onChange: (checked: boolean) => void
   readonly disabled?: boolean
+  /** The label is there for screen readers only: the row says what is chosen. */
+  readonly quiet?: boolean
 }
 
-export function CheckField({ label, checked, onChange, disabled }: CheckProps) {
+export function CheckField({ label, checked, onChange, disabled, quiet }: CheckProps) {
   const id = useId()
   return (
     <div className="check">
       <input id={id} type="checkbox" checked={checked} disabled={disabled} onChange={(event) => onChange(event.target.checked)} />
-      <label htmlFor={id}>{label}</label>
+      <label htmlFor={id} className={quiet ? 'unseen' : undefined}>
+        {label}
+      </label>
     </div>
   )
 }

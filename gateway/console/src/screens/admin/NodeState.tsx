@@ -1,5 +1,6 @@
 import { Link } from 'react-router'
 import { useRead } from '../../api/asked'
+import { usePerson } from '../../api/session'
 import { policyState, reconciliations, witnessState } from '../../generated/documents'
 import type { TextKey } from '../../generated/keys'
 import { NodeBadge } from '../../parts/Marks'
@@ -14,6 +15,8 @@ export default function NodeState() {
   const law = useRead(policyState, {})
   const witnesses = useRead(witnessState, {})
   const compared = useRead(reconciliations, {})
+  const own = usePerson().node
+  const others = compared.data?.reconciliations.filter(({ partner }) => partner !== own)
   useTitle(t('admin.node.title'))
   const policy = law.data?.policyState
   const witnessed = witnesses.data?.witnessState
@@ -59,13 +62,13 @@ export default function NodeState() {
           <h2 id="compared">{t('admin.node.compared')}</h2>
           <Failure error={compared.error} />
           <ul className="bare">
-            {compared.data?.reconciliations.map((each) => (
+            {others?.map((each) => (
               <li key={each.partner}>
-                <NodeBadge node={each.partner} /> {code('comparison', each.outcome)}, <Time at={each.triedAt} />
+                <NodeBadge node={each.partner} /> {code('comparison', each.outcome)} <small>({t('admin.node.tried')} <Time at={each.triedAt} />)</small>
               </li>
             ))}
           </ul>
-          {compared.data?.reconciliations.length === 0 ? <p>{t('admin.node.none')}</p> : null}
+          {others?.length === 0 ? <p>{t('admin.node.none')}</p> : null}
         </section>
       </div>
       <p>

@@ -34,7 +34,6 @@ export function MandateBar() {
       ) : (
         <span>{t('analyst.mandate.none')}</span>
       )}
-      <span className="grow" />
       <Button kind={mandate ? 'plain' : 'primary'} onClick={() => setOpening(true)}>
         {t('analyst.mandate.open')}
       </Button>

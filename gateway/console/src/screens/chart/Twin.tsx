@@ -19,7 +19,7 @@ export function Twin({ desk, chosen }: { desk: Desk; chosen: Chosen }) {
       key: 'chosen',
       title: t('chart.column.chosen'),
       show: ({ id, label }) => (
-        <CheckField label={t('chart.chooseOf', { name: label })} checked={chosen.ids.has(id)} onChange={() => chosen.choose([id], true)} />
+        <CheckField quiet label={t('chart.chooseOf', { name: label })} checked={chosen.ids.has(id)} onChange={() => chosen.choose([id], true)} />
       ),
     },
     { key: 'name', title: t('chart.column.name'), text: ({ label }) => label, show: ({ label }) => <Said>{label}</Said> },

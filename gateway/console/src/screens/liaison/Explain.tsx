@@ -69,7 +69,7 @@ export default function Explain() {
                 grant ? <Link to={`/grants/${encodeURIComponent(grant.split('@')[0] ?? '')}`}>{grant}</Link> : <Said>{grant}</Said>,
             },
             { key: 'shown', title: t('liaison.explain.shown'), text: ({ shown }) => (shown ? 0 : 1), show: ({ shown }) => <strong>{shown ? `✓ ${t('shell.yes')}` : `✕ ${t('shell.no')}`}</strong> },
-            { key: 'tier', title: t('liaison.explain.tier'), text: ({ tier }) => tier, show: ({ tier }) => code('tier', tier.toLowerCase()) },
+            { key: 'tier', title: t('liaison.explain.tier'), text: ({ tier }) => tier, show: ({ tier }) => code('mode', tier) },
             {
               key: 'why',
               title: t('liaison.explain.why'),

@@ -43,7 +43,7 @@ export default function GrantPage() {
     <>
       <div className="page-head">
         <h1>
-          {t('liaison.grant.title')} {newest?.recipients.map((each) => <NodeBadge key={each} node={each} />)}
+          {t('liaison.grant.title')} {newest?.ref ?? id} {newest?.recipients.map((each) => <NodeBadge key={each} node={each} />)}
         </h1>
         {newest ? <strong>{code('grantState', newest.state)}</strong> : null}
       </div>

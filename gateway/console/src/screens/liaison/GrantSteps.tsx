@@ -36,7 +36,7 @@ export function GrantSteps({ begin, follows }: { begin: Terms; follows?: Before 
     <div className="split">
       <div className="stack">
         <nav aria-label={t('liaison.new.steps')}>
-          <ol className="steps">
+          <ol className="wizard">
             {STEPS.map((each) => (
               <li key={each} aria-current={each === step ? 'step' : undefined}>
                 <Button kind="quiet" pressed={each === step} onClick={() => go(each)}>

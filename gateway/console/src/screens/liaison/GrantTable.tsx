@@ -17,10 +17,12 @@ interface Props {
   readonly own: string
   /** How often each gave an answer; not there while it is counted. */
   readonly used?: Used | undefined
+  /** Their use is being counted. */
+  readonly counting?: boolean
 }
 
 /** Partner, what, fields, purpose, period and state of each grant, in words. */
-export function GrantTable({ grants: rows, own, used }: Props) {
+export function GrantTable({ grants: rows, own, used, counting = false }: Props) {
   const { t, code } = useTexts()
   const answers = new Map(used?.grants.map((each) => [each.grant, each]))
   const what = ({ schemata, dataset, cases, recordIds, units }: GrantShown) =>
@@ -77,7 +79,7 @@ export function GrantTable({ grants: rows, own, used }: Props) {
           key: 'use',
           title: t('liaison.grants.use'),
           text: ({ id }) => answers.get(id)?.answers ?? 0,
-          show: ({ id }) => (used ? <Use used={answers.get(id)} /> : <span aria-busy="true">…</span>),
+          show: ({ id }) => (used ? <Use used={answers.get(id)} /> : <span aria-busy={counting}>{counting ? '…' : '—'}</span>),
         },
         {
           key: 'state',

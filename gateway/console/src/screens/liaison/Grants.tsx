@@ -71,7 +71,7 @@ export default function Grants() {
         </Button>
       </div>
       {shared.asking && !shared.data ? <Loading /> : null}
-      {shared.data ? <GrantTable grants={rows} own={person.node} used={used.data?.grantUse} /> : null}
+      {shared.data ? <GrantTable grants={rows} own={person.node} used={used.data?.grantUse} counting={used.asking} /> : null}
       {used.data && !used.data.grantUse.complete ? <p>{t('liaison.grants.useCut')}</p> : null}
       {ending ? (
         <BulkRevoke

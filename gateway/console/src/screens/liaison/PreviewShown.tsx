@@ -39,7 +39,7 @@ export function PreviewShown({ preview, node, standing }: { preview: Preview; no
           </ul>
         </Notice>
       )}
-      <Counts ours={preview.ours?.counts ?? []} theirs={theirs.counts} />
+      <Counts ours={preview.ours?.counts ?? []} theirs={theirs.counts} node={node} />
       <SplitRecords ours={read(preview.ours?.answers ?? [])} theirs={read(theirs.answers)} answers={theirs.answers} node={node} />
       {standing ? null : <PreviewChange preview={preview} />}
     </>
@@ -48,7 +48,7 @@ export function PreviewShown({ preview, node, standing }: { preview: Preview; no
 
 type Counted = Preview['today']['counts']
 
-function Counts({ ours, theirs }: { ours: Counted; theirs: Counted }) {
+function Counts({ ours, theirs, node }: { ours: Counted; theirs: Counted; node: string }) {
   const { t, code } = useTexts()
   return (
     <Table
@@ -61,7 +61,7 @@ function Counts({ ours, theirs }: { ours: Counted; theirs: Counted }) {
         { key: 'ours', title: t('liaison.preview.ours'), numeric: true, text: (row) => row.ours, show: (row) => row.ours },
         {
           key: 'theirs',
-          title: t('liaison.preview.number'),
+          title: t('liaison.preview.theirs', { node }),
           show: (row) =>
             row.theirs.length ? row.theirs.map((each) => `${each.records} · ${code('tier', each.tier.toLowerCase())}`).join('; ') : t('shell.none'),
         },

@@ -88,7 +88,8 @@ function Dataset({ terms, change }: Props) {
 export function WhatStep({ terms, change }: Props) {
   const { t, code } = useTexts()
   const { data, error } = useRead(recordKinds, {})
-  const kinds = data?.recordKinds.map(({ name }) => name).filter((each) => code('schema', each) !== each || terms.schemata.includes(each)) ?? []
+  const named = (each: string) => t(`code.schema.${each}` as 'code.schema.Person', { defaultValue: '' }) !== ''
+  const kinds = data?.recordKinds.map(({ name }) => name).filter((each) => named(each) || terms.schemata.includes(each)) ?? []
   const every = terms.schemata.includes('*')
   return (
     <>

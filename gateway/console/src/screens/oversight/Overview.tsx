@@ -1,4 +1,5 @@
 import { Link } from 'react-router'
+import { usePerson } from '../../api/session'
 import { useRead, useStep } from '../../api/asked'
 import { breakGlasses, logHead, logSample, logVerification, reconciliations, witnessState } from '../../generated/documents'
 import type { TextKey } from '../../generated/keys'
@@ -11,11 +12,13 @@ import { useTitle } from '../../shell/title'
 import { Rows } from './Rows'
 import { lastWeek } from './weeks'
 import { Why, useWhy } from '../../parts/Why'
+import './oversight.css'
 
 /** Whether all is well with the log, and the sample that nobody chose. */
 export default function Overview() {
   const { t, code, language } = useTexts()
   const why = useWhy()
+  const own = usePerson().node
   const head = useRead(logHead, {})
   const witnesses = useRead(witnessState, {})
   const verified = useRead(logVerification, {})
@@ -23,6 +26,7 @@ export default function Overview() {
   const emergencies = useRead(breakGlasses, { all: false })
   const [sample, draw] = useStep(logSample)
   useTitle(t('oversight.overview.title'))
+  const others = compared.data?.reconciliations.filter(({ partner }) => partner !== own)
   const drawn = sample.data?.logSample
   const state = witnesses.data?.witnessState
   const stage = verified.data?.logVerification.stage
@@ -58,7 +62,7 @@ export default function Overview() {
         <section className="card" aria-labelledby="partners">
           <h2 id="partners">{t('oversight.overview.partners')}</h2>
           <ul className="bare">
-            {compared.data?.reconciliations.map((each) => (
+            {others?.map((each) => (
               <li key={each.partner}>
                 <NodeBadge node={each.partner} />{' '}
                 {each.until
@@ -67,7 +71,7 @@ export default function Overview() {
               </li>
             ))}
           </ul>
-          {compared.data?.reconciliations.length === 0 ? <p>{t('oversight.overview.never')}</p> : null}
+          {others?.length === 0 ? <p>{t('oversight.overview.never')}</p> : null}
         </section>
         <section className="card" aria-labelledby="emergencies">
           <h2 id="emergencies">{t('oversight.overview.emergencies')}</h2>

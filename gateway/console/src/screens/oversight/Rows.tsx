@@ -62,7 +62,7 @@ export function Rows({ caption, rows }: { caption: string; rows: readonly LogRow
           text: ({ statuses }) => statuses.join(' '),
           show: ({ statuses, reasons }) => (
             <>
-              {statuses.map((each) => code('status', each)).join(', ')} <small>{reasons.map(reason).join('; ')}</small>
+              {statuses.map((each) => code('status', each)).join(', ') || '—'} <small>{reasons.map(reason).join('; ')}</small>
             </>
           ),
         },

@@ -36,15 +36,17 @@ export default function Tour() {
       <h1>{t('tour.title')}</h1>
       {demo ? null : <Notice tone="warning">{t('tour.only')}</Notice>}
       <p className="prose">{t('tour.lead')}</p>
-      <ol className="steps">
-        {STEPS.map(({ name, hint, path }) => {
+      <ol className="steps plain">
+        {STEPS.map(({ name, hint, path }, place) => {
           const somebody = people.find((each) => each.hint === hint)
           if (!somebody) return null
           const already = somebody.name === person.name && somebody.node === person.node
           const role = somebody.roles.map((each) => code('role', each)).join(', ')
           return (
             <li key={name} className="card" data-step={name}>
-              <h2>{said(name, 'title')}</h2>
+              <h2>
+                {place + 1}. {said(name, 'title')}
+              </h2>
               <p className="actions">
                 <a className="button" href={already ? path : signInAs(somebody, path)}>
                   {t('tour.be', { name: somebody.name, role, node: somebody.node })}
@@ -52,7 +54,15 @@ export default function Tour() {
               </p>
               <dl className="facts">
                 <dt>{t('tour.do')}</dt>
-                <dd>{said(name, 'do')}</dd>
+                <dd>
+                  <ol className="doing">
+                    {said(name, 'do')
+                      .split('\n')
+                      .map((each) => (
+                        <li key={each}>{each}</li>
+                      ))}
+                  </ol>
+                </dd>
                 <dt>{t('tour.see')}</dt>
                 <dd>{said(name, 'see')}</dd>
               </dl>
