@@ -8,11 +8,11 @@ the values as they came.
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from gateway.visible import visible
+from tenants.formats.cells import led
 
 COLUMNS: Final = (
     "row",
@@ -31,8 +31,6 @@ COLUMNS: Final = (
 ENCODING: Final = "utf-8-sig"
 """With the byte order mark: spreadsheets take UTF-8 without it for a code page, and spell names wrong."""
 
-_BEGINS: Final = re.compile(r"""((?:^|[,;|\t\r\n])[\s'"]*)([=+\-@\t\r\n＝＋－＠﹢﹣﹦﹫])""")  # noqa: RUF001  # full-width signs begin formulas too
-
 
 def table(document: Mapping[str, Any], digest: str) -> str:
     """The table of an export document, without the mark that `ENCODING` sets; `digest` is its JSON file's."""
@@ -46,7 +44,7 @@ def table(document: Mapping[str, Any], digest: str) -> str:
 
 def harmless(cell: str) -> str:
     """The cell on one line, with an apostrophe wherever a formula would begin, and nothing else changed."""
-    return _BEGINS.sub(r"\1'\2", visible(cell))
+    return led(visible(cell))
 
 
 def _rows(document: Mapping[str, Any], digest: str) -> Iterable[Mapping[str, object]]:

@@ -2,11 +2,11 @@
 
 import unicodedata
 
-_INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+from tenants.formats.cells import INVISIBLE
 
 
 def visible(text: object) -> str:
     """`text` on one line with every control, format and direction character spelt as `<U+XXXX>`."""
     return "".join(
-        f"<U+{ord(each):04X}>" if unicodedata.category(each) in _INVISIBLE else each for each in str(text)
+        f"<U+{ord(each):04X}>" if unicodedata.category(each) in INVISIBLE else each for each in str(text)
     )

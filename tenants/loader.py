@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
@@ -23,6 +24,8 @@ from tenants.cleaning import clean
 from tenants.database import Database, put
 from tenants.envelope import Defaults, check_defaults
 from tenants.errors import ShelfUnavailable
+from tenants.formats.port import Codec
+from tenants.formats.source import read_format
 from tenants.intake import remember
 from tenants.jsonl_source import Read, read_lines
 from tenants.mapped_source import read_mapped
@@ -156,6 +159,14 @@ class Loader:
             path, mapping.defaults, mapping.described, lambda line, _: read_mapped(path, mapping, line)
         )
         return self._load(source, progress)
+
+    def load_format(
+        self, path: Path, codec: Codec, defaults: Defaults, progress: Progress | None = None
+    ) -> LoadReport:
+        """Load a file of another program, whole; raises like `load_jsonl`. Lines count its records."""
+        described = {"format": codec.format.value}
+        rows = partial(read_format, path, codec)
+        return self._load(_Source(path, defaults, described, lambda line, _: rows(line)), progress)
 
     def _load(self, source: _Source, progress: Progress | None) -> LoadReport:
         check_defaults(source.defaults, self._node)

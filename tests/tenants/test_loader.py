@@ -16,6 +16,8 @@ from tenants import cleaning, loader, rejects
 from tenants.cleaning import clean
 from tenants.envelope import Defaults
 from tenants.errors import RecordRejected, ShelfUnavailable, SourceRejected
+from tenants.formats.known import codecs
+from tenants.formats.port import Format, Item, Parcel
 from tenants.jsonl_source import Read
 from tenants.loader import LoadReport
 from tenants.model import EntityModel
@@ -64,6 +66,33 @@ def test_loading_twice_changes_nothing(shelf: Shelf, url: str, tmp_path: Path) -
     assert (again.loaded, again.altered, again.unchanged, again.rejected) == (0, 0, ROWS, 1)
     assert first.source_digest == again.source_digest
     assert _dump(url) == before
+
+
+@pytest.mark.parametrize("name", list(Format))
+def test_what_left_in_a_format_is_loaded_from_it(
+    name: Format, shelf: Shelf, tmp_path: Path, model: EntityModel
+) -> None:
+    """The same records: loaded from the lines before, nothing changes; a bad one is named by its number."""
+    rows = [
+        row
+        for row in make_rows(1)
+        if all(row["properties"].values()) and Reader(model, "fr.ofast", Defaults()).read(row)
+    ][:40]
+    _load(shelf, _write(tmp_path / "a.jsonl", rows), Defaults(), at=1)
+    codec, unchanged = codecs(model)[name], 0
+    items = tuple(Item("fr.ofast", {"envelope": {}, **row}) for row in rows)
+    bad = Item("fr.ofast", {"id": "bad", "schema": "Nothing", "properties": {"a": ["b"]}, "envelope": {}})
+    rejected = []
+    for number, file in enumerate(codec.write(Parcel((*items, bad)))):
+        path = tmp_path / f"{number}{file.ending}"
+        path.write_bytes(file.content.encode())
+        report = shelf.loader("fr.ofast", lambda: 2, "loader-1").load_format(path, codec, Defaults())
+        assert (report.loaded, report.altered) == (0, 0), report
+        unchanged += report.unchanged
+        if report.rejects_path:
+            rejected += list(map(json.loads, report.rejects_path.read_text().splitlines()))
+    assert unchanged == len(rows)
+    assert [each["code"] for each in rejected] == ["UNKNOWN_SCHEMA"]
 
 
 def test_another_content_is_another_version_and_the_old_one_stays(
