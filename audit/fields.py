@@ -67,7 +67,7 @@ _ONE: dict[Form, str] = {
     _flag: "complete urgent emergency pending truncated self_lookup",
 }
 _MANY: dict[Form, str] = {
-    CODE: "handling reasons evaluation purposes legal_bases subject_categories tiers statements acts",
+    CODE: "handling reasons evaluation purposes legal_bases subject_categories tiers statements acts formats",
     WORD: "masked fields schemata roles",
     DIGEST: "answers counterparts provenance",
     REFERENCE: "grants consents recipients datasets approvers units rules obligations ranges",

@@ -2,8 +2,8 @@
 
 1 Check what is asked. 2 Ask for every record anew, under the mandate, as the person: nothing comes from a
 copy. 3 Hold each to its codes for this use, with the consents in force now. 4 Ask for the consents that are
-missing, if that is wanted. 5 Write. 6 Log. 7 Give. What is left out is named, by handle, provider, codes and
-reason only.
+missing, if that is wanted. 5 Write, also in formats of other programs. 6 Log. 7 Give. What is left out is
+named, by handle, provider, codes and reason only.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,6 +18,7 @@ from gateway.ask import Asking, ask, split_handle
 from gateway.consents import MOST_NAMED, NAMED, Wanting
 from gateway.errors import VariablesRejected
 from gateway.export_document import Exporting, Found, codes, document_of, mark_of, mark_shown
+from gateway.export_formats import files
 from gateway.export_page import page
 from gateway.export_table import table
 from gateway.facts import many, of_mandate, retain_until
@@ -50,6 +51,8 @@ async def export(visit: Visit, wanted: Exporting) -> Shown:
     found = _held_to_codes(node, wanted, mandate, answered, acknowledged=read)  # 3
     asked = await _requested(visit, wanted, found.lacking)  # 4
     document = document_of(node, wanted, mandate, found, texts if read else [])
+    made = files(document, wanted.formats)
+    document["files"] = [{name: each[name] for name in each if name != "content"} for each in made]
     content = orjson.dumps(document, option=orjson.OPT_INDENT_2)  # 5
     await node.log.append(_entry(visit, wanted, mandate, found, content))  # 6
     return {
@@ -64,6 +67,7 @@ async def export(visit: Visit, wanted: Exporting) -> Shown:
         "content": content.decode(),
         "page": page(document, digest(content)),
         "table": table(document, digest(content)),
+        "files": made,
     }  # 7
 
 
@@ -176,6 +180,8 @@ def _entry(visit: Visit, wanted: Exporting, mandate: Mandate, found: Found, cont
         "retain_until": retain_until(node.now()),
     }
     facts |= many("counterparts", sorted({each["receipt"] for each in found.claims if each["receipt"]}))
+    if wanted.formats:
+        facts["formats"] = sorted(set(wanted.formats))
     if (mark := found.mark) is not None:
         facts |= {"handling": codes(mark), "evaluation": [mark.evaluation], "tlp": mark.tlp.value}
     told: dict[str, JSON] = {

@@ -10,6 +10,7 @@ from policy.handling import DataUse, Mark, high_water
 from policy.mandate import Mandate
 from sharing.consents import Consent
 from sharing.encoding import fresh
+from tenants.formats.port import Format
 
 Shown = Mapping[str, Any]
 
@@ -20,6 +21,7 @@ class Exporting:
 
     `to` are units, services or courts, `persons` the individual recipients (TLP RED), `acknowledged` the
     digest under which the texts of H3 were shown, `request_reason` a code: ask for the consents missing.
+    `formats` are those of other programs, beside the JSON, the page and the table.
     """
 
     handles: tuple[str, ...]
@@ -29,6 +31,7 @@ class Exporting:
     persons: tuple[str, ...] = ()
     acknowledged: str = ""
     request_reason: str = ""
+    formats: tuple[Format, ...] = ()
 
 
 @dataclass(slots=True)

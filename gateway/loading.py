@@ -14,24 +14,27 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from gateway.arriving import compare
 from gateway.beside import LogBeside
 from gateway.collect import Outcome, collect
+from gateway.export_formats import known
 from gateway.home import Home
 from gateway.noting import Noting
 from gateway.visible import visible
 from gateway.wiring import open_changes, open_digests, open_questions, open_records
 from tenants.envelope import Defaults
+from tenants.formats.port import Format
 from tenants.loader import LoadReport
 from tenants.mapping import load_mapping
 
 
-async def load_file(
+async def load_file(  # noqa: PLR0913  # what a load is told
     home: Home,
     source: Path,
     dataset: str | None,
     mapping: Path | None,
     *,
+    format_: Format = Format.FTM,
     clock: Callable[[], float] = time.time,
 ) -> LoadReport:
-    """Load one file between its log entries: JSON lines of `dataset`, or what `mapping` describes.
+    """Load one file between its log entries: what `mapping` describes, or records of `dataset` in a format.
 
     The node may be running: then the entries go through it, and it tells partners what was put right.
     """
@@ -54,9 +57,12 @@ async def load_file(
 
         def work(outcome: Outcome) -> LoadReport:
             loader = shelf.loader(settings.node.id, now, watch=Noting(changes, now, outcome))
-            if described is None:
-                return loader.load_jsonl(source, Defaults({"dataset": dataset or "cases"}), told)
-            return loader.load_mapped(source, described, told)
+            defaults = Defaults({"dataset": dataset or "cases"})
+            if described is not None:
+                return loader.load_mapped(source, described, told)
+            if format_ is not Format.FTM:
+                return loader.load_format(source, known()[format_], defaults, told)
+            return loader.load_jsonl(source, defaults, told)
 
         report = await collect(settings.node.id, log, source, dataset or "mapped", work)
         await asyncio.to_thread(compare, shelf.arrivals(), questions, open_digests(home), now())

@@ -9,7 +9,7 @@ import orjson
 
 from gateway.cli.client import NodeClient
 from gateway.cli.people import at_node, mandate_of, mandate_options
-from gateway.cli.show import show_json
+from gateway.cli.show import FORMATS, show_json
 from gateway.consenting import REFUSALS
 from gateway.export_table import ENCODING
 from gateway.visible import visible
@@ -146,6 +146,8 @@ Examples:
       --node http://127.0.0.1:8401 --as fr-analyst-1
   entente export --picture answer.json --use internal --case FR-7 --out note \\
       --node http://127.0.0.1:8401 --as fr-analyst-1
+  entente export --picture answer.json --use internal --case FR-7 --out chart --format graphml \\
+      --format chart --node http://127.0.0.1:8401 --as fr-analyst-1
 """
 )
 @click.argument("handles", nargs=-1)
@@ -163,6 +165,9 @@ Examples:
 )
 @click.option("--request-consent", default="", help="Ask for missing consents, with this reason code.")
 @click.option(
+    "--format", "formats", type=FORMATS, multiple=True, help="Also for another program; repeatable."
+)
+@click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     required=True,
@@ -170,7 +175,7 @@ Examples:
 )
 @at_node
 def export(**told: Any) -> None:
-    """Fetch the records HANDLES anew and write those that may be used so, in three forms.
+    """Fetch the records HANDLES anew and write those that may be used so, in three forms and each --format.
 
     Records whose handling codes forbid the use are left out and named. The export is logged before it is
     given. Texts of H3 are shown; run again with --acknowledge once they are read.
@@ -180,10 +185,14 @@ def export(**told: Any) -> None:
     if not wanted["handles"]:
         raise click.UsageError("no HANDLES, and no --picture that shows any")
     wanted |= {"use": told["use"].upper(), "acknowledged": told["acknowledge"]}
+    wanted["formats"] = [each.upper() for each in told["formats"]]
     given = _under_a_mandate(told, "export_picture", wanted | {"requestReason": told["request_consent"]})
     for suffix, name, encoding in _FILES:
         written = told["out"].with_name(told["out"].name + suffix)
         written.write_bytes(str(given[name]).encode(encoding))
+    for each in given["files"]:
+        written = told["out"].with_name(told["out"].name + each["ending"])
+        written.write_bytes(each.pop("content").encode())
     if told["as_json"]:
         files = {name for _, name, _ in _FILES}
         show_json({name: value for name, value in given.items() if name not in files})
@@ -206,6 +215,8 @@ def _tell(given: Mapping[str, Any], out: Path) -> None:
     mark = given["highWater"]
     codes = f"{' '.join(mark['handling'])} {mark['evaluation']} TLP:{mark['tlp']}" if mark else "nothing"
     click.echo(f"{out}.json, {out}.html, {out}.csv: {_records(given['records'])}, {codes}")
+    for each in given["files"]:
+        click.echo(f"{out}{each['ending']}: {each['format']}, without {' '.join(each['leftOut'])}")
     for each in given["missing"]:
         click.echo(f"missing: {visible(each['handle'])}  {' '.join(each['codes'])}  {each['reason']}")
     for each in given["texts"]:

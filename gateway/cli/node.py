@@ -10,12 +10,13 @@ from typing import Any
 import click
 
 from audit.keys import SigningKey
-from gateway.cli.show import show_json
+from gateway.cli.show import FORMATS, show_json
 from gateway.errors import SettingsRejected
 from gateway.home import Home, Profile, create, now_utc, read_card, sign_directory
 from gateway.loading import explained, load_file, said
 from gateway.serve import run
 from gateway.settings import database
+from tenants.formats.port import Format
 
 HOME = click.Path(file_okay=False, path_type=Path)
 SHOWN_REJECTS = 20
@@ -94,21 +95,25 @@ def serve(home: Path) -> None:
 Examples:
   entente load ./node cases.jsonl --dataset cases
   entente load ./node UpdatedPub150.csv --mapping deploy/mappings/world-port-index.yaml
+  entente load ./node hearing.graphml --format graphml --dataset cases
 """
 )
 @click.argument("home", type=HOME)
 @click.argument("source", type=FILE)
 @click.option("--dataset", help="Dataset of JSON lines whose records name none.")
 @click.option("--mapping", type=FILE, help="How the rows of a CSV or JSON file become records (YAML).")
+@click.option("--format", "format_", type=FORMATS, default="ftm", help="Of a file without a mapping.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of a sentence.")
-def load(home: Path, source: Path, dataset: str | None, mapping: Path | None, *, as_json: bool) -> None:
-    """Load SOURCE into the node at HOME: FollowTheMoney JSON lines, or any table with a mapping.
+def load(  # noqa: PLR0913  # one for each option
+    home: Path, source: Path, dataset: str | None, mapping: Path | None, format_: str, *, as_json: bool
+) -> None:
+    """Load SOURCE into the node at HOME: FollowTheMoney JSON lines, any table with a mapping, or a --format.
 
     Bad rows are named with line, field and reason in a rejects file; the rest is loaded. Loading the same
     file again changes nothing, and a load that was cut short goes on where it stopped. The node may be
     running: then partners that were given an older version are told (`entente recalls`).
     """
-    report = asyncio.run(load_file(Home(home), source, dataset, mapping))
+    report = asyncio.run(load_file(Home(home), source, dataset, mapping, format_=Format(format_.upper())))
     if as_json:
         show_json(
             {name: str(value) if isinstance(value, Path) else value for name, value in asdict(report).items()}

@@ -11,8 +11,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from gateway.visible import visible
+from tenants.formats.port import Format
 
 SHOWN_CLAIMS = 40
+FORMATS = click.Choice([each.value.lower() for each in Format])
 _STYLES = {"ANSWERED": "green", "NO_HIT": "cyan", "REFUSED": "yellow", "OVER_QUOTA": "yellow"}
 
 

@@ -10,8 +10,10 @@ from gateway import consenting, consents, export
 from gateway.export_document import Exporting
 from gateway.visit import Visit
 from policy.handling import DataUse
+from tenants.formats.port import Format
 
 strawberry.enum(DataUse, name="DataUse")
+strawberry.enum(Format, name="ExportFormat")
 
 VisitInfo = Info[Visit, None]
 Shown = Mapping[str, Any]
@@ -79,7 +81,7 @@ class ConsentWanted:
 @strawberry.input(
     description="What is exported for what use. `to` are units, services or courts, `persons` individuals"
     " (TLP RED), `acknowledged` the digest under which texts of H3 were shown, `requestReason` asks for the"
-    " consents that are missing."
+    " consents that are missing, `formats` are those of other programs."
 )
 class ExportWanted:
     """What an analyst takes out of the desk."""
@@ -91,6 +93,22 @@ class ExportWanted:
     persons: list[str] = strawberry.field(default_factory=list)
     acknowledged: str = ""
     request_reason: str = ""
+    formats: list[Format] = strawberry.field(default_factory=list)
+
+
+@strawberry.type(
+    description="An export for another program: how the file's name ends, its media type, its text, the"
+    " digest of the text in UTF-8, and as codes what this format leaves out."
+)
+class ExportFile:
+    """A file beside the JSON, the page and the table."""
+
+    format: Format
+    ending: str
+    media_type: str
+    digest: str
+    left_out: list[str]
+    content: str
 
 
 @strawberry.type(description="Handling codes, 4x4 and TLP: the strictest of all records used.")
@@ -137,6 +155,7 @@ class RecordExport:
     content: str
     page: str
     table: str
+    files: list[ExportFile]
 
 
 @strawberry.type
@@ -210,5 +229,5 @@ class ConsentMutation:
     async def export_picture(self, info: VisitInfo, wanted: ExportWanted) -> Shown:
         """A file."""
         lists = {name: tuple(map(str, getattr(wanted, name))) for name in ("handles", "to", "persons")}
-        told = vars(wanted) | lists | {"mandate": str(wanted.mandate)}
+        told = vars(wanted) | lists | {"mandate": str(wanted.mandate), "formats": tuple(wanted.formats)}
         return await export.export(info.context, Exporting(**told))

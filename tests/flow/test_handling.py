@@ -15,17 +15,21 @@ from gateway.delivering import deliver_due
 from gateway.errors import NotAllowed, VariablesRejected
 from gateway.export import export
 from gateway.export_document import Exporting
+from gateway.export_formats import known
 from gateway.notices import send
 from gateway.visit import Visit
 from policy.grants import GrantTerms
 from policy.handling import DataUse
 from policy.terms import LegalBasis, Mode, Purpose, Reason, Role, SubjectCategory
 from sharing.consents import ConsentTerms, sign_consent
+from sharing.encoding import digest
 from sharing.errors import ItemRefused
 from sharing.grants import Approval
 from sharing.inbox import ItemState
 from sharing.notice import NoticeReply
 from sharing.outbox import Listed
+from tenants.errors import Rejected
+from tenants.formats.port import Format
 from tests.world import World
 
 FR, SE, EU = "fr.ofast", "se.polisen", "eu.europol"
@@ -164,6 +168,27 @@ async def test_what_an_export_leaves_in_the_log(shared: World) -> None:
     assert (leaf["handling"], leaf["evaluation"], leaf["tlp"]) == (["H0"], ["B2"], "AMBER")
     assert (leaf["purpose"], leaf["reasons"]) == ("OPERATIONAL_ANALYSIS", ["JUDICIAL_AUTHORISATION_NEEDED"])
     assert "se-p-1" not in orjson.dumps(leaf).decode()
+
+
+async def test_other_programs_get_what_the_export_holds_and_nothing_else(shared: World) -> None:
+    told = await exported(shared, DataUse.JUDICIAL, H1, PLAIN, formats=tuple(Format))
+    (claim,) = orjson.loads(told["content"])["records"]
+    said = {each["name"]: each["values"] for each in claim["record"]["properties"]}
+    listed = {each["ending"]: each["digest"] for each in orjson.loads(told["content"])["files"]}
+    for each in told["files"]:
+        assert "Häggkvist" not in each["content"], "H1 without a consent"
+        assert listed[each["ending"]] == digest(each["content"].encode())
+        assert "RECEIPTS" in each["leftOut"]
+    assert {each["format"] for each in told["files"]} == set(Format)
+    for name, codec in known().items():
+        files = [each["content"].encode() for each in told["files"] if each["format"] == name]
+        (row,) = [row for content in files for row in codec.read(content)]
+        assert not isinstance(row, Rejected)
+        assert (row["id"], row["properties"]) == ("se-p-1", said), name
+        mark = ("owner", "handling", "source", "information", "tlp")
+        assert [row["envelope"][each] for each in mark] == [SE, ["H0"], "B", "2", "AMBER"], name
+    leaf = next(each for each in await shared.log(FR) if each.get("action") == "EXPORTED")
+    assert leaf["formats"] == sorted(Format)
 
 
 async def test_a_consent_ends_by_itself(shared: World) -> None:

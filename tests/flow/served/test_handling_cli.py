@@ -1,6 +1,7 @@
 """An H1 record in an evidence export by the command line alone, at three processes."""
 
 import csv
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from gateway.demo.cast import Stage
 from gateway.export_table import ENCODING
+from tenants.formats.port import Format
 from tests.flow.commands import run, said, until
 
 pytestmark = pytest.mark.slow
@@ -61,8 +63,12 @@ def test_an_h1_record_in_an_evidence_export(served: Stage, tmp_path: Path) -> No
     (one, other) = (run("ask", "entity", each, *analyst, "--case", CASE) for each in (H1, PLAIN))
     picture.write_text(json.dumps(one | {"claims": one["claims"] + other["claims"]}), encoding="utf-8")
     files = ("--use", "judicial", "--case", CASE, "--out", str(tmp_path / "pictured"))
-    pictured = run("export", "--picture", str(picture), *files, *analyst)
+    formats = [part for each in Format for part in ("--format", each.value.lower())]
+    pictured = run("export", "--picture", str(picture), *formats, *files, *analyst)
     assert (pictured["records"], pictured["missing"]) == (2, [])
+    for each in pictured["files"]:
+        content = (tmp_path / f"pictured{each['ending']}").read_bytes()
+        assert each["digest"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
 
     given, handles = exported("with")
     assert (handles, given["missing"]) == ({H1, PLAIN}, [])

@@ -1,0 +1,66 @@
+"""An export in the formats of other programs: what was permitted, and what each leaves out."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sharing.encoding import digest
+from tenants.formats.known import codecs
+from tenants.formats.port import Codec, Format, Item, Parcel
+from tenants.model import load_model
+
+Shown = Mapping[str, Any]
+_ENVELOPE = {
+    "dataset": "dataset", "case": "caseRef", "subject_category": "subjectCategory", "handling": "handling",
+    "handling_text": "handlingText", "source": "source", "information": "information", "tlp": "tlp",
+    "assessment": "assessment",
+}  # fmt: skip
+"""A field of the envelope, and how the desk names it in an answer."""
+TWICE = "IDS_TWICE"
+"""Two services call different records by one id: read back, the later takes the place of the earlier."""
+
+
+@cache
+def known() -> Mapping[Format, Codec]:
+    """Every codec, for the entity model of this program."""
+    return codecs(load_model())
+
+
+def files(document: Shown, formats: Sequence[Format]) -> list[Shown]:
+    """The files of an export document, each named and with its digest and what it leaves out."""
+    parcel = parcel_of(document)
+    ids = [each.row["id"] for each in parcel.items]
+    twice = [TWICE] if len(set(ids)) < len(ids) else []
+    return [
+        {
+            "format": each.value,
+            "ending": written.ending,
+            "mediaType": written.media_type,
+            "digest": digest(written.content.encode()),
+            "leftOut": sorted([*known()[each].left_out, *twice]),
+            "content": written.content,
+        }
+        for each in dict.fromkeys(formats)
+        for written in known()[each].write(parcel)
+    ]
+
+
+def parcel_of(document: Shown) -> Parcel:
+    """The records of an export document, with what the document says of itself."""
+    mark = document["highWater"] or {"handling": [], "evaluation": "", "tlp": ""}
+    about = {name: document[name] for name in ("export", "madeAt", "node", "use")}
+    about |= {"case": document["mandate"]["case"], "purpose": document["mandate"]["purpose"]}
+    about |= {"handling": " ".join(mark["handling"]), "evaluation": mark["evaluation"], "tlp": mark["tlp"]}
+    items = tuple(Item(claim["node"], _row(claim)) for claim in document["records"])
+    return Parcel(items, {name: value for name, value in about.items() if value})
+
+
+def _row(claim: Shown) -> Shown:
+    record = claim["record"]
+    envelope: dict[str, object] = {"owner": record.get("owner") or claim["node"]}
+    envelope |= {name: record[field] for name, field in _ENVELOPE.items() if record.get(field)}
+    if record.get("authority"):
+        envelope["provenance"] = {"authority": record["authority"]}
+    properties = {each["name"]: [text for text in each["values"] if text] for each in record["properties"]}
+    said = {name: values for name, values in properties.items() if values}
+    return {"id": record["id"], "schema": record["schema"], "properties": said, "envelope": envelope}
