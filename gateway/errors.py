@@ -79,6 +79,13 @@ class MandateNotPermitted(GatewayError):
     status = HTTPStatus.FORBIDDEN
 
 
+class AlreadyDecided(GatewayError):
+    """What is to be withdrawn has been decided by those who were asked."""
+
+    code = "ALREADY_DECIDED"
+    status = HTTPStatus.CONFLICT
+
+
 class NodeNotReady(GatewayError):
     """The node cannot act now: another process holds it, or a part of it is down."""
 

@@ -128,7 +128,8 @@ async def resume(node: Node) -> None:
             await _granted(node, item)
     recent = Wanted(kind=ItemKind.FOLLOW_UP, after=(max(0, now - LAPSES_AFTER - DAY), ""))
     for item in await asyncio.to_thread(lambda: list(every_item(book, recent))):
-        if item.decision is not None and item.decision.at > now - DAY:
+        made = item.decision
+        if made and made.state is not ItemState.WITHDRAWN and made.at > now - DAY:
             await asyncio.to_thread(_tell, node, item)
 
 

@@ -1,25 +1,28 @@
-"""The notices of follow-ups: what a node does with a partner's request, and with a partner's decision.
+"""The notices of follow-ups: what a node does with a partner's request, its withdrawal, its decision.
 
 A request is taken only for an exchange that stands in the own log with that very partner, under the mandate
 that the log is bound to and that still holds, and for more than was given. What is not taken is acknowledged
-with a code: the partner need not say it again.
+with a code: the partner need not say it again. A withdrawal may overtake its request: then the request ends
+before any officer has seen it.
 """
 
 import asyncio
+from dataclasses import replace
 from hashlib import sha256
 
 from audit.canonical import JSON
 from gateway.errors import GatewayError
 from gateway.facts import moment, of_mandate
-from gateway.followed import Earlier, QuestionDiffers, received_from
-from gateway.followups import close, entry
+from gateway.followed import Earlier, ExchangeUnknown, QuestionDiffers, received_from
+from gateway.followup_withdrawing import took_effect
+from gateway.followups import close, entry, once
 from gateway.node import Node
 from gateway.notices import Handled
 from policy.clocks import deadline
 from policy.mandate import Mandate
 from policy.terms import Reason
-from sharing.errors import ItemUnknown
-from sharing.follow_up import FollowUp, FollowUpDecision, NotTaken
+from sharing.errors import ItemConflict, ItemUnknown
+from sharing.follow_up import FollowUp, FollowUpDecision, FollowUpWithdrawal, NotTaken
 from sharing.inbox import Decision, Item, ItemKind, ItemState, found
 from sharing.notice import Notice
 
@@ -127,12 +130,65 @@ def _justified(mandate: Mandate) -> dict[str, JSON]:
     return {"case": mandate.case, "unit": mandate.actor.unit}
 
 
+async def on_withdrawal(node: Node, notice: Notice) -> Handled:
+    """Close a partner's request that nobody here has decided, and say in which state it is now."""
+    told = FollowUpWithdrawal.read(notice.sender, dict(notice.body))
+    facts: dict[str, JSON] = {"request": told.request, "query_id": told.query_id}
+    try:
+        item = await _withdrawn(node, notice.sender, told)
+    except ExchangeUnknown as error:
+        facts |= {"reasons": [error.code], "state": ItemState.REFUSED.value}
+        return Handled({"refused": error.code}, action="FOLLOW_UP_NOT_TAKEN", facts=facts)
+    return Handled({"state": item.state.value}, facts=facts | {"state": item.state.value})
+
+
+async def _withdrawn(node: Node, sender: str, told: FollowUpWithdrawal) -> Item:
+    """The item as it ended. `ItemConflict` while its grant is being made: the partner says it again."""
+    known = await asyncio.to_thread(found, node.books.inbox, inbox_id(sender, told.item))
+    item = known or await _overtaken(node, sender, told)
+    if item.request != told.request:
+        raise ItemUnknown(f"item {told.item}: {sender} did not ask for it on request {told.request}")
+    if item.state is not ItemState.OPEN:
+        return item
+    if len(item.approvals) >= node.settings.sharing.officers:
+        raise ItemConflict(
+            f"item {item.id}: {len(item.approvals)} officers have approved, it is being decided"
+        )
+    ended = replace(item.decided(Decision(ItemState.WITHDRAWN, sender, node.now())), draft={})
+    await once(node, entry(node, "FOLLOW_UP_WITHDRAWN", ended, {}), f"withdrawn {item.id}")
+    if known is not None:
+        return await asyncio.to_thread(node.books.inbox.put, ended)
+    if not await asyncio.to_thread(node.books.inbox.add, ended):
+        raise ItemConflict(f"item {item.id}: has come in the meantime")
+    return ended
+
+
+async def _overtaken(node: Node, sender: str, told: FollowUpWithdrawal) -> Item:
+    """The item of a request that has not come yet; `ExchangeUnknown` if it would not be taken either."""
+    await received_from(node, told.request, sender)
+    now = node.now()
+    return Item(
+        id=inbox_id(sender, told.item),
+        kind=ItemKind.FOLLOW_UP,
+        node=sender,
+        received_at=now,
+        due_at=deadline(told.urgency, now),
+        query_id=told.query_id,
+        request=told.request,
+        tier=told.tier,
+        reason=told.reason,
+        urgency=told.urgency.value,
+    )
+
+
 async def on_decision(node: Node, notice: Notice) -> Handled:
     """Keep how a partner's officers decided what our analyst asked; told twice, it is kept once."""
     told = FollowUpDecision.read(notice.sender, dict(notice.body))
     item = await asyncio.to_thread(node.books.sent.get, told.item)
     if (item.node, item.request) != (notice.sender, told.request):
         raise ItemUnknown(f"item {told.item}: {notice.sender} was not asked for it")
+    if item.state is ItemState.WITHDRAWN and not await asyncio.to_thread(took_effect, node, item):
+        item = item.reopened()
     if item.state is ItemState.OPEN:
         decision = Decision(told.state, notice.sender, node.now(), told.reason)
         await close(node, item, decision, told.tier, told.until)

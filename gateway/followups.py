@@ -70,13 +70,13 @@ async def request(visit: Visit, wish: Wish) -> Shown:
     item = _item(node, wish, told, mandate, now)
     kept = await asyncio.to_thread(found, node.books.sent, item.id)
     if kept is not None:
-        await asyncio.to_thread(_send, node, kept)
+        await asyncio.to_thread(hand_over, node, kept)
         return shown(node, kept)
     facts = of_mandate(node, mandate) | of_verdict(permit) | {"asker": asker}
     facts["retain_until"] = retain_until(now, Kind.ADMINISTRATION)
     await node.log.append(entry(node, "FOLLOW_UP_REQUESTED", item, facts))  # 5
     await asyncio.to_thread(node.books.sent.add, item)  # 6
-    await asyncio.to_thread(_send, node, item)  # 7
+    await asyncio.to_thread(hand_over, node, item)  # 7
     return shown(node, item)
 
 
@@ -95,7 +95,7 @@ async def settle(node: Node) -> int:
     wanted = Wanted(state=ItemState.OPEN, kind=ItemKind.FOLLOW_UP)
     closed = 0
     for item in await asyncio.to_thread(lambda: list(every_item(node.books.sent, wanted))):
-        await asyncio.to_thread(_send, node, item)
+        await asyncio.to_thread(hand_over, node, item)
         refused = _acknowledged(node, item).get("refused", "")
         if refused:
             reason = refused if CODE(refused) else Reason.POLICY.value
@@ -186,7 +186,7 @@ def _acknowledged(node: Node, item: Item) -> Mapping[str, Any]:
     }
 
 
-def _send(node: Node, item: Item) -> None:
+def hand_over(node: Node, item: Item) -> None:
     """Put an open request into the outbox; once it is there, nothing changes."""
     if item.state is ItemState.OPEN:
         node.outbox.put(Letter(item.id, item.node, FOLLOW_UP, item.content, item.received_at, item.due_at))

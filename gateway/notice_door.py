@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from gateway.body import read_body
 from gateway.consent_notice import CONSENT_TYPES
 from gateway.errors import GatewayError
-from gateway.followup_notices import on_decision, on_follow_up
+from gateway.followup_notices import on_decision, on_follow_up, on_withdrawal
 from gateway.node import Node
 from gateway.notices import Handler, receive
 from gateway.partner import fields_of
@@ -21,7 +21,7 @@ from gateway.receipts_notice import RECEIPTS, on_receipts
 from gateway.reconcile_notice import RECONCILE, on_reconcile
 from gateway.signin import refusal
 from gateway.standing_notice import STANDING_TYPES
-from sharing.follow_up import DECISION, FOLLOW_UP
+from sharing.follow_up import DECISION, FOLLOW_UP, WITHDRAWAL
 from sharing.sealed import MAX_REQUEST
 from sharing.signature import NOTICE_PATH
 
@@ -34,6 +34,7 @@ TYPES: Mapping[str, Handler] = MappingProxyType(
         RECTIFY: on_recall,
         FOLLOW_UP: on_follow_up,
         DECISION: on_decision,
+        WITHDRAWAL: on_withdrawal,
         **CONSENT_TYPES,
         **STANDING_TYPES,
         **PICTURE_TYPES,

@@ -17,6 +17,7 @@ from audit.findings import Finding, Refs
 from audit.severity import Severity
 from gateway.errors import GatewayError
 from gateway.followup_granting import lapse, resume
+from gateway.followup_withdrawing import finish
 from gateway.followups import entry, once, settle
 from gateway.node import Node
 from policy.clocks import Stage, stage
@@ -37,6 +38,7 @@ async def keep_reminding(node: Node) -> None:
             await remind(node)
             await resume(node)
             await settle(node)
+            await finish(node)
         except (GatewayError, SharingError, AuditError, PolicyError) as error:
             log.warning("inbox of %s: %s: %s", node.id, error.code, error)
         except Exception:

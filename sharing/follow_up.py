@@ -1,8 +1,9 @@
-"""What nodes say about follow-ups: the request for a higher tier, and the decision on it, as notice bodies.
+"""What nodes say about follow-ups, as notice bodies: the request for more, its withdrawal, the decision.
 
 A request names the earlier exchange by the digest of its request, the mandate in all the parts that its
 digest binds, as the asked node saw them, and the question again: neither side has kept it, both can check it
-against the keyed digest in their own log. Both bodies are read as strictly as any foreign data.
+against the keyed digest in their own log. A withdrawal names a request of the same node, which it may
+overtake on the way. All bodies are read as strictly as any foreign data.
 """
 
 from collections.abc import Mapping
@@ -22,7 +23,8 @@ from sharing.mandate_parts import mandate_of, parts_of
 
 FOLLOW_UP = "FOLLOW_UP"
 DECISION = "FOLLOW_UP_DECISION"
-"""The types of the two notices."""
+WITHDRAWAL = "FOLLOW_UP_WITHDRAWAL"
+"""The types of the notices."""
 
 
 class NotTaken(StrEnum):
@@ -40,6 +42,8 @@ _REQUEST = frozenset(
     {"request", "query_id", "reference", "tier", "reason", "urgency", "mandate", "variables", "id"}
 )
 _DECISION = frozenset({"item", "request", "state", "reason", "tier", "until", "id"})
+_WITHDRAWAL = frozenset({"item", "request", "query_id", "tier", "reason", "urgency", "id"})
+_NO_DECISION = frozenset({ItemState.OPEN, ItemState.ACKNOWLEDGED, ItemState.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +150,56 @@ class FollowUpDecision:
             raise
         except ValueError as error:
             raise FieldRefused(f"decision of {sender}: {error}") from error
-        if state in {ItemState.OPEN, ItemState.ACKNOWLEDGED}:
+        if state in _NO_DECISION:
             raise FieldRefused(f"decision of {sender}: an end is told, not {state}")
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpWithdrawal:
+    """That the asking node's analyst does not want `item` any more; the rest is what the request said too.
+
+    So much of it that officers can tell what was withdrawn, should the request itself come later or never.
+    """
+
+    id: str
+    item: str
+    request: str
+    query_id: str
+    tier: Mode
+    reason: str
+    urgency: Urgency
+
+    @property
+    def body(self) -> dict[str, JSON]:
+        """The body of the notice, but for the id."""
+        return {
+            "item": self.item,
+            "request": self.request,
+            "query_id": self.query_id,
+            "tier": self.tier.value,
+            "reason": self.reason,
+            "urgency": self.urgency.value,
+        }
+
+    @classmethod
+    def read(cls, sender: str, value: object) -> Self:
+        """The withdrawal in a notice of `sender`; `FieldRefused` names what is not as agreed."""
+        body = reading.exact(value, _WITHDRAWAL)
+        try:
+            return cls(
+                id=reading.matching(body, "id", ID),
+                item=reading.matching(body, "item", ID),
+                request=reading.matching(body, "request", DIGEST),
+                query_id=reading.matching(body, "query_id", ID),
+                tier=Mode(reading.matching(body, "tier", ID)),
+                reason=_code(body, "reason"),
+                urgency=Urgency(reading.matching(body, "urgency", ID)),
+            )
+        except FieldRefused:
+            raise
+        except ValueError as error:
+            raise FieldRefused(f"withdrawal of {sender}: {error}") from error
 
 
 def _optional(body: reading.Object, key: str) -> str:

@@ -50,6 +50,7 @@ class ItemState(StrEnum):
     PARTLY_ANSWERED = "PARTLY_ANSWERED"
     REFUSED = "REFUSED"
     LAPSED = "LAPSED"
+    WITHDRAWN = "WITHDRAWN"
     ACKNOWLEDGED = "ACKNOWLEDGED"
 
 
@@ -147,6 +148,12 @@ class Item:
         if decision.state is ItemState.OPEN:
             raise ItemRefused(f"item {self.id}: a decision ends it, it cannot be {decision.state}")
         return replace(self, state=decision.state, decision=decision, content={})
+
+    def reopened(self) -> Self:
+        """The item before it was withdrawn: its officers had decided, so the withdrawal came too late."""
+        if self.state is not ItemState.WITHDRAWN:
+            raise ItemRefused(f"item {self.id}: is {self.state}, only a withdrawn one is opened again")
+        return replace(self, state=ItemState.OPEN, decision=None)
 
     def check_open(self) -> None:
         """Raise `ItemRefused` if it has ended."""

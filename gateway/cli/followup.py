@@ -1,4 +1,4 @@
-"""Commands about follow-ups and the officers' inbox: followup request, list, decide; inbox."""
+"""Commands about follow-ups and the officers' inbox: followup request, list, withdraw, decide; inbox."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,6 +23,7 @@ Examples:
   entente followup request q-7c1e… se.polisen lookup "CSQU 305438-3" --tier core --reason ARREST_IMMINENT \\
       --urgency URGENT_DIRECT --node http://127.0.0.1:8401 --as fr-analyst-1
   entente followup list --node http://127.0.0.1:8401 --as fr-analyst-1
+  entente followup withdraw f-7c1e… --node http://127.0.0.1:8401 --as fr-analyst-1
   entente followup decide f-7c1e… answer --dry-run --node http://127.0.0.1:8402 --as se-liaison-1
 """
 )
@@ -79,6 +80,21 @@ def list_(**told: Any) -> None:
     """Show your own requests: state, deadline in UTC and local time, and why one was refused."""
     wanted = {"queryId": told["query"], "language": told["language"].upper()}
     _show(told, _run(told, "my_requests", wanted), _request_line)
+
+
+@followup.command(
+    epilog="\b\nExamples:\n  entente followup withdraw f-7c1e… --node http://127.0.0.1:8401 --as fr-analyst-1"
+)
+@click.argument("item")
+@at_node
+@language_option
+def withdraw(**told: Any) -> None:
+    """Withdraw your own request ITEM, as long as the other node's officers have not decided it.
+
+    Done again it changes nothing. A node that is away gets to know when it is back.
+    """
+    variables = {"id": told["item"], "language": told["language"].upper()}
+    _show(told, [_run(told, "withdraw_follow_up", variables)], _request_line)
 
 
 @followup.command(

@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 from strawberry.types import Info
 
-from gateway import acknowledging, followup_officers, followups
+from gateway import acknowledging, followup_officers, followup_withdrawing, followups
 from gateway.visit import Visit
 from policy.terms import Mode, Urgency
 from sharing.inbox import MOST_ITEMS, Acknowledgement, ItemKind, ItemState
@@ -199,6 +199,14 @@ class FollowUpMutation:
         told = dict(vars(follow_up))
         told |= {"question": _given(told["question"]), "query_id": str(told["query_id"])}
         return await followups.request(info.context, followups.Wish(**told))
+
+    @strawberry.mutation(
+        graphql_type=FollowUpRequest,
+        description="Withdraw an own request, as long as it is not decided; role analyst.",
+    )
+    async def withdraw_follow_up(self, info: VisitInfo, id: strawberry.ID) -> Shown:
+        """A request, closed."""
+        return await followup_withdrawing.withdraw(info.context, str(id))
 
     @strawberry.mutation(
         graphql_type=InboxItem,

@@ -65,7 +65,7 @@ def test_what_looks_like_markup_stays_text(signed_in: SignedIn) -> None:
     expect(page.locator("h1 .unseen-sign")).to_have_text("U+202E")
 
 
-def test_more_is_asked_of_a_node_in_three_clicks(signed_in: SignedIn) -> None:
+def test_more_is_asked_of_a_node_in_three_clicks_and_withdrawn_in_two(signed_in: SignedIn) -> None:
     page = signed_in("fr.ofast", "matteo", path="/search?q=XQZU%20418026-6")
     asked_for_the_box(page)
     page.locator("[data-node='se.polisen']").get_by_role("button").click()  # 1
@@ -74,6 +74,12 @@ def test_more_is_asked_of_a_node_in_three_clicks(signed_in: SignedIn) -> None:
     page.get_by_role("button", name="Close").click()
     page.get_by_role("link", name="My requests").click()  # 3: where it stands
     expect(page.get_by_role("row").nth(1)).to_contain_text("Open")
+    page.get_by_role("link", name="Home").click()
+    page.get_by_role("link", name="My requests").click()  # 1
+    page.get_by_role("button", name="Withdraw the request to se.polisen").first.click()  # 2
+    expect(page.get_by_role("status").filter(has_text="Withdrawn; se.polisen is told")).to_be_visible()
+    expect(page.get_by_role("row").nth(1)).to_contain_text("Withdrawn by who asked")
+    expect(page.get_by_role("button", name="Withdraw the request to se.polisen")).to_have_count(0)
 
 
 @pytest.mark.parametrize(("language", "word"), [("fr", "A répondu"), ("sv", "Svarat")])

@@ -11,6 +11,7 @@ from audit.signals import RULES
 from gateway.oversight.record import WHAT, WHY
 from policy.handling import DataUse
 from policy.terms import Status, SubjectCategory
+from sharing.inbox import Acknowledgement, ItemKind, ItemState
 from tenants.identifiers import KINDS
 from tenants.model import load_model
 from tests.components import ROOT
@@ -43,6 +44,9 @@ def properties() -> set[str]:
         ("identifierKind", set(KINDS)),
         ("status", {each.value for each in Status}),
         ("category", {each.value for each in SubjectCategory}),
+        ("itemKind", {each.value for each in ItemKind}),
+        ("itemState", {each.value for each in ItemState}),
+        ("acknowledgement", {each.value for each in Acknowledgement}),
         ("use", {each.value for each in DataUse}),
         ("discrepancy", {each.value for each in Code}),
         ("fact", {*WHAT, *WHY}),

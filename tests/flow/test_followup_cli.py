@@ -98,6 +98,14 @@ def test_answered_answered_in_part_and_refused(people: People) -> None:
     swedish = people.reads("followup", "list", "--query", refused, "--language", "sv")
     assert "REFUSED, ONGOING_INVESTIGATION: en pågående utredning hindrar det" in swedish
 
+    query = people.requested(ACCOUNT, "record")
+    (open_,) = people.analyst("followup", "list", "--query", query)
+    for _ in range(2):
+        (withdrawn,) = people.analyst("followup", "withdraw", open_["id"])
+        assert (withdrawn["state"], withdrawn["overdue"]) == ("WITHDRAWN", False)
+    (ended,) = until(lambda: people.officer("inbox", "--state", "WITHDRAWN"))
+    assert (ended["queryId"], ended["decidedBy"], ended["clock"]) == (query, FR, None)
+
     _, records, _ = people.asked(BOX)
     assert [(each["id"], each["mode"]) for each in records] == [("se-ct-1", "core")]
     _, records, _ = people.asked(PHONE)

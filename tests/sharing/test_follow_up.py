@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from policy.mandate import Actor, Mandate
 from policy.terms import Aim, LegalBasis, Mode, Purpose, Reason, Role, SubjectCategory, Urgency
 from sharing.errors import FieldRefused
-from sharing.follow_up import FollowUp, FollowUpDecision
+from sharing.follow_up import FollowUp, FollowUpDecision, FollowUpWithdrawal
 from sharing.inbox import ItemState
 
 _ID = st.from_regex(r"[A-Za-z0-9_.:/*-]{1,128}", fullmatch=True)
@@ -45,10 +45,24 @@ _DECISIONS = st.builds(
     id=_ID,
     item=_ID,
     request=_DIGEST,
-    state=st.sampled_from(sorted(set(ItemState) - {ItemState.OPEN, ItemState.ACKNOWLEDGED})),
+    state=st.sampled_from(
+        sorted(set(ItemState) - {ItemState.OPEN, ItemState.ACKNOWLEDGED, ItemState.WITHDRAWN})
+    ),
     reason=st.just("") | st.sampled_from([each.value for each in Reason]),
     tier=st.sampled_from(Mode),
     until=_TIME,
+)
+
+
+_WITHDRAWALS = st.builds(
+    FollowUpWithdrawal,
+    id=_ID,
+    item=_ID,
+    request=_DIGEST,
+    query_id=_ID,
+    tier=st.sampled_from(Mode),
+    reason=st.from_regex(r"[A-Z0-9][A-Z0-9_+]{0,63}", fullmatch=True),
+    urgency=st.sampled_from(Urgency),
 )
 
 
@@ -62,6 +76,20 @@ def test_a_request_is_read_as_it_was_written(told: FollowUp) -> None:
 @given(_DECISIONS)
 def test_a_decision_is_read_as_it_was_written(told: FollowUpDecision) -> None:
     assert FollowUpDecision.read("se.polisen", {**told.body, "id": told.id}) == told
+
+
+@given(_WITHDRAWALS, st.data())
+def test_a_withdrawal_is_read_as_it_was_written_and_nothing_else_is(
+    told: FollowUpWithdrawal, data: st.DataObject
+) -> None:
+    body: dict[str, Any] = {**told.body, "id": told.id}
+    assert FollowUpWithdrawal.read("fr.ofast", body) == told
+    body[data.draw(st.sampled_from([*sorted(body), "more"]))] = data.draw(_JUNK)
+    try:
+        again = FollowUpWithdrawal.read("fr.ofast", body)
+    except FieldRefused:
+        return
+    assert {**again.body, "id": again.id} == body
 
 
 _JUNK = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.lists(st.text(), max_size=2)
@@ -84,6 +112,7 @@ def test_whatever_else_is_refused_by_name(told: FollowUp, data: st.DataObject) -
     "changes",
     [
         {"state": "OPEN"},
+        {"state": "WITHDRAWN"},
         {"state": "DONE"},
         {"reason": "BECAUSE"},
         {"until": -1},

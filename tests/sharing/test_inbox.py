@@ -75,6 +75,14 @@ def test_it_is_decided_once_by_whoever_is_first(open_inbox: Open) -> None:
         inbox.put(item(2))
 
 
+def test_only_what_was_withdrawn_is_opened_again() -> None:
+    ended = item().decided(Decision(ItemState.WITHDRAWN, "u-1", NOW + 5))
+    assert ended.reopened() == item()
+    for other in (item(), item().decided(REFUSED)):
+        with pytest.raises(ItemRefused, match="only a withdrawn one"):
+            other.reopened()
+
+
 def test_officers_approve_one_after_the_other(open_inbox: Open) -> None:
     inbox = open_inbox()
     inbox.add(item())
