@@ -51,8 +51,8 @@ class Register(Protocol):
     def extend(self, given: Sequence[Given], reached: int) -> None:
         """Take in what the leaves up to `reached` gave, all or none; what is there already stays."""
 
-    def of_record(self, record: str, limit: int = MOST_GIVEN) -> Sequence[Given]:
-        """To whom a record went, newest first."""
+    def of_record(self, record: str, limit: int = MOST_GIVEN, *, besides: str = "") -> Sequence[Given]:
+        """To whom a record went, newest first; what the node `besides` was given is left out."""
 
     def of_grant(self, grant_id: str, version: int, limit: int = MOST_GIVEN) -> Sequence[Given]:
         """What went out under a grant in its versions up to `version`, newest first."""

@@ -44,9 +44,10 @@ class SqlRegister:
         except IntegrityError:
             return
 
-    def of_record(self, record: str, limit: int = MOST_GIVEN) -> Sequence[Given]:
+    def of_record(self, record: str, limit: int = MOST_GIVEN, *, besides: str = "") -> Sequence[Given]:
         """See `Register.of_record`."""
-        return self._found(col(GivenRow.record) == record, limit)
+        wanted = and_(col(GivenRow.record) == record, col(GivenRow.partner) != besides)
+        return self._found(wanted, limit)
 
     def of_grant(self, grant_id: str, version: int, limit: int = MOST_GIVEN) -> Sequence[Given]:
         """See `Register.of_grant`."""

@@ -49,6 +49,7 @@ _COMMANDS = {
     "reconcile": "gateway.cli.reconcile",
     "retention": "gateway.cli.retention",
     "revoke": "gateway.cli.people",
+    "seen": "gateway.cli.seen",
     "sequencer": "gateway.cli.sequencer",
     "serve": "gateway.cli.node",
     "signin": "gateway.cli.signin",
@@ -59,7 +60,7 @@ _COMMANDS = {
 }
 _FOR_WHOM = {
     "everybody": "signin demo verify explain",
-    "analysts": "mandate ask watch alerts match profiles network followup export consents picture",
+    "analysts": "mandate ask watch alerts match seen profiles network followup export consents picture",
     "liaison officers": "grants preview grant revoke inbox acknowledge recalls breakglass simulate",
     "oversight": "oversee evidence receipts reconcile retention log",
 }

@@ -34,6 +34,7 @@ from gateway.graphql.profiles import ProfileQuery
 from gateway.graphql.quota import QuotaQuery
 from gateway.graphql.recalls import KeptRecord, RecallMutation, RecallQuery
 from gateway.graphql.reconciling import ReconcileMutation, ReconcileQuery
+from gateway.graphql.seen import SeenQuery
 from gateway.graphql.simulate import SimulationMutation, SimulationQuery
 from gateway.graphql.standing import StandingMutation, StandingQuery
 from gateway.visit import Visit
@@ -149,6 +150,7 @@ class Query(
     RecallQuery,
     ReconcileQuery,
     SharedPictureQuery,
+    SeenQuery,
     SimulationQuery,
     StandingQuery,
 ):

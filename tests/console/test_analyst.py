@@ -9,7 +9,10 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from gateway.cli.client import NodeClient
+from gateway.demo.cast import Stage
 from tests.console.screens import a_mandate, asked_for_the_box, asked_its_node
+from tests.console.test_liaison import MANDATE
 
 SignedIn = Callable[..., Page]
 
@@ -149,6 +152,23 @@ def test_a_withheld_value_says_why_and_more_is_asked_of_its_owner_in_two_clicks(
     page.get_by_role("button", name="Ask for more").click()  # 1
     page.get_by_role("button", name="Send the request").click()  # 2
     expect(page.get_by_role("dialog")).to_contain_text("Sent; the answer is due")
+
+
+def test_who_was_shown_an_own_record_is_looked_up_in_one_click(demo: Stage, signed_in: SignedIn) -> None:
+    with NodeClient(demo.address("se.polisen")) as client:
+        client.sign_in("se-19ab52")
+        opened = client.run("open_mandate", {"mandate": MANDATE | {"case": "FR-2026-0418"}})["id"]
+        wanted = {"handle": "fr.ofast/fr-ct-1", "mandate": opened}
+        assert client.run("entity", wanted)["claims"]
+    page = signed_in("fr.ofast", "helene", path="/record/fr.ofast%2Ffr-ct-1")
+    asked_its_node(page)
+    page.get_by_role("button", name="Look it up", exact=True).click()  # 1
+    newest = page.get_by_role("table", name=re.compile("^Who has seen this")).get_by_role("row").nth(1)
+    for each in ("SE", "polisen-vast", "Operational analysis", "for your case"):
+        expect(newest).to_contain_text(each)
+    page = signed_in("fr.ofast", "helene", path="/record/eu.europol%2Feu-p-1")
+    asked_its_node(page)
+    expect(page.get_by_role("heading", name="Who has seen this")).to_have_count(0)
 
 
 @contextmanager

@@ -14,12 +14,13 @@ from audit.findings import Wanted
 from gateway import kept
 from gateway.delivering import deliver_due, escalate_overdue
 from gateway.disclosures import catch_up
-from gateway.errors import NotAllowed
+from gateway.errors import MandateNotValid, NotAllowed, VariablesRejected
 from gateway.liaise import enact, revoke
 from gateway.notices import send
 from gateway.recalls import write_due
+from gateway.seen import seen_by
 from policy.grants import GrantTerms
-from policy.terms import Operation, Role
+from policy.terms import LegalBasis, Operation, Role
 from sharing.errors import Unreachable
 from sharing.grants import Approval
 from sharing.notice import DONE, NoticeReply
@@ -92,6 +93,43 @@ async def test_the_log_says_who_received_which_record(world: World) -> None:
         assert given in node.lending.register.of_grant(given.grants[0].rpartition("@")[0], 1)
     leaves = [json.dumps(leaf) for leaf in await world.log(FR)]
     assert not any(claim["record"]["id"] in leaf for claim in picture["claims"] for leaf in leaves)
+
+
+async def test_an_analyst_sees_which_partners_were_shown_an_own_record(world: World) -> None:
+    """When, how much and under which grant; the own people's looks and the partner's persons are not told."""
+    picture = await world.ask(SE, Operation.LOOKUP, BOX, nodes=[FR])
+    await world.ask(FR, Operation.LOOKUP, BOX, nodes=[FR])
+    claim = picture["claims"][0]
+    analyst = world.visit(FR)
+    mandate = await world.mandate(analyst)
+    before = len(await world.log(FR))
+    told = await seen_by(analyst, claim["handle"], mandate)
+    newest = told["disclosures"][0]
+    assert told["complete"]
+    assert {each["partner"] for each in told["disclosures"]} == {SE}
+    assert (newest["tier"], newest["version"]) == (claim["record"]["mode"], claim["record"]["version"])
+    assert sorted(newest["grants"]) == sorted(claim["record"]["grants"])
+    assert (newest["purpose"], newest["unit"], newest["ownCase"]) == ("OPERATIONAL_ANALYSIS", "unit-1", True)
+    looks = [leaf["action"] for leaf in (await world.log(FR))[before:]]
+    assert looks[0] == "DISCLOSURES_SHOWN", "the look is logged before anything is read"
+    other = await world.mandate(analyst, case="FR-2026-9999")
+    assert not (await seen_by(analyst, claim["handle"], other))["disclosures"][0]["ownCase"]
+
+
+async def test_what_an_analyst_may_not_see_has_no_history(world: World) -> None:
+    analyst = world.visit(FR)
+    mandate = await world.mandate(analyst)
+    nothing = {"complete": True, "disclosures": []}
+    assert await seen_by(analyst, f"{FR}/nowhere", mandate) == {"handle": f"{FR}/nowhere", **nothing}
+    with pytest.raises(VariablesRejected, match=f"only '{SE}' knows"):
+        await seen_by(analyst, f"{SE}/se-ct-1", mandate)
+    with pytest.raises(MandateNotValid):
+        await seen_by(world.visit(FR, "analyst-2"), f"{FR}/fr-ct-1", mandate)
+    with pytest.raises(NotAllowed, match="role analyst"):
+        await seen_by(world.visit(FR, "officer-1", Role.LIAISON), f"{FR}/fr-ct-1", mandate)
+    unlawful = await world.mandate(analyst, legal_basis=LegalBasis.PRUM2_26)
+    with pytest.raises(NotAllowed, match="not told"):
+        await seen_by(analyst, f"{FR}/fr-ct-1", unlawful)
 
 
 async def test_what_lists_no_record_seals_none(world: World) -> None:

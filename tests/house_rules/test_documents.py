@@ -45,6 +45,7 @@ COMMANDS = (
     "reconcile",
     "retention",
     "revoke",
+    "seen",
     "sequencer",
     "serve",
     "signin",

@@ -58,6 +58,9 @@ def test_the_register_knows_who_received_a_record_and_what_went_under_a_grant(
     assert SqlRegister(engines()).reached() == 10
     assert register.of_record("R-1") == [later, first]
     assert register.of_record("R-9") == []
+    assert register.of_record("R-1", besides=first.partner) == [
+        each for each in (later, first) if each.partner != first.partner
+    ]
     assert [each.place for each in register.of_grant("g-1", 2)] == [9, 3]
     assert register.partners_of("g-1", 1) == [FR]
     assert register.partners_of("g-1", 2) == ["eu.europol", FR]

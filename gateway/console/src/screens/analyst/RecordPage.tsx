@@ -19,6 +19,7 @@ import { RecordSteps } from '../cases/RecordSteps'
 import { AskForMore } from './AskForMore'
 import { MandateBar } from './MandateBar'
 import { Results } from './Results'
+import { SeenBy } from './SeenBy'
 import { WhyHidden } from './WhyHidden'
 
 /** Everything that its owner shows of one record; every value names its source, handling and evaluation. */
@@ -87,6 +88,7 @@ export default function RecordPage() {
       ) : partial ? (
         <p className="actions">{request}</p>
       ) : null}
+      {claim?.node === person.node ? <SeenBy key={handle} handle={handle} mandate={mandate?.id} /> : null}
       {more && picture && status ? (
         <AskForMore picture={picture} node={status} wanted={{ as: 'handle', words: handle }} onClose={() => askMore(false)} />
       ) : null}
