@@ -1,9 +1,9 @@
 """The use case of an analyst who asks to which partners a record of the own service was shown.
 
-1 an analyst of this node under an own mandate, a record of this node, 2 the law decides as on the record
-itself, 3 logged, 4 the same view that answers: of what it does not show nothing is told, 5 the register
-brought to the log's head, 6 each answer that held the record, as the own log tells it: partner, unit and
-purpose. No person of a partner is named or opened; of its case only whether it is the mandate's.
+1 an analyst of this node under an own mandate, a record of this node, 2 the record is asked for like any
+other: decided and logged; of what is not shown nothing is told, 3 the look is logged, 4 the register brought
+to the log's head, 5 each answer that held the record, as the own log tells it: partner, unit and purpose. No
+person of a partner is named or opened; of its case only whether it is the mandate's.
 """
 
 import asyncio
@@ -14,19 +14,17 @@ from audit.canonical import JSON
 from audit.entry import Entry, Kind
 from audit.index import LeafIndex, Search, every
 from audit.row import Row
+from gateway.ask import Asking, ask, split_handle
 from gateway.disclosures import catch_up
 from gateway.errors import NotAllowed, VariablesRejected
-from gateway.facts import moment, of_mandate, of_verdict, retain_until
+from gateway.facts import moment, of_mandate, retain_until
 from gateway.mandates import held
 from gateway.node import Node
 from gateway.oversight.look import indexed
-from gateway.trusted import question_of
 from gateway.visit import Visit
-from policy.decision import Permit, Refusal, admit
 from policy.mandate import Mandate
-from policy.terms import Mode, Operation, Role
+from policy.terms import Mode, Operation, Role, Status
 from sharing.register import Given
-from tenants.selection import Selection
 
 MOST = 100
 """Answers that are told, the newest; `complete` is false where there were more."""
@@ -38,46 +36,41 @@ async def seen_by(visit: Visit, handle: str, mandate_id: str) -> Shown:
     """What partners were shown of the record, newest first; nothing of one that the caller may not see."""
     node, actor = visit.node, visit.require(Role.ANALYST)  # 1
     mandate = held(node, mandate_id, actor)
-    owner, _, record = handle.partition("/")
+    owner, record = split_handle(handle)
     if owner != node.id:
         raise VariablesRejected(f"record {handle[:80]!r}: only {owner[:80]!r} knows to whom it showed it")
-    permit, selection = await _decided(node, mandate, record)
-    receipt = await node.log.append(_entry(node, mandate, permit, record))  # 3
-    if not (await node.view.read(admit(permit, receipt), selection)).hit:  # 4
+    picture = await ask(visit, Asking(Operation.ENTITY, {"id": record}, mandate_id, [node.id]))  # 2
+    if not _shows(picture, handle):
         return {"handle": handle, "complete": True, "disclosures": []}
-    await catch_up(node)  # 5
+    await node.log.append(_entry(node, mandate, picture["queryId"], record))  # 3
+    await catch_up(node)  # 4
     register = node.lending.register
     given = await asyncio.to_thread(register.of_record, record, besides=node.id)
     index = await indexed(node)
-    told = [await asyncio.to_thread(_told, node, index, mandate, each) for each in given[:MOST]]  # 6
+    told = [await asyncio.to_thread(_told, node, index, mandate, each) for each in given[:MOST]]  # 5
     return {"handle": handle, "complete": len(given) <= MOST, "disclosures": told}
 
 
-async def _decided(node: Node, mandate: Mandate, record: str) -> tuple[Permit, Selection]:
-    """The law's decision on the record for the own service; a refusal is logged before it is told."""
-    document, variables = node.documents.named(Operation.ENTITY), {"id": record}
-    selection = node.documents.selection(document, variables)
-    question, now = question_of(document, selection, variables), node.now()
-    grants = node.books.grants.candidates(node.id, now, mandate.case, question)
-    consents = node.consents.onward(node.id, node.id, mandate.purpose, now)
-    verdict = await node.judge.may_answer(mandate, question, node.id, grants, consents, now=now)  # 2
-    if isinstance(verdict, Refusal):
-        await node.log.append(_entry(node, mandate, verdict, record))
-        reasons = ", ".join(each.value for each in verdict.reasons)
-        raise NotAllowed(f"who has seen {node.id}/{record[:80]}: not told ({reasons})")
-    return verdict, selection
+def _shows(picture: Shown, handle: str) -> bool:
+    """Whether the own node shows the record; `NotAllowed` where it does not answer the question at all."""
+    (status,) = picture["nodes"]
+    if status["status"] not in {Status.ANSWERED, Status.NO_HIT}:
+        said = ", ".join(status["reasons"]) or status["status"]
+        raise NotAllowed(f"who has seen {handle[:80]}: not told ({said})")
+    return any(claim["handle"] == handle for claim in picture["claims"])
 
 
-def _entry(node: Node, mandate: Mandate, verdict: Permit | Refusal, record: str) -> Entry:
-    facts: dict[str, JSON] = of_mandate(node, mandate) | of_verdict(verdict)
-    facts |= {
+def _entry(node: Node, mandate: Mandate, query_id: str, record: str) -> Entry:
+    facts: dict[str, JSON] = of_mandate(node, mandate) | {
         "action": SHOWN,
+        "query_id": query_id,
         "reader": node.post.keys.pseudonym(node.id, mandate.actor.subject),
         "target": node.digests.of_value({"id": record}),
         "retain_until": retain_until(node.now(), Kind.ADMINISTRATION),
     }
-    subject = verdict.digest if isinstance(verdict, Permit) else mandate.digest
-    return Entry(Kind.ADMINISTRATION, node.id, facts, subject=subject, sealed=mandate.actor.subject.encode())
+    return Entry(
+        Kind.ADMINISTRATION, node.id, facts, subject=mandate.digest, sealed=mandate.actor.subject.encode()
+    )
 
 
 def _told(node: Node, index: LeafIndex, mandate: Mandate, given: Given) -> Shown:

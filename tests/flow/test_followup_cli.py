@@ -106,6 +106,10 @@ def test_answered_answered_in_part_and_refused(people: People) -> None:
     (ended,) = until(lambda: people.officer("inbox", "--state", "WITHDRAWN"))
     assert (ended["queryId"], ended["decidedBy"], ended["clock"]) == (query, FR, None)
 
+    seen = people.analyst("seen", "fr.ofast/fr-ct-1", "--case", CASE)
+    assert (seen["handle"], seen["complete"]) == ("fr.ofast/fr-ct-1", True)
+    assert "partner" in people.reads("seen", "fr.ofast/fr-ct-1", "--case", CASE)
+
     _, records, _ = people.asked(BOX)
     assert [(each["id"], each["mode"]) for each in records] == [("se-ct-1", "core")]
     _, records, _ = people.asked(PHONE)

@@ -110,8 +110,10 @@ async def test_an_analyst_sees_which_partners_were_shown_an_own_record(world: Wo
     assert (newest["tier"], newest["version"]) == (claim["record"]["mode"], claim["record"]["version"])
     assert sorted(newest["grants"]) == sorted(claim["record"]["grants"])
     assert (newest["purpose"], newest["unit"], newest["ownCase"]) == ("OPERATIONAL_ANALYSIS", "unit-1", True)
-    looks = [leaf["action"] for leaf in (await world.log(FR))[before:]]
-    assert looks[0] == "DISCLOSURES_SHOWN", "the look is logged before anything is read"
+    looks = [leaf.get("action", leaf["kind"]) for leaf in (await world.log(FR))[before:]]
+    assert looks[0] == "ASKED"
+    assert "DISCLOSURES_SHOWN" in looks
+    assert "DISCLOSURES_READ" not in looks[: looks.index("DISCLOSURES_SHOWN")], "logged before it is read"
     other = await world.mandate(analyst, case="FR-2026-9999")
     assert not (await seen_by(analyst, claim["handle"], other))["disclosures"][0]["ownCase"]
 
