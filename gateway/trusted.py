@@ -6,6 +6,7 @@ A document's id is `sha256:<hex>` of its UTF-8 text as shipped. Between nodes no
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -32,6 +33,8 @@ from tenants.selection import Node, Selection
 
 FIELDS = 500
 DEPTH = 12
+LONGEST_REASON = 400
+"""Characters of graphql-core's word on a variable, which repeats the value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +72,29 @@ class TrustedDocuments:
 
     def selection(self, document: TrustedDocument, variables: Mapping[str, object]) -> Selection:
         """The selection that the shelf understands; `VariablesRejected` if the variables do not fit."""
-        checked = get_variable_values(
-            self.schema, document.node.variable_definitions or (), dict(variables), max_errors=3
-        )
-        if isinstance(checked, list):
-            raise VariablesRejected(f"variables: {checked[0].message}")
-        known = {each.variable.name.value for each in document.node.variable_definitions or ()}
-        if stray := sorted(set(variables) - known):
-            raise VariablesRejected(f"variables: {stray[0][:80]} is not declared by the document")
+        values = checked_variables(self.schema, document.node, variables)
         arguments = dict(document.defaults)
         for argument in document.root.arguments or ():
             if isinstance(argument.value, VariableNode):
-                value = checked.coerced.get(argument.value.name.value)
+                value = values.get(argument.value.name.value)
                 if value is not None:
                     arguments[argument.name.value] = value
             else:
                 arguments[argument.name.value] = value_from_ast_untyped(argument.value)
         return Selection(document.operation, arguments, document.tree)
+
+
+def checked_variables(
+    schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, object]
+) -> Mapping[str, Any]:
+    """The variables as the operation reads them; `VariablesRejected` for what it does not declare or take."""
+    declared = operation.variable_definitions or ()
+    checked = get_variable_values(schema, declared, dict(variables), max_errors=3)
+    if isinstance(checked, list):
+        raise VariablesRejected(f"variables: {checked[0].message[:LONGEST_REASON]}")
+    if stray := sorted(set(variables) - {each.variable.name.value for each in declared}):
+        raise VariablesRejected(f"variables: {stray[0][:80]} is not declared by the document")
+    return checked.coerced
 
 
 def question_of(document: TrustedDocument, selection: Selection, variables: Mapping[str, object]) -> Question:

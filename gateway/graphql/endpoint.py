@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 import strawberry
-from graphql import GraphQLError
+from graphql import DocumentNode, GraphQLError, OperationDefinitionNode
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -23,12 +23,12 @@ from gateway.console_files import Console
 from gateway.errors import GatewayError, UnknownDocument, VariablesRejected
 from gateway.graphql.analyst import analyst_schema
 from gateway.graphql.console_documents import with_console
-from gateway.graphql.desk_documents import desk_documents
+from gateway.graphql.desk_documents import DEPTH, FIELDS, desk_documents
 from gateway.graphql.live import LiveAnswers, wanted_live
 from gateway.node import Node
 from gateway.sessions import Sessions
 from gateway.signin import session_of
-from gateway.trusted import TrustedDocument, parse_document
+from gateway.trusted import TrustedDocument, checked_variables, parse_document
 from gateway.visit import Visit
 from policy.errors import PolicyError
 from sharing.errors import SharingError
@@ -50,7 +50,7 @@ class AnalystDoor:
         self._schema: strawberry.Schema = analyst_schema()
         self._core = self._schema._schema  # noqa: SLF001  # strawberry has no public name for graphql-core's
         self._documents = with_console(desk_documents(self._core), console)
-        self._checked: dict[str, None] = {}
+        self._checked: dict[str, DocumentNode] = {}
         self._live = LiveAnswers()
 
     async def __call__(self, request: Request) -> Response:
@@ -66,10 +66,11 @@ class AnalystDoor:
                 return self._live.response(partial(self._result, compiled, visit, variables))
             if compiled is not None:
                 return _reply(*await self._answered(compiled, visit, variables))
-            text = self._text(body)
+            text, name = self._text(body), self._name(body)
+            self._check_variables(text, name, variables)
         except GatewayError as error:
             return _reply({"errors": [_told(error)]}, error.status)
-        return await self._executed(text, variables, visit, body.get("operationName"))
+        return await self._executed(text, variables, visit, name)
 
     async def _answered(
         self, document: TrustedDocument, visit: Visit, variables: dict[str, Any], told: Told | None = None
@@ -121,11 +122,38 @@ class AnalystDoor:
         if not isinstance(text, str) or not limits.free_documents:
             raise UnknownDocument("document: this node takes trusted documents only")
         if text not in self._checked:
-            parse_document(self._core, text, fields=limits.document_fields, depth=limits.document_depth)
-            if len(self._checked) >= _KNOWN_DOCUMENTS:
-                self._checked.clear()
-            self._checked[text] = None
+            self._keep(text, limits.document_fields, limits.document_depth)
         return text
+
+    def _keep(self, text: str, fields: int, depth: int) -> None:
+        """Remember a document that holds; `DocumentRejected` for one that does not."""
+        document = parse_document(self._core, text, fields=fields, depth=depth)
+        if len(self._checked) >= _KNOWN_DOCUMENTS:
+            self._checked.clear()
+        self._checked[text] = document
+
+    def _name(self, body: Mapping[str, Any]) -> str | None:
+        """Which of the document's operations is meant."""
+        name = body.get("operationName")
+        if name is not None and not isinstance(name, str):
+            raise BodyRejected(f"body: operationName is a {type(name).__name__}, a text is expected")
+        return name
+
+    def _check_variables(self, text: str, name: str | None, variables: Mapping[str, Any]) -> None:
+        """Hold the variables to the operation first: strawberry drops those that it does not know.
+
+        Which operation is meant, where that is not plain, is strawberry's to say.
+        """
+        if text not in self._checked:
+            self._keep(text, FIELDS, DEPTH)
+        operations = [
+            each
+            for each in self._checked[text].definitions
+            if isinstance(each, OperationDefinitionNode)
+            and (name is None or (each.name is not None and each.name.value == name))
+        ]
+        if len(operations) == 1:
+            checked_variables(self._core, operations[0], variables)
 
 
 def _told(error: Exception) -> dict[str, Any]:

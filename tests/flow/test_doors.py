@@ -7,11 +7,26 @@ from typing import Any
 import httpx2
 import orjson
 import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+    OperationDefinitionNode,
+    is_input_type,
+    is_required_input_field,
+    parse,
+    type_from_ast,
+)
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from audit.errors import AuditUnavailable
 from audit.log import Log
 from gateway.app import create_app
 from gateway.console_files import Console
+from gateway.graphql.analyst import analyst_schema
 from gateway.headers import HEADERS
 from gateway.notices import send
 from gateway.partner import PATH
@@ -27,6 +42,7 @@ from sharing.sealed import RawReply
 from sharing.signature import NOTICE_PATH
 from tests.world import World
 
+SCHEMA = analyst_schema()._schema  # strawberry has no public name for graphql-core's
 ADDRESS = "http://127.0.0.1:18401"
 MANDATE = {
     "purpose": "OPERATIONAL_ANALYSIS",
@@ -167,6 +183,78 @@ async def test_a_compiled_question_tells_its_errors(desk: Desk, variables: Any, 
     body = {"documentId": document_id(shipped_texts("desk")["lookup"]), "variables": variables}
     reply = await desk.client.post("/graphql", json=body, headers=desk.sign_in(Role.ANALYST))
     assert code(reply.json()) == wanted
+
+
+async def posted(desk: Desk, headers: Mapping[str, str], name: str, variables: Mapping[str, Any]) -> Any:
+    body = {"documentId": document_id(shipped_texts("desk")[name]), "variables": variables}
+    return (await desk.client.post("/graphql", json=body, headers=headers)).json()
+
+
+def declared(name: str) -> Mapping[str, GraphQLInputType]:
+    """The variables of a desk document and what they take."""
+    (operation,) = parse(shipped_texts("desk")[name]).definitions
+    assert isinstance(operation, OperationDefinitionNode)
+    found = {}
+    for each in operation.variable_definitions or ():
+        kind = type_from_ast(SCHEMA, each.type)
+        assert is_input_type(kind)
+        found[each.variable.name.value] = kind
+    return found
+
+
+async def test_variables_that_a_document_does_not_know_or_take_are_refused(desk: Desk) -> None:
+    analyst = desk.sign_in(Role.ANALYST)
+    for name in shipped_texts("desk"):
+        reply = await posted(desk, analyst, name, {"nobody": 1})
+        assert code(reply) == "VARIABLES_REJECTED", name
+        for each in declared(name):
+            reply = await posted(desk, analyst, name, {each: {"no such": []}})
+            assert code(reply) == "VARIABLES_REJECTED", f"{name}: {each}"
+    reply = await posted(desk, analyst, "alerts", {"language": "sv"})
+    assert (code(reply), "Language" in reply["errors"][0]["message"]) == ("VARIABLES_REJECTED", True)
+    strayed = await desk.run(analyst, "query($a: String) { me { name } }", b=1)
+    assert code(strayed) == "DOCUMENT_REJECTED"
+    strayed = await desk.run(analyst, "{ me { name } }", b=1)
+    assert code(strayed) == "VARIABLES_REJECTED"
+    named = {"query": "{ me { name } }", "operationName": 7}
+    assert code((await desk.client.post("/graphql", json=named, headers=analyst)).json()) == "MALFORMED"
+
+
+def values(kind: GraphQLInputType) -> st.SearchStrategy[Any]:
+    """What a client may send for an input of this type: as declared, though of no sense."""
+    if isinstance(kind, GraphQLNonNull):
+        return values(kind.of_type)
+    if isinstance(kind, GraphQLList):
+        return st.lists(values(kind.of_type), max_size=2)
+    if isinstance(kind, GraphQLEnumType):
+        return st.sampled_from(sorted(kind.values))
+    if isinstance(kind, GraphQLInputObjectType):
+        wanted = {name: values(each.type) for name, each in kind.fields.items()}
+        needed = {name for name, each in kind.fields.items() if is_required_input_field(each)}
+        return st.fixed_dictionaries(
+            {name: wanted[name] for name in sorted(needed)},
+            optional={name: wanted[name] for name in sorted(wanted.keys() - needed)},
+        )
+    plain: Mapping[str, st.SearchStrategy[Any]] = {
+        "Int": st.integers(-(2**31), 2**31 - 1),
+        "Float": st.floats(allow_nan=False, allow_infinity=False),
+        "Boolean": st.booleans(),
+    }
+    return plain.get(
+        kind.name, st.text(max_size=12) | st.sampled_from(["fr.ofast/fr-ct-1", "2026-13-45", "-1"])
+    )
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+async def test_no_variables_break_a_document(desk: Desk, data: st.DataObject) -> None:
+    """Whoever sends whatever: the node answers, or says by a code of its own why not."""
+    name = data.draw(st.sampled_from(sorted(shipped_texts("desk"))))
+    variables = {each: data.draw(values(kind)) for each, kind in sorted(declared(name).items())}
+    role = data.draw(st.sampled_from(Role))
+    reply = await posted(desk, desk.sign_in(role), name, variables)
+    told = {code({"errors": [each]}) for each in reply.get("errors", ())}
+    assert not told & {"INTERNAL", "DOCUMENT_REJECTED"}, reply
 
 
 async def test_a_full_log_stops_the_desk_and_it_recovers(
