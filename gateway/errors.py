@@ -86,6 +86,13 @@ class AlreadyDecided(GatewayError):
     status = HTTPStatus.CONFLICT
 
 
+class LogCheckFailed(GatewayError):
+    """The last check of the own log failed; what leaves as evidence could not be proved by it."""
+
+    code = "LOG_CHECK_FAILED"
+    status = HTTPStatus.CONFLICT
+
+
 class NodeNotReady(GatewayError):
     """The node cannot act now: another process holds it, or a part of it is down."""
 

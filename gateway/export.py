@@ -1,9 +1,9 @@
 """The use case of exports: records are fetched anew, held to their handling codes, and written into one file.
 
-1 Check what is asked. 2 Ask for every record anew, under the mandate, as the person: nothing comes from a
-copy. 3 Hold each to its codes for this use, with the consents in force now. 4 Ask for the consents that are
-missing, if that is wanted. 5 Write, also in formats of other programs. 6 Log. 7 Give. What is left out is
-named, by handle, provider, codes and reason only.
+1 Check what is asked, and that the own log held when it was last checked. 2 Ask for every record anew, under
+the mandate, as the person: nothing comes from a copy. 3 Hold each to its codes for this use, with the
+consents in force now. 4 Ask for the consents that are missing, if that is wanted. 5 Write, also in formats of
+other programs. 6 Log. 7 Give. What is left out is named, by handle, provider, codes and reason only.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,6 +22,7 @@ from gateway.export_formats import files
 from gateway.export_page import page
 from gateway.export_table import table
 from gateway.facts import many, of_mandate, retain_until
+from gateway.log_check import check_exports
 from gateway.mandates import held
 from gateway.node import Node
 from gateway.visit import Visit
@@ -42,6 +43,7 @@ async def export(visit: Visit, wanted: Exporting) -> Shown:
     node = visit.node
     mandate = held(node, wanted.mandate, visit.require(Role.ANALYST))
     _check(wanted)  # 1
+    await check_exports(node, mandate)
     answered = [
         (handle, await _asked(visit, wanted, handle)) for handle in dict.fromkeys(wanted.handles)
     ]  # 2

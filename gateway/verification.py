@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from audit.archive import Archive
@@ -44,11 +44,16 @@ class Progress:
     report: Report | None = None
 
 
+def _nobody(_: Progress) -> None:
+    """Whoever is told nothing."""
+
+
 @dataclass(slots=True)
 class Verification:
-    """The node's one verification job."""
+    """The node's one verification job; `ended` is told how each one ended, before that is seen."""
 
     clock: Callable[[], float] = time.time
+    ended: Callable[[Progress], None] = _nobody
     _progress: Progress = field(default_factory=Progress)
     _stop: threading.Event = field(default_factory=threading.Event)
     _task: asyncio.Task[None] | None = None
@@ -92,4 +97,10 @@ class Verification:
 
     def _end(self, stage: Stage, report: Report | None) -> None:
         before = self._progress
-        self._progress = Progress(stage, before.done, before.total, before.started_at, self.clock(), report)
+        now = Progress(stage, before.done, before.total, before.started_at, self.clock(), report)
+        try:
+            self.ended(now)
+        except Exception:  # a result that cannot be kept is no result
+            log.exception("verification: its end, %s, cannot be kept", stage)
+            now = replace(now, stage=Stage.FAILED)
+        self._progress = now

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from sqlalchemy import Engine as Database
 from sqlalchemy import create_engine, event, make_url
@@ -18,6 +19,7 @@ from audit.sql_index import SqlIndex
 from audit.sql_progress import SqlProgress
 from audit.sql_witness_store import SqlWitnessStore
 from audit.witness import Witness
+from gateway import log_check
 from gateway.answer import answer
 from gateway.charter import Charter
 from gateway.engines import open_engines
@@ -35,6 +37,7 @@ from gateway.retention import Keeping
 from gateway.settings import Settings, database
 from gateway.shadow_reports import ShadowReports
 from gateway.trusted import shipped_documents
+from gateway.verification import Verification
 from gateway.watch import watch_of
 from gateway.witness_door import known_logs
 from policy.judge import Judge
@@ -136,11 +139,13 @@ async def open_node(
 
 
 def _oversight(database: Database, settings: Settings) -> Oversight:
+    findings = SqlFindings(database)
     return Oversight(
         SqlIndex(database),
-        SqlFindings(database),
+        findings,
         SqlErasures(database),
         SqlProgress(database),
+        Verification(ended=partial(log_check.keep, findings)),
         damaged=Damaged() if settings.node.profile == "demo" else None,
     )
 
