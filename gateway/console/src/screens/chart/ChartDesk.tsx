@@ -91,6 +91,8 @@ export function ChartDesk({ id, waits }: { id: string; waits: readonly Handle[] 
       ? [
           t('chart.added', { count: told.count }),
           ...told.groups.map(({ schema, count }) => t('chart.gathered', { count, what: code('schema', schema) })),
+          ...(told.cut ? [t('chart.cut', { count: told.cut })] : []),
+          ...(told.short ? [t('chart.short')] : []),
           ...(told.left ? [t('chart.full', { count: told.left })] : []),
         ].join(' ')
       : ''

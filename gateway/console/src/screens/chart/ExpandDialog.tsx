@@ -9,12 +9,16 @@ import { useTexts } from '../../shell/texts'
 import type { NetworkReply } from './contents'
 import { nodeOf } from './contents'
 import type { Handle } from './model'
+import { MOST_ELEMENTS } from './room'
 import type { Desk } from './useDesk'
 
 interface Line {
   readonly node: string
   readonly schema: string
   readonly count: number
+  /** There are more than `count`, the greatest number that a node tells. */
+  readonly over: boolean
+  /** It lies around something that is too common to be expanded. */
   readonly common: boolean
 }
 
@@ -24,7 +28,7 @@ export function ExpandDialog({ desk, handles, onClose }: { desk: Desk; handles: 
   const { count } = desk
   const [counted, setCounted] = useState<NetworkReply | null>(null)
   const [left, leave] = useState<ReadonlySet<string>>(new Set())
-  const [most, setMost] = useState('100')
+  const [most, setMost] = useState<string | null>(null)
   const started = useRef(false)
   useEffect(() => {
     if (started.current) return
@@ -34,9 +38,11 @@ export function ExpandDialog({ desk, handles, onClose }: { desk: Desk; handles: 
   const lines = linesOf(counted)
   const schemata = [...new Set(lines.filter(({ common }) => !common).map(({ schema }) => schema))]
   const picked = new Set(schemata.filter((each) => !left.has(each)))
+  const ticked = lines.filter(({ schema, common }) => !common && picked.has(schema))
+  const all = ticked.reduce((sum, { count: number }) => sum + number, 0)
   const go = (wanted: ReadonlySet<string>) => {
     onClose()
-    void desk.expand(handles, wanted, Math.max(1, Number(most) || 1))
+    void desk.expand(handles, wanted, most === null ? Infinity : Math.max(1, Number(most) || 1))
   }
   const silent = counted?.nodes.filter(({ status }) => status !== 'ANSWERED' && status !== 'NO_HIT') ?? []
   return (
@@ -67,8 +73,8 @@ export function ExpandDialog({ desk, handles, onClose }: { desk: Desk; handles: 
               </tr>
             </thead>
             <tbody>
-              {lines.map(({ node, schema, count: number, common }) => (
-                <tr key={`${node} ${schema}`}>
+              {lines.map(({ node, schema, count: number, over, common }) => (
+                <tr key={`${node} ${schema} ${common ? 'common' : ''}`}>
                   <td>
                     {common ? (
                       code('schema', schema)
@@ -83,7 +89,7 @@ export function ExpandDialog({ desk, handles, onClose }: { desk: Desk; handles: 
                   <td>
                     <NodeBadge node={node} />
                   </td>
-                  <td className="numeric">{number}</td>
+                  <td className="numeric">{over ? t('chart.expanding.over', { count: number }) : number}</td>
                   <td>
                     {common ? (
                       t('chart.expanding.common')
@@ -97,7 +103,15 @@ export function ExpandDialog({ desk, handles, onClose }: { desk: Desk; handles: 
               ))}
             </tbody>
           </table>
-          <TextField label={t('chart.expanding.most')} type="number" min={1} max={1000} value={most} onChange={setMost} />
+          <TextField
+            label={t('chart.expanding.most')}
+            hint={t('chart.expanding.mostHint', { count: all, most: MOST_ELEMENTS })}
+            type="number"
+            min={1}
+            max={Math.max(1, all)}
+            value={most ?? String(all)}
+            onChange={setMost}
+          />
           <p className="actions">
             <Button kind="primary" disabled={!picked.size} onClick={() => go(picked)}>
               {t('chart.expanding.go')}
@@ -113,10 +127,10 @@ export function ExpandDialog({ desk, handles, onClose }: { desk: Desk; handles: 
 function linesOf(counted: NetworkReply | null): readonly Line[] {
   const of = new Map<string, Line>()
   for (const { handle, schema, count, tooCommon } of counted?.counts ?? []) {
-    const key = `${nodeOf(handle)} ${schema}`
+    const common = tooCommon || (counted?.tooCommon.includes(handle) ?? false)
+    const key = `${nodeOf(handle)} ${schema} ${String(common)}`
     const before = of.get(key)
-    const common = counted?.tooCommon.includes(handle) ?? false
-    of.set(key, { node: nodeOf(handle), schema, count: (before?.count ?? 0) + count, common: tooCommon || common || (before?.common ?? false) })
+    of.set(key, { node: nodeOf(handle), schema, count: (before?.count ?? 0) + count, over: tooCommon || (before?.over ?? false), common })
   }
   return [...of.values()].sort((one, other) => other.count - one.count || one.schema.localeCompare(other.schema))
 }

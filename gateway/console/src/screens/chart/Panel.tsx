@@ -48,6 +48,7 @@ function Chosen({ node, desk, chosen }: { node: ShownNode; desk: Desk; chosen: C
       <p>
         <NodeBadge node={node.node} /> <Link to={`/record/${encodeURIComponent(handle)}`}>{t('chart.open')}</Link>
       </p>
+      {node.fresh ? <p>★ {t('chart.fresh')}</p> : null}
       {known && known.state !== 'shown' ? (
         <Notice tone="warning" title={t(`chart.stub.${known.state}`, { node: node.node })}>
           {known.reasons.map((each) => t(`reason.${each}` as 'reason.NO_GRANT', { defaultValue: each })).join(' ')}

@@ -65,6 +65,9 @@ export function Toolbar({ desk, chosen, run }: Props) {
         >
           {t('chart.related')}
         </Button>
+        <Button disabled={!view.nodes.some(({ fresh }) => fresh)} onClick={() => chosen.choose(view.nodes.filter(({ fresh }) => fresh).map(({ id }) => id))}>
+          {t('chart.selectFresh')}
+        </Button>
         <Button onClick={() => chosen.choose(view.nodes.filter(({ links }) => links >= 3).map(({ id }) => id))}>{t('chart.hubs')}</Button>
       </Drop>
       <Drop label={t('chart.arrange')}>

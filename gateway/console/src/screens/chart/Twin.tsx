@@ -14,6 +14,8 @@ export function Twin({ desk, chosen }: { desk: Desk; chosen: Chosen }) {
   const { t, code } = useTexts()
   const { view, contents } = desk
   const names = new Map(view.nodes.map(({ id, label }) => [id, label]))
+  const states = ({ state, pinned, fresh }: ShownNode) =>
+    [t(`chart.state.${state}`), ...(pinned ? [t('chart.state.pinned')] : []), ...(fresh ? [t('chart.state.fresh')] : [])].join(', ')
   const nodes: Column<ShownNode>[] = [
     {
       key: 'chosen',
@@ -42,14 +44,20 @@ export function Twin({ desk, chosen }: { desk: Desk; chosen: Chosen }) {
     {
       key: 'state',
       title: t('chart.column.state'),
-      text: ({ state, pinned }) => `${state} ${pinned ? 'pinned' : ''}`,
-      show: ({ state, pinned }) => `${t(`chart.state.${state}`)}${pinned ? `, ${t('chart.state.pinned')}` : ''}`,
+      text: (row) => states(row),
+      show: (row) => states(row),
     },
   ]
   const links: Column<ShownLink>[] = [
     { key: 'source', title: t('chart.column.source'), text: ({ source }) => names.get(source) ?? '', show: ({ source }) => <Said>{names.get(source)}</Said> },
     { key: 'label', title: t('chart.column.link'), text: ({ label }) => label, show: ({ label }) => <Said>{label}</Said> },
     { key: 'target', title: t('chart.column.target'), text: ({ target }) => names.get(target) ?? '', show: ({ target }) => <Said>{names.get(target)}</Said> },
+    {
+      key: 'state',
+      title: t('chart.column.state'),
+      text: ({ fresh }) => (fresh ? t('chart.state.fresh') : ''),
+      show: ({ fresh }) => (fresh ? t('chart.state.fresh') : ''),
+    },
     {
       key: 'words',
       title: t('chart.column.words'),

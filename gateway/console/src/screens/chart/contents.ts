@@ -79,3 +79,17 @@ export function references(contents: Contents, among: ReadonlySet<Handle>): read
   }
   return found
 }
+
+/** What of these types an answer has around records, the best linked first, so that a cut leaves the least. */
+export function around(handles: readonly Handle[], schemata: ReadonlySet<string>, links: readonly Link[], known: Contents): readonly Handle[] {
+  const start = new Set(handles)
+  const wanted = new Set<Handle>()
+  const degrees = new Map<Handle, number>()
+  for (const { source, target, tie, what } of links) {
+    for (const end of [source, target]) degrees.set(end, (degrees.get(end) ?? 0) + 1)
+    const other = start.has(source) ? target : start.has(target) ? source : null
+    if (other === null || start.has(other)) continue
+    if (schemata.has(schemaOf(known, other)) || (tie === 'RECORD' && schemata.has(what))) wanted.add(other)
+  }
+  return [...wanted].sort((one, other) => (degrees.get(other) ?? 0) - (degrees.get(one) ?? 0))
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Claim } from '../../api/picture'
-import { NOTHING, learned } from './contents'
+import { NOTHING, around, learned } from './contents'
 import { chartOf } from './fromExport'
 import { EMPTY } from './model'
 import { kilometres, meetings, placeIn, placesOf, routeOf, sightingsOf } from './places'
@@ -75,6 +75,17 @@ describe('the network as it grew', () => {
   })
 })
 
+describe('what lies around a record', () => {
+  const tied = [link('fr.x/box', 'fr.x/man', 'UnknownLink'), link('fr.x/box', 'fr.x/port', 'moved'), link('fr.x/port', 'fr.x/track', 'moved')]
+
+  it('is of the types that are wanted, by themselves or by their link, the best linked first', () => {
+    const of = (...schemata: string[]) => around(['fr.x/box'], new Set(schemata), tied, contents)
+    expect(of('Person', 'Port', 'AisTrack')).toEqual(['fr.x/port', 'fr.x/man'])
+    expect(of('UnknownLink')).toEqual(['fr.x/man'])
+    expect(of('Vessel')).toEqual([])
+  })
+})
+
 describe('a line of time', () => {
   it('puts nothing on another while there is room', () => {
     expect(rowsFor([{ x1: 0, x2: 5 }, { x1: 2, x2: 6 }, { x1: 5, x2: 9 }, { x1: 5, x2: 9 }], 2)).toEqual([0, 1, 0, 1])
@@ -99,7 +110,7 @@ describe('a picture with many records', () => {
   })
 
   it('has one line between two records, whatever their links', () => {
-    const link = (id: string, source: string, target: string) => ({ id, source, target, label: id, dashed: false, directed: true, of: [id] }) satisfies ShownLink
+    const link = (id: string, source: string, target: string) => ({ id, source, target, label: id, dashed: false, directed: true, fresh: false, of: [id] }) satisfies ShownLink
     expect(linesOf([link('1', 'a', 'b'), link('2', 'b', 'a'), link('3', 'a', 'c')]).map(({ links }) => links.length)).toEqual([2, 1])
   })
 })

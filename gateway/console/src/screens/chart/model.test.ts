@@ -5,7 +5,7 @@ import { GAP, beside, byType, circle, freeSpots, grid, hierarchy, networkOf, spo
 import { EMPTY, broughtBy, collapsed, dismissed, dragged, grouped, keptOnly, laidOut, noted, pinned, sizedByLinks, spanned, typeHidden } from './model'
 import type { Chart, Link } from './model'
 import { MOST_ELEMENTS, added, gathered, size, ungrouped } from './room'
-import { begun, done, redone, undone } from './steps'
+import { begun, done, newsOf, redone, undone } from './steps'
 import type { StepName, Steps } from './steps'
 
 /** A small generator with a seed, so that a failure can be repeated. */
@@ -87,6 +87,24 @@ describe('undo', () => {
   it('forgets what was undone when something else is done', () => {
     const steps = undone(done(begun(some(2)), 'dismiss', (chart) => dismissed(chart, ['fr/0'])))
     expect(done(steps, 'pin', (chart) => pinned(chart, ['fr/1'], true)).future).toEqual([])
+  })
+})
+
+describe('what is new', () => {
+  const one = { handle: 'fr/new', spot: spot(9, 9) }
+  const bring = (steps: Steps) => done(steps, 'expand', (chart) => added(chart, [one], [tie('fr/0', 'fr/new')]))
+
+  it('came by the last step that brought something, whatever was done since, and not on an empty chart', () => {
+    const steps = done(bring(begun(some(2))), 'pin', (chart) => pinned(chart, ['fr/0'], true))
+    expect([...newsOf(steps).records]).toEqual(['fr/new'])
+    expect(newsOf(steps).links.size).toBe(1)
+    expect(newsOf(undone(undone(steps))).records.size).toBe(0)
+    expect(newsOf(begun(steps.chart)).records.size, 'as it was opened').toBe(0)
+    expect(newsOf(bring(begun())).records.size).toBe(0)
+  })
+
+  it('is a stub too that is shown again', () => {
+    expect([...newsOf(begun(some(3)), new Set(['fr/1'])).records]).toEqual(['fr/1'])
   })
 })
 

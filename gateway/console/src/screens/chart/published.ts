@@ -17,7 +17,7 @@ export function usePublished(chart: Chart, view: View, chosen: ReadonlySet<strin
     window.__entente_chart = {
       items: Object.fromEntries(chart.items),
       links: [...chart.links.keys()],
-      nodes: view.nodes.map(({ id, label, state, node }) => ({ id, label, state, node })),
+      nodes: view.nodes.map(({ id, label, state, node, fresh }) => ({ id, label, state, node, fresh })),
       drawnLinks: view.links.map(({ id, label, dashed }) => ({ id, label, dashed })),
       chosen: [...chosen],
     }

@@ -1,5 +1,5 @@
 import { EMPTY } from './model'
-import type { Chart } from './model'
+import type { Chart, Handle } from './model'
 
 /** What a step did, for the list of steps; each has a text `chart.step.<name>`. */
 export type StepName =
@@ -39,4 +39,23 @@ export function redone({ chart, past, future }: Steps): Steps {
   const next = future[0]
   if (!next) return { chart, past, future }
   return { chart: next.before, past: [...past, { name: next.name, before: chart }], future: future.slice(1) }
+}
+
+/** What came by the last step that brought something since the chart was opened. */
+export interface News {
+  readonly records: ReadonlySet<Handle>
+  /** Ids of links. */
+  readonly links: ReadonlySet<string>
+}
+
+const BRINGING: ReadonlySet<StepName> = new Set(['add', 'expand', 'path'])
+
+/** Beside what stood there before, and stubs whose content came `back`; what an empty chart gets is not marked as new. */
+export function newsOf({ chart, past }: Steps, back: ReadonlySet<Handle> = new Set()): News {
+  const told = past.findLast(({ name }) => BRINGING.has(name))?.before ?? chart
+  const before = told.items.size ? told : chart
+  return {
+    records: new Set([...chart.items.keys()].filter((each) => back.has(each) || !before.items.has(each))),
+    links: new Set([...chart.links.keys()].filter((each) => !before.links.has(each))),
+  }
 }

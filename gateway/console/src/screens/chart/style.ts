@@ -18,7 +18,8 @@ export function nodeData(node: ShownNode, palette: Palette, sized: boolean, lett
     id: node.id,
     letters,
     room: letters > SMALL ? '9999px' : '136px',
-    label: `${node.noted ? '✎ ' : ''}${shortened(node.label)}`,
+    label: `${node.fresh ? '★ ' : ''}${node.noted ? '✎ ' : ''}${shortened(node.label)}`,
+    fresh: node.fresh ? 'yes' : 'no',
     fill: stub ? palette.ground : palette.family[node.family],
     sign: stub ? hatched(node.state === 'withdrawn' ? palette.bad : palette.faint) : picture(node.sign, palette.sign),
     ring: ring.colour,
@@ -35,7 +36,7 @@ export function lineData({ id, links }: Line, wide: number): Record<string, unkn
   const [first] = links
   const arrow = (forth: boolean) => (links.some(({ source, directed }) => directed && (source === first?.source) === forth) ? 'triangle' : 'none')
   return {
-    id, wide, source: first?.source, target: first?.target, label: labelOfLine(links),
+    id, wide: links.some(({ fresh }) => fresh) ? 1.6 * wide : wide, source: first?.source, target: first?.target, label: labelOfLine(links),
     line: links.every(({ dashed }) => dashed) ? 'dashed' : 'solid', arrow: arrow(true), back: arrow(false),
   }
 }
@@ -73,7 +74,9 @@ export function rules(palette: Palette): StylesheetJson {
     { selector: 'edge.near', style: { label: 'data(label)' } },
     { selector: 'node.dim, edge.dim', style: { opacity: 0.22 } },
     { selector: 'edge.lit', style: { 'line-color': palette.accent, 'target-arrow-color': palette.accent, 'source-arrow-color': palette.accent, width: 4 } },
-    { selector: 'node.chosen', style: { 'underlay-color': palette.accent, 'underlay-opacity': 0.35, 'underlay-padding': 12 } },
+    // A square behind what is new, a round one behind what is chosen: shapes, not colours alone.
+    { selector: 'node[fresh = "yes"]', style: { 'underlay-color': palette.accent, 'underlay-opacity': 0.18, 'underlay-padding': 10, 'underlay-shape': 'round-rectangle' } },
+    { selector: 'node.chosen', style: { 'underlay-shape': 'ellipse', 'underlay-color': palette.accent, 'underlay-opacity': 0.35, 'underlay-padding': 12 } },
     { selector: 'node.current', style: { 'overlay-color': palette.accent, 'overlay-opacity': 0.15, 'overlay-padding': 6 } },
   ]
 }

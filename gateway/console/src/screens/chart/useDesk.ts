@@ -5,12 +5,13 @@ import { useMandate } from '../../api/mandate'
 import { chartNetwork, chartPaths } from '../../generated/documents'
 import { useTexts } from '../../shell/texts'
 import type { Contents, NetworkReply } from './contents'
-import { NOTHING, learned, linksOf, references, schemaOf } from './contents'
+import { NOTHING, around, claimOf, learned, linksOf, references, schemaOf } from './contents'
 import { beside, byType, circle, freeSpots, grid, hierarchy } from './layout'
 import type { Layout } from './layout'
 import { dragged, laidOut, linkId, standing } from './model'
 import type { Chart, Handle, Link, Spot } from './model'
 import { added, gathered } from './room'
+import { newsOf } from './steps'
 import type { StepName } from './steps'
 import { useLayout } from './useLayout'
 import type { LayoutBeside } from './useLayout'
@@ -23,6 +24,10 @@ import type { View } from './view'
 export interface Told {
   readonly count: number
   readonly left: number
+  /** How many were found and left out, because no more were wanted. */
+  readonly cut: number
+  /** Not all was asked for: the node's bound for one step was reached. */
+  readonly short: boolean
   readonly groups: readonly { readonly schema: string; readonly count: number }[]
 }
 
@@ -51,6 +56,8 @@ export interface PathsFound {
   readonly lit: ReadonlySet<string>
 }
 
+const STUBS: ReadonlySet<string | undefined> = new Set(['withdrawn', 'silent'])
+
 /** The chart, what nodes said about its records, and every step that asks them something. */
 export function useDesk(id: string): Desk {
   const doing = useSteps(id)
@@ -63,8 +70,10 @@ export function useDesk(id: string): Desk {
   const [sought, seek] = useStep(chartPaths)
   const [told, tell] = useState<Told | null>(null)
   const [found, setMeasures] = useState<{ of: NetworkReply['measures']; handles: readonly Handle[] }>({ of: null, handles: [] })
+  const [back, comeBack] = useState<ReadonlySet<Handle>>(new Set())
+  const news = useMemo(() => newsOf(doing.steps, back), [doing.steps, back])
   // eslint-disable-next-line react-hooks/exhaustive-deps -- texts change with the language only
-  const view = useMemo(() => drawn(chart, contents, { t, code }), [chart, contents, language])
+  const view = useMemo(() => drawn(chart, contents, { t, code }, news), [chart, contents, news, language])
 
   const place = useCallback(
     async (name: StepName, handles: readonly Handle[], links: readonly Link[], known: Contents, from: Handle | null) => {
@@ -78,11 +87,12 @@ export function useDesk(id: string): Desk {
       const after = filled(start)
       const free = new Set([...standing(after).keys()].filter((each) => !start.items.has(each) && !start.bundles.has(each)))
       const found = free.size > 1 ? await attract(after, free) : new Map<string, Spot>()
+      comeBack(new Set())
       act(name, (before) => laidOut(filled(before), found))
       const here = fresh.filter((each) => after.items.has(each))
       const bundles = [...after.bundles].filter(([id]) => !start.bundles.has(id))
       const groups = bundles.map(([, { members }]) => ({ schema: schemaOf(known, members[0] ?? ''), count: members.length }))
-      tell({ count: here.length, left: fresh.length - here.length, groups })
+      return { count: here.length, left: fresh.length - here.length, cut: 0, short: false, groups }
     },
     [act, now, attract],
   )
@@ -102,7 +112,7 @@ export function useDesk(id: string): Desk {
       if (!reply) return
       const known = learned(contents, handles, reply)
       learn(known)
-      await place('add', reply.vertices.flatMap((each) => each.handles), linksOf(reply), known, null)
+      tell(await place('add', reply.vertices.flatMap((each) => each.handles), linksOf(reply), known, null))
     },
     [network, contents, place],
   )
@@ -113,16 +123,10 @@ export function useDesk(id: string): Desk {
       if (!reply) return
       const known = learned(contents, handles, reply)
       const links = linksOf(reply)
-      const start = new Set(handles)
-      const wanted = new Set<Handle>()
-      for (const link of links) {
-        const other = start.has(link.source) ? link.target : start.has(link.target) ? link.source : null
-        const picked = other && (schemata.has(schemaOf(known, other)) || (link.tie === 'RECORD' && schemata.has(link.what)))
-        if (picked && !start.has(other)) wanted.add(other)
-      }
-      const fresh = [...wanted].filter((each) => !now().items.has(each)).slice(0, most)
+      const found = around(handles, schemata, links, known).filter((each) => !now().items.has(each))
       learn(known)
-      await place('expand', fresh, links, known, handles.length === 1 ? (handles[0] ?? null) : null)
+      const placed = await place('expand', found.slice(0, most), links, known, handles.length === 1 ? (handles[0] ?? null) : null)
+      tell({ ...placed, cut: Math.max(0, found.length - most), short: reply.stopped !== 'DONE' })
     },
     [network, contents, place, now],
   )
@@ -135,6 +139,7 @@ export function useDesk(id: string): Desk {
       if (!reply) return
       const known = learned(contents, [...records, ...kept], reply)
       learn(known)
+      comeBack(new Set(records.filter((each) => STUBS.has(contents.records.get(each)?.state) && claimOf(known, each))))
       const more = [...linksOf(reply), ...references(known, new Set(records))]
       if (more.some((link) => !now().links.has(linkId(link)))) act('add', (before) => added(before, [], more))
       if (measure) setMeasures({ of: reply.measures, handles: reply.vertices.map((each) => each.handles[0] ?? '') })
@@ -155,7 +160,7 @@ export function useDesk(id: string): Desk {
         return tie && pairs.has([tie.source, tie.target].sort().join(' '))
       })
       learn(known)
-      if (on.size) await place('path', [...on], links, known, start)
+      if (on.size) tell(await place('path', [...on], links, known, start))
       const paths = reply.paths.map((steps) => ({
         handles: [start, ...steps.map(({ target }) => reply.vertices[target]?.handles[0] ?? '')],
         sentences: steps.flatMap(({ sentences }) => sentences),

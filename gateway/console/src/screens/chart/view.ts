@@ -6,6 +6,7 @@ import { kindOf } from './kinds'
 import type { Family, Sign } from './kinds'
 import { bundleOf, linkId } from './model'
 import type { Chart, Handle, Link, Spot } from './model'
+import type { News } from './steps'
 
 /** What a record looks like: one of its own, several drawn as one, or a stub without content. */
 export type State = 'shown' | 'unasked' | 'withdrawn' | 'silent' | 'bundle'
@@ -22,6 +23,8 @@ export interface ShownNode extends Spot {
   readonly pinned: boolean
   readonly state: State
   readonly noted: boolean
+  /** It, or one of those drawn as it, came by the last step that brought something. */
+  readonly fresh: boolean
   readonly links: number
 }
 
@@ -34,6 +37,7 @@ export interface ShownLink {
   readonly dashed: boolean
   /** What two have in common has no direction. */
   readonly directed: boolean
+  readonly fresh: boolean
   /** The links of the chart that it stands for. */
   readonly of: readonly string[]
 }
@@ -53,6 +57,7 @@ export interface Words {
 }
 
 const LONGEST = 60
+const NO_NEWS: News = { records: new Set(), links: new Set() }
 
 /** A record's name for places that take plain text only. */
 export function nameOf(contents: Contents, handle: Handle, { code, t }: Words): string {
@@ -73,7 +78,7 @@ export function labelOf(contents: Contents, link: Link, { code, t }: Words): str
 }
 
 /** What is drawn of a chart: without hidden types and times, bundles as one, links between what is drawn. */
-export function drawn(chart: Chart, contents: Contents, words: Words): View {
+export function drawn(chart: Chart, contents: Contents, words: Words, news: News = NO_NEWS): View {
   const inside = bundleOf(chart)
   const degrees = new Map<string, number>()
   const nodes = new Map<string, ShownNode>()
@@ -91,12 +96,13 @@ export function drawn(chart: Chart, contents: Contents, words: Words): View {
         const state = contents.records.get(handle)?.state ?? 'unasked'
         nodes.set(handle, {
           id: handle, handles: [handle], schema, ...kindOf(schema), node: nodeOf(handle), label: nameOf(contents, handle, words),
-          x: item.x, y: item.y, pinned: item.pinned, state, noted: chart.notes.has(handle), links: 0,
+          x: item.x, y: item.y, pinned: item.pinned, state, noted: chart.notes.has(handle),
+          fresh: news.records.has(handle), links: 0,
         })
       }
     }
   }
-  for (const [id, handles] of gathered) nodes.set(id, bundled(chart, contents, words, id, handles))
+  for (const [id, handles] of gathered) nodes.set(id, { ...bundled(chart, contents, words, id, handles), fresh: handles.some((each) => news.records.has(each)) })
   const links = new Map<string, ShownLink>()
   for (const link of chart.links.values()) {
     const [source, target] = [inside.get(link.source) ?? link.source, inside.get(link.target) ?? link.target]
@@ -106,7 +112,9 @@ export function drawn(chart: Chart, contents: Contents, words: Words): View {
     const label = labelOf(contents, link, words)
     const id = one.state === 'bundle' || other.state === 'bundle' ? `${source}|${target}|${label}` : linkId(link)
     const dashed = link.tie === 'IDENTIFIER' || one.state === 'withdrawn' || other.state === 'withdrawn'
-    links.set(id, { id, source, target, label, dashed, directed: link.tie !== 'IDENTIFIER', of: [...(links.get(id)?.of ?? []), linkId(link)] })
+    const before = links.get(id)
+    const fresh = (before?.fresh ?? false) || news.links.has(linkId(link))
+    links.set(id, { id, source, target, label, dashed, directed: link.tie !== 'IDENTIFIER', fresh, of: [...(before?.of ?? []), linkId(link)] })
   }
   for (const { source, target } of links.values())
     for (const end of [source, target]) degrees.set(end, (degrees.get(end) ?? 0) + 1)
@@ -131,6 +139,6 @@ function bundled(chart: Chart, contents: Contents, words: Words, id: string, han
   const { x, y } = chart.bundles.get(id) ?? { x: 0, y: 0 }
   return {
     id, handles, schema, sign: 'many', family: kindOf(schema).family, node: owners.size === 1 ? ([...owners][0] ?? '') : '',
-    label, x, y, pinned: false, state: 'bundle', noted: false, links: 0,
+    label, x, y, pinned: false, state: 'bundle', noted: false, fresh: false, links: 0,
   }
 }
