@@ -57,7 +57,8 @@ class Heard:
 class Exploration:
     """What one visitor has gathered under one mandate. `groups` are handles of one thing, as the viewer says.
 
-    `common` are handles that are too common to be expanded, `shared` identifiers that are too common to link.
+    `common` are handles that are too common to be expanded, `shared` identifiers that are too common to link,
+    `asked` tells by the digest of a receipt which question it answers.
     """
 
     visit: Visit = field(repr=False)
@@ -69,6 +70,7 @@ class Exploration:
     common: set[str] = field(default_factory=set)
     shared: set[tuple[str, str]] = field(default_factory=set)
     heard: dict[str, Heard] = field(default_factory=dict)
+    asked: dict[str, str] = field(default_factory=dict)
     stop: Stop | None = None
     expanded: set[str] = field(default_factory=set)
     _looked_up: set[tuple[str, str]] = field(default_factory=set)
@@ -148,6 +150,7 @@ class Exploration:
 
     def _keep(self, picture: Picture) -> None:
         self.claims |= {claim.handle: claim for claim in picture.claims}
+        self.asked |= {claim.receipt: picture.query_id for claim in picture.claims}
 
     async def _ask(self, askings: Sequence[Asking]) -> list[tuple[Asking, Picture]]:
         """The answers to as many as the budget allows, in their order."""

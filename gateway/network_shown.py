@@ -44,6 +44,9 @@ def gathered_shown(gathered: Gathered, language: Language) -> Shown:
             | {"questions": each.questions}
             for _, each in sorted(exploration.heard.items())
         ],
+        "asked": [
+            {"receipt": receipt, "queryId": query} for receipt, query in sorted(exploration.asked.items())
+        ],
     }
 
 

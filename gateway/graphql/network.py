@@ -131,6 +131,16 @@ class NetworkAnswered:
 
 
 @strawberry.type(
+    description="Which question the receipt of a claim answers, for who asks why (`explainQuestion`)."
+)
+class NetworkAsked:
+    """One line for each answer that records came with."""
+
+    receipt: str
+    query_id: strawberry.ID
+
+
+@strawberry.type(
     description="A network of what the nodes showed. `members` are the places asked for; `stopped` is DONE,"
     " NOTHING_LEFT, HOPS, QUESTIONS or VERTICES."
 )
@@ -149,6 +159,7 @@ class Network:
     stopped: str
     questions: int
     nodes: list[NetworkAnswered]
+    asked: list[NetworkAsked]
 
 
 @strawberry.type

@@ -41,8 +41,10 @@ def charted(page: Page, handles: Sequence[str] = SHOWN) -> None:
 
 
 def settled(page: Page) -> None:
-    """Wait for records on the chart."""
-    page.wait_for_function("() => Object.keys(window.__entente_chart?.items ?? {}).length > 0")
+    """Wait for records on the chart, and for the end of their layout."""
+    page.wait_for_function(
+        "() => Object.keys(window.__entente_chart?.items ?? {}).length && !window.__entente_chart.arranging"
+    )
 
 
 def pictured(page: Page) -> None:

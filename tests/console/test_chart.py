@@ -1,6 +1,7 @@
 """The chart in a browser: built from a search, expanded after counting, undone, kept without content."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,6 +45,10 @@ def test_a_search_becomes_a_chart_that_is_expanded_undone_and_found_again(desks:
     assert set(model(page)["items"]) == start, "counting shows nothing"
     only.click()  # 2
     page.wait_for_function("(n) => Object.keys(window.__entente_chart.items).length > n", arg=len(start))
+    settled(page)
+    came = {each["id"] for each in model(page)["nodes"] if each["fresh"]}
+    assert came == set(model(page)["items"]) - start, "what came last is marked"
+    expect(page.get_by_role("cell", name=re.compile(r"\bnew$"))).to_have_count(len(came))
     after = model(page)["items"]
     assert all(after[each] == before for each, before in model_of(start, after).items())
     page.get_by_role("button", name="Undo: expand").click()

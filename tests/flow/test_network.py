@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from gateway.explain_question import explain_question
 from gateway.graphql.analyst import analyst_schema
 from gateway.shipped import shipped_texts
 from tests.world import World
@@ -41,7 +42,8 @@ async def test_a_network_can_be_counted_or_be_of_the_records_named(world: World,
     handles = [HANDLE, "fr.ofast/fr-vs-1", "fr.ofast/fr-ul-7", "fr.ofast/nobody"]
     result = await analyst_schema().execute(
         "query($h: [ID!]!, $m: ID!, $r: NetworkReach!) { network(handles: $h, mandate: $m, reach: $r) {"
-        " claims { handle } ties { handles } counts { handle count } questions } }",
+        " claims { handle receipt } ties { handles } counts { handle count } questions"
+        " asked { receipt queryId } } }",
         variable_values={"h": handles, "m": await world.mandate(visit), "r": reach},
         context_value=visit,
     )
@@ -49,9 +51,13 @@ async def test_a_network_can_be_counted_or_be_of_the_records_named(world: World,
     found = result.data["network"]
     assert found["questions"] == 1
     if reach == "COUNTS":
-        assert (found["claims"], found["ties"]) == ([], [])
+        assert (found["claims"], found["ties"], found["asked"]) == ([], [], [])
         assert {each["handle"] for each in found["counts"]} >= {HANDLE}
     else:
         assert {each["handle"] for each in found["claims"]} == set(handles[:3])
+        assert {each["receipt"] for each in found["claims"]} == {each["receipt"] for each in found["asked"]}
+        (query,) = {each["queryId"] for each in found["asked"]}
+        why = await explain_question(visit, query, "OWN_QUESTION")
+        assert why["asked"]["nodes"][0]["node"] == "fr.ofast"
         assert {"handles": ["fr.ofast/fr-ul-7"]} in found["ties"]
         assert found["counts"] == []

@@ -1,11 +1,12 @@
 import cytoscape from 'cytoscape'
-import type { Core } from 'cytoscape'
+import type { Core, ElementDefinition } from 'cytoscape'
 import { useEffect, useRef } from 'react'
 import { letteringOf } from './lettering'
 import { linesOf } from './lines'
 import type { Spot } from './model'
 import { usePalette } from './palette'
 import { elementOf, lineData, nodeData, rules } from './style'
+import type { LayoutBeside } from './useLayout'
 import type { View } from './view'
 
 /** What a person can do with the picture; the table does the same with other means. */
@@ -16,8 +17,8 @@ export interface CanvasProps {
   readonly current: string | null
   /** What is not dimmed; `null`: nothing is. Ids of records and links. */
   readonly lit: ReadonlySet<string> | null
-  /** Where a layout that is under way has them; it is drawn only. */
-  readonly moving: ReadonlyMap<string, Spot> | null
+  /** Is told where a layout that is under way has them; that is drawn only. */
+  readonly onMove: LayoutBeside['onMove']
   /** Changes when the whole picture, or these records, are to be fitted into the window. */
   readonly fit: { readonly turn: number; readonly ids: readonly string[] }
   readonly onChoose: (ids: readonly string[], more: boolean) => void
@@ -27,7 +28,7 @@ export interface CanvasProps {
 
 /** The chart on a plain canvas. It draws what it is told and moves nothing by itself. */
 export function Canvas(props: CanvasProps) {
-  const { view, sized, chosen, current, lit, moving, fit } = props
+  const { view, sized, chosen, current, lit, onMove, fit } = props
   const palette = usePalette()
   const place = useRef<HTMLDivElement>(null)
   const drawing = useRef<Core | null>(null)
@@ -93,13 +94,14 @@ export function Canvas(props: CanvasProps) {
       looks.current.set(id, look)
       return same
     }
+    const fresh: ElementDefinition[] = []
     cy.batch(() => {
       cy.elements().filter((each) => !wanted.has(each.id())).remove()
       for (const node of view.nodes) {
         const data = nodeData(node, palette, sized, lettering)
         const there = cy.getElementById(node.id)
         const same = drawn(node.id, data)
-        if (there.empty()) cy.add(elementOf(data, node))
+        if (there.empty()) fresh.push(elementOf(data, node))
         else {
           if (!same) there.data(data)
           const { x, y } = there.position()
@@ -110,17 +112,17 @@ export function Canvas(props: CanvasProps) {
         const there = cy.getElementById(line.id)
         const data = lineData(line, lettering.line)
         const same = drawn(line.id, data)
-        if (there.empty()) cy.add(elementOf(data))
+        if (there.empty()) fresh.push(elementOf(data))
         else if (!same) there.data(data)
       }
+      cy.add(fresh)
     })
   }, [view, palette, sized])
 
-  useEffect(() => {
-    const cy = drawing.current
-    if (!moving) return
-    cy?.batch(() => moving.forEach((spot, id) => cy.getElementById(id).position({ ...spot })))
-  }, [moving])
+  useEffect(
+    () => onMove((spots) => drawing.current?.batch(() => spots.forEach((spot, id) => drawing.current?.getElementById(id).position({ ...spot })))),
+    [onMove],
+  )
 
   useEffect(() => {
     const cy = drawing.current

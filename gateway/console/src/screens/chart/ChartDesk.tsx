@@ -48,13 +48,14 @@ export function ChartDesk({ id, waits }: { id: string; waits: readonly Handle[] 
   const [replay, setReplay] = useState<Shown>({ at: null, playing: false })
   const walk = useWalk(view, chosen)
   const started = useRef(false)
-  usePublished(chart, view, chosen.ids)
+  usePublished(chart, view, chosen.ids, desk.arranging)
 
   useEffect(() => {
     if (started.current || !waits.length || !mandate) return
     started.current = true
     taken()
-    void add(waits).then(() => setFit(({ turn }) => ({ turn: turn + 1, ids: [] })))
+    const whole = () => setFit(({ turn }) => ({ turn: turn + 1, ids: [] }))
+    void add(waits, whole).then(whole)
   }, [waits, mandate, add])
 
   const growth = useMemo(() => growthOf(chart, desk.contents), [chart, desk.contents])
@@ -145,7 +146,7 @@ export function ChartDesk({ id, waits }: { id: string; waits: readonly Handle[] 
                   chosen={chosen.ids}
                   current={walk.ahead ?? chosen.current}
                   lit={paths?.lit.size ? paths.lit : null}
-                  moving={desk.moving}
+                  onMove={desk.onMove}
                   fit={fit}
                   onChoose={chosen.choose}
                   onDrag={desk.drag}

@@ -18,6 +18,9 @@ import { nameOf } from './view'
 import type { ShownNode } from './view'
 import { waysFrom } from './walk'
 
+/** Links that are listed at first, and more by each press. */
+const LISTED = 30
+
 /** What is known of the record that was chosen last, and what else is on the chart. */
 export function Panel({ desk, chosen }: { desk: Desk; chosen: Chosen }) {
   const { t } = useTexts()
@@ -43,6 +46,8 @@ function Chosen({ node, desk, chosen }: { node: ShownNode; desk: Desk; chosen: C
   const handle = node.id
   const claim = claimOf(desk.contents, handle)
   const known = desk.contents.records.get(handle)
+  const ways = waysFrom(desk.view, handle)
+  const [listed, list] = useState(LISTED)
   return (
     <>
       <p>
@@ -56,15 +61,20 @@ function Chosen({ node, desk, chosen }: { node: ShownNode; desk: Desk; chosen: C
       ) : null}
       <h3>{t('chart.links', { count: node.links })}</h3>
       <ul className="plain">
-        {waysFrom(desk.view, handle).map((way) => (
+        {ways.slice(0, listed).map((way) => (
           <li key={way.link}>
             <Said>{desk.contents.sentences.get(way.link) ?? way.label}</Said>{' '}
             <Button onClick={() => chosen.choose([way.to.id])}>{way.to.label}</Button>
           </li>
         ))}
       </ul>
+      {ways.length > listed ? (
+        <p>
+          <Button onClick={() => list(listed + LISTED)}>{t('shell.more')}</Button>
+        </p>
+      ) : null}
       <Note handle={handle} desk={desk} />
-      {claim ? <RecordFacts claim={claim} /> : null}
+      {claim ? <RecordFacts claim={claim} {...(known?.state === 'shown' && known.query ? { query: known.query } : {})} /> : null}
     </>
   )
 }

@@ -8,7 +8,8 @@ export type NetworkReply = ResultOf<typeof chartNetwork>['network']
 
 /** What is known of a record since its node was last asked; one that is not here was not asked for yet. */
 export type Known =
-  | { readonly state: 'shown'; readonly claim: Claim }
+  /** `query` is the question that it was shown for, for who wants to know why something of it is withheld. */
+  | { readonly state: 'shown'; readonly claim: Claim; readonly query?: string }
   | { readonly state: 'withdrawn'; readonly reasons: readonly string[] }
   | { readonly state: 'silent'; readonly reasons: readonly string[] }
 
@@ -34,7 +35,7 @@ export function schemaOf(contents: Contents, handle: Handle): string {
   return claimOf(contents, handle)?.record.schema ?? ''
 }
 
-type Reply = Pick<NetworkReply, 'vertices' | 'ties' | 'claims' | 'nodes'>
+type Reply = Pick<NetworkReply, 'vertices' | 'ties' | 'claims' | 'nodes' | 'asked'>
 
 /** Ties of an answer as links between handles; each vertex is one record, because nothing is merged here. */
 export function linksOf(reply: Reply): readonly (Link & { sentence: string })[] {
@@ -60,7 +61,11 @@ export function learned(contents: Contents, asked: Iterable<Handle>, reply: Repl
     const reasons = node?.reasons.length ? node.reasons : [node?.status ?? 'UNREACHABLE']
     records.set(handle, answered ? { state: 'withdrawn', reasons: node.reasons } : { state: 'silent', reasons })
   }
-  for (const claim of reply.claims) records.set(claim.handle, { state: 'shown', claim })
+  const queries = new Map(reply.asked.map(({ receipt, queryId }) => [receipt, queryId]))
+  for (const claim of reply.claims) {
+    const query = queries.get(claim.receipt)
+    records.set(claim.handle, query === undefined ? { state: 'shown', claim } : { state: 'shown', claim, query })
+  }
   for (const link of linksOf(reply)) sentences.set(linkId(link), link.sentence)
   return { records, sentences }
 }

@@ -45,6 +45,7 @@ const contents = learned(NOTHING, ['fr.x/gone', 'eu.z/mute'], {
     { node: 'fr.x', status: 'ANSWERED', reasons: [], questions: 1 },
     { node: 'eu.z', status: 'UNREACHABLE', reasons: [], questions: 1 },
   ],
+  asked: [{ receipt: '', queryId: 'q' }],
 })
 const handles = ['fr.x/a', 'se.y/b', 'fr.x/s', 'fr.x/k', 'fr.x/gone', 'eu.z/mute', 'eu.z/new']
 const chart = added(EMPTY, handles.map((handle, at) => ({ handle, spot: { x: at * 100, y: 0 } })), [link, ...references(contents, new Set(handles))])
@@ -53,6 +54,7 @@ describe('what is drawn', () => {
   it('tells withdrawn, silent and not asked for apart, and keeps their links', () => {
     const states = Object.fromEntries(drawn(chart, contents, words).nodes.map(({ id, state }) => [id, state]))
     expect(states).toMatchObject({ 'fr.x/a': 'shown', 'fr.x/gone': 'withdrawn', 'eu.z/mute': 'silent', 'eu.z/new': 'unasked' })
+    expect(contents.records.get('fr.x/a'), 'for who asks why').toMatchObject({ query: 'q' })
     const stubbed = added(chart, [], [{ ...link, target: 'fr.x/gone' }])
     expect(drawn(stubbed, contents, words).links.find(({ target }) => target === 'fr.x/gone')?.dashed).toBe(true)
   })

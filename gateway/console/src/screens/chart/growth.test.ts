@@ -27,7 +27,7 @@ const CLAIMS = [
   claim('fr.x/call', 'Call', { date: '2026-04-20T10:00:00' }),
   claim('fr.x/track', 'AisTrack', { positions: '0.15,49.5,1776300000 9,57,1776900000' }),
 ]
-const contents = learned(NOTHING, [], { vertices: [], ties: [], claims: CLAIMS, nodes: [] })
+const contents = learned(NOTHING, [], { vertices: [], ties: [], claims: CLAIMS, nodes: [], asked: [] })
 const link = (source: string, target: string, what: string, ...handles: string[]) => ({ source, target, tie: 'RECORD' as const, what, handles })
 const chart = added(
   EMPTY,

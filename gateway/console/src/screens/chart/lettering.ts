@@ -40,7 +40,12 @@ export function letteringOf(nodes: readonly ShownNode[]): Lettering {
     kept.push({ x: node.x, y: node.y, half })
     large.add(node.id)
   }
-  return { size, large, line: Math.min(8, Math.max(2, Math.round(0.7 * scale))) }
+  return { size, large, line: lineOf(nodes.length) }
+}
+
+/** By how many there are, not where they stand: a chart that is being laid out restyles none of its lines. */
+function lineOf(count: number): number {
+  return Math.min(8, Math.max(2, Math.round(0.3 * Math.sqrt(count))))
 }
 
 const weight = ({ links, state, handles }: ShownNode) => links + (state === 'bundle' ? handles.length : 0)

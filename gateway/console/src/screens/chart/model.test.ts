@@ -5,7 +5,7 @@ import { GAP, beside, byType, circle, freeSpots, grid, hierarchy, networkOf, spo
 import { EMPTY, broughtBy, collapsed, dismissed, dragged, grouped, keptOnly, laidOut, noted, pinned, sizedByLinks, spanned, typeHidden } from './model'
 import type { Chart, Link } from './model'
 import { MOST_ELEMENTS, added, gathered, size, ungrouped } from './room'
-import { begun, done, newsOf, redone, undone } from './steps'
+import { amended, begun, done, newsOf, redone, undone } from './steps'
 import type { StepName, Steps } from './steps'
 
 /** A small generator with a seed, so that a failure can be repeated. */
@@ -87,6 +87,26 @@ describe('undo', () => {
   it('forgets what was undone when something else is done', () => {
     const steps = undone(done(begun(some(2)), 'dismiss', (chart) => dismissed(chart, ['fr/0'])))
     expect(done(steps, 'pin', (chart) => pinned(chart, ['fr/1'], true)).future).toEqual([])
+  })
+})
+
+describe('a step that is completed later', () => {
+  const expanded = done(begun(some(1)), 'expand', (chart) => added(chart, [{ handle: 'fr/new', spot: spot(1, 1) }]))
+  const place = (chart: Chart) => laidOut(chart, new Map([['fr/new', spot(7, 7)]]))
+  const at = ({ chart }: Steps) => chart.items.get('fr/new')?.x
+
+  it('is one step, and what is gone back to is completed as well', () => {
+    const steps = amended(done(expanded, 'pin', (chart) => pinned(chart, ['fr/0'], true)), 0, place)
+    expect([steps.past.length, at(steps), at(undone(steps)), at(undone(undone(steps)))]).toEqual([2, 7, 7, undefined])
+  })
+
+  it('is completed too when it was undone meanwhile', () => {
+    const steps = amended(undone(expanded), 0, place)
+    expect([at(steps), at(redone(steps))]).toEqual([undefined, 7])
+  })
+
+  it('leaves what was pinned meanwhile', () => {
+    expect(at(amended(done(expanded, 'drag', (chart) => dragged(chart, new Map([['fr/new', spot(5)]]))), 0, place))).toBe(5)
   })
 })
 

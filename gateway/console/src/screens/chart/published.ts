@@ -10,7 +10,7 @@ declare global {
 }
 
 /** What is on the chart as a copy for tests, which read no pixels; on a demonstration only, and only to be read. */
-export function usePublished(chart: Chart, view: View, chosen: ReadonlySet<string>): void {
+export function usePublished(chart: Chart, view: View, chosen: ReadonlySet<string>, arranging: number): void {
   const { demo } = useDemo()
   useEffect(() => {
     if (!demo) return
@@ -20,9 +20,10 @@ export function usePublished(chart: Chart, view: View, chosen: ReadonlySet<strin
       nodes: view.nodes.map(({ id, label, state, node, fresh }) => ({ id, label, state, node, fresh })),
       drawnLinks: view.links.map(({ id, label, dashed }) => ({ id, label, dashed })),
       chosen: [...chosen],
+      arranging,
     }
     return () => {
       delete window.__entente_chart
     }
-  }, [demo, chart, view, chosen])
+  }, [demo, chart, view, chosen, arranging])
 }

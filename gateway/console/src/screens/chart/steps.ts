@@ -29,6 +29,13 @@ export function done(steps: Steps, name: StepName, change: (chart: Chart) => Cha
   return chart === steps.chart ? steps : { chart, past: [...steps.past, { name, before: steps.chart }], future: [] }
 }
 
+/** Completes what began when `since` steps had been done: no step of its own; what can be gone back to is completed too. */
+export function amended({ chart, past, future }: Steps, since: number, change: (chart: Chart) => Chart): Steps {
+  const after = (steps: readonly Step[]) => steps.map((each) => ({ ...each, before: change(each.before) }))
+  if (past.length <= since) return { chart, past, future: after(future) }
+  return { chart: change(chart), past: [...past.slice(0, since + 1), ...after(past.slice(since + 1))], future: after(future) }
+}
+
 export function undone({ chart, past, future }: Steps): Steps {
   const last = past.at(-1)
   if (!last) return { chart, past, future }

@@ -38,8 +38,8 @@ export interface Desk extends Doing, Omit<LayoutBeside, 'attract'> {
   readonly told: Told | null
   readonly measures: NetworkReply['measures']
   readonly measured: readonly Handle[]
-  /** Adds records by their handles: their nodes are asked for them. */
-  readonly add: (handles: readonly Handle[]) => Promise<void>
+  /** Adds records by their handles: their nodes are asked for them. `onDrawn`: they are on the chart, not yet laid out. */
+  readonly add: (handles: readonly Handle[], onDrawn: () => void) => Promise<void>
   /** How much lies around these, by node and type; nothing of it is shown. */
   readonly count: (handles: readonly Handle[]) => Promise<NetworkReply | null>
   readonly expand: (handles: readonly Handle[], schemata: ReadonlySet<string>, most: number) => Promise<void>
@@ -61,7 +61,7 @@ const STUBS: ReadonlySet<string | undefined> = new Set(['withdrawn', 'silent'])
 /** The chart, what nodes said about its records, and every step that asks them something. */
 export function useDesk(id: string): Desk {
   const doing = useSteps(id)
-  const { chart, act, now } = doing
+  const { chart, act, begin, now } = doing
   const { attract, ...layouting } = useLayout()
   const { mandate } = useMandate()
   const { t, code, language } = useTexts()
@@ -76,7 +76,7 @@ export function useDesk(id: string): Desk {
   const view = useMemo(() => drawn(chart, contents, { t, code }, news), [chart, contents, news, language])
 
   const place = useCallback(
-    async (name: StepName, handles: readonly Handle[], links: readonly Link[], known: Contents, from: Handle | null) => {
+    async (name: StepName, handles: readonly Handle[], links: readonly Link[], known: Contents, from: Handle | null, onDrawn?: () => void) => {
       const start = now()
       const fresh = handles.filter((each) => !start.items.has(each))
       const centre = (from === null ? undefined : start.items.get(from)) ?? beside(start)
@@ -86,15 +86,19 @@ export function useDesk(id: string): Desk {
       const filled = (before: Chart) => gathered(before, additions, all, (handle) => schemaOf(known, handle))
       const after = filled(start)
       const free = new Set([...standing(after).keys()].filter((each) => !start.items.has(each) && !start.bundles.has(each)))
-      const found = free.size > 1 ? await attract(after, free) : new Map<string, Spot>()
       comeBack(new Set())
-      act(name, (before) => laidOut(filled(before), found))
+      const complete = begin(name, filled)
+      onDrawn?.()
+      if (free.size > 1) {
+        const found = await attract(after, free)
+        complete((before) => laidOut(before, found))
+      }
       const here = fresh.filter((each) => after.items.has(each))
       const bundles = [...after.bundles].filter(([id]) => !start.bundles.has(id))
       const groups = bundles.map(([, { members }]) => ({ schema: schemaOf(known, members[0] ?? ''), count: members.length }))
       return { count: here.length, left: fresh.length - here.length, cut: 0, short: false, groups }
     },
-    [act, now, attract],
+    [begin, now, attract],
   )
 
   const network = useCallback(
@@ -107,12 +111,12 @@ export function useDesk(id: string): Desk {
   )
 
   const add = useCallback(
-    async (handles: readonly Handle[]) => {
+    async (handles: readonly Handle[], onDrawn: () => void) => {
       const reply = await network(handles, 'NAMED')
       if (!reply) return
       const known = learned(contents, handles, reply)
       learn(known)
-      tell(await place('add', reply.vertices.flatMap((each) => each.handles), linksOf(reply), known, null))
+      tell(await place('add', reply.vertices.flatMap((each) => each.handles), linksOf(reply), known, null, onDrawn))
     },
     [network, contents, place],
   )

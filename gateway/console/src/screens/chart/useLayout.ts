@@ -4,11 +4,13 @@ import { layoutBeside } from './beside'
 import { networkOf, spotsOf } from './layout'
 import type { Chart, Spot } from './model'
 
+type Tell = (spots: ReadonlyMap<string, Spot>) => void
+
 export interface LayoutBeside {
   /** How many records are being laid out; 0: nothing is. */
   readonly arranging: number
-  /** Where they are on the way; `null` for who wants no motion. */
-  readonly moving: ReadonlyMap<string, Spot> | null
+  /** Whoever draws hears of them on the way until it ends that, past React: forty renderings of the screen would be seconds. */
+  readonly onMove: (tell: Tell) => () => void
   readonly stop: () => void
   readonly attract: (chart: Chart, free: ReadonlySet<string>) => Promise<ReadonlyMap<string, Spot>>
 }
@@ -16,7 +18,13 @@ export interface LayoutBeside {
 /** Layout by attraction, beside the page: everything else can be done meanwhile, and it can be stopped. */
 export function useLayout(): LayoutBeside {
   const [arranging, setArranging] = useState(0)
-  const [moving, move] = useState<ReadonlyMap<string, Spot> | null>(null)
+  const hearer = useRef<Tell | null>(null)
+  const onMove = useCallback((tell: Tell) => {
+    hearer.current = tell
+    return () => {
+      hearer.current = null
+    }
+  }, [])
   const running = useRef<Layouting | null>(null)
   const attract = useCallback(async (chart: Chart, free: ReadonlySet<string>) => {
     running.current?.stop()
@@ -24,7 +32,7 @@ export function useLayout(): LayoutBeside {
     const { network, names } = networkOf(chart, free)
     setArranging(free.size)
     const layouting = layoutBeside(network, (spots) => {
-      if (!still) move(spotsOf(names, free, spots))
+      if (!still) hearer.current?.(spotsOf(names, free, spots))
     })
     running.current = layouting
     try {
@@ -33,10 +41,9 @@ export function useLayout(): LayoutBeside {
       if (running.current === layouting) {
         running.current = null
         setArranging(0)
-        move(null)
       }
     }
   }, [])
   const stop = useCallback(() => running.current?.stop(), [])
-  return { arranging, moving, stop, attract }
+  return { arranging, onMove, stop, attract }
 }

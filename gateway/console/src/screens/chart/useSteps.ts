@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { usePerson } from '../../api/session'
 import { keep, load, placeOf } from './kept'
 import type { Chart } from './model'
-import { begun, done, redone, undone } from './steps'
+import { amended, begun, done, redone, undone } from './steps'
 import type { StepName, Steps } from './steps'
 
 export interface Doing {
@@ -11,6 +11,8 @@ export interface Doing {
   /** The chart as it is now, also within a step that waits for an answer. */
   readonly now: () => Chart
   readonly act: (name: StepName, change: (chart: Chart) => Chart) => void
+  /** A step that is completed later: what is returned changes the chart without being a step of its own. */
+  readonly begin: (name: StepName, change: (chart: Chart) => Chart) => (change: (chart: Chart) => Chart) => void
   readonly undo: () => void
   readonly redo: () => void
 }
@@ -34,6 +36,11 @@ export function useSteps(id: string): Doing {
       chart: steps.chart,
       now: () => latest.current.chart,
       act: (name, change) => commit((before) => done(before, name, change)),
+      begin: (name, change) => {
+        const since = latest.current.past.length
+        commit((before) => done(before, name, change))
+        return (more) => commit((before) => amended(before, since, more))
+      },
       undo: () => commit(undone),
       redo: () => commit(redone),
     }),
