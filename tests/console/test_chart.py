@@ -48,7 +48,8 @@ def test_a_search_becomes_a_chart_that_is_expanded_undone_and_found_again(desks:
     settled(page)
     came = {each["id"] for each in model(page)["nodes"] if each["fresh"]}
     assert came == set(model(page)["items"]) - start, "what came last is marked"
-    expect(page.get_by_role("cell", name=re.compile(r"\bnew$"))).to_have_count(len(came))
+    rows = page.get_by_role("table").first
+    expect(rows.get_by_role("cell", name=re.compile(r"\bnew$"))).to_have_count(len(came))
     after = model(page)["items"]
     assert all(after[each] == before for each, before in model_of(start, after).items())
     page.get_by_role("button", name="Undo: expand").click()
@@ -101,6 +102,16 @@ def test_the_chart_is_walked_by_keys_and_spoken(desks: Desks) -> None:
     page.keyboard.press("Delete")
     page.keyboard.press("Control+z")
     assert len(model(page)["items"]) == 2
+
+
+def test_a_withheld_value_on_the_chart_says_why(desks: Desks) -> None:
+    page = charts(desks, ["eu.europol/eu-p-1"])
+    page.get_by_role("application").focus()
+    page.keyboard.press("ArrowRight")  # 1
+    page.get_by_role("button", name="Why?").first.click()  # 2
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("eu.europol decided so by its own law and grants")
+    expect(dialog).to_contain_text("eu-to-fr@")
 
 
 def test_a_picture_leaves_only_through_the_nodes_export(desks: Desks) -> None:

@@ -16,7 +16,7 @@ from gateway.demo.plan import Plan, invented
 from gateway.demo.run import running
 from tests import components
 from tests.console.browser import Desks, drawn
-from tests.console.chart import mandated
+from tests.console.chart import charted, mandated
 from tests.console.test_cases import until_there
 
 FR, SE = "fr.ofast", "se.polisen"
@@ -79,6 +79,32 @@ def test_the_tour_is_true_from_the_first_search_to_the_broken_log(tour: Desks) -
     alert(tour)
     revoke(helene, tour)
     oversight(tour)
+
+
+def test_a_telephone_with_hundreds_of_contacts_is_drawn_whole_or_as_much_as_is_wanted(tour: Desks) -> None:
+    page = tour.signed_in(FR, "helene", path="/search")
+    mandated(page)
+    charted(page, ["fr.ofast/fr-x-dv"])
+    expand(page, "300")
+    expect(page.locator(".chart-status")).to_contain_text("60 more were found and left out", timeout=SOON)
+    page.get_by_role("button", name="Undo: expand").click()
+    expand(page)
+    expect(page.locator(".chart-status")).to_have_text("360 records added.", timeout=SOON)
+    size = page.evaluate(
+        "() => [Object.keys(window.__entente_chart.items).length, window.__entente_chart.links.length]"
+    )
+    assert size == [361, 540]
+
+
+def expand(page: Page, most: str = "") -> None:
+    page.get_by_role("application").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Control+e")  # 1
+    field = page.get_by_role("dialog").get_by_label("Add at most")
+    expect(field).to_have_value("540")
+    if most:
+        field.fill(most)
+    page.get_by_role("dialog").get_by_role("button", name="Add what is ticked").click()  # 2
 
 
 def ask(page: Page, tour: Desks) -> None:
