@@ -18,6 +18,9 @@ records:
       summary: {template: "{region}, {water}"}     left out when all of its columns are blank
       alias: {column: Alternate Port Name, split: ";"}
       birthDate: {column: date_of_birth, date: "%Y%m%d"}
+      startDate: {column: In, date: "%d.%m.%Y %H:%M"}      as told; with %z it becomes UTC
+      haulier: {prefix: co-, hash: [Trucker no]}           the id that such a record has
+      movement: {column: Event, codes: {GTOUT: GATE_OUT}}  a text that is not listed rejects the row
       compounds: {measured: "*", unit: "%"}        amounts of a chemical profile: `measuring.py`
 
 In a JSON list of texts the column is `value`; `index` counts from 0. In a matrix, rows and columns give
@@ -29,7 +32,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as Map
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -48,7 +51,7 @@ _KEYS = {
         "symmetric", "decimal", "sheet",
     },
     "record": {"schema", "from", "when", "id", "envelope", "properties"},
-    "value": {"column", "constant", "template", "split", "date"},
+    "value": {"column", "constant", "template", "split", "date", "codes", "prefix", "hash"},
     "measured": {"measured", "unit", "uncertainty"},
     "only": {"hash_of", "modulo", "equals"},
     "id": {"prefix", "hash"},
@@ -83,6 +86,11 @@ class Hashed:
     prefix: str
     hash: tuple[str, ...]
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns it is made of."""
+        return self.hash
+
     def of(self, row: Row) -> str:
         """The id for one row."""
         text = "\x1f".join(cell(row, name) for name in self.hash)
@@ -93,23 +101,34 @@ class Hashed:
 class Value:
     """Where a property's values come from."""
 
-    source: Template
+    source: Template | Hashed
     split: str = ""
     date: str = ""
+    codes: Map[str, str] = field(default_factory=dict)
 
     def of(self, row: Row) -> list[str]:
-        """The values for one row, blank ones left out."""
-        text = self.source.of(row)
+        """The values for one row, blank ones left out; raises `RecordRejected` (`CODE`)."""
+        named = self.source.columns
+        text = self.source.of(row) if not named or any(cell(row, name) for name in named) else ""
         parts = text.split(self.split) if self.split else [text]
-        return [self._dated(part.strip()) for part in parts if part.strip()]
+        return [self._decoded(self._dated(part.strip())) for part in parts if part.strip()]
+
+    def _decoded(self, text: str) -> str:
+        if self.codes and text not in self.codes:
+            named = ", ".join(self.source.columns)
+            raise RecordRejected("CODE", named, f"{text!r:.80} is none of {', '.join(self.codes)}")
+        return self.codes.get(text, text)
 
     def _dated(self, text: str) -> str:
         if not self.date:
             return text
         try:
-            return datetime.strptime(text, self.date).replace(tzinfo=UTC).date().isoformat()
+            told = datetime.strptime(text, self.date)  # noqa: DTZ007  # a source may tell local time
         except ValueError:
             return text  # the cleaning rejects it by name
+        if "%H" not in self.date:
+            return told.date().isoformat()
+        return (told.astimezone(UTC) if told.tzinfo else told).replace(tzinfo=None).isoformat()
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +264,10 @@ def _rule(described: object, named: Sequence[str], decimal: str) -> RecordRule:
 def _id(described: object) -> Template | Hashed:
     if isinstance(described, str):
         return Template(described)
-    said = _table(described, "id")
+    return _hashed(_table(described, "id"))
+
+
+def _hashed(said: Map[str, object]) -> Hashed:
     return Hashed(_text(said, "prefix", ""), _texts(said.get("hash"), "hash"))
 
 
@@ -260,6 +282,8 @@ def _value(described: object, name: str) -> Value:
     if isinstance(described, str):
         return Value(Template("{" + described + "}"))
     said = _table(described, "value")
+    if "hash" in said:
+        return Value(_hashed(said))
     sources = [key for key in ("column", "constant", "template") if key in said]
     if len(sources) != 1:
         raise MappingRejected("MAPPING", name, "needs one of column, constant, template")
@@ -267,7 +291,10 @@ def _value(described: object, name: str) -> Value:
     if sources[0] == "constant" and _PLACE.search(text):
         raise MappingRejected("MAPPING", name, "a constant holds no {column}")
     template = Template("{" + text + "}" if sources[0] == "column" else text)
-    return Value(template, _optional(said, "split"), _optional(said, "date"))
+    codes = _plain_table(said.get("codes", {}), name)
+    if not all(isinstance(word, str) and word for word in codes.values()):
+        raise MappingRejected("MAPPING", name, f"the codes {list(codes)!r:.80} are not all for texts")
+    return Value(template, _optional(said, "split"), _optional(said, "date"), {**codes})  # type: ignore[dict-item]  # checked above
 
 
 def _only(described: object) -> Only:

@@ -13,6 +13,7 @@ from followthemoney.exc import FollowTheMoneyException
 from followthemoney.model import Model
 from followthemoney.property import Property
 from followthemoney.proxy import EntityProxy
+from followthemoney.types import registry
 from rigour.names import pick_name
 
 from tenants.envelope import Defaults, Envelope, parse_envelope
@@ -25,6 +26,7 @@ from tenants.profiles.compounds import Profile, read_profile
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}")
 MOST_VALUES = 500
 PROFILE = "ChemicalProfile"
+_OFFSET = re.compile(r"(T\d\d:\d\d)(:\d\d)?(Z|[+-]\d\d:?\d\d)$")
 MOST_ENVELOPES = 1_000
 LONGEST_VALUE = 65_536
 _KEYS = frozenset({"id", "schema", "properties", "envelope"})
@@ -214,6 +216,8 @@ def _record_id(value: object, name: str) -> str:
 
 
 def _cleaned(prop: Property, value: str, proxy: EntityProxy) -> str:
+    if prop.type is registry.date:
+        value = _OFFSET.sub(_whole_time, value)
     try:
         clean = prop.type.clean(value, format=prop.format, proxy=proxy)
     except FollowTheMoneyException as error:
@@ -221,6 +225,12 @@ def _cleaned(prop: Property, value: str, proxy: EntityProxy) -> str:
     if clean is None or len(clean) > LONGEST_VALUE:
         raise RecordRejected("VALUE", prop.name, f"{value!r:.80} is not readable as {prop.type.name}")
     return str(clean)
+
+
+def _whole_time(found: re.Match[str]) -> str:
+    """A time with its seconds and its offset in digits: of others FollowTheMoney drops a part in silence."""
+    time, seconds, offset = found.groups()
+    return f"{time}{seconds or ':00'}{'+00:00' if offset == 'Z' else offset}"
 
 
 def _pairs(clean: Properties, wanted: frozenset[str], *, latin: bool = False) -> tuple[tuple[str, str], ...]:

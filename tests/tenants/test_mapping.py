@@ -10,9 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenants import mapped_source
+from tenants.envelope import Defaults
 from tenants.errors import MappingRejected, RecordRejected, Rejected, SourceRejected
 from tenants.mapped_source import read_mapped
 from tenants.mapping import Template, load_mapping, parse_mapping, records_of
+from tenants.model import load_model
+from tenants.record import Reader
 from tenants.shelf import Shelf
 
 PERSON = {"schema": "Person", "id": "p-{n}", "properties": {"name": {"template": "{given} {family}"}}}
@@ -235,3 +238,55 @@ def test_a_template_puts_cells_in_and_reads_none_of_them(row: dict[str, str]) ->
     assert filled == ("" if not (row["a"] or row["b"]) else f"<{row['a']}|{row['b']}>")
     with pytest.raises(RecordRejected, match="NO_COLUMN"):
         Template("{d}").of(row)
+
+
+def test_local_times_codes_and_ids_of_other_records(tmp_path: Path) -> None:
+    properties = {
+        "date": {"column": "at", "date": "%d.%m.%Y %H:%M"},
+        "startDate": {"column": "told", "date": "%Y-%m-%dT%H:%M%z"},
+        "movement": {"column": "event", "codes": {"36": "GATE_OUT"}},
+        "container": {"prefix": "box-", "hash": ["box"]},
+        "haulier": {"prefix": "co-", "hash": ["who"]},
+    }
+    rule = {"schema": "ContainerMovement", "id": "m-{n}", "properties": properties}
+    box = {"schema": "Container", "id": {"prefix": "box-", "hash": ["box"]}, "properties": {"name": "box"}}
+    path = _csv(
+        tmp_path,
+        "n,at,told,event,box,who\n1,16.04.2026 03:40,2026-04-16T03:40+0200,36,XQZU 1,\n2,,,99,XQZU 1,\n",
+    )
+    [(_, [there, moved]), (_, rejected)] = _rows(path, records=[box, rule])
+    assert moved["properties"] == {
+        "date": ["2026-04-16T03:40:00"],
+        "startDate": ["2026-04-16T01:40:00"],
+        "movement": ["GATE_OUT"],
+        "container": [there["id"]],
+    }
+    assert rejected == "CODE"
+
+
+@pytest.mark.parametrize("codes", ["GATE_OUT", {"36": 36}, {"36": ""}])
+def test_codes_that_are_no_table_of_texts_are_refused(codes: object) -> None:
+    rule = {**PERSON, "properties": {"name": {"column": "n", "codes": codes}}}
+    with pytest.raises(MappingRejected, match="name"):
+        parse_mapping(BASE | {"records": [rule]})
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("2026-04-16T03:40+02:00", "2026-04-16T01:40:00"),
+        ("2026-04-16T03:40-0500", "2026-04-16T08:40:00"),
+        ("2026-04-16T03:40Z", "2026-04-16T03:40:00"),
+        ("2026-04-16T03:40:21Z", "2026-04-16T03:40:21"),
+        ("2026-04-16T03:40:21+01:00", "2026-04-16T02:40:21"),
+        ("2026-04-16T03:40", "2026-04-16T03:40"),
+    ],
+)
+def test_a_time_without_seconds_keeps_what_its_offset_says(told: str, kept: str) -> None:
+    defaults = Defaults({"dataset": "d", "subject_category": "NOT_A_PERSON"})
+    row = {
+        "id": "s-1",
+        "schema": "Seizure",
+        "properties": {"name": ["one"], "drug": ["cocaine"], "date": [told]},
+    }
+    assert Reader(load_model(), "fr.ofast", defaults).read(row).properties["date"] == (kept,)
