@@ -1,4 +1,4 @@
-"""The demo's ports: the same reference records at every node, facts written down in `ports.csv`."""
+"""The demo's ports: the same reference records at every node, the facts of `sharing/catalogues/ports.csv`."""
 
 import csv
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from deploy.demo.story import Record
 
-PORTS = Path(__file__).parent / "ports.csv"
+PORTS = Path(__file__).parents[2] / "sharing" / "catalogues" / "ports.csv"
 
 
 def records() -> Iterator[Record]:
