@@ -16,7 +16,7 @@ from gateway.picture_network import ontology
 from gateway.visit import Visit
 from policy.terms import Operation, Status
 from sharing.answer_shape import Neighbours
-from sharing.merge import STRONG, Claim, Picture
+from sharing.merge import STRONG, Claim, NodeStatus, Picture
 from sharing.network import Network, woven
 
 AT_ONCE = 4
@@ -110,6 +110,14 @@ class Exploration:
         """These records themselves, and nothing around them."""
         await self._gather(_batches(sorted(set(handles))), hops=0)
 
+    async def find(self, kind: str, normal: str) -> tuple[NodeStatus, ...]:
+        """Ask all nodes who has an identifier; how each answered, none where nobody was asked."""
+        self._looked_up.add((kind, normal))
+        told = await self._ask([self._lookup(kind, normal)])
+        for _, picture in told:
+            self._keep(picture)
+        return tuple(status for _, picture in told for status in picture.nodes)
+
     def _count(self, picture: Picture) -> None:
         for status in picture.nodes:
             for each in status.neighbours:
@@ -136,14 +144,14 @@ class Exploration:
         carried = {(i.kind, i.normal) for claim in known for i in claim.record.identifiers}
         new = sorted(each for each in carried - self._looked_up if each[0] in STRONG and each[1])
         self._looked_up |= set(new)
-        asking = [
-            Asking(Operation.LOOKUP, {"value": normal, "kind": kind}, self.mandate) for kind, normal in new
-        ]
-        for asked, picture in await self._ask(asking):
+        for asked, picture in await self._ask([self._lookup(*each) for each in new]):
             if any(each.more for each in picture.nodes):
                 self.shared.add((str(asked.variables["kind"]), str(asked.variables["value"])))
             else:
                 self._keep(picture)
+
+    def _lookup(self, kind: str, normal: str) -> Asking:
+        return Asking(Operation.LOOKUP, {"value": normal, "kind": kind}, self.mandate)
 
     def _asking(self, node: str, variables: Mapping[str, object], document: str = "") -> Asking:
         return Asking(Operation.EXPAND, dict(variables), self.mandate, [node], document)  # type: ignore[arg-type]  # JSON values

@@ -60,7 +60,7 @@ def _status(status: NodeStatus) -> Shown:
         "askedAt": moment(status.asked_at),
         "repliedAt": moment(status.replied_at),
         "receipt": status.receipt or None,
-        "contact": _contact(status.contact),
+        "contact": contact_shown(status.contact),
         "more": status.more,
         "next": status.last or None,
         "renewsAt": None if status.renews_at is None else moment(status.renews_at),
@@ -73,7 +73,8 @@ def _place(place: Ranked) -> Shown:
     return {"handle": place.handle, "score": place.score, "name": best.name if best else None, "why": why}
 
 
-def _contact(contact: Contact | None) -> Shown | None:
+def contact_shown(contact: Contact | None) -> Shown | None:
+    """How many, and whom to ask; None where a node said neither."""
     if contact is None:
         return None
     return {

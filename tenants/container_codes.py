@@ -94,6 +94,12 @@ def suggestions(raw: str) -> tuple[Suggestion, ...]:
     return tuple(sorted(found.values(), key=lambda each: (_ORDER.index(each.slip), each.place, each.code)))
 
 
+def perhaps(raw: str) -> str:
+    """The likely suggestions, for the end of a sentence that turns a code down; empty where there is none."""
+    likely = [each for each in suggestions(raw) if each.slip is not Slip.OTHER]
+    return "".join(f"; perhaps {each.code} ({each.reason})" for each in likely)
+
+
 def _transposed(code: str) -> Iterator[Suggestion]:
     for at, (one, other) in enumerate(pairwise(code)):
         if one != other:

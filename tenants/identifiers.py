@@ -17,7 +17,7 @@ from schwifty.exceptions import SchwiftyException
 from stdnum import imei, imo, imsi, iso6346
 from stdnum.exceptions import ValidationError
 
-from tenants.container_codes import Slip, suggestions
+from tenants.container_codes import perhaps
 from tenants.errors import IdentifierRejected
 from tenants.wallets import CHAINS_OF_CURRENCY, read_wallet
 
@@ -57,7 +57,7 @@ def normalise(kind: str, raw: str, *, country: str | None = None, chain: str | N
     text = _plain(kind, raw)
     normal, checked = reader(text, country if kind == "phone" else chain)
     if not normal:
-        reason = f"{raw[:64]!r} is not valid as {kind}{_perhaps(text) if kind == 'container' else ''}"
+        reason = f"{raw[:64]!r} is not valid as {kind}{perhaps(text) if kind == 'container' else ''}"
         raise IdentifierRejected(f"{kind.upper()}_INVALID", kind, reason)
     return Identifier(kind, normal, raw, checked)
 
@@ -82,12 +82,6 @@ def _plain(kind: str, raw: str) -> str:
     if not text:
         raise IdentifierRejected("IDENTIFIER_EMPTY", kind, "nothing but space")
     return text
-
-
-def _perhaps(text: str) -> str:
-    """What a container code that does not check may have been; told, and never used."""
-    likely = [each for each in suggestions(text) if each.slip is not Slip.OTHER]
-    return "".join(f"; perhaps {each.code} ({each.reason})" for each in likely)
 
 
 def _code(text: str) -> str:

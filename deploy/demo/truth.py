@@ -48,6 +48,7 @@ def truth(seed: int, size: str, files: Mapping[str, object]) -> dict[str, object
         "same_as": list(_same_as(members)),
         "not_same_as": told["not_same_as"],
         "same_profile": told["same_profile"],
+        "containers": told["containers"],
         "decoys": told["decoys"],
         "hostile": told["hostile"],
     }

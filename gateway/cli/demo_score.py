@@ -11,8 +11,9 @@ from strawberry.utils.str_converters import to_camel_case
 from gateway.cli.client import NodeClient, NodeRefused
 from gateway.cli.show import show_json
 from gateway.demo.cast import SERVICES, Stage, people, read_json
-from gateway.demo.score import profiles_scored, scored
+from gateway.demo.score import containers_scored, profiles_scored, scored
 from gateway.errors import NotAllowed
+from gateway.visible import visible
 
 Shown = Mapping[str, Any]
 
@@ -43,14 +44,22 @@ def score_of(stage: Stage, console: Console, *, as_json: bool) -> bool:
             ]
             return matches
 
+        def trace(node: str, code: str) -> Sequence[Shown]:
+            client, opened = desks[node]
+            asked_about = {"code": code, "mandate": opened}
+            findings: Sequence[Shown] = client.run("container_history", asked_about)["findings"]
+            return findings
+
         told = scored(truth, list(desks), ask, lambda text: console.print(text, highlight=False))
-        found = {**told, **profiles_scored(truth, match)}
+        found = {**told, **profiles_scored(truth, match), **containers_scored(truth, trace)}
     if as_json:
         show_json(found)
     else:
         _show(found, console)
-    whole = found["found"] == len(found["planted"]) and all(each["found"] for each in found["profiles"])
-    return whole and not found["decoys"] and not found["profileDecoys"]
+    whole = found["found"] == len(found["planted"]) and all(
+        each["found"] for each in (*found["profiles"], *found["containers"])
+    )
+    return whole and not any(found[name] for name in ("decoys", "profileDecoys", "containerDecoys"))
 
 
 def _desk(stack: ExitStack, stage: Stage, node: str, mandate: Shown) -> tuple[NodeClient, str]:
@@ -76,6 +85,12 @@ def _show(found: Shown, console: Console) -> None:
             else "NOT FOUND"
         )
         console.print(f"profile {each['left']} | {each['right']}: {told}", highlight=False)
+    for each in found["containers"]:
+        told = f"{each['rule']} {visible(each['sentence'])}" if each["found"] else f"{each['rule']} NOT FOUND"
+        console.print(f"container {each['code']}: {told}", highlight=False, markup=False)
+    for each in found["containerDecoys"]:
+        told = f"DECOY FOUND: {each['code']} {each['rule']} {visible(each['sentence'])}"
+        console.print(told, style="red", highlight=False, markup=False)
     for each in [*found["decoys"], *found["profileDecoys"]]:
         console.print(f"DECOY LINKED: {each['left']} {each['right']}", style="red", highlight=False)
     alone = ", ".join(f"{node} {count}" for node, count in found["alone"].items())

@@ -20,6 +20,7 @@ _COMMANDS = {
     "ask": "gateway.cli.people",
     "consents": "gateway.cli.consents",
     "breakglass": "gateway.cli.breakglass",
+    "containers": "gateway.cli.containers",
     "demo": "gateway.cli.demo",
     "directory": "gateway.cli.node",
     "evidence": "gateway.cli.evidence",
@@ -60,7 +61,8 @@ _COMMANDS = {
 }
 _FOR_WHOM = {
     "everybody": "signin demo verify explain",
-    "analysts": "mandate ask watch alerts match seen profiles network followup export consents picture",
+    "analysts": "mandate ask watch alerts match seen profiles containers network followup export consents"
+    " picture",
     "liaison officers": "grants preview grant revoke inbox acknowledge recalls breakglass simulate",
     "oversight": "oversee evidence receipts reconcile retention log",
 }

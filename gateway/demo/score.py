@@ -20,6 +20,9 @@ Ask = Callable[[str, str, Sequence[str]], Sequence[Shown]]
 Match = Callable[[str, str], Sequence[Shown]]
 """The profiles that support a common source with a handle, as the analyst of a node is told."""
 
+Trace = Callable[[str, str], Sequence[Shown]]
+"""The contradictions about a container code, as the analyst of a node is told."""
+
 
 @dataclass(slots=True)
 class Found:
@@ -82,6 +85,39 @@ def profiles_scored(truth: Shown, match: Match) -> Shown:
         "profiles": [{**each, "by": _rates(each["by"])} for each in told],
         "profileDecoys": [{"left": left, "right": right} for left, right in taken],
     }
+
+
+def containers_scored(truth: Shown, trace: Trace) -> Shown:
+    """The planted contradictions about containers, each found by its asker, and what else was found.
+
+    What a shown change of the seal explains is no find. Whatever was found and not planted is a decoy.
+    """
+    planted, decoys = truth["containers"]["planted"], truth["containers"]["decoys"]
+    asked = sorted({(each["asker"], each["code"]) for each in (*planted, *decoys)})
+    found = {
+        (asker, code, each["rule"], _sides(each["left"]["handles"], each["right"]["handles"])): each
+        for asker, code in asked
+        for each in trace(asker, code)
+        if not each["explainedBy"]
+    }
+    wanted = {
+        (each["asker"], each["code"], each["rule"], _sides(each["left"], each["right"])): each
+        for each in planted
+    }
+    return {
+        "containers": [
+            {**each, "found": key in found, "sentence": found[key]["sentence"] if key in found else None}
+            for key, each in wanted.items()
+        ],
+        "containerDecoys": [
+            {"code": key[1], "rule": key[2], "sentence": found[key]["sentence"]}
+            for key in sorted(found.keys() - wanted.keys(), key=repr)
+        ],
+    }
+
+
+def _sides(one: Sequence[str], other: Sequence[str]) -> frozenset[tuple[str, ...]]:
+    return frozenset({tuple(sorted(one)), tuple(sorted(other))})
 
 
 def _rates(match: Shown | None) -> Shown | None:

@@ -16,6 +16,7 @@ from gateway import ask, kept, mandates, oversee
 from gateway.graphql.administration import AdministrationMutation, AdministrationQuery
 from gateway.graphql.answers import Picture
 from gateway.graphql.consents import ConsentMutation, ConsentQuery
+from gateway.graphql.containers import ContainerQuery
 from gateway.graphql.emergencies import EmergencyInput, EmergencyMutation, EmergencyQuery
 from gateway.graphql.erasure import ErasureMutation, ErasureQuery
 from gateway.graphql.evidence import EvidenceMutation, EvidenceQuery
@@ -133,6 +134,7 @@ class LogEntry:
 class Query(
     AdministrationQuery,
     ConsentQuery,
+    ContainerQuery,
     EmergencyQuery,
     ErasureQuery,
     EvidenceQuery,

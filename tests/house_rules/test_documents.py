@@ -16,6 +16,7 @@ COMMANDS = (
     "ask",
     "breakglass",
     "consents",
+    "containers",
     "demo",
     "directory",
     "evidence",

@@ -1,0 +1,129 @@
+"""A container's history as the desk's schema tells it: plain mappings with the published names."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.containers import History
+from gateway.show import claim_shown, contact_shown
+from policy.terms import Status
+from sharing.container_words import (
+    cannot_say,
+    of_answers,
+    of_assumptions,
+    of_finding,
+    of_silence,
+    of_slip,
+)
+from sharing.containers.declared import unmoved
+from sharing.containers.finding import Finding, Limits, Side
+from sharing.containers.size_types import read_size_type
+from sharing.containers.spans import Span
+from sharing.containers.told import Movement
+from sharing.containers.travel import not_compared
+from sharing.wording import Language
+from tenants.container_codes import check_digit, checks, plain, suggestions
+
+Shown = Mapping[str, Any]
+_HEARD = frozenset({Status.ANSWERED, Status.NO_HIT})
+
+
+def history_shown(history: History, language: Language) -> Shown:
+    """Movements in the order of time, findings with both sides, and how every node answered."""
+    exploration, told = history.exploration, history.told
+    heard = [each for _, each in sorted(exploration.heard.items())]
+    contacts = {each.node: each.contact for each in history.nodes if each.contact is not None}
+    answered = sum(each.status in _HEARD for each in heard)
+    stop = exploration.stop
+    return {
+        "code": told.code,
+        "complete": answered == len(heard)
+        and not (stop or exploration.common or exploration.shared or contacts)
+        and history.compared,
+        "completeness": of_answers(answered, len(heard), language),
+        "stopped": stop.value if stop else "DONE" if history.compared else "TOO_MANY",
+        "questions": exploration.questions,
+        "nodes": [
+            {
+                "node": each.node,
+                "status": each.status.value,
+                "reasons": list(each.reasons),
+                "questions": each.questions,
+                "contact": contact_shown(contacts.get(each.node)),
+            }
+            for each in heard
+        ],
+        "movements": [_movement(each) for each in sorted(told.movements, key=_when)],
+        "findings": [_finding(each, history.limits, language) for each in history.findings],
+        "notCompared": list(not_compared(told)),
+        "notSeenMoving": list(unmoved(told)),
+        "claims": [claim_shown(each) for _, each in sorted(exploration.claims.items())],
+        "cannotSay": cannot_say(language),
+    }
+
+
+def code_shown(raw: str, size_type: str | None, language: Language) -> Shown:
+    """Whether a code checks, what it may have been, and what a size and type code says."""
+    code = plain(raw)
+    read = read_size_type(size_type) if size_type else None
+    return {
+        "code": code,
+        "checks": checks(code),
+        "checkDigit": check_digit(code),
+        "sizeType": read.said(language) if read else None,
+        "suggestions": [
+            {
+                "code": each.code,
+                "slip": each.slip.value,
+                "reason": of_slip(each.slip, each.place, each.read, each.instead, language),
+            }
+            for each in suggestions(raw)
+        ],
+    }
+
+
+def _movement(movement: Movement) -> Shown:
+    begin, end = movement.stay or (None, None)
+    place, haulier = movement.place, movement.haulier
+    return {
+        "handle": movement.source.handle,
+        "owner": movement.source.owner,
+        "movement": movement.kind,
+        "unlocode": place.key if place and "/" not in place.key else None,
+        "place": place.name if place else None,
+        "begin": _span(begin),
+        "end": _span(end),
+        "sizeType": movement.size_type or None,
+        "seal": movement.seal or None,
+        "voyage": movement.voyage or None,
+        "pickupReference": movement.reference or None,
+        "account": movement.account or None,
+        "haulier": haulier.called if haulier else None,
+    }
+
+
+def _when(movement: Movement) -> tuple[bool, str, str]:
+    begin = movement.stay[0].earliest.isoformat() if movement.stay else ""
+    return not begin, begin, movement.source.handle
+
+
+def _span(span: Span | None) -> Shown | None:
+    if span is None:
+        return None
+    return {"earliest": span.earliest.isoformat(), "latest": span.latest.isoformat()}
+
+
+def _finding(finding: Finding, limits: Limits, language: Language) -> Shown:
+    return {
+        "rule": finding.rule.value,
+        "sentence": of_finding(finding, language),
+        "assumes": of_assumptions(finding.rule, limits, language),
+        "cannotSay": of_silence(finding.rule, language),
+        "left": _side(finding.left),
+        "right": _side(finding.right),
+        "figures": [{"name": name, "value": value} for name, value in finding.figures.items()],
+        "explainedBy": list(finding.explained_by),
+    }
+
+
+def _side(side: Side) -> Shown:
+    return {"handles": list(side.handles), "owners": list(side.owners), "says": side.says}
