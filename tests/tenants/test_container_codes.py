@@ -78,7 +78,7 @@ def test_a_terminals_file_is_read_and_its_bad_rows_are_named(shelf: Shelf, tmp_p
     rows = [
         "XQZU 418026-6;45R1;DISCH;16.04.2026 03:40;FRLEH;EC-0041802;612N;;;;",
         "XQZU 418026-6;45R1;OUT_GATE;17.04.2026 02:14;FRLEH;EC-0041802;;PIN-77;night-shift;Åkeri;559999-0426",
-        "XQZU 418O26-6;45R1;36;17.04.2026 02:15;FRLEH;;;;;;",
+        "XQZU 418O26-6;45R1;OUT_GATE;17.04.2026 02:15;FRLEH;;;;;;",
         "XQZU 418026-6;45R1;VANISHED;17.04.2026 02:16;FRLEH;;;;;;",
         "XQZU 418026-6;45R1;LOAD;17/04/2026;FRLEH;;;;;;",
         "XQZU 418026-6;45R1;LOAD;17.04.2026 02:18;Le-Havre;;;;;;",

@@ -1,0 +1,28 @@
+"""A customs analyst by the command line: a code that was misread, and a box that is in two places."""
+
+import pytest
+from click.testing import CliRunner
+
+from gateway.cli import main
+from gateway.demo.cast import Stage
+from tests.flow.commands import run, said
+
+pytestmark = pytest.mark.slow
+CASE, MISREAD, CLONE = "FR-2026-0418", "XQZU 522O17 3", "XQZU 522017 3"
+
+
+def test_from_a_misread_code_to_its_contradictions(served: Stage) -> None:
+    analyst = ("--node", served.address("fr.ofast"), "--as", "fr-7c1e04", "--case", CASE)
+    refused = CliRunner().invoke(main, ["containers", "history", MISREAD, *analyst])
+    assert (refused.exit_code, "perhaps XQZU5220173" in refused.output) == (1, True)
+    told = said("containers", "check", MISREAD, "--language", "fr", "--size-type", "45R1")
+    assert "perhaps XQZU5220173: caractère 8 : O ressemble à 0 (MISREAD)" in told
+    assert "frigorifique" in told
+    assert run("containers", "check", CLONE)["checks"] is True
+    words = said("containers", "history", CLONE, *analyst)
+    assert "TWO_PLACES In two places at once: Le Havre (fr.ofast) and Göteborg (se.polisen)" in words
+    assert "3 of 3 nodes answered." in words
+    assert "never a proof of a clone" in words
+    found = run("containers", "history", CLONE, *analyst, "--max-speed", "20")
+    assert "IMPOSSIBLE_TRAVEL" in {each["rule"] for each in found["findings"]}
+    assert found["complete"] is True
