@@ -99,7 +99,8 @@ async def test_who_does_not_want_it_is_named_to_nobody_and_told_of_nobody(world:
 
 async def test_a_lookup_that_is_refused_does_not_learn_who_else_asks(world: World) -> None:
     await place(world, EU, nodes=[FR])
-    await revoke(world.visit(FR, "officer-1", Role.LIAISON), "fr-to-se", "the case is closed")
+    for grant in ("fr-to-se", "fr-terminals"):
+        await revoke(world.visit(FR, "officer-1", Role.LIAISON), grant, "the case is closed")
     found = await look_up(world)
     assert [each["status"] for each in found["nodes"]] == ["REFUSED"]
     assert not any(told(world, each) for each in (FR, SE, EU))

@@ -91,7 +91,11 @@ async def test_what_became_of_a_grant_tells_why_today_differs(granted: World) ->
     await revoke(officer(granted), "g-preview", "case closed")
     told = await at_owner(granted, query)
     assert (told["asLogged"], told["today"]["same"]) == (True, False)
-    assert told["today"]["grants"] == ["se-to-fr-profiles@1", "se-to-fr@1"], "a contact, and profiles"
+    assert told["today"]["grants"] == [
+        "se-terminals@1",
+        "se-to-fr-profiles@1",
+        "se-to-fr@1",
+    ], "a contact, terminals and profiles"
     assert told["today"]["changes"] == [{"grant": GRANT, "what": "REVOKED"}]
 
 

@@ -347,7 +347,8 @@ async def test_the_same_question_again_is_the_same_and_what_cannot_be_asked_is_r
 
 async def test_a_partner_refuses_by_mandate_and_grants_whatever_it_has(world: World, tmp_path: Path) -> None:
     await load(world, tmp_path, person("fr-p-91"))
-    await revoke(world.visit(FR, "officer-1", Role.LIAISON), "fr-to-se", "the case is closed")
+    for grant in ("fr-to-se", "fr-terminals"):
+        await revoke(world.visit(FR, "officer-1", Role.LIAISON), grant, "the case is closed")
     known, unknown = await place(world, nodes=[FR]), await place(world, nodes=[FR], identifier="+46701234567")
     assert known["nodes"] == unknown["nodes"]
     assert known["nodes"][0]["state"] == "REFUSED"

@@ -154,7 +154,8 @@ async def test_a_partner_that_no_longer_may_refuses_the_renewal_and_then_tells_n
     world: World, tmp_path: Path
 ) -> None:
     asked = await place(world, nodes=[FR])
-    await revoke(world.visit(FR, "officer-1", Role.LIAISON), "fr-to-se", "the case is closed")
+    for grant in ("fr-to-se", "fr-terminals"):
+        await revoke(world.visit(FR, "officer-1", Role.LIAISON), grant, "the case is closed")
     world.later(6 * DAY)
     again = await renewed(world, asked)
     assert again["nodes"][0]["state"] == "REFUSED"
