@@ -120,13 +120,6 @@ def verified(page: Page) -> None:
     page.locator("#verdict ~ .steps > :last-child:nth-child(5)").wait_for()
 
 
-def asked_every_node(page: Page) -> None:
-    """Who or what a record may be, as the nodes answered."""
-    a_mandate(page)
-    page.locator("main > .actions .button.primary").click()
-    page.locator("main [data-status]").first.wait_for()
-
-
 def with_keys(page: Page) -> None:
     """Partners with the keys of the first of them."""
     page.locator("[data-partner] summary").first.click()
@@ -147,7 +140,7 @@ SCREENS = (
     Screen("analyst-cases", "analyst", "/cases"),
     Screen("analyst-case", "analyst", "/cases", a_shared_case),
     Screen("analyst-kept", "analyst", "/kept"),
-    Screen("analyst-resembling", "analyst", "/resembling/fr.ofast%2Ffr-p-3", asked_every_node),
+    Screen("analyst-resembling", "analyst", "/resembling/fr.ofast%2Ffr-p-3"),
     Screen("analyst-profiles", "analyst", "/profiles?of=fr.ofast%2Ffr-cp-1", compared),
     Screen("analyst-report", "analyst", "/cases", a_report),
     Screen("liaison-inbox", "liaison", "/"),

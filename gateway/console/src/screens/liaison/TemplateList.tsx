@@ -2,6 +2,7 @@ import { useRead } from '../../api/asked'
 import { apiLanguage } from '../../api/vocabulary'
 import { templates } from '../../generated/documents'
 import { Button } from '../../parts/Button'
+import { Loading } from '../../parts/Loading'
 import { Failure } from '../../parts/Notice'
 import { useTexts } from '../../shell/texts'
 import { fromTemplate } from './terms'
@@ -21,6 +22,7 @@ export function TemplateList({ chosen, onChoose, onBlank }: Props) {
     <section aria-labelledby="templates" className="stack">
       <h2 id="templates">{t('liaison.new.templates')}</h2>
       <Failure error={told.error} />
+      {told.asking && !told.data ? <Loading /> : null}
       <ul className="cards">
         {told.data?.templates.map((each) => (
           <li key={each.id} className="card">

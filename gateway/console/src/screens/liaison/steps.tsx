@@ -3,6 +3,7 @@ import { usePerson } from '../../api/session'
 import type { ApiRole, Category, LegalBasis } from '../../api/vocabulary'
 import { partners, recordKinds } from '../../generated/documents'
 import { CheckField, SelectField, TextField } from '../../parts/Field'
+import { Loading } from '../../parts/Loading'
 import { Failure } from '../../parts/Notice'
 import { useTexts } from '../../shell/texts'
 import { ListField } from './ListField'
@@ -36,6 +37,7 @@ export function PartnerStep({ terms, change, brief }: Props & { brief: boolean }
       <Failure error={known.error} />
       <fieldset className="ticks">
         <legend>{t('liaison.new.recipients')}</legend>
+        {known.data ? null : <Loading />}
         {others.map(({ id, name }) => (
           <CheckField
             key={id}
@@ -86,10 +88,11 @@ function Dataset({ terms, change }: Props) {
 
 /** Which records: kinds, dataset, cases, single ones. */
 export function WhatStep({ terms, change }: Props) {
-  const { t, code } = useTexts()
+  const { t, code, language } = useTexts()
   const { data, error } = useRead(recordKinds, {})
+  const byLabel = (one: string, other: string) => code('schema', one).localeCompare(code('schema', other), language)
   const named = (each: string) => t(`code.schema.${each}` as 'code.schema.Person', { defaultValue: '' }) !== ''
-  const kinds = data?.recordKinds.map(({ name }) => name).filter((each) => named(each) || terms.schemata.includes(each)) ?? []
+  const kinds = data?.recordKinds.map(({ name }) => name).filter((each) => named(each) || terms.schemata.includes(each)).sort(byLabel) ?? []
   const every = terms.schemata.includes('*')
   return (
     <>

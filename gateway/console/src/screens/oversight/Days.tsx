@@ -14,7 +14,12 @@ export function Days({ label, moments, onDay }: { label: string; moments: readon
   const height = scaleLinear([0, Math.max(...days.map(({ count }) => count))], [0, HEIGHT])
   return (
     <figure className="panel">
-      <figcaption>{label}</figcaption>
+      <figcaption>
+        {label}{' '}
+        <small>
+          {moment(days[0]?.day ?? '', language)} – {moment(days.at(-1)?.day ?? '', language)}
+        </small>
+      </figcaption>
       <ul className="days">
         {days.map(({ day, count }) => (
           <li key={day}>

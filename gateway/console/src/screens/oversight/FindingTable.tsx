@@ -28,6 +28,7 @@ export function FindingTable({ caption, rows, justification }: Props) {
   const { t, code } = useTexts()
   const [changed, setChanged] = useState<Readonly<Record<string, Finding>>>({})
   const [deciding, decide] = useState<Finding | null>(null)
+  const rule = (each: Finding) => code('rule', code('discrepancy', each.rule))
   const state = (each: Finding) => t(`oversight.findings.${each.state as (typeof STATES)[number]}`)
   return (
     <>
@@ -38,7 +39,7 @@ export function FindingTable({ caption, rows, justification }: Props) {
         columns={[
           { key: 'at', title: t('oversight.column.when'), text: ({ at }) => at, show: ({ at }) => <Time at={at} /> },
           { key: 'severity', title: t('oversight.findings.severity'), text: ({ severity }) => severity, show: ({ severity }) => code('severity', severity) },
-          { key: 'rule', title: t('oversight.findings.rule'), text: ({ rule }) => code('rule', rule), show: ({ rule }) => code('rule', rule) },
+          { key: 'rule', title: t('oversight.findings.rule'), text: rule, show: rule },
           {
             key: 'text',
             title: t('oversight.findings.text'),

@@ -34,7 +34,7 @@ export function Progress({ now }: { now: Told }) {
   return (
     <p>
       <progress value={now.done} max={now.total} aria-label={t('oversight.integrity.now')} />{' '}
-      {t('oversight.integrity.progress', { done: now.done, total: now.total })} <Time at={now.endedAt ?? now.startedAt} />
+      {t('oversight.integrity.progress', { done: now.done, total: now.total })} · <Time at={now.endedAt ?? now.startedAt} />
     </p>
   )
 }

@@ -40,7 +40,7 @@ export function Rows({ caption, rows }: { caption: string; rows: readonly LogRow
           text: ({ asker, unit }) => `${asker ?? ''} ${unit ?? ''}`,
           show: ({ asker, unit, partner }) => (
             <>
-              {partner ? <NodeBadge node={partner} /> : null} {asker ? <code>{asker.slice(0, 14)}</code> : '—'} <small>{unit}</small>
+              {partner ? <NodeBadge node={partner} /> : null} {asker ? <code className="whole">{asker.slice(0, 14)}</code> : '—'} <small>{unit}</small>
             </>
           ),
         },
