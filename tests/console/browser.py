@@ -145,7 +145,7 @@ class Desks:
 def drawn(page: Page) -> None:
     """Wait until a screen is there and nothing on it says that it is loading."""
     page.locator("h1").first.wait_for()
-    page.wait_for_function("() => document.querySelector('[aria-busy=true], .loading') === null")
+    page.wait_for_function("() => document.querySelector('[aria-busy=true]') === null")
 
 
 def spoken(desks: Desks, page: Page, language: str) -> None:

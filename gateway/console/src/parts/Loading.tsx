@@ -4,7 +4,7 @@ import { useTexts } from '../shell/texts'
 export function Loading() {
   const { t } = useTexts()
   return (
-    <p className="loading" role="status">
+    <p className="loading" role="status" aria-busy="true">
       {t('shell.loading')}
     </p>
   )

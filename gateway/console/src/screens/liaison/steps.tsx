@@ -37,7 +37,7 @@ export function PartnerStep({ terms, change, brief }: Props & { brief: boolean }
       <Failure error={known.error} />
       <fieldset className="ticks">
         <legend>{t('liaison.new.recipients')}</legend>
-        {known.data ? null : <Loading />}
+        {known.asking && !known.data ? <Loading /> : null}
         {others.map(({ id, name }) => (
           <CheckField
             key={id}
