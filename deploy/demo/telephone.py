@@ -35,13 +35,13 @@ _HOSTILE = {
 }
 
 
-def records(seed: int) -> Iterator[Record]:
-    """The records, links after their ends."""
+def records(seed: int, contacts: int = CONTACTS) -> Iterator[Record]:
+    """The records, links after their ends: three for each contact, and the device."""
     random = Random(f"{seed}/telephone")
     own = reserved.french_phone(random)
     yield _record(DEVICE, "Device", name="telephone of the yard", imei=IMEI, make="demo", model="Saphir 5")
-    numbers = sorted({reserved.french_phone(random) for _ in range(2 * CONTACTS)} - {own})
-    for place, number in enumerate([HUB, *random.sample(numbers, CONTACTS - 1)]):
+    numbers = sorted({reserved.french_phone(random) for _ in range(2 * contacts)} - {own})
+    for place, number in enumerate([HUB, *random.sample(numbers, contacts - 1)]):
         name = _HOSTILE.get(place, f"{random.choice(GIVEN)} {random.choice(FAMILY)}")
         sent = _FIRST + timedelta(minutes=random.randrange(60 * 24 * 60))
         yield _record(f"fr-x-ph-{place}", "PhoneNumber", name=name, number=number)
@@ -81,9 +81,12 @@ def main(arguments: list[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--contacts", type=int, default=CONTACTS, help="numbers in its address book")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")
     asked = parser.parse_args(arguments)
-    lines = (orjson.dumps(each, option=orjson.OPT_APPEND_NEWLINE) for each in records(asked.seed))
+    lines = (
+        orjson.dumps(each, option=orjson.OPT_APPEND_NEWLINE) for each in records(asked.seed, asked.contacts)
+    )
     asked.out.write_bytes(b"".join(lines))
     return 0
 
