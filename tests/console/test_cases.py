@@ -10,6 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from tests.console.browser import Desks, drawn
+from tests.console.test_exchange import closed
 from tests.flow.test_standing import person
 
 Axe = Callable[[Page], Sequence[str]]
@@ -284,6 +285,8 @@ def test_an_alert_takes_one_click_to_its_cause_and_two_to_reject(
     clicks(page.get_by_role("dialog").get_by_role("button", name="Open a shared case"))
     expect(page.locator('[data-handle="fr.ofast/fr-p-7007"]')).to_be_visible()
     assert clicks.many == 8
+    officer = desks.signed_in(FR, "aurelie", path="/?kind=ALERT_GIVEN")
+    assert closed(officer, officer.locator("a.item").first, "CONTACTED") == 2, "whose record it was is told"
 
 
 def test_proofs_are_one_click_from_a_result_and_a_refusal_says_why(desks: Desks, axe: Axe) -> None:

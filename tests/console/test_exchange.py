@@ -15,7 +15,8 @@ from tests.console.chart import charted
 from tests.console.test_liaison import ANALYST, FIRST, FR, MANDATE, OFFICER, SE, SECOND, Clicks, button
 from tests.flow.commands import until
 
-OTHER_OFFICER = "se-2c65a9"
+EU = "eu.europol"
+OTHER_OFFICER, WATCHER, OTHER_ANALYST = "se-2c65a9", "se-19ab52", "eu-4e92a1"
 TERMS: dict[str, Any] = {
     "recipients": [FR],
     "dataset": "cases",
@@ -113,6 +114,38 @@ def test_an_emergency_is_reviewed_by_somebody_else(demo: Stage, desks: Desks) ->
     click(button(page, "It was an emergency"))
     expect(page.get_by_text("The review is logged.")).to_be_visible()
     assert click.count == 2
+
+
+def closed(page: Page, item: Locator, done: str) -> int:
+    """Close what the officers were only told; how many clicks it took."""
+    click = Clicks()
+    click(item)
+    page.get_by_label("What was done about it").select_option(done)
+    click(button(page, "Close this"))
+    expect(page.get_by_text("Closed; the log says what was done.")).to_be_visible()
+    return click.count
+
+
+def test_two_services_at_the_same_are_told_of_each_other_and_it_is_closed(demo: Stage, desks: Desks) -> None:
+    number = {"identifier": "+33 6 39 98 41 91", "kind": "phone"}
+    wanted = {"mandate": MANDATE | {"case": "SE-2026-1251"}}
+    mandate = run(demo, SE, WATCHER, "open_mandate", wanted)["id"]
+    watched = run(demo, SE, WATCHER, "watch", number | {"mandate": mandate, "nodes": [FR]})
+
+    def taken() -> bool:
+        mine = run(demo, SE, WATCHER, "standing_questions", {})
+        return any(each["id"] == watched["id"] and each["nodes"][0]["state"] == "TAKEN" for each in mine)
+
+    until(taken)
+    mandate = run(demo, EU, OTHER_ANALYST, "open_mandate", wanted)["id"]
+    run(demo, EU, OTHER_ANALYST, "lookup", number | {"mandate": mandate, "nodes": [FR]})
+    item = arrived(demo, SE, OFFICER, "DECONFLICTION", reference=watched["id"])
+    page = desks.signed_in(SE, FIRST)
+    assert closed(page, opened(page, item), "COORDINATED") == 2
+    page = desks.signed_in(SE, FIRST, path=f"/?every=1&item={quote(item, safe='')}")
+    panel = page.locator("section.panel", has=page.locator("#item"))
+    expect(panel).to_contain_text("Two services watch the same")
+    expect(panel).to_contain_text("Closed")
 
 
 def test_a_recall_is_acknowledged_in_sight(demo: Stage, desks: Desks) -> None:

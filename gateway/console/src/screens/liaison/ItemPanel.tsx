@@ -112,10 +112,15 @@ function Due({ item }: { item: Item }) {
 
 function Ended({ item }: { item: Item }) {
   const { t, code } = useTexts()
+  const reason = item.decisionReason ?? ''
+  const why =
+    item.state === 'ACKNOWLEDGED'
+      ? code('acknowledgement', reason)
+      : t(`reason.${reason}` as 'reason.NO_GRANT', { defaultValue: reason })
   return (
     <>
       {code('itemState', item.state)}
-      {item.decisionReason ? `: ${t(`reason.${item.decisionReason}` as 'reason.NO_GRANT', { defaultValue: item.decisionReason })}` : ''}{' '}
+      {item.decisionReason ? `: ${why}` : ''}{' '}
       <Time at={item.decidedAt} /> <Said>{item.decidedBy}</Said>
     </>
   )
