@@ -1,11 +1,12 @@
-import { useState } from 'react'
 import { useStep } from '../../api/asked'
+import { dropDraft, useDraft } from '../../api/draft'
 import type { NodeStatus, Picture } from '../../api/picture'
 import { MORE_TIERS, URGENCIES, apiLanguage } from '../../api/vocabulary'
 import type { Mode, Urgency } from '../../api/vocabulary'
 import { requestFollowUp } from '../../generated/documents'
 import { Button } from '../../parts/Button'
 import { Dialog } from '../../parts/Dialog'
+import { Drafted } from '../../parts/Drafted'
 import { SelectField } from '../../parts/Field'
 import { Failure, Notice } from '../../parts/Notice'
 import { moment } from '../../parts/Time'
@@ -28,13 +29,14 @@ interface Props {
 /** A request for a higher tier, to the liaison officers of the node that answered; the question is told again. */
 export function AskForMore({ picture, node, wanted, onClose }: Props) {
   const { t, code, language } = useTexts()
-  const [tier, setTier] = useState<Mode>('CORE')
-  const [urgency, setUrgency] = useState<Urgency>('ORDINARY')
-  const [reason, setReason] = useState<(typeof REASONS)[number]>('CASE_WORK')
+  const form = `more ${picture.queryId} ${node.node}`
+  const [tier, setTier] = useDraft<Mode>(form, 'tier', 'CORE')
+  const [urgency, setUrgency] = useDraft<Urgency>(form, 'urgency', 'ORDINARY')
+  const [reason, setReason] = useDraft<(typeof REASONS)[number]>(form, 'reason', 'CASE_WORK')
   const [sent, send] = useStep(requestFollowUp)
   const told = sent.data?.requestFollowUp
-  const submit = () =>
-    send({
+  const submit = async () => {
+    const made = await send({
       language: apiLanguage(language),
       followUp: {
         queryId: picture.queryId,
@@ -46,6 +48,8 @@ export function AskForMore({ picture, node, wanted, onClose }: Props) {
         ...(wanted ? { question: { [QUESTION[wanted.as]]: wanted.words } } : {}),
       },
     })
+    if (made) dropDraft(form)
+  }
   return (
     <Dialog open title={t('analyst.request.title', { node: node.node })} onClose={onClose}>
       {told ? (
@@ -58,6 +62,7 @@ export function AskForMore({ picture, node, wanted, onClose }: Props) {
             void submit()
           }}
         >
+          <Drafted form={form} />
           <p>{t('analyst.request.text')}</p>
           <SelectField
             label={t('analyst.request.tier')}
@@ -82,7 +87,14 @@ export function AskForMore({ picture, node, wanted, onClose }: Props) {
             <Button kind="primary" type="submit" busy={sent.asking}>
               {t('analyst.request.send')}
             </Button>
-            <Button onClick={onClose}>{t('shell.cancel')}</Button>
+            <Button
+              onClick={() => {
+                dropDraft(form)
+                onClose()
+              }}
+            >
+              {t('shell.cancel')}
+            </Button>
           </p>
         </form>
       )}

@@ -1,5 +1,5 @@
-import { useState } from 'react'
 import { useStep } from '../../api/asked'
+import { dropDraft, useDraft } from '../../api/draft'
 import { useMandate } from '../../api/mandate'
 import { AIMS, PURPOSES } from '../../api/vocabulary'
 import type { Aim, Category, LegalBasis, Purpose } from '../../api/vocabulary'
@@ -7,6 +7,7 @@ import { openMandate } from '../../generated/documents'
 import { BASES, REACH } from '../../generated/law'
 import { Button } from '../../parts/Button'
 import { Dialog } from '../../parts/Dialog'
+import { Drafted } from '../../parts/Drafted'
 import { SelectField, TextField } from '../../parts/Field'
 import { Failure } from '../../parts/Notice'
 import { useTexts } from '../../shell/texts'
@@ -15,12 +16,13 @@ import { useTexts } from '../../shell/texts'
 export function OpenMandate({ onClose, reference: forCase }: { onClose: () => void; reference?: string }) {
   const { t, code } = useTexts()
   const { mandate, choose, again } = useMandate()
-  const [reference, setReference] = useState(forCase ?? mandate?.case ?? '')
-  const [offence, setOffence] = useState(mandate?.offence ?? 'DRUG_TRAFFICKING')
-  const [purpose, setPurpose] = useState<Purpose>('OPERATIONAL_ANALYSIS')
-  const [basis, setBasis] = useState<LegalBasis>('ER_20_2A')
-  const [category, setCategory] = useState<Category>('SUSPECT_OR_CONVICTED')
-  const [aim, setAim] = useState<Aim>('MORE_DATA_ON_KNOWN')
+  const form = `mandate ${forCase ?? ''}`
+  const [reference, setReference] = useDraft(form, 'case', forCase ?? mandate?.case ?? '')
+  const [offence, setOffence] = useDraft(form, 'offence', mandate?.offence ?? 'DRUG_TRAFFICKING')
+  const [purpose, setPurpose] = useDraft<Purpose>(form, 'purpose', 'OPERATIONAL_ANALYSIS')
+  const [basis, setBasis] = useDraft<LegalBasis>(form, 'basis', 'ER_20_2A')
+  const [category, setCategory] = useDraft<Category>(form, 'category', 'SUSPECT_OR_CONVICTED')
+  const [aim, setAim] = useDraft<Aim>(form, 'aim', 'MORE_DATA_ON_KNOWN')
   const [opened, open] = useStep(openMandate)
   const labelled = <Code extends string>(kind: string, codes: readonly Code[]) =>
     codes.map((each) => ({ value: each, label: code(kind, each) }))
@@ -31,6 +33,7 @@ export function OpenMandate({ onClose, reference: forCase }: { onClose: () => vo
       mandate: { purpose, legalBasis: basis, case: reference.trim(), offence: offence.trim(), subjectCategory: category, aim },
     })
     if (!told) return
+    dropDraft(form)
     choose(told.openMandate.id)
     again()
     onClose()
@@ -44,6 +47,7 @@ export function OpenMandate({ onClose, reference: forCase }: { onClose: () => vo
           void submit()
         }}
       >
+        <Drafted form={form} />
         <p>{t('analyst.mandate.text')}</p>
         <TextField label={t('analyst.mandate.case')} value={reference} onChange={setReference} required maxLength={128} />
         <TextField
@@ -79,7 +83,14 @@ export function OpenMandate({ onClose, reference: forCase }: { onClose: () => vo
           <Button kind="primary" type="submit" busy={opened.asking}>
             {t('analyst.mandate.open')}
           </Button>
-          <Button onClick={onClose}>{t('shell.cancel')}</Button>
+          <Button
+            onClick={() => {
+              dropDraft(form)
+              onClose()
+            }}
+          >
+            {t('shell.cancel')}
+          </Button>
         </p>
       </form>
     </Dialog>

@@ -1,5 +1,5 @@
-import { useState } from 'react'
 import { useStep } from '../../api/asked'
+import { dropDraft, useDraft } from '../../api/draft'
 import { reviewBreakGlass } from '../../generated/documents'
 import { Button } from '../../parts/Button'
 import { TextField } from '../../parts/Field'
@@ -10,11 +10,14 @@ import type { Item } from './kinds'
 /** Whether a question over a threat to life was one; never decided by who asked it. */
 export function EmergencyReview({ item, again }: { item: Item; again: () => void }) {
   const { t } = useTexts()
-  const [reason, setReason] = useState('')
+  const form = `emergency ${item.id}`
+  const [reason, setReason] = useDraft(form, 'reason', '')
   const [reviewed, review] = useStep(reviewBreakGlass)
   if (reviewed.data) return <Notice tone="success">{t('liaison.emergency.done')}</Notice>
   const say = async (outcome: 'JUSTIFIED' | 'NOT_JUSTIFIED') => {
-    if (await review({ id: item.id, outcome, reason: reason.trim() })) again()
+    if (!(await review({ id: item.id, outcome, reason: reason.trim() }))) return
+    dropDraft(form)
+    again()
   }
   return (
     <>

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { useStep } from '../../api/asked'
+import { dropDraft, useDraft } from '../../api/draft'
 import { usePerson } from '../../api/session'
 import { decideFollowUp } from '../../generated/documents'
 import { Button } from '../../parts/Button'
@@ -9,7 +10,7 @@ import { useTexts } from '../../shell/texts'
 import { FOLLOW_UP_REFUSALS } from './kinds'
 import type { Item } from './kinds'
 import { MatchedRecords } from './MatchedRecords'
-import { PartDialog } from './PartDialog'
+import { PartDialog, partForm } from './PartDialog'
 import type { Part } from './PartDialog'
 import { RefuseDialog } from './RefuseDialog'
 import { Risks } from './Risks'
@@ -23,8 +24,9 @@ export function FollowUpDecision({ item, again }: { item: Item; again: () => voi
   const { t } = useTexts()
   const approvedHere = item.approvedBy.includes(usePerson().subject)
   const [asking, ask] = useState<'part' | 'refuse' | null>(null)
-  const [days, setDays] = useState('7')
-  const [named, setNamed] = useState('')
+  const form = `decision ${item.id}`
+  const [days, setDays] = useDraft(form, 'days', '7')
+  const [named, setNamed] = useDraft(form, 'named', '')
   const [seen, look] = useStep(decideFollowUp)
   const [decided, decide] = useStep(decideFollowUp)
   const records = seen.data?.decideFollowUp.records
@@ -34,6 +36,8 @@ export function FollowUpDecision({ item, again }: { item: Item; again: () => voi
   const settle = async (ruling: Parameters<typeof decide>[0]['ruling']) => {
     const done = await decide({ id: item.id, ruling })
     if (!done) return
+    dropDraft(form)
+    dropDraft(partForm(item))
     ask(null)
     again()
   }

@@ -1,8 +1,9 @@
-import { useState } from 'react'
 import type { Refused } from '../../api/ask'
+import { dropDraft, useDraft } from '../../api/draft'
 import type { Mode } from '../../api/vocabulary'
 import { Button } from '../../parts/Button'
 import { Dialog } from '../../parts/Dialog'
+import { Drafted } from '../../parts/Drafted'
 import { CheckField, SelectField } from '../../parts/Field'
 import { Failure } from '../../parts/Notice'
 import { visibleText } from '../../parts/visible'
@@ -33,9 +34,10 @@ export function PartDialog({ item, records, busy, error, onGive, onClose }: Prop
   const wanted = item.tier.toUpperCase()
   const given = (item.tierGiven ?? 'none').toUpperCase()
   const tiers = TIERS.filter((_, rank) => rank <= rankOf(wanted) && rank > rankOf(given))
-  const [tier, setTier] = useState(tiers.at(-2) ?? tiers.at(-1) ?? 'HIT')
-  const [masked, setMasked] = useState<readonly string[]>([])
-  const [left, leave] = useState<readonly string[]>([])
+  const form = partForm(item)
+  const [tier, setTier] = useDraft(form, 'tier', tiers.at(-2) ?? tiers.at(-1) ?? 'HIT')
+  const [masked, setMasked] = useDraft<readonly string[]>(form, 'masked', [])
+  const [left, leave] = useDraft<readonly string[]>(form, 'left', [])
   const give = () =>
     onGive({
       ...(tier === wanted ? {} : { tier }),
@@ -44,6 +46,7 @@ export function PartDialog({ item, records, busy, error, onGive, onClose }: Prop
     })
   return (
     <Dialog open title={t('liaison.decide.partTitle')} onClose={onClose}>
+      <Drafted form={form} />
       <p>{t('liaison.decide.partHint')}</p>
       <SelectField
         label={t('liaison.decide.tier')}
@@ -70,10 +73,22 @@ export function PartDialog({ item, records, busy, error, onGive, onClose }: Prop
         <Button kind="primary" busy={busy} onClick={give}>
           {t('liaison.decide.partDo')}
         </Button>
-        <Button onClick={onClose}>{t('shell.cancel')}</Button>
+        <Button
+          onClick={() => {
+            dropDraft(form)
+            onClose()
+          }}
+        >
+          {t('shell.cancel')}
+        </Button>
       </p>
     </Dialog>
   )
+}
+
+/** What a part of an item is drafted under. */
+export function partForm(item: Item): string {
+  return `part ${item.id}`
 }
 
 function rankOf(tier: string): number {

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { useStep } from '../../api/asked'
+import { dropDraft, useDraft } from '../../api/draft'
 import { recallRecords } from '../../generated/documents'
 import { Button } from '../../parts/Button'
 import { SelectField, TextField } from '../../parts/Field'
@@ -9,11 +10,13 @@ import { listed } from './terms'
 
 const REASONS = ['RECORD_WITHDRAWN', 'WRONG_PERSON', 'UNLAWFUL'] as const
 
+const FORM = 'recall'
+
 /** Records taken back from all that received them: first whom it would reach, then the order. */
 export function RecallForm({ again }: { again: () => void }) {
   const { t } = useTexts()
-  const [ids, setIds] = useState('')
-  const [reason, setReason] = useState<(typeof REASONS)[number]>('RECORD_WITHDRAWN')
+  const [ids, setIds] = useDraft(FORM, 'records', '')
+  const [reason, setReason] = useDraft<(typeof REASONS)[number]>(FORM, 'reason', 'RECORD_WITHDRAWN')
   const [seenOf, note] = useState('')
   const [seen, look] = useStep(recallRecords)
   const [ordered, order] = useStep(recallRecords)
@@ -26,6 +29,7 @@ export function RecallForm({ again }: { again: () => void }) {
   const take = async () => {
     if (!(await order({ records, reason }))) return
     setIds('')
+    dropDraft(FORM)
     again()
   }
   return (
