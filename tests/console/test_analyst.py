@@ -56,6 +56,22 @@ def test_no_hit_and_no_answer_never_look_alike(signed_in: SignedIn) -> None:
     expect(page.locator("[data-status='NO_HIT']").first).to_contain_text("No hit")
     expect(page.locator("[data-status='UNREACHABLE']")).to_have_count(0)
     expect(page.get_by_text("No node that answered shows anything")).to_be_visible()
+    page.get_by_role("button", name="Ask the liaison officer", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("spoc.polisen@demo.example")
+    letter = dialog.get_by_label("Text for se.polisen", exact=True)
+    expect(letter).to_have_value(re.compile(r"Case FR-2026-0418, .*\+33 639 980 199.* with no hit"))
+    letter.fill("Do you know of it?")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Ask the liaison officer", exact=True).click()
+    expect(letter).to_have_value("Do you know of it?")
+
+
+def test_a_demo_offers_something_to_try(signed_in: SignedIn) -> None:
+    page = signed_in("fr.ofast", "helene", path="/search")
+    page.get_by_role("button", name="Voroshnin", exact=True).click()
+    expect(page.get_by_label("A number, a plate, an account or a name")).to_have_value("Voroshnin")
+    expect(page.get_by_label("Understood as", exact=True)).to_have_value("name")
 
 
 def test_what_looks_like_markup_stays_text(signed_in: SignedIn) -> None:
@@ -71,7 +87,13 @@ def test_what_looks_like_markup_stays_text(signed_in: SignedIn) -> None:
 def test_more_is_asked_of_a_node_in_three_clicks_and_withdrawn_in_two(signed_in: SignedIn) -> None:
     page = signed_in("fr.ofast", "matteo", path="/search?q=XQZU%20418026-6")
     asked_for_the_box(page)
-    page.locator("[data-node='se.polisen']").get_by_role("button").click()  # 1
+    more = page.locator("[data-node='se.polisen']").get_by_role("button")
+    more.click()
+    page.get_by_label("Urgency", exact=True).select_option("URGENT")
+    page.keyboard.press("Escape")
+    more.click()  # 1
+    expect(page.get_by_label("Urgency", exact=True)).to_have_value("URGENT")
+    expect(page.get_by_role("dialog").get_by_role("status")).to_contain_text("what you wrote before")
     page.get_by_role("button", name="Send the request").click()  # 2
     expect(page.get_by_role("dialog")).to_contain_text("Sent; the answer is due")
     page.get_by_role("button", name="Close").click()

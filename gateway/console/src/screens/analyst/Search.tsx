@@ -5,6 +5,8 @@ import { useMandate } from '../../api/mandate'
 import { silent } from '../../api/picture'
 import type { NodeStatus, Picture } from '../../api/picture'
 import { remember } from '../../api/recent'
+import type { Recent } from '../../api/recent'
+import { usePerson } from '../../api/session'
 import { partners } from '../../generated/documents'
 import { Button } from '../../parts/Button'
 import { CheckField, SelectField, TextField } from '../../parts/Field'
@@ -14,8 +16,10 @@ import { useTexts } from '../../shell/texts'
 import { useTitle } from '../../shell/title'
 import { TellMe } from '../cases/TellMe'
 import { AskForMore } from './AskForMore'
+import { AskLiaison } from './AskLiaison'
 import { detect } from './detect'
 import type { Detected } from './detect'
+import { Examples } from './Examples'
 import { MandateBar } from './MandateBar'
 import { RecentSearches } from './RecentSearches'
 import { Results } from './Results'
@@ -62,6 +66,10 @@ export default function Search() {
         ...(source ? { source } : {}),
       },
     })
+  }
+  const fill = (one: Recent) => {
+    setText(one.words)
+    say(one.as)
   }
   const goNow = useEffectEvent(() => {
     if (before.current) go(before.current.kind, before.current.chosen)
@@ -143,12 +151,8 @@ export default function Search() {
           <p className="empty">
             {t('analyst.search.first')} <Link to="/tour">{t('shared.menu.tour')}</Link>
           </p>
-          <RecentSearches
-            onChoose={(one) => {
-              setText(one.words)
-              say(one.as)
-            }}
-          />
+          <Examples onChoose={fill} />
+          <RecentSearches onChoose={fill} />
         </>
       )}
       {more && question.wanted ? <AskForMore {...more} wanted={question.wanted} onClose={() => askMore(null)} /> : null}
@@ -178,7 +182,10 @@ interface OutcomeProps {
 function Outcome({ question, onMore, onWiden }: OutcomeProps) {
   const { t } = useTexts()
   const { wanted, picture, waiting, left, asking } = question
+  const here = usePerson().node
+  const [contacting, contact] = useState(false)
   if (!wanted) return null
+  const empty = asking ? [] : (picture?.nodes.filter((each) => each.status === 'NO_HIT' && each.node !== here) ?? [])
   const missing = picture ? silent(picture.nodes).map(({ node }) => node).filter((each) => !waiting.includes(each)) : []
   const unheard = [...missing, ...left]
   const once = (node: string) => (
@@ -213,10 +220,12 @@ function Outcome({ question, onMore, onWiden }: OutcomeProps) {
             {wanted.as === 'identifier' && !asking && !picture.claims.length ? (
               <Button onClick={onWiden}>{t('analyst.search.widen')}</Button>
             ) : null}
+            {empty.length ? <Button onClick={() => contact(true)}>{t('analyst.contact.ask')}</Button> : null}
             <Link className="button" to={`/why/${encodeURIComponent(picture.queryId)}`}>
               {t('cases.why.link')}
             </Link>
           </p>
+          {contacting ? <AskLiaison picture={picture} nodes={empty} words={wanted.words} onClose={() => contact(false)} /> : null}
           {picture.claims.length || !asking ? <Results picture={picture} /> : null}
         </>
       ) : null}
