@@ -6,10 +6,12 @@ from tenants.formats.chart_tables import ChartTables
 from tenants.formats.ftm_lines import FtmLines
 from tenants.formats.networkx_graphs import Gexf, Graphml
 from tenants.formats.port import Codec, Format
+from tenants.formats.stix_bundle import StixBundle
 from tenants.model import EntityModel
 
 
 def codecs(model: EntityModel) -> Mapping[Format, Codec]:
     """Every codec, for records of `model`."""
-    made: tuple[Codec, ...] = (FtmLines(), Graphml(model), Gexf(model), ChartTables(model))
+    graphs = Graphml(model), Gexf(model), ChartTables(model)
+    made: tuple[Codec, ...] = (FtmLines(), *graphs, StixBundle(model))
     return {each.format: each for each in made}

@@ -27,6 +27,7 @@ class Format(StrEnum):
     GRAPHML = "GRAPHML"
     GEXF = "GEXF"
     CHART = "CHART"
+    STIX = "STIX"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,12 @@
 """Every format brings back what it was given, and takes nothing from a file that it cannot vouch for."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 import pytest
+import stix2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +14,7 @@ from tenants.errors import Rejected, SourceRejected
 from tenants.formats.cells import escaped, joined, led, parted, unled
 from tenants.formats.known import codecs
 from tenants.formats.port import Codec, Format, Item, Parcel
+from tenants.formats.stix_bundle import EXTENSION, TLP
 from tenants.model import load_model
 
 CODECS = codecs(load_model())
@@ -29,7 +33,17 @@ WORDS = {
     "tlp": st.sampled_from(["AMBER", "AMBER+STRICT", "RED", "CLEAR"]), "assessment": st.just("FACT"),
     "provenance": st.fixed_dictionaries({"authority": TEXTS}),
 }  # fmt: skip
-SCHEMATA = ("Person", "Company", "Payment", "Ownership", "Device", "PhoneNumber", "CryptoWallet", "Email")
+SCHEMATA = (
+    "Person",
+    "Company",
+    "UserAccount",
+    "Payment",
+    "Ownership",
+    "Device",
+    "PhoneNumber",
+    "CryptoWallet",
+    "Email",
+)
 
 
 @st.composite
@@ -185,3 +199,95 @@ def test_a_chart_names_the_ends_and_begins_no_formula() -> None:
     assert '"\'=Åsa\\; H"' in entities.content
     assert links.content.count('"fr.ofast/p-2"') == 4, "two ties, each with its end and that end's label"
     assert "STUB" in entities.content
+
+
+def stix(**told: Any) -> bytes:
+    base = {"type": "identity", "id": "identity--1b4c", "name": "Jean", "identity_class": "individual"}
+    return orjson.dumps({"type": "bundle", "objects": [base | told]})
+
+
+STRANGE: list[tuple[dict[str, Any], str]] = [
+    ({"type": "malware"}, "UNKNOWN_TYPE"),
+    ({"name": 1}, "UNKNOWN_TYPE"),
+    ({"identity_class": "class"}, "UNKNOWN_TYPE"),
+    (
+        {"object_marking_refs": ["marking-definition--00000000-0000-4000-8000-000000000000"]},
+        "MARKING_UNKNOWN",
+    ),
+    ({"object_marking_refs": "all"}, "MARKING_UNKNOWN"),
+    ({"extensions": {EXTENSION: {"record": []}}}, "NOT_A_RECORD"),
+    ({"extensions": {EXTENSION: 1}}, "NOT_A_RECORD"),
+]
+
+
+@pytest.mark.parametrize(("told", "code"), STRANGE)
+def test_what_stix_cannot_be_vouched_for_is_rejected(told: dict[str, Any], code: str) -> None:
+    (found,) = CODECS[Format.STIX].read(stix(**told))
+    assert isinstance(found, Rejected)
+    assert found.code == code
+
+
+def test_an_identity_of_another_program_is_taken_under_the_narrowest_of_its_tlp() -> None:
+    (found,) = CODECS[Format.STIX].read(stix(object_marking_refs=[TLP["GREEN"], TLP["AMBER+STRICT"]]))
+    assert not isinstance(found, Rejected)
+    assert (found["schema"], found["properties"]) == ("Person", {"name": ["Jean"]})
+    assert found["envelope"] == {"tlp": "AMBER+STRICT"}
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", '{"type": "bundle", "objects": 1}', "{" * 99, '{"a":1,"a":2}'])
+def test_no_bundle_is_none(text: str) -> None:
+    found = taken(CODECS[Format.STIX], text.encode())
+    assert [each.code for each in found if isinstance(each, Rejected)] or text == "{}"
+
+
+MARKED = {"handling": ["H1"], "tlp": "AMBER", "source": "B", "information": "2"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("Åsa; H", "Åsa; K"), (TLP["AMBER"], TLP["CLEAR"]), ("individual", "group")]
+)
+def test_an_object_that_contradicts_its_record_is_rejected(old: str, new: str) -> None:
+    item = Item("fr.ofast", {**PERSON, "envelope": MARKED})
+    (file,) = CODECS[Format.STIX].write(Parcel((item,)))
+    before, _, after = file.content.rpartition(old)
+    (found,) = CODECS[Format.STIX].read(f"{before}{new}{after}".encode())
+    assert isinstance(found, Rejected)
+    assert found.code == "CONTRADICTS"
+
+
+@settings(max_examples=30)
+@given(parcel=parcels())
+def test_another_library_takes_our_stix(parcel: Parcel) -> None:
+    (file,) = CODECS[Format.STIX].write(parcel)
+    bundle = stix2.parse(file.content, allow_custom=True, version="2.1")
+    assert len(bundle.objects) == len(orjson.loads(file.content)["objects"])
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 2**70) | TEXTS | st.just("\ud800"),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(TEXTS, inner, max_size=2),
+    max_leaves=3,
+)
+
+
+def disturbed(draw: st.DrawFn, value: Any) -> Any:
+    """The value with something else at one place in it."""
+    inside = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else []
+    if not inside or draw(st.integers(0, 5)) == 0:
+        return draw(JUNK)
+    place = draw(st.sampled_from(list(inside)))
+    parts = dict(value) if isinstance(value, dict) else list(value)
+    parts[place] = disturbed(draw, value[place])
+    return parts
+
+
+@pytest.mark.parametrize("name", [Format.STIX])
+@settings(max_examples=150)
+@given(parcel=parcels(), data=st.data())
+def test_anything_anywhere_in_a_document_is_rejected_or_read(
+    name: Format, parcel: Parcel, data: st.DataObject
+) -> None:
+    (file,) = CODECS[name].write(parcel)
+    told = disturbed(data.draw, orjson.loads(file.content))
+    found = taken(CODECS[name], json.dumps(told).encode())
+    assert all(isinstance(each, Mapping | Rejected) for each in found)
