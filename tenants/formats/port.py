@@ -28,6 +28,7 @@ class Format(StrEnum):
     GEXF = "GEXF"
     CHART = "CHART"
     STIX = "STIX"
+    MISP = "MISP"
 
 
 @dataclass(frozen=True, slots=True)

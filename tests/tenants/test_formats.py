@@ -9,6 +9,7 @@ import pytest
 import stix2
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pymisp import MISPEvent
 
 from tenants.errors import Rejected, SourceRejected
 from tenants.formats.cells import escaped, joined, led, parted, unled
@@ -281,8 +282,8 @@ def disturbed(draw: st.DrawFn, value: Any) -> Any:
     return parts
 
 
-@pytest.mark.parametrize("name", [Format.STIX])
-@settings(max_examples=150)
+@pytest.mark.parametrize("name", [Format.STIX, Format.MISP])
+@settings(max_examples=100)
 @given(parcel=parcels(), data=st.data())
 def test_anything_anywhere_in_a_document_is_rejected_or_read(
     name: Format, parcel: Parcel, data: st.DataObject
@@ -291,3 +292,50 @@ def test_anything_anywhere_in_a_document_is_rejected_or_read(
     told = disturbed(data.draw, orjson.loads(file.content))
     found = taken(CODECS[name], json.dumps(told).encode())
     assert all(isinstance(each, Mapping | Rejected) for each in found)
+
+
+def misp(attributes: list[Any], **told: Any) -> list[Any]:
+    event = {"Event": {"Tag": [{"name": "tlp:amber"}], "Attribute": attributes, **told}}
+    return list(CODECS[Format.MISP].read(orjson.dumps(event)))
+
+
+def test_attributes_of_another_program_are_taken_under_the_narrowest_of_their_tlp() -> None:
+    phone = {"type": "phone-number", "uuid": "5f0c", "value": "+33612345678"}
+    green, red = (phone | {"Tag": [{"name": f"tlp:{each}"}]} for each in ("green", "red"))
+    found = misp([phone, green, red, {"type": "md5", "uuid": "1", "value": "x"}, phone | {"uuid": 1}])
+    assert [each["envelope"]["tlp"] for each in found[:3]] == ["AMBER", "AMBER", "RED"]
+    assert (found[0]["id"], found[0]["properties"]) == ("misp-5f0c", {"number": ["+33612345678"]})
+    assert [each.code for each in found[3:]] == ["UNKNOWN_TYPE"] * 2
+    (strange,) = misp([phone | {"Tag": [{"name": "tlp:ex:chr"}]}])
+    assert strange.code == "MARKING_UNKNOWN"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ('entente:handling=\\"H1\\"', 'entente:handling=\\"H0\\"', "CONTRADICTS"),
+        ("tlp:amber", "tlp:clear", "CONTRADICTS"),
+        ('"entente-record"', '"person"', "UNKNOWN_TYPE"),
+        ('"comment": "fr.ofast/p-1"', '"comment": "fr.ofast/p-2"', "ENDS"),
+    ],
+)
+def test_a_misp_object_that_contradicts_its_record_is_rejected(old: str, new: str, code: str) -> None:
+    (file,) = CODECS[Format.MISP].write(Parcel((Item("fr.ofast", {**PERSON, "envelope": MARKED}),)))
+    before, found, after = file.content.rpartition(old)
+    assert found
+    (row,) = CODECS[Format.MISP].read(f"{before}{new}{after}".encode())
+    assert isinstance(row, Rejected)
+    assert row.code == code
+
+
+@settings(max_examples=20)
+@given(parcel=parcels())
+def test_another_library_takes_our_misp(parcel: Parcel) -> None:
+    (file,) = CODECS[Format.MISP].write(parcel)
+    told = orjson.loads(file.content)["Event"]
+    event = MISPEvent()
+    event.load(file.content)
+    assert [each.uuid for each in event.objects] == [each["uuid"] for each in told["Object"]]
+    for ours, theirs in zip(told["Object"], event.objects, strict=True):
+        assert [each.value for each in theirs.attributes] == [each["value"] for each in ours["Attribute"]]
+        assert len(theirs.ObjectReference) == len(ours["ObjectReference"])
