@@ -19,7 +19,7 @@ def test_from_a_misread_code_to_its_contradictions(served: Stage) -> None:
     assert "perhaps XQZU5220173: caractère 8 : O ressemble à 0 (MISREAD)" in told
     assert "frigorifique" in told
     assert run("containers", "check", CLONE)["checks"] is True
-    words = said("containers", "history", CLONE, *analyst)
+    words = " ".join(said("containers", "history", CLONE, *analyst).split())
     assert "TWO_PLACES In two places at once: Le Havre (fr.ofast) and Göteborg (se.polisen)" in words
     assert "3 of 3 nodes answered." in words
     assert "never a proof of a clone" in words
