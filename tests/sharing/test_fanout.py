@@ -133,8 +133,8 @@ async def test_a_node_without_a_door(world: World) -> None:
 async def test_the_deadline_for_all_cuts_the_late_ones_and_keeps_the_others(world: World) -> None:
     world.desks[SE].delay = 60
     started = asyncio.get_running_loop().time()
-    replies = await world.ask(deadlines=Deadlines(overall=0.3, per_node=60))
-    assert asyncio.get_running_loop().time() - started < 2
+    replies = await world.ask(deadlines=Deadlines(overall=2, per_node=60))
+    assert asyncio.get_running_loop().time() - started < 30
     assert replies[SE].status is Status.TIMED_OUT
     assert [node for node, reply in replies.items() if isinstance(reply, Answer)] == [FR, EU, DE, NL]
 
