@@ -13,7 +13,7 @@ from tests.flow.commands import until
 
 FR, SE, EU = "fr.ofast", "se.polisen", "eu.europol"
 BOX = "XQZU 418026-6"
-CAR, VIN = "se-o89-12", "00ZDEM38700469085"
+CAR, VIN = "se-o84-12", "00ZDEM28253450398"
 """An everyday record of se.polisen: what is granted of it changes nothing that other journeys see."""
 
 ANALYST, FIRST, SECOND = "fr-7c1e04", "ase", "torsten"
