@@ -16,6 +16,7 @@ import { useReadable } from '../../parts/useReadable'
 import { useTexts } from '../../shell/texts'
 import { useTitle } from '../../shell/title'
 import { RecordSteps } from '../cases/RecordSteps'
+import { History } from '../containers/History'
 import { AskForMore } from './AskForMore'
 import { MandateBar } from './MandateBar'
 import { Results } from './Results'
@@ -33,6 +34,7 @@ export default function RecordPage() {
   const [more, askMore] = useState(false)
   const picture = shown.data?.entity
   const claim = picture?.claims.find((each) => each.handle === handle)
+  const container = claim?.record.identifiers.find(({ kind }) => kind === 'container')?.normal
   const status = picture?.nodes[0]
   const whole = claim?.withheld.length === 0 && claim.record.mode.toLowerCase() === 'record'
   const partial = status?.status === 'ANSWERED' && status.node !== person.node && !whole
@@ -94,6 +96,7 @@ export default function RecordPage() {
       ) : null}
       <Failure error={around.error} />
       {around.data ? <Results picture={around.data.expand} /> : null}
+      {container ? <History key={container} code={container} /> : null}
     </>
   )
 }
