@@ -67,6 +67,16 @@ def test_a_search_becomes_a_chart_that_is_expanded_undone_and_found_again(desks:
     assert model(page)["items"] == after, "nothing has moved"
 
 
+def test_a_chart_becomes_a_report_in_two_clicks(desks: Desks) -> None:
+    page = charts(desks, SHOWN)
+    page.get_by_role("link", name="Report…", exact=True).click()  # 1
+    page.get_by_role("button", name="Make the report").click()  # 2
+    sheet = page.locator("article.report")
+    expect(sheet).to_contain_text(CASE)
+    expect(sheet.get_by_role("img", name=re.compile(r"Picture of 8 records and \d+ links"))).to_be_visible()
+    assert barriers(page) == []
+
+
 def model_of(handles: set[str], items: dict[str, Any]) -> dict[str, Any]:
     """The items of these handles."""
     return {each: items[each] for each in handles}

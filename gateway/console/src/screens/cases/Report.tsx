@@ -1,32 +1,17 @@
-import { useEffect, useState } from 'react'
+import { useEffect } from 'react'
 import { Link, useParams } from 'react-router'
-import { useRead, useStep } from '../../api/asked'
+import { useRead } from '../../api/asked'
 import type { Mandate } from '../../api/mandate'
-import { exportPicture, sharedPicture, sharedPictures } from '../../generated/documents'
-import { Button } from '../../parts/Button'
-import { CheckField, SelectField, TextField } from '../../parts/Field'
+import { sharedPicture, sharedPictures } from '../../generated/documents'
 import { Loading } from '../../parts/Loading'
 import { Failure, Notice } from '../../parts/Notice'
 import { Said } from '../../parts/Said'
-import { LANGUAGES, NAMES, useTexts } from '../../shell/texts'
-import type { Language } from '../../shell/texts'
+import { useTexts } from '../../shell/texts'
 import { MandateBar } from '../analyst/MandateBar'
-import { AskConsent } from './AskConsent'
 import { CaseMandate, useCaseMandate } from './CaseMandate'
-import { exported } from './exported'
-import { InLanguage } from './InLanguage'
-import { USES } from './marks'
-import type { DataUse } from './marks'
-import { Prose } from './Prose'
-import { ReportSheet } from './ReportSheet'
-import { saveFile } from './save'
-import './cases.css'
-import './report.css'
+import { MakeReport } from './MakeReport'
 
-/** What one export takes. */
-const MOST = 50
-
-/** The report of a shared case: chosen, exported under the law, then a sheet to print, a table, the data. */
+/** The report of a shared case. */
 export default function Report() {
   const { t } = useTexts()
   const id = useParams()['picture'] ?? ''
@@ -49,127 +34,23 @@ export default function Report() {
       {asking && !data ? <Loading /> : null}
       {data && !row ? <Notice tone="warning">{t('shell.notFound')}</Notice> : null}
       {row ? <CaseMandate reference={row.case} /> : null}
-      {row && mandate ? <Making key={mandate.id} id={id} mandate={mandate} /> : null}
+      {row && mandate ? <OfCase key={mandate.id} id={id} mandate={mandate} /> : null}
     </>
   )
 }
 
-function Making({ id, mandate }: { id: string; mandate: Mandate }) {
-  const { t, code, language: own } = useTexts()
+function OfCase({ id, mandate }: { id: string; mandate: Mandate }) {
+  const { t } = useTexts()
   const read = useRead(sharedPicture, { id, mandate: mandate.id, only: [] })
-  const [left, leave] = useState<readonly string[]>([])
-  const [use, setUse] = useState<DataUse>('INTERNAL')
-  const [to, setTo] = useState('')
-  const [persons, setPersons] = useState('')
-  const [language, setLanguage] = useState<Language>(own)
-  const [made, make] = useStep(exportPicture)
   const view = read.data?.sharedPicture
   if (!view) return read.error ? <Failure error={read.error} /> : <Loading />
-  const handles = view.records.map(({ handle }) => handle)
-  const wanted = handles.filter((each) => !left.includes(each))
-  const receivers = use === 'INTERNAL' ? [] : to.split(/\s+/).filter(Boolean)
-  const named = persons.split('\n').map((each) => each.trim()).filter(Boolean)
-  const go = (acknowledged = '') =>
-    void make({ wanted: { handles: wanted, use, mandate: mandate.id, to: receivers, persons: named, acknowledged } })
-  const given = made.data?.exportPicture
   return (
-    <>
-      <form
-        className="panel no-print"
-        onSubmit={(event) => {
-          event.preventDefault()
-          go()
-        }}
-      >
-        <p>{t('cases.report.lead')}</p>
-        <div className="form row">
-          <SelectField
-            label={t('cases.report.use')}
-            value={use}
-            options={USES.map((each) => ({ value: each, label: code('use', each) }))}
-            onChange={setUse}
-          />
-          <SelectField
-            label={t('cases.report.language')}
-            value={language}
-            options={LANGUAGES.map((each) => ({ value: each, label: NAMES[each] }))}
-            onChange={setLanguage}
-          />
-          {use === 'INTERNAL' ? null : (
-            <TextField
-              label={t('cases.report.to')}
-              hint={t('cases.report.toHint')}
-              value={to}
-              onChange={setTo}
-              required={use === 'ONWARD'}
-            />
-          )}
-        </div>
-        <details open={handles.length > MOST}>
-          <summary>{t('cases.report.which')}</summary>
-          {wanted.length > MOST ? <Notice tone="warning">{t('cases.report.most', { most: MOST })}</Notice> : null}
-          {handles.map((each) => (
-            <CheckField
-              key={each}
-              label={each}
-              checked={!left.includes(each)}
-              onChange={(on) => leave(on ? left.filter((one) => one !== each) : [...left, each])}
-            />
-          ))}
-          <TextField
-            label={t('cases.report.persons')}
-            hint={t('cases.report.personsHint')}
-            value={persons}
-            onChange={setPersons}
-            lines={2}
-          />
-        </details>
-        {handles.length ? null : <p className="empty">{t('cases.report.empty')}</p>}
-        <p className="actions">
-          <Button kind="primary" type="submit" busy={made.asking} disabled={!wanted.length || wanted.length > MOST}>
-            {t('cases.report.make')}
-          </Button>
-          {given ? (
-            <>
-              <Button kind="primary" onClick={() => window.print()}>
-                {t('cases.report.print')}
-              </Button>
-              <Button onClick={() => saveFile(`${given.id}.csv`, 'text/csv;charset=utf-8', `\ufeff${given.table}`)}>{t('cases.report.table')}</Button>
-              <Button onClick={() => saveFile(`${given.id}.json`, 'application/json', given.content)}>{t('cases.report.data')}</Button>
-            </>
-          ) : null}
-        </p>
-      </form>
-      <Failure error={made.error} />
-      {given?.texts.length && given.missing.some(({ reason }) => reason === 'HANDLING_CODE') ? (
-        <section className="panel no-print" aria-labelledby="restrictions">
-          <h2 id="restrictions">{t('cases.report.restrictions')}</h2>
-          {given.texts.map((each) => (
-            <div key={each.handle}>
-              <strong>
-                <Said>{each.handle}</Said>
-              </strong>
-              <Prose>{each.text}</Prose>
-            </div>
-          ))}
-          <p className="actions">
-            <Button onClick={() => go(given.acknowledgement)}>{t('cases.report.read')}</Button>
-          </p>
-        </section>
-      ) : null}
-      {given ? <AskConsent missing={given.missing} use={use} to={receivers} mandate={mandate.id} /> : null}
-      {given ? (
-        <InLanguage language={language}>
-          <ReportSheet
-            told={exported(given.content)}
-            digest={given.digest}
-            missing={given.missing}
-            picture={view.picture}
-            texts={view.texts}
-            use={use}
-          />
-        </InLanguage>
-      ) : null}
-    </>
+    <MakeReport
+      handles={view.records.map(({ handle }) => handle)}
+      title={view.picture.title}
+      texts={view.texts}
+      mandate={mandate}
+      empty={t('cases.report.empty')}
+    />
   )
 }

@@ -14,7 +14,7 @@ import { Marked } from './Marked'
 import { mayBeUsed, strictest } from './marks'
 import type { DataUse } from './marks'
 import { Prose } from './Prose'
-import type { CaseRow, HighWater, Text } from './shared'
+import type { HighWater, Text } from './shared'
 import { useReason } from './words'
 
 const ReportPicture = lazy(() => import('../chart/ReportPicture'))
@@ -23,13 +23,13 @@ interface Props {
   readonly told: Exported
   readonly digest: string
   readonly missing: readonly Missing[]
-  readonly picture: CaseRow
+  readonly title: string
   readonly texts: readonly Text[]
   readonly use: DataUse
 }
 
 /** The report as it is printed: no canvas, nothing to press; whatever is left out is named. */
-export function ReportSheet({ told, digest, missing, picture, texts, use }: Props) {
+export function ReportSheet({ told, digest, missing, title, texts, use }: Props) {
   const { t, code } = useTexts()
   const { demo } = useDemo()
   const reason = useReason()
@@ -42,7 +42,7 @@ export function ReportSheet({ told, digest, missing, picture, texts, use }: Prop
   const mark = strictest([told.highWater, ...notes.map((each) => each.mark)])
   return (
     <article className="report" aria-labelledby="report">
-      <Running told={told} digest={digest} title={picture.title || t('cases.cases.untitled')} mark={mark} />
+      <Running told={told} digest={digest} title={title || t('cases.cases.untitled')} mark={mark} />
       <div className="report-body">
         <header>
           {demo ? <p className="report-demo">{t('cases.report.demo')}</p> : null}
@@ -50,7 +50,7 @@ export function ReportSheet({ told, digest, missing, picture, texts, use }: Prop
             {t('cases.report.handling')}{t('cases.colon')} <Marked mark={mark} />
           </p>
           <h2 id="report">
-            <Said>{picture.title || t('cases.cases.untitled')}</Said>
+            <Said>{title || t('cases.cases.untitled')}</Said>
           </h2>
           <About told={told} digest={digest} />
         </header>

@@ -111,7 +111,7 @@ export function ChartDesk({ id, waits }: { id: string; waits: readonly Handle[] 
         }
       }}
     >
-      <Toolbar desk={desk} chosen={chosen} run={run} />
+      <Toolbar id={id} desk={desk} chosen={chosen} run={run} />
       <Failure error={desk.asked.error} />
       {unasked > 0 && !desk.asked.asking ? (
         <Notice tone="info">

@@ -1,3 +1,4 @@
+import { Link } from 'react-router'
 import { Button } from '../../parts/Button'
 import { useTexts } from '../../shell/texts'
 import { Drop } from './Drop'
@@ -12,13 +13,14 @@ export type Command =
   | 'png' | 'svg' | 'csv'
 
 interface Props {
+  readonly id: string
   readonly desk: Desk
   readonly chosen: Chosen
   readonly run: (command: Command) => void
 }
 
 /** Every command as a button with a text; those that need a selection say so by being off. */
-export function Toolbar({ desk, chosen, run }: Props) {
+export function Toolbar({ id, desk, chosen, run }: Props) {
   const { t } = useTexts()
   const { chart, steps, act, view } = desk
   const none = chosen.handles.length === 0
@@ -109,6 +111,11 @@ export function Toolbar({ desk, chosen, run }: Props) {
           </Button>
         ))}
       </Drop>
+      {view.nodes.length ? (
+        <Link className="button" to={`/chart/${id}/report`}>
+          {t('chart.report.make')}
+        </Link>
+      ) : null}
     </div>
   )
 }
