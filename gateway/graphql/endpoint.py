@@ -32,7 +32,7 @@ from gateway.trusted import TrustedDocument, checked_variables, parse_document
 from gateway.visit import Visit
 from policy.errors import PolicyError
 from sharing.errors import SharingError
-from tenants.errors import Rejected
+from tenants.errors import CategoryRefused, Rejected
 
 _KEYS = frozenset({"query", "documentId", "variables", "operationName"})
 _KNOWN_DOCUMENTS = 1024
@@ -167,7 +167,9 @@ def _told(error: Exception) -> dict[str, Any]:
             "message": "the log cannot append now; nothing was asked or changed",
             "extensions": told,
         } | where
-    if isinstance(origin, GatewayError | SharingError | PolicyError | Rejected | OF_OVERSIGHT):
+    if isinstance(
+        origin, GatewayError | SharingError | PolicyError | Rejected | CategoryRefused | OF_OVERSIGHT
+    ):
         return {"message": str(origin), "extensions": {"code": origin.code}} | where
     if origin is None:
         return {"message": str(getattr(error, "message", "")), "extensions": {"code": "DOCUMENT_REJECTED"}}

@@ -257,6 +257,13 @@ async def test_no_variables_break_a_document(desk: Desk, data: st.DataObject) ->
     assert not told & {"INTERNAL", "DOCUMENT_REJECTED"}, reply
 
 
+async def test_a_category_that_is_refused_says_why(desk: Desk) -> None:
+    wanted = {"id": "fr-ct-1", "version": 1, "category": "WITNESS", "justification": "FR-2026-0418"}
+    reply = await posted(desk, desk.sign_in(Role.ADMINISTRATOR), "categorise_person", wanted)
+    assert code(reply) == "CATEGORY_REFUSED"
+    assert "is NOT_A_PERSON, not UNCATEGORISED" in reply["errors"][0]["message"]
+
+
 async def test_a_full_log_stops_the_desk_and_it_recovers(
     world: World, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
