@@ -17,7 +17,7 @@ from gateway.demo.run import running
 from tests.flow.commands import back, run, said, until
 from tests.flow.test_processes import verified
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 CASE, FR, SE, EU = "FR-2026-0418", "fr.ofast", "se.polisen", "eu.europol"
 RECORD = "fr-ct-1"
 PEOPLE = {FR: "fr-a03f6e", SE: "se-19ab52", EU: "eu-4e92a1"}
