@@ -59,7 +59,8 @@ async def any_world(
             for node in NODES
         }
     address = request.getfixturevalue("opa_server") if engine == "opa" else ""
-    chosen = Ground(engine, ground.opa, address, ground.cache, stores)
+    patient = {"opa_seconds": 30} if address else {}
+    chosen = Ground(engine, ground.opa, address, ground.cache, stores, policy=patient)
     async with open_world(tmp_path, chosen) as opened:
         yield opened
 

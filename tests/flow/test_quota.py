@@ -181,7 +181,7 @@ async def limited(world: World, quota: Quota, grant_id: str, **changes: Any) -> 
     ]
     for each in standing:
         await liaise.revoke(world.visit(SE, "officer-a", Role.LIAISON), each.id, "another one follows")
-    (whole,) = (each for each in standing if "*" in each.schemata)
+    (whole,) = (each for each in standing if "*" in each.schemata and each.dataset == "cases")
     terms = replace(whole, id=grant_id, version=1, not_before=now, expires_at=now + 30 * DAY, quota=quota)
     await world.grant(SE, replace(terms, **changes))
 
