@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from gateway.errors import IdentifierNotUnderstood
 from gateway.exploring import Exploration
 from gateway.visit import Visit
-from sharing.containers.contradictions import contradictions, gathered
-from sharing.containers.finding import Finding, Limits
-from sharing.containers.told import CONTAINER, MOVEMENT, SHIPMENT, Told, reference, told
+from sharing.claimed import reference
+from sharing.containers.contradictions import contradictions
+from sharing.containers.finding import Limits, Rule
+from sharing.containers.told import CONTAINER, MOVEMENT, SHIPMENT, Told, told
+from sharing.findings import Finding, gathered
 from sharing.merge import Claim, NodeStatus
 from tenants.container_codes import checks, perhaps, plain
 
@@ -32,7 +34,7 @@ class History:
     told: Told
     exploration: Exploration
     nodes: tuple[NodeStatus, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[Finding[Rule], ...]
     limits: Limits
     compared: bool
 
@@ -69,5 +71,5 @@ def _ends(claim: Claim) -> set[str]:
     return {handle for name in _NAMED if (handle := reference(claim, name))}
 
 
-def _findings(shown: Told, limits: Limits) -> tuple[Finding, ...]:
+def _findings(shown: Told, limits: Limits) -> tuple[Finding[Rule], ...]:
     return gathered(contradictions(shown, limits))

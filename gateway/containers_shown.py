@@ -15,11 +15,12 @@ from sharing.container_words import (
     of_slip,
 )
 from sharing.containers.declared import unmoved
-from sharing.containers.finding import Finding, Limits, Side
+from sharing.containers.finding import Limits, Rule
 from sharing.containers.size_types import read_size_type
 from sharing.containers.spans import Span
 from sharing.containers.told import Movement
 from sharing.containers.travel import not_compared
+from sharing.findings import Finding, Side
 from sharing.wording import Language
 from tenants.container_codes import check_digit, checks, plain, suggestions
 
@@ -112,7 +113,7 @@ def _span(span: Span | None) -> Shown | None:
     return {"earliest": span.earliest.isoformat(), "latest": span.latest.isoformat()}
 
 
-def _finding(finding: Finding, limits: Limits, language: Language) -> Shown:
+def _finding(finding: Finding[Rule], limits: Limits, language: Language) -> Shown:
     return {
         "rule": finding.rule.value,
         "sentence": of_finding(finding, language),

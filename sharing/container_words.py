@@ -10,26 +10,16 @@ from importlib import resources
 import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from sharing.containers.finding import Finding, Limits, Rule
+from sharing.containers.finding import Limits, Rule
+from sharing.finding_words import RuleWords, Words, check_whole, figure, sentence
+from sharing.findings import Finding
 from sharing.wording import Language
-
-Words = Mapping[Language, str]
-_SHARES = frozenset({"share", "tolerance"})
-_TENTHS_BELOW = 10
-
-
-class _Rule(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    sentence: Words
-    assumes: Words
-    cannot_say: Words
 
 
 class _Containers(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    rules: Mapping[Rule, _Rule]
+    rules: Mapping[Rule, RuleWords]
     explained: Words
     answered: Words
     cannot_say: Words
@@ -39,34 +29,25 @@ class _Containers(BaseModel):
     def _whole(self) -> "_Containers":
         if self.rules.keys() != set(Rule):
             raise ValueError(f"the words are for {sorted(self.rules)}, not for every rule")
-        for words in self._all():
-            if words.keys() != set(Language):
-                raise ValueError(f"{words}: is not in {[each.value for each in Language]}")
+        check_whole(self._all())
         return self
 
     def _all(self) -> Iterator[Words]:
         yield from (self.explained, self.answered, self.cannot_say, *self.slips.values())
         for rule in self.rules.values():
-            yield from (rule.sentence, rule.assumes, rule.cannot_say)
+            yield from rule.all()
 
 
-def of_finding(finding: Finding, language: Language) -> str:
+def of_finding(finding: Finding[Rule], language: Language) -> str:
     """The finding as one sentence that names both sides; a second one where something explains it."""
     words = _catalogue()
-    sides = {
-        "left": finding.left.says,
-        "left_owner": ", ".join(finding.left.owners),
-        "right": finding.right.says,
-        "right_owner": ", ".join(finding.right.owners),
-    }
-    figures = {name: _said(name, value, language) for name, value in finding.figures.items()}
-    told = words.rules[finding.rule].sentence[language].format(**sides, **figures)
+    told = sentence(words.rules[finding.rule], finding, language)
     return f"{told} {words.explained[language]}" if finding.explained_by else told
 
 
 def of_assumptions(rule: Rule, limits: Limits, language: Language) -> str:
     """What the rule takes for granted."""
-    return _catalogue().rules[rule].assumes[language].format(limit=_said("limit", limits.speed, language))
+    return _catalogue().rules[rule].assumes[language].format(limit=figure("limit", limits.speed, language))
 
 
 def of_silence(rule: Rule, language: Language) -> str:
@@ -88,15 +69,6 @@ def of_slip(slip: str, place: int, read: str, instead: str, language: Language) 
 def cannot_say(language: Language) -> str:
     """What no container history says."""
     return _catalogue().cannot_say[language]
-
-
-def _said(name: str, value: float, language: Language) -> str:
-    """A figure as it is written; shares in percent."""
-    percent = name in _SHARES
-    number = value * 100 if percent else value
-    text = f"{number:.1f}" if number < _TENTHS_BELOW and number % 1 else f"{number:.0f}"
-    text = text if language is Language.EN else text.replace(".", ",")
-    return f"{text} %" if percent else text
 
 
 @cache

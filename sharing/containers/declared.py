@@ -4,17 +4,18 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import combinations
 
-from sharing.containers.finding import Finding, Limits, Rule, between
+from sharing.containers.finding import Limits, Rule
 from sharing.containers.places import distance_km
 from sharing.containers.spans import Span
 from sharing.containers.told import Declaration, Movement, Told
 from sharing.containers.travel import ABSENT
+from sharing.findings import Finding, between
 
 SHORT_LANDED = "SHORT_LANDED"
 Amount = tuple[float, str] | None
 
 
-def phantoms(told: Told, limits: Limits) -> Iterator[Finding]:
+def phantoms(told: Told, limits: Limits) -> Iterator[Finding[Rule]]:
     """A declared voyage that a record contradicts: not on board at the port, or elsewhere all the while."""
     for declared in told.declarations:
         for moved in told.movements:
@@ -40,7 +41,7 @@ def unmoved(told: Told) -> tuple[str, ...]:
     )
 
 
-def mirrors(told: Told, limits: Limits) -> Iterator[Finding]:
+def mirrors(told: Told, limits: Limits) -> Iterator[Finding[Rule]]:
     """Every two declarations of different owners under one bill whose amounts differ beyond the tolerance."""
     for one, other in combinations(told.declarations, 2):
         if one.bill and one.bill == other.bill and one.source.owner != other.source.owner:
@@ -80,7 +81,7 @@ def _covers(stay: tuple[Span, Span], departure: Span, arrival: Span) -> bool:
 
 def _differ(
     rule: Rule, one: Declaration, other: Declaration, amounts: tuple[Amount, Amount], tolerance: float
-) -> Iterator[Finding]:
+) -> Iterator[Finding[Rule]]:
     left, right = amounts
     if left is None or right is None or left[1] != right[1] or not (left[0] and right[0]):
         return

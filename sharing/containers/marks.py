@@ -4,16 +4,18 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import combinations
 
-from sharing.containers.finding import Finding, Limits, Rule, between
+from sharing.claimed import Source
+from sharing.containers.finding import Limits, Rule
 from sharing.containers.size_types import compatible, read_size_type
 from sharing.containers.spans import Span
-from sharing.containers.told import Box, Movement, Source, Told
+from sharing.containers.told import Box, Movement, Told
+from sharing.findings import Finding, between
 
 CHANGED = "SEAL_CHANGED"
 Stay = tuple[Span, Span]
 
 
-def size_types(told: Told) -> Iterator[Finding]:
+def size_types(told: Told) -> Iterator[Finding[Rule]]:
     """Every two records that tell sizes and types which no one box has; a code that does not read is left."""
     records: list[Box | Movement] = [*told.boxes, *told.movements]
     read = [(each.source, code) for each in records if (code := read_size_type(each.size_type))]
@@ -22,7 +24,7 @@ def size_types(told: Told) -> Iterator[Finding]:
             yield between(Rule.SIZE_TYPE, (one, left.code), (other, right.code))
 
 
-def seals(told: Told, limits: Limits) -> Iterator[Finding]:
+def seals(told: Told, limits: Limits) -> Iterator[Finding[Rule]]:
     """Every two records that tell different seals: of movements not too far apart, or of records of the box.
 
     A shown change of the seal between the two explains them.
@@ -38,7 +40,7 @@ def seals(told: Told, limits: Limits) -> Iterator[Finding]:
             yield _seals(first, second, _explaining(first, second, changes))
 
 
-def _seals(one: Box | Movement, other: Box | Movement, explained_by: tuple[str, ...]) -> Finding:
+def _seals(one: Box | Movement, other: Box | Movement, explained_by: tuple[str, ...]) -> Finding[Rule]:
     left, right = ((each.source, each.seal) for each in (one, other))
     return between(Rule.SEAL, left, right, explained_by=explained_by)
 

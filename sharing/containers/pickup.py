@@ -3,18 +3,19 @@
 from collections.abc import Iterator
 from itertools import combinations
 
-from sharing.containers.finding import Finding, Rule, between
+from sharing.containers.finding import Rule
 from sharing.containers.told import Movement, Party, Told
+from sharing.findings import Finding, between
 
 
-def pickups(told: Told) -> Iterator[Finding]:
+def pickups(told: Told) -> Iterator[Finding[Rule]]:
     """Every two movements under one reference that name different parties, or different accounts."""
     for one, other in combinations((each for each in told.movements if each.reference), 2):
         if one.reference == other.reference:
             yield from _pair(one, other)
 
 
-def _pair(one: Movement, other: Movement) -> Iterator[Finding]:
+def _pair(one: Movement, other: Movement) -> Iterator[Finding[Rule]]:
     left, right = one.haulier, other.haulier
     if left is not None and right is not None and different(left, right):
         yield between(Rule.PICKUP_PARTY, (one.source, left.called), (other.source, right.called))

@@ -4,26 +4,16 @@ A record says of the code what it bears itself, or what the container says that 
 What a node did not show is not there: no value stands for it.
 """
 
-import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from sharing.claimed import Source, first, identified, number, plain, reference, source
 from sharing.containers.places import Place, place
 from sharing.containers.spans import Span, span
 from sharing.merge import Claim
 
 CONTAINER, MOVEMENT, SHIPMENT = "Container", "ContainerMovement", "Shipment"
 _NO_SEAL = frozenset({"", "NONE", "NOSEAL", "UNSEALED", "NIL", "NA"})
-_SEPARATORS = re.compile(r"[\W_]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Which record says so, and whose it is."""
-
-    handle: str
-    owner: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,58 +103,52 @@ class _Shown:
     def codes(self, claim: Claim) -> frozenset[str]:
         """What a record bears itself, and its container."""
         box = self.to(claim, "container")
-        return _identified(claim, "container") | (_identified(box, "container") if box else frozenset())
+        return identified(claim, "container") | (identified(box, "container") if box else frozenset())
 
     def declared(self, code: str) -> list[Claim]:
         """Shipments of the code, and those under the same bills."""
-        bills = {bill for each in self.of(SHIPMENT, code) for bill in _identified(each, "document")}
+        bills = {bill for each in self.of(SHIPMENT, code) for bill in identified(each, "document")}
         found = (claim for _, claim in sorted(self.claims.items()) if claim.record.schema == SHIPMENT)
-        return [each for each in found if code in self.codes(each) or bills & _identified(each, "document")]
+        return [each for each in found if code in self.codes(each) or bills & identified(each, "document")]
 
     def to(self, claim: Claim, name: str) -> Claim | None:
         """The record that a property refers to, at the same node."""
         return self.claims.get(reference(claim, name))
 
 
-def reference(claim: Claim, name: str) -> str:
-    """The handle that a property refers to, empty where it is not shown."""
-    record = _first(claim, name)
-    return f"{claim.node}/{record}" if record else ""
-
-
 def _box(claim: Claim) -> Box:
-    return Box(_source(claim), _first(claim, "isoType"), _seal(claim))
+    return Box(source(claim), first(claim, "isoType"), _seal(claim))
 
 
 def _movement(claim: Claim, shown: _Shown) -> Movement:
-    zone = _first(claim, "timeZone")
+    zone = first(claim, "timeZone")
     times = {
         name: span(claim.record.properties.get(name, ()), zone) for name in ("date", "startDate", "endDate")
     }
     begin = times["startDate"] or times["date"]
     haulier = shown.to(claim, "haulier")
     return Movement(
-        source=_source(claim),
+        source=source(claim),
         container=reference(claim, "container"),
-        kind=_code(_first(claim, "movement")).replace(" ", "_"),
-        place=_place(claim, shown, "place", _identified(claim, "unlocode")),
+        kind=_code(first(claim, "movement")).replace(" ", "_"),
+        place=_place(claim, shown, "place", identified(claim, "unlocode")),
         stay=(begin, times["endDate"] or begin) if begin else None,
-        size_type=_first(claim, "isoType"),
+        size_type=first(claim, "isoType"),
         seal=_seal(claim),
-        reference=_plain(_first(claim, "pickupReference")),
-        account=_first(claim, "account").casefold(),
+        reference=plain(first(claim, "pickupReference")),
+        account=first(claim, "account").casefold(),
         haulier=_party(haulier) if haulier else None,
-        voyage=_plain(_first(claim, "voyage")),
+        voyage=plain(first(claim, "voyage")),
     )
 
 
 def _declaration(claim: Claim, shown: _Shown) -> Declaration:
     times = {name: span(claim.record.properties.get(name, ())) for name in ("departureDate", "arrivalDate")}
     return Declaration(
-        source=_source(claim),
-        bill=next(iter(sorted(_identified(claim, "document"))), ""),
+        source=source(claim),
+        bill=next(iter(sorted(identified(claim, "document"))), ""),
         codes=shown.codes(claim),
-        weight=_number(claim, "grossWeight"),
+        weight=number(claim, "grossWeight"),
         quantity=_amount(claim, "quantity", "unit"),
         value=_amount(claim, "customsAmount", "currency"),
         loading=_place(claim, shown, "loadingPort"),
@@ -177,8 +161,8 @@ def _declaration(claim: Claim, shown: _Shown) -> Declaration:
 def _place(claim: Claim, shown: _Shown, name: str, own: Iterable[str] = ()) -> Place | None:
     """Where: by the code that the record itself tells, else by what the place's record shows."""
     record = shown.to(claim, name)
-    codes = [*sorted(own), *(sorted(_identified(record, "unlocode")) if record else ())]
-    position = (_first(record, "latitude"), _first(record, "longitude")) if record else None
+    codes = [*sorted(own), *(sorted(identified(record, "unlocode")) if record else ())]
+    position = (first(record, "latitude"), first(record, "longitude")) if record else None
     called = record.record.texts.get("caption") if record else None
     return place(reference(claim, name), codes[0] if codes else "", called or "", position)
 
@@ -188,48 +172,21 @@ def _party(claim: Claim) -> Party:
     return Party(
         claim.handle,
         frozenset((each.kind, each.normal) for each in claim.record.identifiers if each.normal),
-        frozenset(filter(None, map(_plain, names))),
+        frozenset(filter(None, map(plain, names))),
         min(names, default=claim.handle),
     )
 
 
-def _source(claim: Claim) -> Source:
-    return Source(claim.handle, claim.record.owner or claim.node)
-
-
-def _identified(claim: Claim, kind: str) -> frozenset[str]:
-    return frozenset(each.normal for each in claim.record.identifiers if each.kind == kind and each.normal)
-
-
-def _first(claim: Claim, name: str) -> str:
-    """The least value of a property, whatever their order; empty where there is none."""
-    values: Sequence[str] = claim.record.properties.get(name, ())
-    return min(values, default="").strip()
-
-
 def _seal(claim: Claim) -> str:
-    seal = _plain(_first(claim, "sealNumber"))
+    seal = plain(first(claim, "sealNumber"))
     return "" if seal in _NO_SEAL else seal
-
-
-def _plain(text: str) -> str:
-    """Letters and digits, upper case, compatibility forms folded."""
-    return _SEPARATORS.sub("", unicodedata.normalize("NFKC", text)).upper()
 
 
 def _code(text: str) -> str:
     return " ".join(text.upper().replace("_", " ").replace("-", " ").split())
 
 
-def _number(claim: Claim, name: str) -> float | None:
-    try:
-        number = float(_first(claim, name))
-    except ValueError:
-        return None
-    return number if 0 < number < float("inf") else None
-
-
 def _amount(claim: Claim, name: str, unit: str) -> tuple[float, str] | None:
     """A number with its unit; without a unit it compares with nothing."""
-    number, of = _number(claim, name), _first(claim, unit).upper()
-    return None if number is None or not of else (number, of)
+    amount, of = number(claim, name), first(claim, unit).upper()
+    return None if amount is None or not of else (amount, of)

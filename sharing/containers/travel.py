@@ -4,17 +4,18 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import combinations
 
-from sharing.containers.finding import Finding, Limits, Rule, between
+from sharing.containers.finding import Limits, Rule
 from sharing.containers.places import distance_km
 from sharing.containers.spans import longest_gap
 from sharing.containers.told import Movement, Told
+from sharing.findings import Finding, between
 
 #: Kinds that do not say that the box was there.
 ABSENT = frozenset({"SHORT_LANDED", "RELEASED"})
 _HOUR = timedelta(hours=1)
 
 
-def travel(told: Told, limits: Limits) -> Iterator[Finding]:
+def travel(told: Told, limits: Limits) -> Iterator[Finding[Rule]]:
     """Every two movements between which the box cannot have come from the one place to the other.
 
     The longest time that can lie between them counts, and the distance less the slack at either end.
@@ -35,7 +36,7 @@ def not_compared(told: Told) -> tuple[str, ...]:
     )
 
 
-def _pair(one: Movement, other: Movement, limits: Limits) -> Finding | None:
+def _pair(one: Movement, other: Movement, limits: Limits) -> Finding[Rule] | None:
     if one.place is None or other.place is None or one.stay is None or other.stay is None:
         return None
     apart = distance_km(one.place, other.place)

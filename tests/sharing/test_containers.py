@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 
 from sharing.answer_shape import Identifier, Record
 from sharing.container_words import cannot_say, of_answers, of_assumptions, of_finding, of_silence, of_slip
-from sharing.containers.contradictions import contradictions, gathered
+from sharing.containers.contradictions import contradictions
 from sharing.containers.declared import unmoved
-from sharing.containers.finding import Finding, Limits, Rule
+from sharing.containers.finding import Limits, Rule
 from sharing.containers.places import distance_km, place
 from sharing.containers.size_types import compatible, read_size_type
 from sharing.containers.spans import longest_gap, span
 from sharing.containers.told import Told, told
 from sharing.containers.travel import not_compared
+from sharing.findings import Finding, gathered
 from sharing.merge import Claim
 from sharing.wording import Language
 
@@ -45,7 +46,7 @@ def moved(handle: str, movement: str = "GATE_OUT", at: str = "", where: str = ""
     return claim(handle, "ContainerMovement", movement=movement, **properties)
 
 
-def found(*claims: Claim, limits: Limits | None = None) -> tuple[Finding, ...]:
+def found(*claims: Claim, limits: Limits | None = None) -> tuple[Finding[Rule], ...]:
     return contradictions(told(CODE, claims), limits)
 
 
@@ -324,7 +325,7 @@ def _supporting() -> list[Claim]:
     return [*PORTS, *boxes, *companies]
 
 
-def keys(findings: Iterable[Finding]) -> set[tuple[str, tuple[str, ...]]]:
+def keys(findings: Iterable[Finding[Rule]]) -> set[tuple[str, tuple[str, ...]]]:
     return {(each.rule.value, each.handles) for each in findings}
 
 

@@ -1,0 +1,57 @@
+"""What is said of a finding, whatever it is about: sentences of a catalogue, and how figures are written."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from sharing.findings import Finding
+from sharing.wording import Language
+
+Words = Mapping[Language, str]
+R = TypeVar("R", bound=StrEnum)
+_SHARES = frozenset({"share", "tolerance"})
+_TENTHS_BELOW = 10
+
+
+class RuleWords(BaseModel):
+    """Of one rule: the finding in one sentence, what it takes for granted, what it cannot say."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sentence: Words
+    assumes: Words
+    cannot_say: Words
+
+    def all(self) -> tuple[Words, ...]:
+        """Every text of the rule."""
+        return self.sentence, self.assumes, self.cannot_say
+
+
+def check_whole(texts: Iterable[Words]) -> None:
+    """Every text is there in every language; raises `ValueError`."""
+    for words in texts:
+        if words.keys() != set(Language):
+            raise ValueError(f"{words}: is not in {[each.value for each in Language]}")
+
+
+def sentence(words: RuleWords, finding: Finding[R], language: Language) -> str:
+    """The finding as one sentence that names both sides."""
+    sides = {
+        "left": finding.left.says,
+        "left_owner": ", ".join(finding.left.owners),
+        "right": finding.right.says,
+        "right_owner": ", ".join(finding.right.owners),
+    }
+    figures = {name: figure(name, value, language) for name, value in finding.figures.items()}
+    return words.sentence[language].format(**sides, **figures)
+
+
+def figure(name: str, value: float, language: Language) -> str:
+    """A figure as it is written; shares in percent."""
+    percent = name in _SHARES
+    number = value * 100 if percent else value
+    text = f"{number:.1f}" if number < _TENTHS_BELOW and number % 1 else f"{number:.0f}"
+    text = text if language is Language.EN else text.replace(".", ",")
+    return f"{text} %" if percent else text
