@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from tenants.formats.port import Format
 from tests.console.browser import LOCALES, Desks, barriers, drawn, somebody
 from tests.console.chart import CASE, SHOWN, charted, mandated, settled
 
@@ -136,6 +137,18 @@ def test_a_picture_leaves_only_through_the_nodes_export(desks: Desks) -> None:
     assert CASE in text
     assert "left out" in text, "its text under H3 was not read"
     assert "Kerbrat" not in text
+    page.get_by_text("Export", exact=True).click()  # 1
+    page.get_by_role("button", name="For another program…", exact=True).click()  # 2
+    choice = page.get_by_role("list", name="Which program reads it")
+    assert choice.get_by_role("listitem").count() == len(Format)
+    choice.get_by_role("button", name="GraphML", exact=True).click()  # 3
+    page.get_by_text("1 is left out, and why").wait_for()
+    with page.expect_download() as given:
+        page.get_by_role("button", name="Save entente-chart.graphml", exact=True).click()  # 4
+    graph = given.value.path().read_text(encoding="utf-8")
+    assert "<graphml" in graph
+    assert BOX in graph
+    assert "Kerbrat" not in graph
 
 
 @pytest.mark.parametrize("language", sorted(LOCALES))

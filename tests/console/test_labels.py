@@ -8,10 +8,12 @@ import yaml
 
 from audit.reconcile import Code
 from audit.signals import RULES
+from gateway.export_formats import TWICE, known
 from gateway.oversight.record import WHAT, WHY
 from policy.handling import DataUse
 from policy.terms import Status, SubjectCategory
 from sharing.inbox import Acknowledgement, ItemKind, ItemState
+from tenants.formats.port import Format
 from tenants.identifiers import KINDS
 from tenants.model import load_model
 from tests.components import ROOT
@@ -48,6 +50,9 @@ def properties() -> set[str]:
         ("itemState", {each.value for each in ItemState}),
         ("acknowledgement", {each.value for each in Acknowledgement}),
         ("use", {each.value for each in DataUse}),
+        ("format", {each.value for each in Format}),
+        ("formatFor", {each.value for each in Format}),
+        ("leftOut", {TWICE, *(code for each in known().values() for code in each.left_out)}),
         ("discrepancy", {each.value for each in Code}),
         ("fact", {*WHAT, *WHY}),
         ("reject", {f"{each.upper()}_INVALID" for each in KINDS}),

@@ -1,10 +1,12 @@
 /* Writes src/generated from what others keep: the desk's documents with their digests, the schema's types, and the
- * catalogues in each language. Fails on a text that is missing in a language or has other placeholders there. */
+ * catalogues in each language; the law's tables and the formats of exports. Fails on a text that is missing in a
+ * language or has other placeholders there. */
 import { createHash } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Kind, parse as parseGraphql } from 'graphql'
 import { parse } from 'yaml'
 
 const here = fileURLToPath(new URL('..', import.meta.url))
@@ -101,8 +103,17 @@ function law() {
   writeFileSync(join(into, 'law.ts'), told.join('\n'))
 }
 
+/** The formats that an export can be written in, from the node's schema, so that the console keeps no list of its own. */
+function formats() {
+  const { definitions } = parseGraphql(readFileSync(join(here, '../graphql/schema.graphql'), 'utf8'))
+  const found = definitions.find(({ kind, name }) => kind === Kind.ENUM_TYPE_DEFINITION && name.value === 'ExportFormat')
+  const values = found.values.map(({ name }) => name.value)
+  writeFileSync(join(into, 'formats.ts'), `export const FORMATS = ${JSON.stringify(values)} as const\n`)
+}
+
 mkdirSync(into, { recursive: true })
 law()
+formats()
 documents()
 catalogues()
 execFileSync(process.execPath, [join(here, 'node_modules/gql.tada/bin/cli.js'), 'generate-output'], {

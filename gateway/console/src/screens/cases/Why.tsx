@@ -12,7 +12,7 @@ import { Said } from '../../parts/Said'
 import { Table } from '../../parts/Table'
 import { Time } from '../../parts/Time'
 import { useTexts } from '../../shell/texts'
-import { saveFile } from './save'
+import { saveFile } from '../../parts/save'
 import { useReason } from './words'
 import './cases.css'
 

@@ -180,7 +180,7 @@ export function ChartDesk({ id, waits }: { id: string; waits: readonly Handle[] 
       {open === 'expand' ? <ExpandDialog desk={desk} handles={chosen.handles} onClose={() => setOpen(null)} /> : null}
       {open === 'group' ? <GroupDialog desk={desk} chosen={chosen} onClose={() => setOpen(null)} /> : null}
       {open === 'keys' ? <KeysDialog onClose={() => setOpen(null)} /> : null}
-      {open === 'png' || open === 'svg' || open === 'csv' ? <ExportDialog form={open} desk={desk} onClose={() => setOpen(null)} /> : null}
+      {open === 'png' || open === 'svg' || open === 'csv' || open === 'program' ? <ExportDialog form={open} desk={desk} onClose={() => setOpen(null)} /> : null}
     </div>
   )
 }

@@ -10,16 +10,22 @@ import { Dialog } from '../../parts/Dialog'
 import { Loading } from '../../parts/Loading'
 import { Failure, Notice } from '../../parts/Notice'
 import { Said } from '../../parts/Said'
+import { saveFile } from '../../parts/save'
 import { moment } from '../../parts/Time'
 import { useDemo } from '../../shell/demo'
 import { useTexts } from '../../shell/texts'
-import { MOST_AT_ONCE, rowsOf, wordsOf, withoutMissing } from './exporting'
 import { csvOf } from './csv'
+import { MOST_AT_ONCE, rowsOf, wordsOf, withoutMissing } from './exporting'
+import { FormatChoice, FormatFiles } from './OtherPrograms'
+import type { Format } from './OtherPrograms'
 import { usePalette } from './palette'
 import { pngOf, svgOf } from './picture'
 import type { Desk } from './useDesk'
 
-export type Form = 'png' | 'svg' | 'csv'
+export const FORMS = ['png', 'svg', 'csv', 'program'] as const
+export type Form = (typeof FORMS)[number]
+/** How the names of all files begin. */
+const NAME = 'entente-chart'
 type Export = ResultOf<typeof exportText>['exportPicture']
 
 /** Content leaves the node only through its export: every record is held to its codes first, and it is logged. */
@@ -31,17 +37,19 @@ export function ExportDialog({ form, desk, onClose }: { form: Form; desk: Desk; 
   const palette = usePalette()
   const [exports, setExports] = useState<readonly Export[] | null>(null)
   const [error, setError] = useState<Refused>()
-  const started = useRef(false)
+  const [formats, setFormats] = useState<readonly Format[] | null>(form === 'program' ? null : [])
+  const started = useRef(formats === null)
   const { view, contents } = desk
   const handles = [...new Set([...view.nodes.flatMap((each) => each.handles), ...view.links.flatMap(({ of }) => of.flatMap((id) => desk.chart.links.get(id)?.handles ?? []))])]
 
-  const request = async (acknowledged: readonly string[]) => {
+  const request = async (acknowledged: readonly string[], formats: readonly Format[]) => {
     if (!mandate) return
+    setFormats(formats)
     setError(undefined)
     const found: Export[] = []
     try {
       for (let from = 0; from < handles.length; from += MOST_AT_ONCE) {
-        const wanted = { handles: handles.slice(from, from + MOST_AT_ONCE), use: 'INTERNAL', mandate: mandate.id } as const
+        const wanted = { handles: handles.slice(from, from + MOST_AT_ONCE), use: 'INTERNAL' as const, mandate: mandate.id, formats: [...formats] }
         const read = acknowledged[from / MOST_AT_ONCE]
         found.push((await ask(exportPicture, { wanted: read ? { ...wanted, acknowledged: read } : wanted })).exportPicture)
       }
@@ -53,7 +61,7 @@ export function ExportDialog({ form, desk, onClose }: { form: Form; desk: Desk; 
   useEffect(() => {
     if (started.current) return
     started.current = true
-    void request([])
+    void request([], [])
   })
   const missing = exports?.flatMap((each) => each.missing) ?? []
   const unread = exports?.flatMap(({ texts }) => texts).filter(({ handle }) => missing.some((each) => each.handle === handle)) ?? []
@@ -62,19 +70,17 @@ export function ExportDialog({ form, desk, onClose }: { form: Form; desk: Desk; 
     const shown = withoutMissing(view, new Set(missing.map(({ handle }) => handle)), t('chart.export.left'), desk.chart)
     const words = wordsOf(exports, { t, code, title: t('chart.title'), demo: demo ? t('shell.demo') : '', person: `${person.name}, ${person.unit}, ${person.node}`, mandate, at: moment(new Date().toISOString(), language) })
     const svg = svgOf(shown, palette, words)
-    const file = {
-      csv: () => new Blob([csvOf(rowsOf(shown, contents, words, { t, code }))], { type: 'text/csv;charset=utf-8' }),
-      svg: () => new Blob([svg.text], { type: 'image/svg+xml' }),
-      png: () => pngOf(svg),
-    }
-    give(await file[form](), form)
+    if (form === 'csv') saveFile(`${NAME}.csv`, 'text/csv;charset=utf-8', csvOf(rowsOf(shown, contents, words, { t, code })))
+    else if (form === 'svg') saveFile(`${NAME}.svg`, 'image/svg+xml', svg.text)
+    else saveFile(`${NAME}.png`, 'image/png', await pngOf(svg))
   }
   return (
     <Dialog open title={t(`chart.export.${form}`)} onClose={onClose}>
       <p>{t('chart.export.text')}</p>
       {mandate ? null : <Notice tone="warning">{t('analyst.mandate.none')}</Notice>}
       <Failure error={error} />
-      {!exports && !error && mandate ? <Loading /> : null}
+      {formats === null ? <FormatChoice disabled={!mandate} onChoose={(one) => void request([], [one])} /> : null}
+      {formats && !exports && !error && mandate ? <Loading /> : null}
       {exports ? (
         <>
           <Notice tone={missing.length ? 'warning' : 'success'}>
@@ -103,27 +109,21 @@ export function ExportDialog({ form, desk, onClose }: { form: Form; desk: Desk; 
                   </li>
                 ))}
               </ul>
-              <Button onClick={() => void request(exports.map(({ acknowledgement }) => acknowledgement))}>{t('chart.export.read')}</Button>
+              <Button onClick={() => void request(exports.map(({ acknowledgement }) => acknowledgement), formats ?? [])}>{t('chart.export.read')}</Button>
             </section>
           ) : null}
-          <p className="actions">
-            <Button kind="primary" onClick={() => void save().then(onClose)}>
-              {t('chart.export.save')}
-            </Button>
-            <Button onClick={onClose}>{t('shell.cancel')}</Button>
-          </p>
+          {form === 'program' ? (
+            <FormatFiles name={NAME} exports={exports} />
+          ) : (
+            <p className="actions">
+              <Button kind="primary" onClick={() => void save().then(onClose)}>
+                {t('chart.export.save')}
+              </Button>
+              <Button onClick={onClose}>{t('shell.cancel')}</Button>
+            </p>
+          )}
         </>
       ) : null}
     </Dialog>
   )
-}
-
-/** Hands a file to the person. */
-function give(content: Blob, ending: string): void {
-  const address = URL.createObjectURL(content)
-  const link = document.createElement('a')
-  link.href = address
-  link.download = `entente-chart.${ending}`
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(address), 1000)
 }

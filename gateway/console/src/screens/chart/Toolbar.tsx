@@ -2,6 +2,8 @@ import { Link } from 'react-router'
 import { Button } from '../../parts/Button'
 import { useTexts } from '../../shell/texts'
 import { Drop } from './Drop'
+import { FORMS } from './ExportDialog'
+import type { Form } from './ExportDialog'
 import { LAYOUTS } from './layout'
 import { dismissed, keptOnly, neighbours, pinned, sizedByLinks } from './model'
 import type { Chosen } from './useChosen'
@@ -10,7 +12,7 @@ import type { Desk } from './useDesk'
 /** What the toolbar and the keys can start. */
 export type Command =
   | 'undo' | 'redo' | 'expand' | 'collapse' | 'path' | 'dismiss' | 'group' | 'fit' | 'fitChosen' | 'inspect' | 'keys' | 'table'
-  | 'png' | 'svg' | 'csv'
+  | Form
 
 interface Props {
   readonly id: string
@@ -105,7 +107,7 @@ export function Toolbar({ id, desk, chosen, run }: Props) {
         <Button onClick={() => run('keys')}>{t('chart.keys.title')}</Button>
       </Drop>
       <Drop label={t('chart.export.menu')}>
-        {(['png', 'svg', 'csv'] as const).map((each) => (
+        {FORMS.map((each) => (
           <Button key={each} disabled={!view.nodes.length} onClick={() => run(each)}>
             {t(`chart.export.${each}`)}
           </Button>
