@@ -37,7 +37,7 @@ def place(handle: str, locode: str, name: str, told: tuple[str, str] | None) -> 
     if known is not None:
         return Place(locode, known[0], known[1])
     key = locode if LOCODE.fullmatch(locode) else handle
-    return Place(key, name or key, _position(told)) if key else None
+    return Place(key, name or key, position(told)) if key else None
 
 
 def distance_km(one: Place, other: Place) -> float | None:
@@ -54,7 +54,8 @@ def distance_km(one: Place, other: Place) -> float | None:
     return 2 * EARTH_KM * math.asin(math.sqrt(min(1.0, half)))
 
 
-def _position(told: tuple[str, str] | None) -> Position | None:
+def position(told: tuple[str, str] | None) -> Position | None:
+    """Degrees that a record tells; None where they are none on Earth."""
     try:
         north, east = map(float, told or ())
     except ValueError:

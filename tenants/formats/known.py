@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from tenants.formats.chart_tables import ChartTables
 from tenants.formats.ftm_lines import FtmLines
+from tenants.formats.geo_json import GeoJson
 from tenants.formats.misp_event import MispEvent
 from tenants.formats.networkx_graphs import Gexf, Graphml
 from tenants.formats.port import Codec, Format
@@ -14,5 +15,5 @@ from tenants.model import EntityModel
 def codecs(model: EntityModel) -> Mapping[Format, Codec]:
     """Every codec, for records of `model`."""
     graphs = Graphml(model), Gexf(model), ChartTables(model)
-    made: tuple[Codec, ...] = (FtmLines(), *graphs, StixBundle(model), MispEvent(model))
+    made: tuple[Codec, ...] = (FtmLines(), *graphs, StixBundle(model), MispEvent(model), GeoJson())
     return {each.format: each for each in made}

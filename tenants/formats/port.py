@@ -29,6 +29,7 @@ class Format(StrEnum):
     CHART = "CHART"
     STIX = "STIX"
     MISP = "MISP"
+    GEOJSON = "GEOJSON"
 
 
 @dataclass(frozen=True, slots=True)

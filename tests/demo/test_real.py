@@ -136,8 +136,8 @@ def test_mappings_are_read_by_the_product() -> None:
     used = {load["mapping"] for load in _said()["loads"]}
     told = {path.name for path in files}
     assert len(used) == 6
-    others = {"laboratory-profiles.yaml", "terminal-movements.yaml"}
-    assert told - used == others, "for laboratories and terminals; all others are of the demo"
+    others = {"ais-events.yaml", "laboratory-profiles.yaml", "terminal-movements.yaml"}
+    assert told - used == others, "for laboratories, terminals and AIS; all others are of the demo"
     assert all(name in (real.MAPPINGS / "README.md").read_text(encoding="utf-8") for name in told)
 
 
