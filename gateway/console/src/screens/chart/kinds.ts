@@ -36,10 +36,11 @@ const KINDS: Record<string, readonly [Sign, Family]> = {
   ExtractedMessage: ['message', 'talk'], Message: ['message', 'talk'], Email: ['message', 'talk'],
   RoadVehicle: ['vehicle', 'transport'], Vehicle: ['vehicle', 'transport'], Vessel: ['vessel', 'transport'],
   Airplane: ['airplane', 'transport'], ContainerMovement: ['move', 'transport'], AisTrack: ['move', 'transport'], AisEvent: ['vessel', 'transport'],
+  VesselPeriod: ['vessel', 'transport'], VesselListing: ['vessel', 'transport'],
   Container: ['container', 'goods'], Shipment: ['parcel', 'goods'], Seizure: ['lock', 'goods'],
   DrugSample: ['flask', 'goods'], ChemicalProfile: ['peaks', 'goods'],
   BankAccount: ['bank', 'money'], CryptoWallet: ['wallet', 'money'], Payment: ['coin', 'money'], Debt: ['coin', 'money'],
-  Port: ['place', 'places'], Address: ['place', 'places'],
+  Port: ['place', 'places'], DropOffArea: ['place', 'places'], Address: ['place', 'places'],
   Document: ['paper', 'other'], Event: ['day', 'other'],
 }
 
