@@ -69,8 +69,10 @@ def to_chart(page: Page, handle: str) -> None:
 
 
 def test_the_tour_is_true_from_the_first_search_to_the_broken_log(tour: Desks) -> None:
-    helene = tour.signed_in(FR, "helene", path="/tour")
-    assert helene.locator("[data-step]").count() == 8
+    helene = tour.page()
+    helene.goto(tour.stage.desk(FR))
+    helene.get_by_role("link", name="New here? Take the guided tour").click()
+    expect(helene.locator("[data-step]")).to_have_count(8)
     ask(helene, tour)
     profile(helene, tour)
     more(helene, tour)
@@ -111,12 +113,16 @@ def ask(page: Page, tour: Desks) -> None:
     page.locator("[data-step=ask] a.button").click()
     mandated(page)
     asked(page, "XQZU 418026-6")
+    expect(page.get_by_text("3 of 4 nodes have answered.")).to_be_visible()
     for node, status in ((FR, "ANSWERED"), (SE, "ANSWERED"), ("nl.politie", "UNREACHABLE")):
         expect(page.locator(f"[data-node='{node}']")).to_have_attribute("data-status", status)
     expect(page.locator(f"[data-node='{SE}']")).to_contain_text("spoc.polisen@demo.example")
     to_chart(page, BOX)
     page.goto(f"{tour.stage.desk(FR)}/search")
     drawn(page)
+    under_way = page.get_by_role("region", name="Guided tour")
+    expect(under_way).to_contain_text("Step 1 of 8: The French analyst asks for the container")
+    expect(under_way).to_contain_text("ask for +46 70 174 06 42")
     asked(page, "+46 70 174 06 42")
     to_chart(page, HUB)
     page.get_by_role("button", name="Ask their nodes").first.click()
@@ -148,8 +154,12 @@ def more(page: Page, tour: Desks) -> None:
 
 
 def decide(tour: Desks) -> None:
-    approve(tour.signed_in(SE, "ase"), "Another officer must approve the same")
-    approve(tour.signed_in(SE, "torsten"), "Decided.")
+    page = tour.signed_in(SE, "ase", path="/?tour=decide")
+    approve(page, "Another officer must approve the same")
+    page.get_by_role("link", name="Then sign in as Torsten Öfverdahl").click()
+    page.locator("header").filter(has_text="Torsten Öfverdahl").wait_for()
+    approve(page, "Decided.")
+    expect(page.get_by_text("A second officer must approve")).to_have_count(0)
 
 
 def approve(page: Page, said: str) -> None:

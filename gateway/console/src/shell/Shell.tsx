@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react'
+import { Suspense, lazy, useEffect, useMemo, useState } from 'react'
 import type { ReactNode } from 'react'
 import { Link, NavLink, useLocation, useNavigate } from 'react-router'
 import { usePerson, useSession } from '../api/session'
@@ -10,6 +10,9 @@ import { Choices } from './Choices'
 import { useDemo } from './demo'
 import { useKeys } from './keys'
 import { useTexts } from './texts'
+import { useTour } from './tour'
+
+const TourBar = lazy(() => import('../screens/shared/TourBar'))
 
 /** What stands around every screen of a person who is signed in. */
 export function Shell({ children }: { children: ReactNode }) {
@@ -19,6 +22,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const menu = SCREENS.filter((each) => each.menu && each.roles.some((role) => person.roles.includes(role)))
   const { pathname } = useLocation()
   const navigate = useNavigate()
+  const [step, endTour] = useTour()
   const searches = person.roles.includes('analyst')
   useKeys(
     useMemo(
@@ -69,6 +73,11 @@ export function Shell({ children }: { children: ReactNode }) {
         </ul>
       </nav>
       <main id="content" tabIndex={-1}>
+        {step && pathname !== '/tour' ? (
+          <Suspense>
+            <TourBar step={step} onEnd={endTour} />
+          </Suspense>
+        ) : null}
         {children}
       </main>
       <SessionEnded />

@@ -8,6 +8,7 @@ import { DemoBanner } from './Shell'
 import { Choices } from './Choices'
 import { signInAs, useDemo } from './demo'
 import { useTexts } from './texts'
+import { toTour } from './tour'
 
 /** The sign-in page; afterwards the person is at the address that was asked for. */
 export function SignIn() {
@@ -16,6 +17,7 @@ export function SignIn() {
   const { node, people, name } = useDemo()
   const { pathname, search } = useLocation()
   const refused = /^[A-Z_]{1,64}$/.exec(new URLSearchParams(search).get('refused') ?? '')?.[0]
+  const tour = toTour(people)
   const next = pathname === '/signin' ? '/' : pathname + search
   return (
     <div className="sign-in">
@@ -39,8 +41,13 @@ export function SignIn() {
             {t('shell.signIn.unreachable')} <Button onClick={() => void look()}>{t('shell.again')}</Button>
           </Notice>
         ) : null}
-        <p>
-          <a className="button primary" href={`/auth/login?next=${encodeURIComponent(next)}`}>
+        <p className="actions">
+          {tour ? (
+            <a className="button primary" href={tour}>
+              {t('shell.signIn.tour')}
+            </a>
+          ) : null}
+          <a className={tour ? 'button' : 'button primary'} href={`/auth/login?next=${encodeURIComponent(next)}`}>
             {t('shell.signIn.with')}
           </a>
         </p>

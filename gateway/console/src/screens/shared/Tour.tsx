@@ -1,74 +1,44 @@
-import { usePerson } from '../../api/session'
-import type { TextKey } from '../../generated/keys'
+import { useEffect } from 'react'
+import { useLocation } from 'react-router'
 import { Notice } from '../../parts/Notice'
-import { signInAs, useDemo } from '../../shell/demo'
+import { useDemo } from '../../shell/demo'
+import { STEPS } from '../../shell/tour'
 import { useTexts } from '../../shell/texts'
 import { useTitle } from '../../shell/title'
-
-interface Step {
-  /** Its name among the texts: `tour.steps.<name>`. */
-  readonly name: 'ask' | 'profile' | 'more' | 'decide' | 'join' | 'alert' | 'revoke' | 'oversight'
-  readonly hint: string
-  readonly path: string
-}
-
-/** The demo's case, step by step; the people are those of the demo's sign-in page. */
-const STEPS: readonly Step[] = [
-  { name: 'ask', hint: 'fr-7c1e04', path: '/search?q=XQZU%20418026-6' },
-  { name: 'profile', hint: 'fr-7c1e04', path: '/profiles?of=fr.ofast%2Ffr-cp-1' },
-  { name: 'more', hint: 'fr-7c1e04', path: '/search?q=XQZU%20418026-6' },
-  { name: 'decide', hint: 'se-83fe0c', path: '/' },
-  { name: 'join', hint: 'fr-7c1e04', path: '/search?q=XQZU%20418026-6' },
-  { name: 'alert', hint: 'se-19ab52', path: '/alerts' },
-  { name: 'revoke', hint: 'se-83fe0c', path: '/grants?partner=fr.ofast' },
-  { name: 'oversight', hint: 'fr-6b20d5', path: '/signals' },
-]
+import { Begin, StepText, useStepTexts } from './StepOfTour'
 
 /** The guided tour: each step says whose it is, what to do there and what one sees, and leads there. */
 export default function Tour() {
-  const { t, code } = useTexts()
+  const { t } = useTexts()
   const { demo, people } = useDemo()
-  const person = usePerson()
+  const { hash } = useLocation()
+  const said = useStepTexts()
   useTitle(t('shared.menu.tour'))
-  const said = (name: Step['name'], part: 'title' | 'do' | 'see') => t(`tour.steps.${name}.${part}` as TextKey)
+  useEffect(() => {
+    if (people.length) document.getElementById(hash.slice(1))?.scrollIntoView()
+  }, [hash, people])
   return (
     <>
       <h1>{t('tour.title')}</h1>
       {demo ? null : <Notice tone="warning">{t('tour.only')}</Notice>}
       <p className="prose">{t('tour.lead')}</p>
       <ol className="steps plain">
-        {STEPS.map(({ name, hint, path }, place) => {
-          const somebody = people.find((each) => each.hint === hint)
-          if (!somebody) return null
-          const already = somebody.name === person.name && somebody.node === person.node
-          const role = somebody.roles.map((each) => code('role', each)).join(', ')
-          return (
-            <li key={name} className="card" data-step={name}>
-              <h2>
-                {place + 1}. {said(name, 'title')}
-              </h2>
+        {STEPS.filter(({ hint }) => people.some((each) => each.hint === hint)).map((step, place) => (
+          <li key={step.name} id={step.name} className="card" data-step={step.name}>
+            <h2>
+              {place + 1}. {said(step, 'title')}
+            </h2>
+            <p className="actions">
+              <Begin step={step} />
+            </p>
+            <StepText step={step} />
+            {step.then ? (
               <p className="actions">
-                <a className="button" href={already ? path : signInAs(somebody, path)}>
-                  {t('tour.be', { name: somebody.name, role, node: somebody.node })}
-                </a>
+                <Begin step={step} second />
               </p>
-              <dl className="facts">
-                <dt>{t('tour.do')}</dt>
-                <dd>
-                  <ol className="doing">
-                    {said(name, 'do')
-                      .split('\n')
-                      .map((each) => (
-                        <li key={each}>{each}</li>
-                      ))}
-                  </ol>
-                </dd>
-                <dt>{t('tour.see')}</dt>
-                <dd>{said(name, 'see')}</dd>
-              </dl>
-            </li>
-          )
-        })}
+            ) : null}
+          </li>
+        ))}
       </ol>
     </>
   )
