@@ -7,6 +7,7 @@ import { Button } from '../../parts/Button'
 import { TextField } from '../../parts/Field'
 import { Failure, Notice } from '../../parts/Notice'
 import { useTexts } from '../../shell/texts'
+import { Approvals } from './Approvals'
 import { FOLLOW_UP_REFUSALS } from './kinds'
 import type { Item } from './kinds'
 import { MatchedRecords } from './MatchedRecords'
@@ -41,9 +42,16 @@ export function FollowUpDecision({ item, again }: { item: Item; again: () => voi
     ask(null)
     again()
   }
-  if (told) return <Outcome state={told.state} />
+  if (told)
+    return (
+      <>
+        {told.state === 'OPEN' ? <Approvals item={item} /> : null}
+        <Outcome state={told.state} />
+      </>
+    )
   return (
     <>
+      <Approvals item={item} />
       <Risks risks={risksOf(item, records)} />
       {unsaid ? <TextField label={t('liaison.decide.named')} value={named} onChange={setNamed} lines={2} /> : null}
       {unsaid ? null : (

@@ -6,6 +6,7 @@ import { Said } from '../../parts/Said'
 import { Time } from '../../parts/Time'
 import { sayMoments } from '../../parts/zoned'
 import { useTexts } from '../../shell/texts'
+import { Approvals } from './Approvals'
 import { ConsentDecision } from './ConsentDecision'
 import { EmergencyReview } from './EmergencyReview'
 import { FollowUpDecision } from './FollowUpDecision'
@@ -28,12 +29,7 @@ export function ItemPanel({ item, again }: { item: Item; again: () => void }) {
       </h2>
       {open && item.kind !== 'FOLLOW_UP' ? <Risks risks={risksOf(item)} /> : null}
       <Facts item={item} />
-      {item.approvedBy.length ? (
-        <p>
-          {t('liaison.item.officers', { done: item.approvals, needed: item.approvalsNeeded })} ({t('liaison.item.approvedBy')}{' '}
-          <Said>{item.approvedBy.join(', ')}</Said>). {open ? t('liaison.item.second') : null}
-        </p>
-      ) : null}
+      {open && item.kind === 'FOLLOW_UP' ? null : <Approvals item={item} />}
       {open ? <Decision item={item} again={again} /> : <p>{t('liaison.item.decided')}</p>}
     </section>
   )
