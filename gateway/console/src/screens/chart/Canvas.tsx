@@ -19,7 +19,7 @@ export interface CanvasProps {
   readonly lit: ReadonlySet<string> | null
   /** Is told where a layout that is under way has them; that is drawn only. */
   readonly onMove: LayoutBeside['onMove']
-  /** Changes when the whole picture, or these records, are to be fitted into the window. */
+  /** Changes when the whole picture, or these records, are to be fitted into the window; at first they are. */
   readonly fit: { readonly turn: number; readonly ids: readonly string[] }
   readonly onChoose: (ids: readonly string[], more: boolean) => void
   readonly onDrag: (spots: ReadonlyMap<string, Spot>) => void
@@ -142,7 +142,7 @@ export function Canvas(props: CanvasProps) {
 
   useEffect(() => {
     const cy = drawing.current
-    if (!cy || fit.turn === 0) return
+    if (!cy) return
     const wanted = fit.ids.length ? cy.nodes().filter((each) => fit.ids.includes(each.id())) : cy.elements()
     cy.fit(wanted, 50)
     if (cy.zoom() > 1.4) {
