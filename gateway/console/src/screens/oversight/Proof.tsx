@@ -51,14 +51,16 @@ export function Found({ now }: { now: Told }) {
       ))}
       {now.findings.length ? (
         <Notice tone="danger">
-          <h3>{t('oversight.integrity.technical')}</h3>
-          <ul lang="en">
-            {now.findings.map((each) => (
-              <li key={each}>
-                <Said>{each}</Said>
-              </li>
-            ))}
-          </ul>
+          <details>
+            <summary>{t('oversight.integrity.technical')}</summary>
+            <ul lang="en">
+              {now.findings.map((each) => (
+                <li key={each}>
+                  <Said>{each}</Said>
+                </li>
+              ))}
+            </ul>
+          </details>
         </Notice>
       ) : null}
       {now.steps.length ? (
