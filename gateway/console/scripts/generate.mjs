@@ -42,6 +42,9 @@ function documents() {
 
 const placeholders = (text) => [...text.matchAll(/\{\{\s*(\w+)/g)].map((found) => found[1]).sort().join(' ')
 
+/** French does not break a line before `; : ? ! »` nor after `«`; the catalogues are written with plain spaces. */
+const unbroken = (text) => text.replace(/ (?=[;:?!»])|(?<=«) /g, '\u00a0')
+
 /** Puts one entry of a catalogue, `{en, fr, sv}` or deeper, into each language's tree of texts. */
 function spread(entry, path, texts) {
   if (typeof entry !== 'object' || entry === null) throw new Error(`${path.join('.')}: is no entry of a catalogue`)
@@ -67,7 +70,7 @@ function spread(entry, path, texts) {
         throw new Error(`${path.join('.')}: other placeholders in ${language}`)
       let tree = texts[language]
       for (const part of path.slice(0, -1)) tree = tree[part] ??= {}
-      tree[path.at(-1) + (form && `_${form}`)] = text
+      tree[path.at(-1) + (form && `_${form}`)] = language === 'fr' ? unbroken(text) : text
     }
   }
 }

@@ -56,6 +56,7 @@ export default function Retention() {
         <Table
           caption={t('admin.retention.waiting')}
           rows={waiting.data.erasures}
+          empty={t('admin.retention.noneUnderWay')}
           id={({ id }) => id}
           columns={[
             { key: 'id', title: t('shared.help.code'), show: ({ id }) => <code>{id}</code> },
