@@ -106,6 +106,13 @@ def asked_its_node(page: Page) -> None:
     page.locator("#provenance").wait_for()
 
 
+def followed(page: Page) -> None:
+    """Where all nodes saw a container."""
+    asked_its_node(page)
+    page.locator("main section.panel .actions .button").last.click()
+    page.locator("main section.panel table").last.wait_for()
+
+
 def with_a_reason(page: Page) -> None:
     """A look into the log, for a reason."""
     page.locator("main .panel input").first.fill("YEARLY_REVIEW")
@@ -130,6 +137,7 @@ SCREENS = (
     Screen("analyst-home", "analyst", "/"),
     Screen("analyst-search", "analyst", "/search?q=XQZU%20418026-6", asked_for_the_box),
     Screen("analyst-record", "analyst", "/record/fr.ofast%2Ffr-ct-1", asked_its_node),
+    Screen("analyst-container", "analyst", "/record/fr.ofast%2Ffr-ct-1", followed),
     Screen("analyst-chart", "analyst", "/search", pictured),
     Screen("analyst-chart-table", "analyst", "/search", at_side(1)),
     Screen("analyst-timeline", "analyst", "/search", at_side(2)),
