@@ -19,7 +19,7 @@ from stdnum.exceptions import ValidationError
 
 from tenants.container_codes import perhaps
 from tenants.errors import IdentifierRejected
-from tenants.wallets import CHAINS_OF_CURRENCY, read_wallet
+from tenants.wallets import CHAINS_OF_CURRENCY, of_currency, read_wallet, unverified
 
 LONGEST = 256
 _EMAIL = re.compile(r"[^\s@<>\"(),;:\\\[\]]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{2,63}")
@@ -140,10 +140,14 @@ def _vin(text: str, _: str | None) -> tuple[str, bool]:
 
 
 def _wallet(text: str, currency: str | None) -> tuple[str, bool]:
-    wallet = read_wallet(text)
+    named, address = of_currency(text)
+    if named.lower() in KINDS:
+        return "", False  # `IBAN:…` names a kind, no currency
+    currency = named or currency or ""
+    wallet = read_wallet(address)
     if wallet is None:
-        return "", False
-    chain = CHAINS_OF_CURRENCY.get((currency or "").upper())
+        return unverified(address, currency), False
+    chain = CHAINS_OF_CURRENCY.get(currency.upper())
     if chain is not None and wallet.chain != chain:
         reason = f"{text[:64]!r} is an address of {wallet.chain or 'another chain'}, said to be {currency}"
         raise IdentifierRejected("WALLET_CHAIN", "wallet", reason)

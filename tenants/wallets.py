@@ -1,7 +1,8 @@
 """Wallet addresses: which chain an address can belong to, and whether its checksum holds.
 
 Sources: BIP 173 and 350 (Bech32, Bech32m), Base58Check, EIP-55 (Ethereum's mixed-case checksum, Keccak-256).
-Monero and Bitcoin Cash addresses are recognised by their form only and come back unchecked.
+Monero and Bitcoin Cash addresses are recognised by their form only and come back unchecked. An address of a
+currency whose form we do not know is kept with its currency in front (`ADA:addr1…`), its format not verified.
 """
 
 import hashlib
@@ -27,6 +28,12 @@ CHAINS_OF_CURRENCY = {
     "BTC": "btc", "XBT": "btc", "ETH": "eth", "ETC": "eth", "ARB": "eth", "BSC": "eth",
     "TRX": "tron", "LTC": "ltc",
 }  # fmt: skip
+_TOKENS = frozenset({"USDT", "USDC"})
+"""Issued on several chains, of which we read some: what has the form of one of these must also check."""
+_READ = CHAINS_OF_CURRENCY.keys() | {"XRP", "XMR", "BCH", "BSV", "BTG", "DASH", "ZEC", "XVG"}
+_OF_CURRENCY = re.compile(r"([A-Z][A-Z0-9]{1,9}):(\S+)")
+_ANY_ADDRESS = re.compile(r"[A-Za-z0-9_.:-]{20,128}")
+_LIKE_ONE_READ = re.compile(f"0[xX][0-9a-fA-F]{{40}}|T[{_BASE58}]{{33}}|(?:bc|ltc)1.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,21 @@ def read_wallet(raw: str) -> Wallet | None:
         if wallet is not None:
             return wallet
     return None
+
+
+def of_currency(text: str) -> tuple[str, str]:
+    """The currency that stands in front of an address, and the address; the currency may be empty."""
+    found = _OF_CURRENCY.fullmatch(text)
+    return (found[1], found[2]) if found else ("", text)
+
+
+def unverified(address: str, currency: str) -> str:
+    """The normal form of an address of a currency whose form we do not know; empty for any other."""
+    code = currency.upper()
+    if not _ANY_ADDRESS.fullmatch(address) or not _OF_CURRENCY.fullmatch(f"{code}:{address}"):
+        return ""
+    known = code in _READ or (code in _TOKENS and _LIKE_ONE_READ.fullmatch(address))
+    return "" if known else f"{code}:{address}"
 
 
 def _ethereum(text: str) -> Wallet | None:

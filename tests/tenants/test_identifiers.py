@@ -136,6 +136,51 @@ def test_a_wallet_of_another_chain_than_its_currency_is_rejected() -> None:
     assert normalise("wallet", "TFdTr9C3BqQrzKBXqSxJfAZFTh8UwBAfSg", chain="USDT").normal.startswith("TFd")
 
 
+@pytest.mark.parametrize(
+    ("address", "currency"),
+    [
+        ("addr1qx2fxv2umyhttkxyxp8x0dlpdt3k6cwng5pxj3jhsydzer3", "ADA"),
+        ("7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV", "sol"),
+        ("7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV", "USDT"),  # on a chain that we do not read
+    ],
+)
+def test_an_address_of_an_unknown_form_is_kept_with_its_currency_and_is_not_verified(
+    address: str, currency: str
+) -> None:
+    found = normalise("wallet", address, chain=currency)
+    assert (found.normal, found.original, found.checked) == (f"{currency.upper()}:{address}", address, False)
+    assert normalise("wallet", found.normal).normal == found.normal, "partners ask for the normal form"
+    assert detect(found.normal)[0].kind == "wallet"
+
+
+@pytest.mark.parametrize(
+    ("address", "currency"),
+    [
+        ("addr1qx2fxv2umyhttkxyxp8x0dlpdt3k6cwng5pxj3jhsydzer3", None),
+        ("addr1qx2fxv2umyhttkxyxp8x0dlpdt3k6cwng5pxj3jhsydzer3", "BTC"),
+        ("TFdTr9C3BqQrzKBXqSxJfAZFTh8UwBAfSh", "USDT"),  # has Tron's form, and one letter is wrong
+        ("too short", "ADA"),
+        ("addr1qx2fxv2umyhttkxyxp8x0dlpdt3k6cwng5pxj3jhsydzer3", "a currency"),
+        ("IBAN:SE4298900000000418026000", None),
+    ],
+)
+def test_what_has_no_known_form_and_no_unknown_currency_is_no_wallet(
+    address: str, currency: str | None
+) -> None:
+    with pytest.raises(IdentifierRejected) as caught:
+        normalise("wallet", address, chain=currency)
+    assert caught.value.code == "WALLET_INVALID"
+
+
+@given(st.text(max_size=140), st.sampled_from([None, "ADA", "USDT", "BTC", "x"]))
+def test_a_wallets_normal_form_is_its_own(text: str, currency: str | None) -> None:
+    try:
+        found = normalise("wallet", text, chain=currency)
+    except IdentifierRejected:
+        return
+    assert normalise("wallet", found.normal).normal == found.normal
+
+
 @given(st.integers(0, 999_999), SEPARATORS)
 def test_imo_numbers_with_any_separator(serial: int, gap: str) -> None:
     digits = f"{serial:06d}"
