@@ -7,7 +7,7 @@ spent, so what is gathered does not depend on which node replies first.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -17,12 +17,16 @@ from gateway.visit import Visit
 from policy.terms import Operation, Status
 from sharing.answer_shape import Neighbours
 from sharing.merge import STRONG, Claim, NodeStatus, Picture
-from sharing.network import Network, woven
+from sharing.network import Network, Ontology, woven
 
 AT_ONCE = 4
 """Questions on their way at a time."""
 MOST_IDS = 200
 _HEARD = frozenset({Status.ANSWERED, Status.NO_HIT})
+
+
+Weave = Callable[[Iterable[Claim], Iterable[Sequence[str]], Ontology], Network]
+"""What makes a network of claims: `sharing.network.woven`, or another that shows less or more as a thing."""
 
 
 class Stop(StrEnum):
@@ -71,6 +75,7 @@ class Exploration:
     shared: set[tuple[str, str]] = field(default_factory=set)
     heard: dict[str, Heard] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)
+    weave: Weave = woven
     stop: Stop | None = None
     expanded: set[str] = field(default_factory=set)
     _looked_up: set[tuple[str, str]] = field(default_factory=set)
@@ -82,7 +87,7 @@ class Exploration:
 
     def network(self) -> Network:
         """What has been gathered, as one network."""
-        return woven(self.claims.values(), self.groups, ontology())
+        return self.weave(self.claims.values(), self.groups, ontology())
 
     async def expand(self, handles: Iterable[str], *, across: bool) -> None:
         """One round for these handles; `across` looks for their identifiers at all nodes as well."""

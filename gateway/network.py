@@ -52,7 +52,7 @@ async def expand(  # noqa: PLR0913  # the arguments are the published question
     reach: Reach = Reach.AROUND,
 ) -> Gathered:
     """What lies around up to 2,000 records, counted first; with the measures of the network if wanted."""
-    exploration = _begun(visit, handles, mandate, groups)
+    exploration = begun(visit, handles, mandate, groups)
     match reach:
         case Reach.COUNTS:
             await exploration.count(handles)
@@ -65,7 +65,7 @@ async def expand(  # noqa: PLR0913  # the arguments are the published question
         network,
         exploration,
         exploration.stop or Stop.DONE,
-        _places(network, handles),
+        places(network, handles),
         measures=measured(network) if measure else None,
     )
 
@@ -74,10 +74,10 @@ async def common_neighbours(
     visit: Visit, one: str, other: str, mandate: str, groups: Groups = ()
 ) -> Gathered:
     """What both records have a tie with, at any node."""
-    exploration = _begun(visit, [one, other], mandate, groups)
+    exploration = begun(visit, [one, other], mandate, groups)
     await exploration.expand([one, other], across=True)
     network = exploration.network()
-    sides = [adjoining(network, _places(network, [each])) for each in (one, other)]
+    sides = [adjoining(network, places(network, [each])) for each in (one, other)]
     found = tuple(sorted(sides[0] & sides[1]))
     return Gathered(network, exploration, exploration.stop or Stop.DONE, found)
 
@@ -99,15 +99,22 @@ async def paths(  # noqa: PLR0913  # the arguments are the published question
     """
     if not 1 <= most_hops <= MOST_HOPS:
         raise VariablesRejected(f"mostHops: {most_hops} is not within 1 to {MOST_HOPS}")
-    exploration = _begun(visit, [start, end], mandate, groups, budget)
-    sides, depth = ([start], [end]), [0, 0]
-    frontiers: list[Sequence[str]] = [[start], [end]]
+    exploration = begun(visit, [start, end], mandate, groups, budget)
+    return await search(exploration, [start], [end], most_hops)
+
+
+async def search(
+    exploration: Exploration, start: Sequence[str], end: Sequence[str], most_hops: int
+) -> Gathered:
+    """The shortest paths between any of `start` and any of `end`, in what the exploration makes of it."""
+    sides, depth = (start, end), [0, 0]
+    frontiers: list[Sequence[str]] = [start, end]
     while True:
         side = min((0, 1), key=lambda each: (not frontiers[each], len(frontiers[each])))
         await exploration.expand(frontiers[side], across=True)
         depth[side] += 1
         network = exploration.network()
-        ends = [_places(network, each) for each in sides]
+        ends = [places(network, each) for each in sides]
         found = shortest_paths(network, ends[0], ends[1], most_hops)
         frontiers = [
             _frontier(exploration, network, end, far) if far else side
@@ -144,14 +151,15 @@ def _on(found: Sequence[Sequence[Step]]) -> tuple[int, ...]:
     return tuple(sorted({place for path in found for step in path for place in (step.source, step.target)}))
 
 
-def _places(network: Network, handles: Sequence[str]) -> tuple[int, ...]:
+def places(network: Network, handles: Sequence[str]) -> tuple[int, ...]:
+    """Where the handles stand in the network; those that were not shown are left out."""
     return tuple(sorted({network.place[each] for each in handles if each in network.place}))
 
 
-def _begun(
+def begun(
     visit: Visit, handles: Sequence[str], mandate: str, groups: Groups, budget: Budget | None = None
 ) -> Exploration:
-    """`VariablesRejected` for too many handles, or one that is none."""
+    """An exploration that has asked nothing; `VariablesRejected` for too many handles or for none."""
     if not 0 < len(handles) <= MOST_HANDLES:
         raise VariablesRejected(f"handles: {len(handles)} are named, 1 to {MOST_HANDLES} are taken")
     known = {each.id for each in visit.node.post.directory.nodes}

@@ -49,6 +49,12 @@ def number(claim: Claim, name: str) -> float | None:
     return found if 0 < found < float("inf") else None
 
 
+def amount(claim: Claim, name: str, unit: str) -> tuple[float, str] | None:
+    """A number with its unit; without a unit it compares with nothing."""
+    found, of = number(claim, name), first(claim, unit).upper()
+    return None if found is None or not of else (found, of)
+
+
 def plain(text: str) -> str:
     """Letters and digits, upper case, compatibility forms folded."""
     return _SEPARATORS.sub("", unicodedata.normalize("NFKC", text)).upper()

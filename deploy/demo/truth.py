@@ -49,6 +49,7 @@ def truth(seed: int, size: str, files: Mapping[str, object]) -> dict[str, object
         "not_same_as": told["not_same_as"],
         "same_profile": told["same_profile"],
         "containers": told["containers"],
+        "money": told["money"],
         "decoys": told["decoys"],
         "hostile": told["hostile"],
     }

@@ -11,7 +11,7 @@ from strawberry.utils.str_converters import to_camel_case
 from gateway.cli.client import NodeClient, NodeRefused
 from gateway.cli.show import show_json
 from gateway.demo.cast import SERVICES, Stage, people, read_json
-from gateway.demo.score import containers_scored, profiles_scored, scored
+from gateway.demo.score import Money, containers_scored, money_scored, profiles_scored, scored
 from gateway.errors import NotAllowed
 from gateway.visible import visible
 
@@ -52,14 +52,44 @@ def score_of(stage: Stage, console: Console, *, as_json: bool) -> bool:
 
         told = scored(truth, list(desks), ask, lambda text: console.print(text, highlight=False))
         found = {**told, **profiles_scored(truth, match), **containers_scored(truth, trace)}
+        found |= money_scored(truth, _money(desks))
     if as_json:
         show_json(found)
     else:
         _show(found, console)
     whole = found["found"] == len(found["planted"]) and all(
-        each["found"] for each in (*found["profiles"], *found["containers"])
+        each["found"] for each in (*found["profiles"], *found["containers"], *found["money"])
     )
-    return whole and not any(found[name] for name in ("decoys", "profileDecoys", "containerDecoys"))
+    decoys = ("decoys", "profileDecoys", "containerDecoys", "moneyDecoys")
+    return whole and not any(found[name] for name in decoys)
+
+
+def _money(desks: Mapping[str, tuple[NodeClient, str]]) -> Money:
+    """How the analysts ask about money at their desks."""
+
+    def run(node: str, document: str, wanted: Shown) -> Shown:
+        client, opened = desks[node]
+        told: Shown = client.run(document, {**wanted, "mandate": opened})
+        return told
+
+    def joined(node: str, start: str, end: str) -> Sequence[Shown]:
+        told = run(node, "money_joined", {"start": start, "end": end})
+        places = [each["handles"] for each in told["network"]["vertices"]]
+        return [
+            {"joins": path["joins"], "through": [places[step["target"]] for step in path["steps"]]}
+            for path in told["paths"]
+        ]
+
+    def owners(node: str, company: str) -> Sequence[Shown]:
+        totals: Sequence[Shown] = run(node, "money_ownership", {"handle": company})["totals"]
+        return totals
+
+    def anomalies(node: str, handles: Sequence[str], reference: Sequence[Shown]) -> Sequence[Shown]:
+        asked = {"handles": list(handles), "reference": list(reference)}
+        found: Sequence[Shown] = run(node, "money_anomalies", asked)["anomalies"]
+        return found
+
+    return Money(joined, owners, anomalies)
 
 
 def _desk(stack: ExitStack, stage: Stage, node: str, mandate: Shown) -> tuple[NodeClient, str]:
@@ -91,6 +121,13 @@ def _show(found: Shown, console: Console) -> None:
     for each in found["containerDecoys"]:
         told = f"DECOY FOUND: {each['code']} {each['rule']} {visible(each['sentence'])}"
         console.print(told, style="red", highlight=False, markup=False)
+    for each in found["money"]:
+        end = each.get("end") or each.get("owner") or each["measure"]
+        start = each.get("start") or each.get("company") or each["handle"]
+        told = "found" if each["found"] else "NOT FOUND"
+        console.print(f"money, {each['what']} {start} | {end}: {told}", highlight=False, markup=False)
+    for each in found["moneyDecoys"]:
+        console.print(f"DECOY FOUND: {dict(each)}", style="red", highlight=False, markup=False)
     for each in [*found["decoys"], *found["profileDecoys"]]:
         console.print(f"DECOY LINKED: {each['left']} {each['right']}", style="red", highlight=False)
     alone = ", ".join(f"{node} {count}" for node, count in found["alone"].items())

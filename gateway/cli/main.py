@@ -38,6 +38,7 @@ _COMMANDS = {
     "log": "gateway.cli.log",
     "mandate": "gateway.cli.mandate",
     "match": "gateway.cli.match",
+    "money": "gateway.cli.money",
     "network": "gateway.cli.network",
     "picture": "gateway.cli.picture",
     "preview": "gateway.cli.preview",
@@ -61,8 +62,8 @@ _COMMANDS = {
 }
 _FOR_WHOM = {
     "everybody": "signin demo verify explain",
-    "analysts": "mandate ask watch alerts match seen profiles containers network followup export consents"
-    " picture",
+    "analysts": "mandate ask watch alerts match seen profiles containers money network followup export"
+    " consents picture",
     "liaison officers": "grants preview grant revoke inbox acknowledge recalls breakglass simulate",
     "oversight": "oversee evidence receipts reconcile retention log",
 }

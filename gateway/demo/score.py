@@ -11,6 +11,7 @@ from itertools import combinations
 from typing import Any
 
 LEAST = 0.9
+_NEAR = 1e-6
 Shown = Mapping[str, Any]
 Pair = tuple[str, str]
 
@@ -22,6 +23,25 @@ Match = Callable[[str, str], Sequence[Shown]]
 
 Trace = Callable[[str, str], Sequence[Shown]]
 """The contradictions about a container code, as the analyst of a node is told."""
+
+
+Joined = Callable[[str, str, str], Sequence[Shown]]
+"""Paths from goods to money, as an analyst is told: `joins`, and `through` the handles of each place."""
+
+Owners = Callable[[str, str], Sequence[Shown]]
+"""What all chains from a company come to, as the analyst of a node is told."""
+
+Anomalies = Callable[[str, Sequence[str], Sequence[Shown]], Sequence[Shown]]
+"""Odd declarations beside a reference, as the analyst of a node is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """How the analysts ask about money."""
+
+    joined: Joined
+    owners: Owners
+    anomalies: Anomalies
 
 
 @dataclass(slots=True)
@@ -114,6 +134,44 @@ def containers_scored(truth: Shown, trace: Trace) -> Shown:
             for key in sorted(found.keys() - wanted.keys(), key=repr)
         ],
     }
+
+
+def money_scored(truth: Shown, money: Money) -> Shown:
+    """The planted paths from goods to money, owners and odd prices, and the decoys that were found."""
+    told = truth["money"]
+    found = [
+        *({**each, "what": "joined", "found": _leads(money, each)} for each in told["joined"]),
+        *({**each, "what": "owner", "found": _owns(money.owners, each)} for each in told["owners"]),
+    ]
+    decoys = [{**each, "what": "joined"} for each in told["joined_decoys"] if _leads(money, each)]
+    for each in told["anomalies"]:
+        asked = [each["handle"], *told["anomaly_decoys"]]
+        odd = money.anomalies(each["asker"], asked, told["reference"])
+        said = {(one["handle"], one["measure"], one["side"]) for one in odd}
+        wanted = (each["handle"], each["measure"], each["side"])
+        found.append({**each, "what": "anomaly", "found": wanted in said})
+        decoys += [
+            {"what": "anomaly", "handle": one[0], "measure": one[1]} for one in sorted(said - {wanted})
+        ]
+    return {"money": found, "moneyDecoys": decoys}
+
+
+def _leads(money: Money, planted: Shown) -> bool:
+    """Whether a path joins both ends through the records that are named, in their order."""
+    for path in money.joined(planted["asker"], planted["start"], planted["end"]):
+        handles = [handle for each in path["through"] for handle in each]
+        way = [handle for handle in handles if handle in planted.get("through", ())]
+        if path["joins"] and way == list(planted.get("through", ())):
+            return True
+    return False
+
+
+def _owns(owners: Owners, planted: Shown) -> bool:
+    """Whether all chains to the owner come to the planted share."""
+    for each in owners(planted["asker"], planted["company"]):
+        if planted["owner"] in each["handles"]:
+            return all(abs(each[bound] - planted[bound]) < _NEAR for bound in ("low", "high"))
+    return False
 
 
 def _sides(one: Sequence[str], other: Sequence[str]) -> frozenset[tuple[str, ...]]:

@@ -26,6 +26,7 @@ from gateway.graphql.followups import FollowUpMutation, FollowUpQuery
 from gateway.graphql.grants import GrantMutation, GrantQuery
 from gateway.graphql.kinds import KindQuery
 from gateway.graphql.matching import MatchingQuery
+from gateway.graphql.money import MoneyQuery
 from gateway.graphql.network import NetworkQuery
 from gateway.graphql.oversight import OversightMutation, OversightQuery
 from gateway.graphql.pictures import SharedPictureMutation, SharedPictureQuery
@@ -143,6 +144,7 @@ class Query(
     GrantQuery,
     KindQuery,
     MatchingQuery,
+    MoneyQuery,
     NetworkQuery,
     OversightQuery,
     PolicyQuery,

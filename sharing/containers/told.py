@@ -7,7 +7,7 @@ What a node did not show is not there: no value stands for it.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sharing.claimed import Source, first, identified, number, plain, reference, source
+from sharing.claimed import Source, amount, first, identified, number, plain, reference, source
 from sharing.containers.places import Place, place
 from sharing.containers.spans import Span, span
 from sharing.merge import Claim
@@ -149,8 +149,8 @@ def _declaration(claim: Claim, shown: _Shown) -> Declaration:
         bill=next(iter(sorted(identified(claim, "document"))), ""),
         codes=shown.codes(claim),
         weight=number(claim, "grossWeight"),
-        quantity=_amount(claim, "quantity", "unit"),
-        value=_amount(claim, "customsAmount", "currency"),
+        quantity=amount(claim, "quantity", "unit"),
+        value=amount(claim, "customsAmount", "currency"),
         loading=_place(claim, shown, "loadingPort"),
         discharge=_place(claim, shown, "dischargePort"),
         departure=times["departureDate"],
@@ -184,9 +184,3 @@ def _seal(claim: Claim) -> str:
 
 def _code(text: str) -> str:
     return " ".join(text.upper().replace("_", " ").replace("-", " ").split())
-
-
-def _amount(claim: Claim, name: str, unit: str) -> tuple[float, str] | None:
-    """A number with its unit; without a unit it compares with nothing."""
-    amount, of = number(claim, name), first(claim, unit).upper()
-    return None if amount is None or not of else (amount, of)

@@ -33,6 +33,7 @@ COMMANDS = (
     "log",
     "mandate",
     "match",
+    "money",
     "network",
     "oversee",
     "picture",

@@ -1,0 +1,244 @@
+"""Money as the desk's schema tells it: plain mappings with the published names."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gateway.exploring import Exploration, Stop
+from gateway.money import Appraised, Owning
+from gateway.network import Gathered
+from gateway.network_shown import gathered_shown
+from gateway.show import claim_shown
+from policy.terms import Status
+from sharing.container_words import of_answers
+from sharing.merge import Claim
+from sharing.money.anomalies import Anomaly
+from sharing.money.catalogue import catalogue
+from sharing.money.flows import dates_of, flow_of, joins, kind_of
+from sharing.money.ownership import Chain, Holding, common_registrations
+from sharing.money.shares import Share
+from sharing.money_words import (
+    assumes,
+    cannot_say,
+    of_anomaly,
+    of_end,
+    of_flow,
+    of_holding,
+    of_missing,
+    of_share,
+    of_verification,
+)
+from sharing.network_words import of_ties
+from sharing.paths import Step
+from sharing.wording import Language
+from tenants.errors import IdentifierRejected
+from tenants.identifiers import normalise
+from tenants.wallets import read_wallet
+
+Shown = Mapping[str, Any]
+_HEARD = frozenset({Status.ANSWERED, Status.NO_HIT})
+WALLET = "CryptoWallet"
+
+
+def address_shown(raw: str, currency: str | None, language: Language) -> Shown:
+    """How far an address checks, of which chain it is, and why it is none; no node is asked."""
+    try:
+        found = normalise("wallet", raw, chain=currency)
+    except IdentifierRejected as rejected:
+        return _address("", "", "INVALID", rejected.reason, language)
+    wallet = read_wallet(found.normal)
+    verified = "CHECKSUM" if found.checked else "FORM" if wallet else "NOT_VERIFIED"
+    return _address(found.normal, wallet.chain if wallet else "", verified, "", language)
+
+
+def _address(normal: str, chain: str, verification: str, reason: str, language: Language) -> Shown:
+    said = of_verification(verification, language)
+    return {
+        "normal": normal, "chain": chain or None, "verification": verification, "sentence": said,
+        "reason": reason or None,
+    }  # fmt: skip
+
+
+def owning_shown(owning: Owning, language: Language) -> Shown:
+    """Chains with each holding in words, totals, and how every node answered."""
+    exploration, owned = owning.exploration, owning.owned
+    claims = exploration.claims
+    names = [_name(group, claims) for group in owning.groups]
+    shown = {place for each in owned.chains for one in each.holdings for place in (one.owner, one.asset)}
+    return {
+        "day": owning.day,
+        "way": owning.way.value,
+        "chains": [_chain(each, names, claims, language) for each in owned.chains],
+        "totals": [
+            {"handles": list(owning.groups[place]), "caption": names[place], **_share(share, language)}
+            for place, share in sorted(owned.totals.items(), key=lambda item: (-item[1].high, item[0]))
+        ],
+        "taken": [
+            {"handles": list(owning.groups[place]), "caption": names[place], "registrations": list(told)}
+            for place in sorted(shown)
+            if (told := common_registrations(owning.groups[place], claims))
+        ],
+        "cut": owned.cut,
+        "assumes": assumes("ownership", language),
+        "cannotSay": cannot_say("ownership", language),
+        **_heard(exploration, language),
+    }
+
+
+def _chain(chain: Chain, names: Sequence[str], claims: Mapping[str, Claim], language: Language) -> Shown:
+    return {
+        "holdings": [_holding(each, names, claims, language) for each in chain.holdings],
+        **_share(chain.share, language),
+        "end": chain.end.value,
+        "endSentence": of_end(chain.end, language),
+    }
+
+
+def _holding(
+    holding: Holding, names: Sequence[str], claims: Mapping[str, Claim], language: Language
+) -> Shown:
+    handles = sorted(each.source.handle for each in holding.stakes)
+    return {
+        "owner": names[holding.owner],
+        "asset": names[holding.asset],
+        "sentence": of_holding(holding, names, language),
+        "differ": holding.differ,
+        **_share(holding.share, language),
+        **_by(handles, claims),
+    }
+
+
+def _share(share: Share, language: Language) -> Shown:
+    return {"low": share.low, "high": share.high, "known": share.told, "share": of_share(share, language)}
+
+
+def _by(handles: Sequence[str], claims: Mapping[str, Claim]) -> Shown:
+    """Whose records say so, under which handling, and of when they are."""
+    records = [claims[each].record for each in handles if each in claims]
+    return {
+        "handles": list(handles),
+        "owners": sorted({each.owner for each in records if each.owner}),
+        "handling": sorted({code for each in records for code in each.handling}),
+        "dates": list(dates_of(handles, claims)),
+    }
+
+
+def joined_shown(gathered: Gathered, language: Language) -> Shown:
+    """Each path step by step: what moves, in words, whose records, under which handling, when."""
+    exploration = gathered.exploration
+    network = gathered_shown(gathered, language)
+    schemata = [each["schemata"] for each in network["vertices"]]
+    paths = [
+        {
+            "joins": joins(path, schemata),
+            "steps": [_step(each, network, gathered, language) for each in path],
+        }
+        for path in gathered.paths
+    ]
+    return {
+        "network": network,
+        "paths": paths,
+        "assumes": assumes("joined", language),
+        "cannotSay": cannot_say("joined", language),
+        **_heard(exploration, language, gathered.stop),
+    }
+
+
+def _step(step: Step, network: Shown, gathered: Gathered, language: Language) -> Shown:
+    vertices, claims = network["vertices"], gathered.exploration.claims
+    names = [each["caption"] for each in vertices]
+    flow = flow_of(step, [each["schemata"] for each in vertices])
+    ends = [vertices[place] for place in (step.source, step.target)]
+    said = {handle for tie in step.ties for handle in tie.handles}
+    said |= {
+        handle
+        for end in ends
+        for handle in end["handles"]
+        if claims[handle].record.schema in catalogue().events
+    }
+    return {
+        "source": step.source,
+        "target": step.target,
+        "flow": flow.value,
+        "flowSaid": of_flow(flow, language),
+        "sentences": list(of_ties(step.ties, names, language)),
+        "towards": ends[1]["caption"],
+        "kind": kind_of(ends[1]["schemata"]).value,
+        "verification": _verified([claims[each] for each in ends[1]["handles"]], language),
+        **_by(sorted(said), claims),
+    }
+
+
+def _verified(claims: Sequence[Claim], language: Language) -> str | None:
+    """How far the address of a wallet was checked; None for what is no wallet or shows no address."""
+    for claim in claims:
+        if claim.record.schema == WALLET:
+            currency = min(claim.record.properties.get("currency", ()), default=None)
+            for each in claim.record.identifiers:
+                if each.kind == "wallet":
+                    told: str = address_shown(each.normal, currency, language)["sentence"]
+                    return told
+    return None
+
+
+def appraised_shown(appraised: Appraised, language: Language) -> Shown:
+    """Odd declarations with their reference, and what was not compared and why."""
+    found, exploration = appraised.appraisal, appraised.exploration
+    return {
+        "anomalies": [_anomaly(each, exploration.claims, language) for each in found.anomalies],
+        "notCompared": [
+            {
+                "handle": each.source.handle,
+                "measure": each.measure.value,
+                "why": each.why.value,
+                "sentence": of_missing(each.why, language),
+            }
+            for each in found.not_compared
+        ],
+        "compared": found.compared,
+        "claims": [claim_shown(each) for _, each in sorted(exploration.claims.items())],
+        "assumes": assumes("anomalies", language, appraised.fences),
+        "cannotSay": cannot_say("anomalies", language),
+        **_heard(exploration, language),
+    }
+
+
+def _anomaly(anomaly: Anomaly, claims: Mapping[str, Claim], language: Language) -> Shown:
+    return {
+        "handle": anomaly.source.handle,
+        "measure": anomaly.measure.value,
+        "side": anomaly.side.value,
+        "far": anomaly.far,
+        "value": anomaly.value,
+        "low": anomaly.low,
+        "high": anomaly.high,
+        "median": anomaly.reference.median,
+        "source": anomaly.reference.source,
+        "sentence": of_anomaly(anomaly, language),
+        **_by([anomaly.source.handle], claims),
+    }
+
+
+def _name(group: Sequence[str], claims: Mapping[str, Claim]) -> str:
+    captions = [said for each in group if (said := claims[each].record.texts.get("caption"))]
+    return captions[0] if captions else group[0]
+
+
+def _heard(exploration: Exploration, language: Language, stop: Stop | None = None) -> Shown:
+    """How complete it is: every node with its answer, what was too common, and why no more was asked."""
+    heard = [each for _, each in sorted(exploration.heard.items())]
+    answered = sum(each.status in _HEARD for each in heard)
+    ended = stop or exploration.stop or Stop.DONE
+    left = exploration.common or exploration.shared or ended in (Stop.QUESTIONS, Stop.VERTICES)
+    return {
+        "complete": answered == len(heard) and not left,
+        "completeness": of_answers(answered, len(heard), language),
+        "stopped": ended.value,
+        "questions": exploration.questions,
+        "nodes": [
+            {
+                "node": each.node, "status": each.status.value, "reasons": list(each.reasons),
+                "questions": each.questions,
+            }
+            for each in heard
+        ],
+    }  # fmt: skip

@@ -1,0 +1,101 @@
+"""What is said of money: shares, holdings, flows, addresses, odd prices. Codes come in, words go out."""
+
+from collections.abc import Mapping, Sequence
+
+from sharing.money.anomalies import Anomaly, Fences, Missing
+from sharing.money.catalogue import catalogue
+from sharing.money.flows import Flow
+from sharing.money.ownership import End, Holding
+from sharing.money.reference import Measure
+from sharing.money.shares import Share
+from sharing.wording import Language
+
+_PERCENT = 100
+_DIGITS = 4
+
+
+def of_share(share: Share, language: Language) -> str:
+    """A share in percent: one number, two bounds, or that it is not known."""
+    told = catalogue()
+    low, high = (_number(bound * _PERCENT, language) for bound in (share.low, share.high))
+    if not share.told:
+        return told.share_unknown[language]
+    return (told.share if low == high else told.share_range)[language].format(low=low, high=high)
+
+
+def of_holding(holding: Holding, names: Sequence[str], language: Language) -> str:
+    """Who owns how much of what, by whose records; a second sentence where these differ."""
+    told = catalogue()
+    owners = ", ".join(sorted({each.source.owner for each in holding.stakes}))
+    said = told.holding[language].format(
+        owner=names[holding.owner],
+        asset=names[holding.asset],
+        share=of_share(holding.share, language),
+        owners=owners,
+    )
+    return f"{said}. {told.differ[language]}" if holding.differ else said
+
+
+def of_end(end: End, language: Language) -> str:
+    """Why a chain goes no further."""
+    return catalogue().ends[end][language]
+
+
+def of_flow(flow: Flow, language: Language) -> str:
+    """What moves along a step."""
+    return catalogue().flows[flow][language]
+
+
+def of_verification(code: str, language: Language) -> str:
+    """How far an address was checked."""
+    return catalogue().verification[code][language]
+
+
+def of_anomaly(anomaly: Anomaly, language: Language) -> str:
+    """The declared figure beside its reference, as one sentence with source, period and numbers."""
+    row = anomaly.reference
+    figures = {"value": anomaly.value, "low": anomaly.low, "high": anomaly.high}
+    figures |= {"median": row.median, "q1": row.q1, "q3": row.q3}
+    said = {name: _number(value, language) for name, value in figures.items()}
+    return (
+        catalogue()
+        .anomaly[anomaly.side][language]
+        .format(
+            **said,
+            unit=of_unit(anomaly.measure, row.unit, language),
+            owner=anomaly.source.owner,
+            source=row.source,
+            code=row.hs_code,
+            number=row.number,
+            begin=row.begin,
+            end=row.end,
+        )
+    )
+
+
+def of_unit(measure: Measure, unit: str, language: Language) -> str:
+    """A measure with its unit."""
+    return catalogue().units[measure][language].format(unit=unit)
+
+
+def of_missing(why: Missing, language: Language) -> str:
+    """Why a declaration was not compared."""
+    return catalogue().missing[why][language]
+
+
+def assumes(method: str, language: Language, fences: Fences | None = None) -> str:
+    """What a method (`ownership`, `joined`, `anomalies`) takes for granted."""
+    outside = _number((fences or Fences()).outside, language)
+    return catalogue().assumes[method][language].format(outside=outside)
+
+
+def cannot_say(method: str, language: Language) -> str:
+    """What a method cannot say."""
+    said: Mapping[Language, str] = catalogue().cannot_say[method]
+    return said[language]
+
+
+def _number(value: float, language: Language) -> str:
+    """Four digits that count, with the language's decimal sign."""
+    text = f"{value:.{_DIGITS}g}" if abs(value) < 10**_DIGITS else f"{value:.0f}"
+    return text if language is Language.EN else text.replace(".", ",")
