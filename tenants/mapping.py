@@ -21,6 +21,8 @@ records:
       startDate: {column: In, date: "%d.%m.%Y %H:%M"}      as told; with %z it becomes UTC
       haulier: {prefix: co-, hash: [Trucker no]}           the id that such a record has
       movement: {column: Event, codes: {GTOUT: GATE_OUT}}  a text that is not listed rejects the row
+      amount: {column: Betrag, read: number}     in the mapping's decimal sign, thousands may be grouped
+      currency: {column: Valuta, read: currency}           a code of ISO 4217, or the row is rejected
       compounds: {measured: "*", unit: "%"}        amounts of a chemical profile: `measuring.py`
 
 In a JSON list of texts the column is `value`; `index` counts from 0. In a matrix, rows and columns give
@@ -38,6 +40,7 @@ from pathlib import Path
 
 import yaml
 
+from tenants.amounts import read_currency, read_number
 from tenants.envelope import Defaults
 from tenants.errors import MappingRejected, RecordRejected
 from tenants.measuring import Measuring, measuring
@@ -51,7 +54,7 @@ _KEYS = {
         "symmetric", "decimal", "sheet",
     },
     "record": {"schema", "from", "when", "id", "envelope", "properties"},
-    "value": {"column", "constant", "template", "split", "date", "codes", "prefix", "hash"},
+    "value": {"column", "constant", "template", "split", "date", "codes", "prefix", "hash", "read"},
     "measured": {"measured", "unit", "uncertainty"},
     "only": {"hash_of", "modulo", "equals"},
     "id": {"prefix", "hash"},
@@ -105,13 +108,25 @@ class Value:
     split: str = ""
     date: str = ""
     codes: Map[str, str] = field(default_factory=dict)
+    read: str = ""
+    decimal: str = "."
 
     def of(self, row: Row) -> list[str]:
-        """The values for one row, blank ones left out; raises `RecordRejected` (`CODE`)."""
+        """The values for one row, blank ones left out; raises `RecordRejected` (`CODE` …)."""
         named = self.source.columns
         text = self.source.of(row) if not named or any(cell(row, name) for name in named) else ""
         parts = text.split(self.split) if self.split else [text]
-        return [self._decoded(self._dated(part.strip())) for part in parts if part.strip()]
+        return [self._decoded(self._read(self._dated(part.strip()))) for part in parts if part.strip()]
+
+    def _read(self, text: str) -> str:
+        named = ", ".join(self.source.columns)
+        match self.read:
+            case "number":
+                return read_number(text, self.decimal, named)
+            case "currency":
+                return read_currency(text, named)
+            case _:
+                return text
 
     def _decoded(self, text: str) -> str:
         if self.codes and text not in self.codes:
@@ -255,7 +270,7 @@ def _rule(described: object, named: Sequence[str], decimal: str) -> RecordRule:
         properties={
             name: _measured(value, name, named, decimal)
             if isinstance(value, dict) and "measured" in value
-            else _value(value, name)
+            else _value(value, name, decimal)
             for name, value in properties.items()
         },
     )
@@ -278,7 +293,7 @@ def _measured(described: object, name: str, named: Sequence[str], decimal: str) 
         raise MappingRejected("MAPPING", name, str(error)) from error
 
 
-def _value(described: object, name: str) -> Value:
+def _value(described: object, name: str, decimal: str) -> Value:
     if isinstance(described, str):
         return Value(Template("{" + described + "}"))
     said = _table(described, "value")
@@ -294,7 +309,14 @@ def _value(described: object, name: str) -> Value:
     codes = _plain_table(said.get("codes", {}), name)
     if not all(isinstance(word, str) and word for word in codes.values()):
         raise MappingRejected("MAPPING", name, f"the codes {list(codes)!r:.80} are not all for texts")
-    return Value(template, _optional(said, "split"), _optional(said, "date"), {**codes})  # type: ignore[dict-item]  # checked above
+    return Value(
+        template,
+        _optional(said, "split"),
+        _optional(said, "date"),
+        {**codes},  # type: ignore[dict-item]  # checked above
+        _word(said, "read", ("", "number", "currency"), ""),
+        decimal,
+    )
 
 
 def _only(described: object) -> Only:
