@@ -46,7 +46,7 @@ def money() -> None:
     epilog="""\b
 Examples:
   entente money check TGbBe3RfzDeq6YFuMCFRZJ5N9tBvWrCfou --currency USDT
-  entente money check 7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV --currency SOL --language fr
+  entente money check VfAVUw16wFJQyKNvG5fx3hZPb5ywjb3bEtkk1k6Q73t --currency SOL --language fr
   entente money check bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4 --json
 """
 )

@@ -177,7 +177,8 @@ def test_wallets_have_a_checksum(case: Case, model: EntityModel) -> None:
         if row["schema"] == "CryptoWallet"
     ]
     assert len(wallets) > 20
-    assert all(wallet.checked for wallet in wallets)
+    others = [wallet.normal for wallet in wallets if not wallet.checked]
+    assert others == ["SOL:VfAVUw16wFJQyKNvG5fx3hZPb5ywjb3bEtkk1k6Q73t"], "one on a chain that we do not read"
 
 
 def test_ordinary_records_know_nothing_of_the_story(case: Case, model: EntityModel) -> None:

@@ -207,7 +207,7 @@ async def test_an_odd_price_is_told_with_its_reference_and_what_is_not_compared(
     [
         (PURSE, "USDT", "tron", "CHECKSUM"),
         ("0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed", None, "eth", "FORM"),
-        ("7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV", "SOL", None, "NOT_VERIFIED"),
+        ("VfAVUw16wFJQyKNvG5fx3hZPb5ywjb3bEtkk1k6Q73t", "SOL", None, "NOT_VERIFIED"),
         (PURSE, "BTC", None, "INVALID"),
     ],
 )

@@ -140,8 +140,8 @@ def test_a_wallet_of_another_chain_than_its_currency_is_rejected() -> None:
     ("address", "currency"),
     [
         ("addr1qx2fxv2umyhttkxyxp8x0dlpdt3k6cwng5pxj3jhsydzer3", "ADA"),
-        ("7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV", "sol"),
-        ("7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV", "USDT"),  # on a chain that we do not read
+        ("VfAVUw16wFJQyKNvG5fx3hZPb5ywjb3bEtkk1k6Q73t", "sol"),
+        ("VfAVUw16wFJQyKNvG5fx3hZPb5ywjb3bEtkk1k6Q73t", "USDT"),  # on a chain that we do not read
     ],
 )
 def test_an_address_of_an_unknown_form_is_kept_with_its_currency_and_is_not_verified(
