@@ -138,7 +138,7 @@ def test_mappings_are_read_by_the_product() -> None:
     assert len(used) == 6
     others = {"ais-events.yaml", "laboratory-profiles.yaml", "terminal-movements.yaml"}
     others |= {"bank-payments.yaml", "customs-declarations.yaml"}
-    assert told - used == others, "for laboratories, terminals, AIS, banks and customs; the rest is the demo's"
+    assert told - used == others, "for laboratories, terminals, AIS, banks and customs; others are the demo's"
     assert all(name in (real.MAPPINGS / "README.md").read_text(encoding="utf-8") for name in told)
 
 
