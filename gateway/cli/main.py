@@ -1,6 +1,7 @@
 """The group that holds the commands; the module of a command is loaded when it is called, not to list it."""
 
 import ast
+import gc
 import importlib
 import sys
 from importlib.resources import files
@@ -85,8 +86,7 @@ class _Speaking(click.Group):
         del ctx
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = getattr(importlib.import_module(_COMMANDS[cmd_name]), cmd_name)
-        return command
+        return _brought(cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Each command with its first sentence, from its source: importing all of them takes seconds."""
@@ -108,6 +108,16 @@ class _Speaking(click.Group):
         except (GatewayError, AuditError, PolicyError, SharingError, ShelfError) as error:
             click.echo(f"{error.code}: {error}", err=True)
             sys.exit(EXIT_REFUSED)
+
+
+def _brought(name: str) -> click.Command:
+    """The command, its module loaded without looking for garbage: all that is loaded stays till the end."""
+    gc.disable()
+    try:
+        command: click.Command = getattr(importlib.import_module(_COMMANDS[name]), name)
+    finally:
+        gc.enable()
+    return command
 
 
 def _told(command: str) -> str:

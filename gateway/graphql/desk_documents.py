@@ -16,7 +16,7 @@ from gateway.ask import Told, ask, asking_of
 from gateway.errors import UnknownDocument
 from gateway.projection import project
 from gateway.shipped import document_id, shipped_texts
-from gateway.trusted import TrustedDocument, TrustedDocuments, parse_document, trust
+from gateway.trusted import TrustedDocument, TrustedDocuments, trust
 from gateway.visit import Visit
 from policy.terms import Operation
 
@@ -59,10 +59,12 @@ class DeskDocuments:
 
 @cache
 def desk_documents(schema: GraphQLSchema) -> DeskDocuments:
-    """The shipped documents, each checked against the desk's schema."""
+    """The shipped documents; a question is compiled now.
+
+    All others are checked against the schema when they are first asked for (`AnalystDoor`), and every one of
+    them by the tests: to do it at each start would take a second of it.
+    """
     shipped = shipped_texts("desk")
-    for text in shipped.values():
-        parse_document(schema, text, fields=FIELDS, depth=DEPTH)
     questions = [trust(schema, shipped[name.value]) for name in Operation if name in QUESTIONS]
     texts = {document_id(text): text for text in shipped.values()}
     return DeskDocuments(texts, TrustedDocuments(schema, {each.id: each for each in questions}))

@@ -13,8 +13,9 @@ from gateway.console_files import DOCUMENTS, Console, read_console
 from gateway.errors import ConsoleRejected
 from gateway.graphql.analyst import analyst_schema
 from gateway.graphql.console_documents import MOST_BYTES, MOST_DOCUMENTS, with_console
-from gateway.graphql.desk_documents import desk_documents
+from gateway.graphql.desk_documents import DEPTH, FIELDS, desk_documents
 from gateway.shipped import document_id, shipped_texts
+from gateway.trusted import parse_document
 
 DESK = desk_documents(analyst_schema()._schema)
 ME = "query Me { me { name roles } }"
@@ -38,6 +39,13 @@ def test_the_consoles_documents_stand_beside_the_shipped_ones() -> None:
     for text in shipped_texts("desk").values():
         assert both.text(document_id(text)) == text
     assert with_console(DESK, Console()) is DESK
+
+
+@pytest.mark.parametrize("name", sorted(shipped_texts("desk")))
+def test_every_shipped_document_holds_within_the_budget_of_all(name: str) -> None:
+    schema = analyst_schema()._schema
+    document = parse_document(schema, shipped_texts("desk")[name], fields=FIELDS, depth=DEPTH)
+    assert document.definitions
 
 
 def test_a_plain_question_of_the_console_is_compiled_and_no_other() -> None:
