@@ -8,6 +8,9 @@ from types import MappingProxyType
 ID = re.compile(r"[A-Za-z0-9_.:/*-]{1,128}")
 """The form of every id and code (policy's input alphabet)."""
 
+OFFENCE = re.compile(r"[A-Z0-9][A-Z0-9_+]{0,63}")
+"""The form of an offence: a code, as the log takes it."""
+
 GRANT_REF = re.compile(r"[A-Za-z0-9_.:/*-]{1,128}@[0-9]{1,9}")
 """`<id>@<version>` of a grant."""
 

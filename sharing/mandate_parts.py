@@ -4,7 +4,7 @@ from audit.canonical import JSON
 from policy.mandate import Actor, Mandate
 from policy.terms import Aim, LegalBasis, Purpose, Role, SubjectCategory
 from sharing import reading
-from sharing.codes import ID
+from sharing.codes import ID, OFFENCE
 
 _ROLES = len(Role)
 _PARTS = frozenset(
@@ -43,7 +43,7 @@ def mandate_of(sender: str, value: object) -> Mandate:
         purpose=Purpose(reading.matching(told, "purpose", ID)),
         legal_basis=LegalBasis(reading.matching(told, "legal_basis", ID)),
         case=reading.matching(told, "case", ID),
-        offence=reading.matching(told, "offence", ID),
+        offence=reading.matching(told, "offence", OFFENCE),
         subject_category=SubjectCategory(reading.matching(told, "subject_category", ID)),
         aim=Aim(reading.matching(told, "aim", ID)),
         opened_at=reading.whole(told, "from"),

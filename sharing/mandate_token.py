@@ -15,7 +15,7 @@ from policy.emergency import LONGEST
 from policy.mandate import Actor, Mandate
 from policy.terms import Aim, LegalBasis, Purpose, Role, SubjectCategory
 from sharing import reading
-from sharing.codes import ID
+from sharing.codes import ID, OFFENCE
 from sharing.directory import DirectoryNode, NodeKey
 from sharing.encoding import fresh, unb64url
 from sharing.errors import FieldRefused
@@ -166,7 +166,7 @@ def _read(claims: reading.Object, issuer: str) -> Mandate:
         purpose=Purpose(reading.matching(part, "purpose", ID)),
         legal_basis=LegalBasis(reading.matching(part, "legal_basis", ID)),
         case=reading.matching(part, "case", ID),
-        offence=reading.matching(part, "offence", ID),
+        offence=reading.matching(part, "offence", OFFENCE),
         subject_category=SubjectCategory(reading.matching(part, "subject_category", ID)),
         aim=Aim(reading.matching(part, "aim", ID)),
         opened_at=reading.whole(part, "from"),

@@ -7,7 +7,7 @@ from typing import Protocol
 from policy.emergency import LONGEST
 from policy.mandate import Actor, Mandate
 from policy.terms import Aim, LegalBasis, Purpose, Role, SubjectCategory
-from sharing.codes import ID
+from sharing.codes import ID, OFFENCE
 from sharing.encoding import fresh
 from sharing.errors import MandateRefused
 
@@ -30,10 +30,15 @@ class Justification:
 def new_mandate(actor: Actor, why: Justification, *, now: int, life: int = DEFAULT_LIFE) -> Mandate:
     """Open a mandate at `now` (Unix seconds) for `life` seconds; `MandateRefused` names the wrong part."""
     whose = f"mandate of {actor.subject[:80]!r}"
-    texts = (("subject", actor.subject), ("unit", actor.unit), ("case", why.case), ("offence", why.offence))
-    for name, value in texts:
-        if not ID.fullmatch(value):
-            raise MandateRefused(f"{whose}: {name} {value[:80]!r} is not of the form {ID.pattern}")
+    texts = (
+        ("subject", actor.subject, ID),
+        ("unit", actor.unit, ID),
+        ("case", why.case, ID),
+        ("offence", why.offence, OFFENCE),
+    )
+    for name, value, form in texts:
+        if not form.fullmatch(value):
+            raise MandateRefused(f"{whose}: {name} {value[:80]!r} is not of the form {form.pattern}")
     if Role.ANALYST not in actor.roles:
         raise MandateRefused(f"{whose}: needs {Role.ANALYST}, has {sorted(actor.roles)}")
     if why.subject_category == SubjectCategory.UNCATEGORISED:

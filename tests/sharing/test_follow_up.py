@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from policy.mandate import Actor, Mandate
 from policy.terms import Aim, LegalBasis, Mode, Purpose, Reason, Role, SubjectCategory, Urgency
+from sharing.codes import OFFENCE
 from sharing.errors import FieldRefused
 from sharing.follow_up import FollowUp, FollowUpDecision, FollowUpWithdrawal
 from sharing.inbox import ItemState
@@ -22,7 +23,7 @@ _MANDATES = st.builds(
     purpose=st.sampled_from(Purpose),
     legal_basis=st.sampled_from(LegalBasis),
     case=_ID,
-    offence=_ID,
+    offence=st.from_regex(OFFENCE, fullmatch=True),
     subject_category=st.sampled_from(SubjectCategory),
     aim=st.sampled_from(Aim),
     opened_at=_TIME,
