@@ -111,6 +111,9 @@ def _row(account: Account, amount: int) -> tuple[str, int, int]:
 
 def _unhurried(connection: object, _record: object) -> None:
     cursor = connection.cursor()  # type: ignore[attr-defined]  # a DBAPI connection
-    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=OFF"):
+    for pragma in ("busy_timeout=5000", "synchronous=OFF"):
         cursor.execute(f"PRAGMA {pragma}")
+    # It stays in the file. To say it again takes the file for oneself, and then nobody waits for a busy one.
+    if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        cursor.execute("PRAGMA journal_mode=WAL")
     cursor.close()
