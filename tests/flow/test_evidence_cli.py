@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner
 
 from gateway.cli import main
@@ -25,6 +26,7 @@ def check(file: Path) -> None:
     assert told.returncode == 0, told.stdout + told.stderr
 
 
+@pytest.mark.long
 def test_receipts_and_a_pack_at_running_nodes_then_a_pack_of_a_stopped_one(
     stage: Stage, tmp_path: Path
 ) -> None:

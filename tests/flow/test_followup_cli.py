@@ -14,7 +14,7 @@ from gateway.demo.cast import Stage
 from gateway.demo.run import running
 from tests.flow.commands import said, until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 CASE, BOX, PHONE, ACCOUNT = "FR-2026-0418", "XQZU 418026-6", "+46701740642", "SE4298900000000418026000"
 FR, SE = "fr.ofast", "se.polisen"
 ANALYST, OFFICERS = "fr-7c1e04", ("se-83fe0c", "se-2c65a9")

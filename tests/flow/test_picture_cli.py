@@ -12,7 +12,7 @@ from gateway.demo.run import running
 from tests.flow.commands import back, said, until
 from tests.flow.test_processes import verified
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 CASE, FR, SE = "FR-2026-0418", "fr.ofast", "se.polisen"
 PEOPLE = {FR: "fr-7c1e04", SE: "se-19ab52"}
 BOX = f"{SE}/se-ct-1"

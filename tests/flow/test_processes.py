@@ -58,12 +58,10 @@ def verified(home: Home) -> bool:
 
 @pytest.fixture(
     params=[
-        "wasm-sqlite",
-        "rego-postgresql",
         "opa-postgresql",
         *(
             pytest.param(each, marks=pytest.mark.long)
-            for each in ("rego-sqlite", "opa-sqlite", "wasm-postgresql")
+            for each in ("wasm-sqlite", "rego-sqlite", "opa-sqlite", "wasm-postgresql", "rego-postgresql")
         ),
     ]
 )
@@ -104,6 +102,7 @@ def acknowledged(client: NodeClient, mandate: str, kill_at: float, victim: int) 
     return shown
 
 
+@pytest.mark.long
 def test_kill_9_of_a_partner_during_questions_loses_no_acknowledged_entry(stage: Stage) -> None:
     with running(stage) as processes, NodeClient(stage.address("fr.ofast")) as client:
         client.sign_in("fr-7c1e04")

@@ -12,6 +12,7 @@ import pytest
 from gateway.demo.cast import SOURCES
 from tests.components import free_ports
 
+pytestmark = pytest.mark.long
 DATA = Path(os.environ.get("ENTENTE_DATA", SOURCES.parent.parent / "shared" / "data"))
 FINDINGS = json.loads((SOURCES / "demo" / "real.json").read_text())["findings"]
 

@@ -127,7 +127,7 @@ class Two:
         return status
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.long), "postgres"])
 def two(request: pytest.FixtureRequest, tmp_path: Path, opa_binary: Path) -> Iterator[Two]:
     assert opa_binary.name
     stores: dict[str, dict[str, str]] = {}

@@ -236,6 +236,7 @@ def test_an_input_over_the_cap_fails(wasm_engine: WasmEngine) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_memory_does_not_grow_with_the_number_of_evaluations(wasm_engine: WasmEngine) -> None:
     short, long = ask(), answer(*(grant(id=f"g-{number}") for number in range(50)))
     wasm_engine.decide("answer.decision", long)
