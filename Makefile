@@ -54,8 +54,7 @@ demo-real: venv ## the same on real data: make demo-real DATA=<folder>
 	@deploy/scripts/console.sh || echo "no console here: the nodes answer programs, and browsers with a notice"
 	@$(BIN)/entente demo --data "$(DATA)" $(DEMO_ARGS)
 
-test: ## everything: lint, Rego, console, tests on every engine and database (TEST_ARGS for pytest)
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint rego console-test
+test: venv-dev console ## everything: lint, Rego, console, tests on every engine and database (TEST_ARGS for pytest)
 	@deploy/scripts/tests.sh $(TEST_ARGS)
 
 nightly: venv-dev rego console ## at length: what is marked long; 200 kills of a log, of a sequencer; 2000 examples; 12000 inputs on each engine

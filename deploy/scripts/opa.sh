@@ -37,8 +37,9 @@ if found=$(command -v opa) && new_enough "$found" && compiles_to_wasm "$found"; 
     cp "$found" "$new/opa"
 elif go=$(deploy/scripts/go.sh); then
     echo "building OPA $version with $("$go" env GOVERSION) (one to five minutes) …"
-    # Its caches go with the build: nothing is left in the home directory of whoever calls.
-    if ! GOBIN=$PWD/$new GOPATH=$PWD/$new/path GOCACHE=$PWD/$new/cache GOTOOLCHAIN=local \
+    # Its caches go with the build, or with who builds several programs: nothing is left in anybody's home directory.
+    caches=${ENTENTE_GO_CACHES:-$PWD/$new}
+    if ! GOBIN=$PWD/$new GOPATH=$caches/path GOCACHE=$caches/cache GOTOOLCHAIN=local \
         GOFLAGS="-trimpath -modcacherw" CGO_ENABLED=0 \
         "$go" install "github.com/open-policy-agent/opa@v$version" >"$new/log" 2>&1; then
         grep -v '^go: downloading' "$new/log" | tail -20 >&2 || true

@@ -6,7 +6,10 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
 go=$(deploy/scripts/go.sh)
-export GOFLAGS="-trimpath -buildvcs=false" GOTOOLCHAIN=local CGO_ENABLED=0
+export GOFLAGS="-trimpath -buildvcs=false -modcacherw" GOTOOLCHAIN=local CGO_ENABLED=0
+if [[ -n ${ENTENTE_GO_CACHES:-} ]]; then # of who builds several programs
+    export GOPATH=$ENTENTE_GO_CACHES/path GOCACHE=$ENTENTE_GO_CACHES/cache
+fi
 
 fresh() {  # fresh <name> <source folder>: it is built, and from these sources
     local program=.entente/bin/$1

@@ -20,8 +20,9 @@ rm -rf .entente/bin/.regal.* # of a build that was killed; nobody else builds wh
 new=$(mktemp -d .entente/bin/.regal.XXXXXX)
 trap 'rm -rf "$new"' EXIT
 echo "building Regal with $("$go" env GOVERSION) (one to six minutes) …"
-# Its caches go with the build: nothing is left in the home directory of whoever calls.
-if ! (cd deploy/regal && GOPATH=$root/$new/path GOCACHE=$root/$new/cache GOTOOLCHAIN=local \
+# Its caches go with the build, or with who builds several programs: nothing is left in anybody's home directory.
+caches=${ENTENTE_GO_CACHES:-$root/$new}
+if ! (cd deploy/regal && GOPATH=$caches/path GOCACHE=$caches/cache GOTOOLCHAIN=local \
     GOFLAGS="-trimpath -modcacherw -mod=readonly -buildvcs=false" CGO_ENABLED=0 \
     timeout "$at_most" "$go" build -o "$root/$new/regal" github.com/open-policy-agent/regal) >"$new/log" 2>&1; then
     grep -v '^go: downloading' "$new/log" | tail -20 >&2 || true

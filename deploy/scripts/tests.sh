@@ -1,15 +1,29 @@
 #!/usr/bin/env bash
-# Run the tests: what is named, or all of them in two processes, each of which takes the next file when it is free.
+# Run the checks that start nothing, and beside them the tests: what is named, or all of them in two processes,
+# each of which takes the next file when it is free. What failed is said at the end; one failure fails both.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 pytest=(.venv/bin/python -m pytest)
+[[ $# -gt 0 ]] || set -- -n 2 --dist loadfile --no-loadscope-reorder --durations 25 -m "not long"
 unset PYTHONDONTWRITEBYTECODE # where it is set, every node and every command compiles all that it imports
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
 
-[[ -x .entente/bin/regal ]] || unlinted="REGO NOT LINTED: no Regal (make regal)"
-[[ $# -gt 0 ]] && exec "${pytest[@]}" "$@"
-
-"${pytest[@]}" -n 2 --dist loadfile --no-loadscope-reorder --durations 25 -m "not long"
-status=$?
+# They leave one core idle for minutes, and so do the tests at times; what they say is told at once when they end.
+(
+    status=0
+    make --no-print-directory --jobs 2 --output-sync=target lint rego console-test >"$said" 2>&1 || status=$?
+    cat "$said"
+    exit "$status"
+) &
+checks=$!
+status=0
+"${pytest[@]}" "$@" || status=$?
+if ! wait "$checks"; then
+    echo "A CHECK FAILED beside the tests:" >&2
+    tail -40 "$said" >&2
+    status=1
+fi
 echo "left to make nightly: what is marked long in" $(grep -rl 'mark\.long' tests --include='*.py' | sort)
-[[ -z ${unlinted:-} ]] || echo "$unlinted" >&2
+[[ -x .entente/bin/regal ]] || echo "REGO NOT LINTED: no Regal (make regal)" >&2
 exit "$status"
