@@ -12,6 +12,7 @@ from policy import schema
 from policy.bundle import Bundle
 from policy.errors import EngineFailed
 from policy.invariants import Tables
+from policy.opa_binary import opa_version
 from policy.terms import LegalBasis, Obligation, Purpose, Reason, SubjectCategory
 
 REGO = Path(schema.__file__).parent / "rego"
@@ -69,6 +70,17 @@ def test_without_a_real_opa_there_is_no_wasm(bundle: Bundle, tmp_path: Path) -> 
         (tmp_path / "opa").chmod(0o700)
         with pytest.raises(EngineFailed, match=told):
             bundle.wasm(str(tmp_path / "opa"), tmp_path / "cache")
+
+
+def test_an_opa_is_asked_for_its_version_once_and_another_at_its_place_anew(tmp_path: Path) -> None:
+    opa, asked = tmp_path / "opa", tmp_path / "asked"
+    for number, version in enumerate(("1.21.1", "1.22.0"), 1):
+        coming = tmp_path / version
+        coming.write_text(f"#!/bin/sh\necho asked >>{asked}\necho Version: {version}\n")
+        coming.chmod(0o700)
+        coming.replace(opa)
+        assert {opa_version(str(opa)) for _ in range(3)} == {version}
+        assert len(asked.read_text().split()) == number
 
 
 def test_an_opa_that_builds_no_wasm_is_told(bundle: Bundle, opa_binary: Path, tmp_path: Path) -> None:
