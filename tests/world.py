@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -92,6 +92,13 @@ class World:
     def later(self, seconds: float) -> None:
         """Let time pass."""
         self.offset += seconds
+
+    def waits(self, seconds: float) -> None:
+        """Let every node wait so long for the answers to a question."""
+        for name, node in self.nodes.items():
+            limits = node.settings.limits.model_copy(update={"question_seconds": seconds})
+            settings = node.settings.model_copy(update={"limits": limits})
+            self.nodes[name] = replace(node, settings=settings)
 
     def door(self, node: str) -> Handler:
         """The true door of a node; what goes through is remembered."""

@@ -32,6 +32,7 @@ async def test_together_they_find_all_that_was_planted_and_alone_nothing(
     tmp_path: Path, ground: Ground
 ) -> None:
     async with open_world(tmp_path, ground) as world:
+        world.waits(60.0)
         mandates: dict[str, str] = {}
         answers: dict[tuple[str, str, tuple[str, ...]], Sequence[Shown]] = {
             (node, handle, asked): await told(world, mandates, node, handle, asked)

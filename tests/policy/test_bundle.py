@@ -81,6 +81,9 @@ def test_an_opa_is_asked_for_its_version_once_and_another_at_its_place_anew(tmp_
         coming.replace(opa)
         assert {opa_version(str(opa)) for _ in range(3)} == {version}
         assert len(asked.read_text().split()) == number
+    opa.unlink()
+    with pytest.raises(EngineFailed, match="does not run"):
+        opa_version(str(opa))
 
 
 def test_an_opa_that_builds_no_wasm_is_told(bundle: Bundle, opa_binary: Path, tmp_path: Path) -> None:
