@@ -113,6 +113,12 @@ class PictureClosed(GatewayError):
     status = HTTPStatus.CONFLICT
 
 
+class NobodyWaits(GatewayError):
+    """Who asked has left: what was under way ended and is logged, nothing more was asked."""
+
+    code = "NOBODY_WAITS"
+
+
 class MatchingUnavailable(GatewayError):
     """Names cannot be compared now; what was asked of the nodes stands in the log all the same."""
 

@@ -3,6 +3,9 @@
 1. The record is asked for at its node. 2. Each of its strong identifiers and names is a question of its own
 to every node, under the same mandate, decided and logged like any. 3. What they show is compared with it,
 feature by feature. Nothing is merged: an analyst says so, in a picture (`gateway.pictures`), or does not.
+
+Who listens is told of every node's answer to every question as soon as that is logged. When the listener has
+left, no further question is asked.
 """
 
 import asyncio
@@ -11,7 +14,7 @@ from typing import Any
 
 from audit.canonical import JSON
 from gateway.ask import Asking, ask, split_handle
-from gateway.errors import MatchingUnavailable, NotAllowed
+from gateway.errors import MatchingUnavailable, NobodyWaits, NotAllowed
 from gateway.node import Node
 from gateway.visit import Visit
 from policy.terms import Operation
@@ -42,7 +45,8 @@ async def resembling(
 ) -> Shown:
     """What may be the record of `handle`, best first, and how every node asked answered every question.
 
-    No `nodes` means all. `NotAllowed` when its node does not show it. Proposals score at least 0.5 of 1.
+    No `nodes` means all. `NotAllowed` when its node does not show it; `NobodyWaits` when the listener left.
+    Proposals score at least 0.5 of 1.
     """
     owner, record_id = split_handle(handle)
     first = await ask(visit, Asking(Operation.ENTITY, {"id": record_id}, mandate, [owner]))  # 1
@@ -52,13 +56,9 @@ async def resembling(
             f"record {handle[:80]}: its node does not show it, so nothing can be compared with it"
         )
     record = found[handle]["record"]
-    limit = asyncio.Semaphore(AT_ONCE)
-
-    async def asked(operation: Operation, variables: Mapping[str, JSON]) -> Shown:
-        async with limit:
-            return await ask(visit, Asking(operation, variables, mandate, nodes))
-
-    answers = await asyncio.gather(*(asked(*each) for each in _questions(record)))  # 2
+    questions = list(_questions(record))
+    asked = [Asking(*each, mandate, nodes) for each in questions]
+    answers = await _answers(visit, handle, first, asked)  # 2
     claims = {each["handle"]: each for answer in answers for each in answer["claims"]}
     pairs = [
         (comparable(found[handle]), comparable(each))
@@ -71,9 +71,36 @@ async def resembling(
     return {
         "handle": handle,
         "queries": [str(each["queryId"]) for each in (first, *answers)],
+        "questions": len(questions),
         "nodes": _statuses((first, *answers)),
         "proposals": [shown(each, language) for each in kept],
     }
+
+
+async def _answers(visit: Visit, handle: str, first: Shown, questions: Sequence[Asking]) -> Sequence[Shown]:
+    """Every question's picture, a few at a time; the listener is told how far each node is."""
+    limit, listener, parts = asyncio.Semaphore(AT_ONCE), visit.listener, [first]
+
+    def heard(part: Shown) -> None:
+        parts.append(part)
+        tell()
+
+    def tell() -> None:
+        if listener is not None:
+            so_far = {"handle": handle, "queries": [], "questions": len(questions), "proposals": []}
+            listener.told({"resembling": so_far | {"nodes": _statuses(parts)}})
+
+    async def asked(asking: Asking) -> Shown | None:
+        async with limit:
+            if listener is None:
+                return await ask(visit, asking)
+            return None if listener.left else await ask(visit, asking, heard)
+
+    tell()
+    answers = await asyncio.gather(*map(asked, questions))
+    if listener is not None and listener.left:
+        raise NobodyWaits(f"resembling {handle[:80]}: who asked has left; nothing more is asked")
+    return [each for each in answers if each is not None]
 
 
 async def compare(node: Node, pairs: Sequence[tuple[Comparable, Comparable]]) -> list[Comparison]:

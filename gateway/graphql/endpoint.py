@@ -6,6 +6,7 @@ and websockets are not spoken here.
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -29,7 +30,7 @@ from gateway.node import Node
 from gateway.sessions import Sessions
 from gateway.signin import session_of
 from gateway.trusted import TrustedDocument, checked_variables, parse_document
-from gateway.visit import Visit
+from gateway.visit import Listener, Visit
 from policy.errors import PolicyError
 from sharing.errors import SharingError
 from tenants.errors import CategoryRefused, Rejected
@@ -70,7 +71,11 @@ class AnalystDoor:
             self._check_variables(text, name, variables)
         except GatewayError as error:
             return _reply({"errors": [_told(error)]}, error.status)
-        return await self._executed(text, variables, visit, name)
+        if wanted_live(request):
+            return self._live.response(
+                lambda listener: self._executed(text, variables, replace(visit, listener=listener), name)
+            )
+        return _reply(await self._executed(text, variables, visit, name), HTTPStatus.OK)
 
     async def _answered(
         self, document: TrustedDocument, visit: Visit, variables: dict[str, Any], told: Told | None = None
@@ -83,23 +88,23 @@ class AnalystDoor:
         return {"data": data}, HTTPStatus.OK
 
     async def _result(
-        self, document: TrustedDocument, visit: Visit, variables: dict[str, Any], told: Told
+        self, document: TrustedDocument, visit: Visit, variables: dict[str, Any], listener: Listener
     ) -> Mapping[str, Any]:
         """The same, in parts: the status of the response is spent when the first one is sent."""
-        result, _ = await self._answered(document, visit, variables, told)
+        result, _ = await self._answered(document, visit, variables, listener.told)
         return result
 
     async def _executed(
         self, text: str, variables: dict[str, Any], visit: Visit, operation: str | None
-    ) -> Response:
-        """A document that is not compiled, by strawberry."""
+    ) -> Mapping[str, Any]:
+        """The result of a document that is not compiled, by strawberry."""
         result = await self._schema.execute(
             text, variable_values=variables, context_value=visit, operation_name=operation
         )
         reply: dict[str, Any] = {"data": result.data}
         if result.errors:
             reply["errors"] = [_told(error) for error in result.errors]
-        return _reply(reply, HTTPStatus.OK)
+        return reply
 
     def _json_only(self, request: Request) -> None:
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -54,13 +54,16 @@ class AnsweredSo:
 
 
 @strawberry.type(
-    description="What may be the record, best first; every question stands in the logs by its id."
+    description="What may be the record, best first; every question stands in the logs by its id. `questions`"
+    " is how many every node is asked, beside the first, which only the record's own is. Taken as"
+    " `text/event-stream`, its parts tell how the nodes answered so far."
 )
 class Resembling:
     """The answer to "who else knows this?"."""
 
     handle: strawberry.ID
     queries: list[strawberry.ID]
+    questions: int
     nodes: list[AnsweredSo]
     proposals: list[Resemblance]
 

@@ -147,8 +147,11 @@ def test_who_may_this_be_is_answered_with_evidence_and_said_in_a_case(desks: Des
     page.goto(f"{desks.stage.desk(FR)}/resembling/{HEIR.replace('/', '%2F')}")
     drawn(page)
     page.get_by_role("button", name="Ask every node").click()
+    cards = page.locator("li[data-node]")
+    expect(cards.filter(has_text="eu.europol")).to_contain_text("Questions done")
     proposal = page.locator(f'[data-proposal="{EUROPOL}"]')
     expect(proposal).to_contain_text("the names agree", timeout=90_000)
+    assert page.locator("li[data-status=DONE]").count() == cards.count() >= 3
     expect(proposal).to_contain_text("uncalibrated")
     expect(proposal.get_by_role("heading", name="What could tell otherwise")).to_be_visible()
     assert axe(page) == []

@@ -174,15 +174,15 @@ class Wire:
         return found
 
 
-async def asked_over_http(world: World, **other: Any) -> tuple[Any, Wire]:
+async def asked_over_http(world: World, document: str = "lookup", **other: Any) -> tuple[Any, Wire]:
     """The application of the French node, and a request for an answer in parts."""
     sessions = Sessions(900, 3600, world.clock)
     signin = SignIn(Reception(FR, "OFAST", (ADDRESS,)), SignInPart(issuer=ADDRESS), "made-up", sessions)
     app = create_app(world.nodes[FR], sessions, signin, "k" * 64, Console())
     key, session = sessions.start(Actor(FR, "analyst-1", frozenset({Role.ANALYST}), "unit-1"), "Zoé")
     mandate = await world.mandate(world.visit(FR))
-    variables = {"identifier": "XQZU 418026-6", "mandate": mandate} | other
-    body = {"documentId": document_id(shipped_texts("desk")["lookup"]), "variables": variables}
+    variables = {"mandate": mandate} | (other or {"identifier": "XQZU 418026-6"})
+    body = {"documentId": document_id(shipped_texts("desk")[document]), "variables": variables}
     headers = {
         "cookie": f"{COOKIE}={key}",
         CSRF_HEADER: session.csrf,
@@ -208,6 +208,24 @@ async def test_an_error_is_told_in_the_stream_by_its_code(world: World) -> None:
     (name, told), last = wire.events()
     assert (name, last[0]) == ("next", "complete")
     assert told["errors"][0]["extensions"]["code"].startswith("IDENTIFIER")
+
+
+async def test_many_questions_in_one_tell_how_far_they_are_until_nobody_waits(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    go = held_back(world, EU)
+    app, wire = await asked_over_http(world, "resembling", handle=f"{FR}/fr-p-3")
+    request = asyncio.create_task(app(wire.scope, wire.receive, wire.send))
+    await until(lambda: bool(wire.events()))
+    first = wire.events()[0][1]["data"]["resembling"]
+    assert first["nodes"] == [{"node": FR, "status": "ANSWERED", "questions": 1}]
+    await until(lambda: len(wire.events()) == 1 + 2 * first["questions"])
+    wire.left.set()
+    await request
+    go.set()
+    await until(lambda: "who asked has left" in caplog.text)
+    assert {name for name, _ in wire.events()} == {"part"}
+    assert not await world.nodes[FR].log.open_intents()
 
 
 async def test_who_stops_listening_stops_nothing_that_must_be_logged(world: World) -> None:

@@ -1,14 +1,16 @@
 """Who else knows this? By every identifier and name of a record, under one mandate, and nothing is merged."""
 
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from gateway.errors import NotAllowed
+from gateway.errors import NobodyWaits, NotAllowed
 from gateway.matching import resembling
+from gateway.visit import Listener
 from sharing.wording import Language
 from tests.world import Ground, World, open_world
 
@@ -68,6 +70,28 @@ async def test_every_question_stands_in_both_logs_and_every_answer_is_counted(wo
         counted[each["node"]] = counted.get(each["node"], 0) + each["questions"]
     assert counted["fr.ofast"] == counted["eu.europol"] == len(intents) - 1
     assert counted[SE] == len(intents)
+
+
+async def test_who_listens_hears_how_far_each_node_is(world: World) -> None:
+    heard: list[Any] = []
+    visit = replace(world.visit(SE), listener=Listener(lambda part: heard.append(part["resembling"])))
+    found = await resembling(visit, "se.polisen/se-p-2", await world.mandate(visit))
+    counts = [sum(each["questions"] for each in part["nodes"]) for part in heard]
+    assert counts == list(range(1, 3 * found["questions"] + 2)), (
+        "each answer by itself, and the record's first"
+    )
+    assert heard[-1]["nodes"] == found["nodes"]
+    assert not any(part["proposals"] for part in heard)
+
+
+async def test_who_leaves_is_asked_no_further_question_for(world: World) -> None:
+    visit = replace(world.visit(SE), listener=(listener := Listener(lambda _: None)))
+    listener.told = lambda _: setattr(listener, "left", True)
+    before = len(await world.log(SE))
+    with pytest.raises(NobodyWaits, match="has left"):
+        await resembling(visit, "se.polisen/se-p-2", await world.mandate(visit))
+    leaves = (await world.log(SE))[before:]
+    assert sum(leaf["kind"] == "ASKED" for leaf in leaves) == 1, "for the record alone"
 
 
 async def test_what_its_node_does_not_show_is_compared_with_nothing(world: World) -> None:

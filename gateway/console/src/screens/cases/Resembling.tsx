@@ -2,8 +2,9 @@ import { useEffect, useState } from 'react'
 import { Link, useParams, useSearchParams } from 'react-router'
 import type { ResultOf } from 'gql.tada'
 import { useRead, useStep } from '../../api/asked'
+import { useLive } from '../../api/live'
 import { useMandate } from '../../api/mandate'
-import { placeInPicture, resembling, saySameInPicture, sharedPictures } from '../../generated/documents'
+import { partners, placeInPicture, resembling, saySameInPicture, sharedPictures } from '../../generated/documents'
 import type { resembling as resemblingText } from '../../generated/texts'
 import { Button } from '../../parts/Button'
 import { SelectField } from '../../parts/Field'
@@ -13,10 +14,10 @@ import { Said } from '../../parts/Said'
 import { Table } from '../../parts/Table'
 import { useTexts } from '../../shell/texts'
 import { MandateBar } from '../analyst/MandateBar'
+import { Progress } from './ResemblingProgress'
 import './cases.css'
 
-type Found = ResultOf<typeof resemblingText>['resembling']
-type Proposal = Found['proposals'][number]
+type Proposal = ResultOf<typeof resemblingText>['resembling']['proposals'][number]
 
 /** What other nodes know that may be this record: feature by feature, never merged. */
 export default function Resembling() {
@@ -24,12 +25,14 @@ export default function Resembling() {
   const handle = useParams()['handle'] ?? ''
   const [address] = useSearchParams()
   const { mandate } = useMandate()
-  const [found, look] = useStep(resembling)
+  const [found, look, stop] = useLive(resembling)
+  const nodes = useRead(partners, {}).data?.partners.map(({ id }) => id) ?? []
   const known = useRead(sharedPictures, {})
   const cases = known.data?.sharedPictures.filter((each) => each.open && each.case === mandate?.case) ?? []
   const [wanted, want] = useState(address.get('case') ?? '')
   const into = cases.find(({ id }) => id === wanted)?.id ?? cases[0]?.id ?? ''
-  const told = found.data?.resembling
+  const told = found.whole?.resembling
+  const heard = told ?? found.parts.at(-1)?.resembling
   useEffect(() => {
     document.title = `${t('cases.resembling.title')} · Entente`
   }, [t])
@@ -54,9 +57,11 @@ export default function Resembling() {
         >
           {t('cases.resembling.ask')}
         </Button>
+        {found.asking ? <Button onClick={stop}>{t('cases.resembling.stop')}</Button> : null}
       </p>
       <Failure error={found.error} />
-      {told ? <Answers found={told} /> : null}
+      {heard ? <Progress found={heard} nodes={nodes} owner={handle.split('/')[0] ?? ''} asking={found.asking} /> : null}
+      {heard && !told && !found.asking && !found.error ? <Notice tone="warning">{t('cases.resembling.stopped')}</Notice> : null}
       {told && mandate && !cases.length ? <Notice>{t('cases.resembling.noCase', { case: mandate.case })}</Notice> : null}
       {told && cases.length > 1 ? (
         <SelectField
@@ -73,23 +78,6 @@ export default function Resembling() {
         ))}
       </ul>
     </>
-  )
-}
-
-function Answers({ found }: { found: Found }) {
-  const { t, code } = useTexts()
-  return (
-    <section className="panel" aria-labelledby="answered">
-      <h2 id="answered">{t('cases.resembling.answered')}</h2>
-      <ul className="plain">
-        {found.nodes.map((each) => (
-          <li key={`${each.node} ${each.status}`} data-status={each.status}>
-            <NodeBadge node={each.node} /> {code('status', each.status)}{t('cases.colon')} {each.questions}
-            {['ANSWERED', 'NO_HIT'].includes(each.status) ? '' : ` (${code('statusMeans', each.status)})`}
-          </li>
-        ))}
-      </ul>
-    </section>
   )
 }
 
