@@ -19,7 +19,12 @@ from gateway.watch import CONTRADICTS
 from sharing.errors import SharingError
 
 EVERY = 30.0
+FORKED = "LOG_FORKED"
 _STALE = {Freshness.PAGE: Severity.HIGH, Freshness.STOP: Severity.CRITICAL}
+RULES = frozenset({
+    FORKED, *(f"LOG_{each}" for each in _STALE), *(f"WITNESS_{each}" for each in CONTRADICTS)
+})  # fmt: skip
+"""The codes of all that is found here; the console has words for each, and takes its text apart."""
 log = logging.getLogger(__name__)
 
 
@@ -64,4 +69,4 @@ def _forked(node: Node, fork: Fork) -> Finding:
     at = datetime.fromtimestamp(node.clock(), UTC)
     text = f"log {fork.origin}: has signed two roots for size {fork.size}"
     about = f"{fork.origin} {fork.size}"
-    return Finding.of("LOG_FORKED", Severity.CRITICAL, at, about, text, Refs(partner=partner))
+    return Finding.of(FORKED, Severity.CRITICAL, at, about, text, Refs(partner=partner))

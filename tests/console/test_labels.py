@@ -10,6 +10,7 @@ from audit.reconcile import Code
 from audit.signals import RULES
 from gateway.export_formats import TWICE, known
 from gateway.oversight.record import WHAT, WHY
+from gateway.witness_findings import RULES as WITNESSING
 from policy.handling import DataUse
 from policy.terms import Status, SubjectCategory
 from sharing.inbox import Acknowledgement, ItemKind, ItemState
@@ -56,6 +57,7 @@ def properties() -> set[str]:
         ("discrepancy", {each.value for each in Code}),
         ("fact", {*WHAT, *WHY}),
         ("reject", {f"{each.upper()}_INVALID" for each in KINDS}),
+        ("rule", set(WITNESSING)),
         ("ruleMeaning", set(RULES)),
         ("ruleLimits", set(RULES)),
         ("ruleOf", set(RULES)),

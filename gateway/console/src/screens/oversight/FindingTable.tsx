@@ -69,14 +69,16 @@ export function FindingTable({ caption, rows, justification }: Props) {
   )
 }
 
+/** Parts of a text that are times. */
+const DATES = new Set(['from', 'to', 'day'])
+
 /** In words of the chosen language where a rule wrote it, else as it was written. */
 function FindingText({ text }: { text: string }) {
   const { t, language } = useTexts()
   const parts = told(text)
   if (!parts) return <Said lang="en">{text}</Said>
-  return parts.kind === 'asked'
-    ? t('oversight.findings.asked', { count: parts.count, from: moment(parts.from, language), to: moment(parts.to, language) })
-    : t('oversight.findings.volume', { count: parts.count, day: moment(parts.day, language), limit: parts.limit })
+  const { kind, ...values } = parts
+  return t(`oversight.findings.${kind}`, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, DATES.has(name) ? moment(String(value), language) : value])))
 }
 
 function Decide({ finding, justification, onClose }: { finding: Finding; justification: string; onClose: (now: Finding | null) => void }) {
