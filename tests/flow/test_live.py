@@ -214,12 +214,12 @@ async def test_many_questions_in_one_tell_how_far_they_are_until_nobody_waits(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     go = held_back(world, EU)
-    app, wire = await asked_over_http(world, "resembling", handle=f"{FR}/fr-p-3")
+    app, wire = await asked_over_http(world, "resembling", handle=f"{FR}/fr-p-3", nodes=[FR, EU])
     request = asyncio.create_task(app(wire.scope, wire.receive, wire.send))
     await until(lambda: bool(wire.events()))
     first = wire.events()[0][1]["data"]["resembling"]
     assert first["nodes"] == [{"node": FR, "status": "ANSWERED", "questions": 1}]
-    await until(lambda: len(wire.events()) == 1 + 2 * first["questions"])
+    await until(lambda: len(wire.events()) > 1)
     wire.left.set()
     await request
     go.set()

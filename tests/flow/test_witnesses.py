@@ -251,7 +251,7 @@ async def test_a_log_that_was_never_witnessed_is_as_stale_as_it_is_old(world: Wo
     assert await report(node) == 1
     (finding,) = node.oversight.findings.list(Wanted())
     assert finding.rule == "LOG_STOP"
-    assert re.fullmatch(r"no quorum of witnesses has cosigned the log for 145\d\d s", finding.text)
+    assert re.fullmatch(r"no quorum of witnesses has cosigned the log for \d+ s", finding.text)
 
 
 # The start, and histories that contradict each other.
