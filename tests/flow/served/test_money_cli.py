@@ -1,0 +1,47 @@
+"""A financial analyst by the command line: an address, owners, a path from a box to a purse, an odd price."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from gateway.cli import main
+from gateway.demo.cast import Stage, read_json
+from sharing.money.reference import COLUMNS
+from tests.flow.commands import run, said
+
+pytestmark = pytest.mark.slow
+CASE, PURSE, SHELL = "FR-2026-0418", "TEM9RwgvMDsz32pJpsg4HfHUKYpECdCS6F", "eu.europol/eu-mo-2"
+
+
+def test_from_an_address_to_its_path_its_owners_and_an_odd_price(served: Stage, tmp_path: Path) -> None:
+    analyst = ("--node", served.address("fr.ofast"), "--as", "fr-7c1e04", "--case", CASE)
+    told = said("money", "check", PURSE, "--currency", "USDT", "--language", "fr")
+    assert told == f"{PURSE} (tron): somme de contrôle correcte\n"
+    assert "said to be BTC" in said("money", "check", PURSE, "--currency", "BTC")
+    assert run("money", "check", "VfAVUw16wFJQyKNvG5fx3hZPb5ywjb3bEtkk1k6Q73t", "--currency", "SOL") == {
+        "normal": "SOL:VfAVUw16wFJQyKNvG5fx3hZPb5ywjb3bEtkk1k6Q73t",
+        "chain": None,
+        "verification": "NOT_VERIFIED",
+        "sentence": "format not verified",
+        "reason": None,
+    }
+    words = " ".join(said("money", "joined", "se.polisen/se-tm-1", PURSE, *analyst).split())
+    assert "path 1, 5 steps, goods and money" in words
+    assert "eu.europol; eu.europol/eu-mp-1; H0, H2; 2026-05-07" in words
+    assert f"{PURSE}: checksum holds" in words
+    owners = " ".join(said("money", "ownership", SHELL, *analyst).split())
+    assert "Alba Participations owns 60 % of Brisa Alba Trading Ltd (eu.europol)" in owners
+    assert "all chains: Cap Inventé Finance SAS: 30.3 %" in owners
+    assert "neither a vote nor control" in owners
+    rows = read_json(served.path / "sources" / "truth.json")["money"]["reference"]
+    lines = [";".join(COLUMNS), *(";".join(row[name] for name in COLUMNS) for row in rows)]
+    reference = tmp_path / "prices.csv"
+    reference.write_text("\n".join(lines).replace(".", ","), encoding="utf-8-sig")
+    asked = ("money", "anomalies", "se.polisen/se-ms-1", "--reference", str(reference), *analyst)
+    odd = " ".join(said(*asked).split())
+    assert "se.polisen/se-ms-1 VALUE_PER_KG LOW FAR 0.1898 USD per kg (se.polisen), below 0.5992" in odd
+    assert [each["side"] for each in run(*asked)["anomalies"]] == ["LOW"]
+    reference.write_text("source;hsCode\n", encoding="utf-8")
+    refused = CliRunner().invoke(main, list(asked))
+    assert (refused.exit_code, "has no column begin, end" in refused.output) == (1, True)
