@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.containers import History
-from gateway.show import claim_shown, contact_shown
-from policy.terms import Status
+from gateway.histories import answers_shown, finding_shown, span_shown
+from gateway.show import claim_shown
 from sharing.container_words import (
     cannot_say,
-    of_answers,
     of_assumptions,
     of_finding,
     of_silence,
@@ -17,42 +16,21 @@ from sharing.container_words import (
 from sharing.containers.declared import unmoved
 from sharing.containers.finding import Limits, Rule
 from sharing.containers.size_types import read_size_type
-from sharing.containers.spans import Span
 from sharing.containers.told import Movement
 from sharing.containers.travel import not_compared
-from sharing.findings import Finding, Side
+from sharing.findings import Finding
 from sharing.wording import Language
 from tenants.container_codes import check_digit, checks, plain, suggestions
 
 Shown = Mapping[str, Any]
-_HEARD = frozenset({Status.ANSWERED, Status.NO_HIT})
 
 
 def history_shown(history: History, language: Language) -> Shown:
     """Movements in the order of time, findings with both sides, and how every node answered."""
     exploration, told = history.exploration, history.told
-    heard = [each for _, each in sorted(exploration.heard.items())]
-    contacts = {each.node: each.contact for each in history.nodes if each.contact is not None}
-    answered = sum(each.status in _HEARD for each in heard)
-    stop = exploration.stop
     return {
         "code": told.code,
-        "complete": answered == len(heard)
-        and not (stop or exploration.common or exploration.shared or contacts)
-        and history.compared,
-        "completeness": of_answers(answered, len(heard), language),
-        "stopped": stop.value if stop else "DONE" if history.compared else "TOO_MANY",
-        "questions": exploration.questions,
-        "nodes": [
-            {
-                "node": each.node,
-                "status": each.status.value,
-                "reasons": list(each.reasons),
-                "questions": each.questions,
-                "contact": contact_shown(contacts.get(each.node)),
-            }
-            for each in heard
-        ],
+        **answers_shown(exploration, history.nodes, language, compared=history.compared),
         "movements": [_movement(each) for each in sorted(told.movements, key=_when)],
         "findings": [_finding(each, history.limits, language) for each in history.findings],
         "notCompared": list(not_compared(told)),
@@ -91,8 +69,8 @@ def _movement(movement: Movement) -> Shown:
         "movement": movement.kind,
         "unlocode": place.key if place and "/" not in place.key else None,
         "place": place.name if place else None,
-        "begin": _span(begin),
-        "end": _span(end),
+        "begin": span_shown(begin),
+        "end": span_shown(end),
         "sizeType": movement.size_type or None,
         "seal": movement.seal or None,
         "voyage": movement.voyage or None,
@@ -107,24 +85,10 @@ def _when(movement: Movement) -> tuple[bool, str, str]:
     return not begin, begin, movement.source.handle
 
 
-def _span(span: Span | None) -> Shown | None:
-    if span is None:
-        return None
-    return {"earliest": span.earliest.isoformat(), "latest": span.latest.isoformat()}
-
-
 def _finding(finding: Finding[Rule], limits: Limits, language: Language) -> Shown:
-    return {
-        "rule": finding.rule.value,
-        "sentence": of_finding(finding, language),
-        "assumes": of_assumptions(finding.rule, limits, language),
-        "cannotSay": of_silence(finding.rule, language),
-        "left": _side(finding.left),
-        "right": _side(finding.right),
-        "figures": [{"name": name, "value": value} for name, value in finding.figures.items()],
-        "explainedBy": list(finding.explained_by),
-    }
-
-
-def _side(side: Side) -> Shown:
-    return {"handles": list(side.handles), "owners": list(side.owners), "says": side.says}
+    return finding_shown(
+        finding,
+        of_finding(finding, language),
+        of_assumptions(finding.rule, limits, language),
+        of_silence(finding.rule, language),
+    )

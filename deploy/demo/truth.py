@@ -50,6 +50,7 @@ def truth(seed: int, size: str, files: Mapping[str, object]) -> dict[str, object
         "same_profile": told["same_profile"],
         "containers": told["containers"],
         "money": told["money"],
+        "vessels": told["vessels"],
         "decoys": told["decoys"],
         "hostile": told["hostile"],
     }

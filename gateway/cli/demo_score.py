@@ -11,7 +11,7 @@ from strawberry.utils.str_converters import to_camel_case
 from gateway.cli.client import NodeClient, NodeRefused
 from gateway.cli.show import show_json
 from gateway.demo.cast import SERVICES, Stage, people, read_json
-from gateway.demo.score import Money, containers_scored, money_scored, profiles_scored, scored
+from gateway.demo.score import Money, money_scored, profiles_scored, scored, traced
 from gateway.errors import NotAllowed
 from gateway.visible import visible
 
@@ -50,17 +50,24 @@ def score_of(stage: Stage, console: Console, *, as_json: bool) -> bool:
             findings: Sequence[Shown] = client.run("container_history", asked_about)["findings"]
             return findings
 
+        def follow(node: str, number: str) -> Sequence[Shown]:
+            client, opened = desks[node]
+            asked_about = {"number": number, "mandate": opened}
+            findings: Sequence[Shown] = client.run("vessel_history", asked_about)["findings"]
+            return findings
+
         told = scored(truth, list(desks), ask, lambda text: console.print(text, highlight=False))
-        found = {**told, **profiles_scored(truth, match), **containers_scored(truth, trace)}
+        found = {**told, **profiles_scored(truth, match)}
+        found |= {**traced(truth, "containers", trace), **traced(truth, "vessels", follow)}
         found |= money_scored(truth, _money(desks))
     if as_json:
         show_json(found)
     else:
         _show(found, console)
     whole = found["found"] == len(found["planted"]) and all(
-        each["found"] for each in (*found["profiles"], *found["containers"], *found["money"])
+        each["found"] for kind in ("profiles", "containers", "vessels", "money") for each in found[kind]
     )
-    decoys = ("decoys", "profileDecoys", "containerDecoys", "moneyDecoys")
+    decoys = ("decoys", "profileDecoys", "containerDecoys", "vesselDecoys", "moneyDecoys")
     return whole and not any(found[name] for name in decoys)
 
 
@@ -115,10 +122,11 @@ def _show(found: Shown, console: Console) -> None:
             else "NOT FOUND"
         )
         console.print(f"profile {each['left']} | {each['right']}: {told}", highlight=False)
-    for each in found["containers"]:
-        told = f"{each['rule']} {visible(each['sentence'])}" if each["found"] else f"{each['rule']} NOT FOUND"
-        console.print(f"container {each['code']}: {told}", highlight=False, markup=False)
-    for each in found["containerDecoys"]:
+    for kind in ("container", "vessel"):
+        for each in found[f"{kind}s"]:
+            told = f"{each['rule']} {visible(each['sentence']) if each['found'] else 'NOT FOUND'}"
+            console.print(f"{kind} {each['code']}: {told}", highlight=False, markup=False)
+    for each in (*found["containerDecoys"], *found["vesselDecoys"]):
         told = f"DECOY FOUND: {each['code']} {each['rule']} {visible(each['sentence'])}"
         console.print(told, style="red", highlight=False, markup=False)
     for each in found["money"]:

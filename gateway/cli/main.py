@@ -58,12 +58,14 @@ _COMMANDS = {
     "signin": "gateway.cli.signin",
     "simulate": "gateway.cli.simulate",
     "verify": "gateway.cli.node",
+    "vessels": "gateway.cli.vessels",
     "watch": "gateway.cli.watch",
     "witness": "gateway.cli.witness",
 }
 _FOR_WHOM = {
     "everybody": "signin demo verify explain",
-    "analysts": "mandate ask watch alerts match seen profiles containers money network followup export"
+    "analysts": "mandate ask watch alerts match seen profiles containers vessels money network"
+    " followup export"
     " consents picture",
     "liaison officers": "grants preview grant revoke inbox acknowledge recalls breakglass simulate",
     "oversight": "oversee evidence receipts reconcile retention log",

@@ -22,7 +22,7 @@ Match = Callable[[str, str], Sequence[Shown]]
 """The profiles that support a common source with a handle, as the analyst of a node is told."""
 
 Trace = Callable[[str, str], Sequence[Shown]]
-"""The contradictions about a container code, as the analyst of a node is told."""
+"""The findings about a container code or a vessel's number, as the analyst of a node is told."""
 
 
 Joined = Callable[[str, str, str], Sequence[Shown]]
@@ -107,29 +107,29 @@ def profiles_scored(truth: Shown, match: Match) -> Shown:
     }
 
 
-def containers_scored(truth: Shown, trace: Trace) -> Shown:
-    """The planted contradictions about containers, each found by its asker, and what else was found.
+def traced(truth: Shown, kind: str, trace: Trace) -> Shown:
+    """The planted findings about `containers` or `vessels`, each by its asker, and what else was found.
 
     What a shown change of the seal explains is no find. Whatever was found and not planted is a decoy.
     """
-    planted, decoys = truth["containers"]["planted"], truth["containers"]["decoys"]
+    planted, decoys = truth[kind]["planted"], truth[kind]["decoys"]
     asked = sorted({(each["asker"], each["code"]) for each in (*planted, *decoys)})
     found = {
         (asker, code, each["rule"], _sides(each["left"]["handles"], each["right"]["handles"])): each
         for asker, code in asked
         for each in trace(asker, code)
-        if not each["explainedBy"]
+        if not each.get("explainedBy")
     }
     wanted = {
         (each["asker"], each["code"], each["rule"], _sides(each["left"], each["right"])): each
         for each in planted
     }
     return {
-        "containers": [
+        kind: [
             {**each, "found": key in found, "sentence": found[key]["sentence"] if key in found else None}
             for key, each in wanted.items()
         ],
-        "containerDecoys": [
+        f"{kind[:-1]}Decoys": [
             {"code": key[1], "rule": key[2], "sentence": found[key]["sentence"]}
             for key in sorted(found.keys() - wanted.keys(), key=repr)
         ],

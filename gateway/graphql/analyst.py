@@ -39,6 +39,7 @@ from gateway.graphql.reconciling import ReconcileMutation, ReconcileQuery
 from gateway.graphql.seen import SeenQuery
 from gateway.graphql.simulate import SimulationMutation, SimulationQuery
 from gateway.graphql.standing import StandingMutation, StandingQuery
+from gateway.graphql.vessels import VesselQuery
 from gateway.visit import Visit
 from policy.emergency import Emergency
 from policy.terms import Aim, LegalBasis, Operation, Purpose, SubjectCategory
@@ -157,6 +158,7 @@ class Query(
     SeenQuery,
     SimulationQuery,
     StandingQuery,
+    VesselQuery,
 ):
     """Questions of analysts, and oversight's first look."""
 

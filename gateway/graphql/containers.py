@@ -10,7 +10,7 @@ from gateway.containers import history
 from gateway.containers_shown import code_shown, history_shown
 from gateway.errors import VariablesRejected
 from gateway.graphql.answers import Claim
-from gateway.graphql.federation import Contact
+from gateway.graphql.histories import FindingFigure, FindingSide, HistoryNode, TimeSpan
 from gateway.visit import Visit
 from policy.terms import Role
 from sharing.containers.finding import Limits
@@ -44,14 +44,6 @@ class ContainerCode:
     suggestions: list[ContainerCodeSuggestion]
 
 
-@strawberry.type(description="Within which an instant lies, UTC.")
-class ContainerTime:
-    """As exact as it was told."""
-
-    earliest: str
-    latest: str
-
-
 @strawberry.type(description="Where a container was; `movement` in the words of `ContainerMovement`.")
 class ContainerSeen:
     """One record of one node."""
@@ -61,31 +53,14 @@ class ContainerSeen:
     movement: str
     unlocode: str | None
     place: str | None
-    begin: ContainerTime | None
-    end: ContainerTime | None
+    begin: TimeSpan | None
+    end: TimeSpan | None
     size_type: str | None
     seal: str | None
     voyage: str | None
     pickup_reference: str | None
     account: str | None
     haulier: str | None
-
-
-@strawberry.type(description="One side of a contradiction: the records that say so, and whose they are.")
-class ContainerSide:
-    """What `says` is as its records tell it."""
-
-    handles: list[strawberry.ID]
-    owners: list[str]
-    says: str
-
-
-@strawberry.type(description="Kilometres, hours, km/h, or shares of the larger amount, by name.")
-class ContainerFigure:
-    """A figure that a finding rests on."""
-
-    name: str
-    value: float
 
 
 @strawberry.type(
@@ -100,21 +75,10 @@ class ContainerFinding:
     sentence: str
     assumes: str
     cannot_say: str
-    left: ContainerSide
-    right: ContainerSide
-    figures: list[ContainerFigure]
+    left: FindingSide
+    right: FindingSide
+    figures: list[FindingFigure]
     explained_by: list[strawberry.ID]
-
-
-@strawberry.type(description="How a node answered the questions to it; a `contact` is more that it may give.")
-class ContainerNode:
-    """One line for each node."""
-
-    node: str
-    status: str
-    reasons: list[str]
-    questions: int
-    contact: Contact | None
 
 
 @strawberry.type(
@@ -130,7 +94,7 @@ class ContainerHistory:
     completeness: str
     stopped: str
     questions: int
-    nodes: list[ContainerNode]
+    nodes: list[HistoryNode]
     movements: list[ContainerSeen]
     findings: list[ContainerFinding]
     not_compared: list[strawberry.ID]

@@ -56,9 +56,10 @@ def _numbers(one: Named, other: Named) -> Iterator[Finding[Rule]]:
 
 
 def _unfit(flagged: Named, numbered: Named) -> Iterator[Finding[Rule]]:
-    """The flag of the one beside the MMSI of the other."""
+    """The flag of the one beside the MMSI of the other, which has a flag of its own or not."""
     mmsis = numbered.own.mmsis
-    if flagged.flag and mmsis and not any(flag_fits(each, flagged.flag) for each in mmsis):
+    told_there = flagged is not numbered and numbered.flag
+    if flagged.flag and mmsis and not told_there and not any(flag_fits(each, flagged.flag) for each in mmsis):
         told = (flagged.source, flagged.flag.upper()), (numbered.source, f"MMSI {_listed(mmsis)}")
         yield between(Rule.MMSI_FLAG, *told)
 

@@ -1,4 +1,4 @@
-"""A container over three nodes: who saw it where, and which of the records shown contradict each other."""
+"""A container and a vessel over three nodes: who saw them where, and what of that contradicts itself."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from gateway import vessels, vessels_shown
 from gateway.containers import history
 from gateway.containers_shown import code_shown, history_shown
-from gateway.demo.score import containers_scored
-from gateway.errors import IdentifierNotUnderstood
+from gateway.demo.score import traced
+from gateway.errors import IdentifierNotUnderstood, VariablesRejected
 from policy.terms import LegalBasis, Purpose
 from sharing.containers.finding import Limits
+from sharing.vessels import rules as vessel_rules
 from sharing.wording import Language
 from tests.world import NODES, Ground, World, open_world
 
@@ -50,7 +52,7 @@ async def test_all_that_was_planted_is_found_and_no_decoy(world: World) -> None:
         key = (each["asker"], each["code"])
         if key not in found:
             found[key] = (await asked(world, *key))["findings"]
-    score = containers_scored(world.truth, lambda asker, code: found[asker, code])
+    score = traced(world.truth, "containers", lambda asker, code: found[asker, code])
     assert [each["rule"] for each in score["containers"] if not each["found"]] == []
     assert score["containerDecoys"] == []
     assert len(score["containers"]) == 10
@@ -156,3 +158,83 @@ async def test_a_code_that_does_not_check_is_asked_of_nobody(world: World) -> No
         "slip": "MISREAD",
         "reason": "tecken 8: O liknar 0",
     }
+
+
+# --- vessels
+
+SHIP, RENAMED, AREA = "IMO 2004191", "2004206", "se.polisen/se-vda-1"
+
+
+async def followed(world: World, number: str, areas: Sequence[str] = (), **why: Any) -> Shown:
+    visit = world.visit(FR)
+    mandate = await world.mandate(visit, **why)
+    found = await vessels.history(visit, number, mandate, areas, vessel_rules.Limits())
+    return vessels_shown.history_shown(found, Language.EN)
+
+
+async def test_a_vessels_signals_and_contradictions_are_found_and_no_decoy(world: World) -> None:
+    told = world.truth["vessels"]
+    codes = {each["code"] for each in (*told["planted"], *told["decoys"])}
+    found = {code: (await followed(world, code))["findings"] for code in codes}
+    score = traced(world.truth, "vessels", lambda _, code: found[code])
+    assert [each["rule"] for each in score["vessels"] if not each["found"]] == []
+    assert (len(score["vessels"]), score["vesselDecoys"]) == (4, [])
+
+
+async def test_who_lists_a_vessel_is_told_line_by_line_with_each_owners_codes(world: World) -> None:
+    told = await followed(world, SHIP)
+    listed = {each["owner"]: each for each in told["entries"] if each["schema"] == "VesselListing"}
+    assert {owner: each["handling"] for owner, each in listed.items()} == {
+        FR: ["H0", "H2"], SE: ["H0", "H1", "H2"], EU: listed[EU]["handling"],
+    }  # fmt: skip
+    assert listed[SE]["reason"] == "met by small craft at night"
+    assert (told["imos"], told["mmsis"]) == (["2004191"], ["200041911", "200041922"])
+    names = [(each["name"], each["mmsis"]) for each in told["entries"] if each["schema"] == "VesselPeriod"]
+    assert names == [("Costa Alva", ["200041911"]), ("ALBA STAR", ["200041922"])], "as each owner says"
+    gap, meeting = told["events"]
+    assert (gap["provider"], gap["method"], gap["methodVersion"], gap["confidence"]) == (
+        "Vigie Inventée", "silence", "2.1", 0.8,
+    )  # fmt: skip
+    assert (meeting["event"], meeting["counts"], told["areas"]) == ("ENCOUNTER", True, [AREA])
+    assert [(each["owner"], each["points"]) for each in told["tracks"]] == [(EU, 3)]
+    assert (told["complete"], told["stopped"], told["loneGaps"]) == (True, "DONE", [])
+    assert rules(await followed(world, "200041911")) == rules(told), "by its MMSI too"
+
+
+async def test_two_gaps_of_two_services_are_no_signal_and_are_listed_as_what_they_are(world: World) -> None:
+    told = await followed(world, RENAMED, [AREA])
+    assert rules(told) == []
+    assert told["loneGaps"] == ["fr.ofast/fr-vae-2", "se.polisen/se-vae-2"]
+    assert "no signal" in told["loneGapsSay"]
+    waiting = next(each for each in told["events"] if each["event"] == "LOITERING")
+    assert not waiting["counts"], "it waits far from the area that was named"
+
+
+async def test_a_node_that_is_silent_takes_the_second_sign_away_and_a_gap_remains(world: World) -> None:
+    true, world.doors[SE] = world.doors[SE], silent
+    try:
+        told = await followed(world, SHIP)
+    finally:
+        world.doors[SE] = true
+    assert (rules(told), told["loneGaps"]) == ([], ["fr.ofast/fr-vae-1"])
+    assert told["completeness"] == "2 of 3 nodes answered."
+    refused = await followed(
+        world, SHIP, purpose=Purpose.STRATEGIC_ANALYSIS, legal_basis=LegalBasis.ER_18_2_B
+    )
+    assert {each["owner"] for each in refused["entries"]} <= {FR}
+
+
+async def test_a_number_that_does_not_check_is_asked_of_nobody(world: World) -> None:
+    sent, visit = len(world.wire), world.visit(FR)
+    mandate = await world.mandate(visit)
+    with pytest.raises(IdentifierNotUnderstood, match="IMO_INVALID, MMSI_INVALID"):
+        await vessels.history(visit, "2004190", mandate, (), vessel_rules.Limits())
+    with pytest.raises(IdentifierNotUnderstood, match="is not of the form"):
+        await vessels.history(visit, SHIP, mandate, ["area"], vessel_rules.Limits())
+    with pytest.raises(VariablesRejected, match="21 are named"):
+        await vessels.history(visit, SHIP, mandate, [AREA] * 21, vessel_rules.Limits())
+    assert len(world.wire) == sent
+    told = vessels_shown.numbers_shown("2004190", None, "HO2508", Language.EN)
+    assert (told["checks"], told["checkDigit"], told["callSign"]) == (False, "1", "HO2508")
+    told = vessels_shown.numbers_shown("265041800", "PA", None, Language.FR)
+    assert (told["stationSays"], told["countries"], told["flagFits"]) == ("navire", ["se"], False)

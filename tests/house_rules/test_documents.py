@@ -53,6 +53,7 @@ COMMANDS = (
     "signin",
     "simulate",
     "verify",
+    "vessels",
     "watch",
     "witness",
 )

@@ -1,4 +1,7 @@
-"""A customs analyst by the command line: a code that was misread, and a box that is in two places."""
+"""An analyst by the command line: a code that was misread, a box in two places, a ship with two names."""
+
+import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -26,3 +29,19 @@ def test_from_a_misread_code_to_its_contradictions(served: Stage) -> None:
     found = run("containers", "history", CLONE, *analyst, "--max-speed", "20")
     assert "IMPOSSIBLE_TRAVEL" in {each["rule"] for each in found["findings"]}
     assert found["complete"] is True
+
+
+def test_a_ships_history_and_its_tracks_for_a_map(served: Stage, tmp_path: Path) -> None:
+    analyst = ("--node", served.address("fr.ofast"), "--as", "fr-7c1e04", "--case", CASE)
+    assert "as an IMO number its last digit would be 1" in said("vessels", "check", "2004190")
+    assert run("vessels", "check", "501041911", "--flag", "pa")["flagFits"] is False
+    words = " ".join(said("vessels", "history", "2004191", *analyst).split())
+    assert "TWO_SIGNS Two independent signs: GAP (fr.ofast) and ENCOUNTER (west of Väderöarna)" in words
+    assert "A gap alone never counts." in words
+    assert "3 of 3 nodes answered." in words
+    out = tmp_path / "alva"
+    told = said("vessels", "tracks", "2004191", *analyst, "--use", "internal", "--out", str(out))
+    assert "alva.geojson: 4 of 4 records, H0 H2" in told
+    features = json.loads(out.with_suffix(".geojson").read_text(encoding="utf-8"))["features"]
+    assert {each["geometry"]["type"] for each in features} == {"LineString", "Point"}
+    assert all(each["properties"]["envelope"]["handling"] for each in features)
