@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { useRead } from '../../api/asked'
+import { useFresh } from '../../api/fresh'
 import { apiLanguage } from '../../api/vocabulary'
 import { grants, inbox, proposals } from '../../generated/documents'
 import { CheckField, SelectField } from '../../parts/Field'
@@ -24,6 +25,7 @@ export default function Inbox() {
   const every = address.has('every')
   const waiting = useRead(inbox, { ...(every ? {} : { state: 'OPEN' as const }), ...(kind ? { kind } : {}) })
   const drafts = useRead(proposals, { language: apiLanguage(language) })
+  useFresh(waiting.look)
   const shared = useRead(grants, { first: 200, language: apiLanguage(language) })
   useEffect(() => {
     document.title = `${t('liaison.inbox.title')} · Entente`
