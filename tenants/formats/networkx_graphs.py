@@ -14,6 +14,7 @@ from tenants.formats.port import LEFT_OUT, Format, Parcel, Row, Written
 from tenants.model import EntityModel
 
 DEEPEST: Final = 16
+_TYPES: Final = frozenset({"attr.type", "yfiles.type"})
 _BROKEN = (nx.NetworkXError, ValueError, LookupError, TypeError, AttributeError, RuntimeError)
 
 
@@ -91,7 +92,7 @@ def _renamed(cells: Mapping[str, object], old: str, new: str) -> dict[str, objec
 
 
 def _look_through(content: bytes, root: str) -> None:
-    """Raise `SourceRejected` for what is too deep, declares entities, or says one id twice."""
+    """Raise `SourceRejected` for what is too deep, would be guessed at, has entities or doubles an id."""
     depth, names = 0, set()
     try:
         for event, element in iterparse(BytesIO(content), events=("start", "end"), forbid_dtd=True):
@@ -106,6 +107,10 @@ def _look_through(content: bytes, root: str) -> None:
                 raise SourceRejected(
                     "NOT_A_GRAPH", kind, f"{kind} at depth {depth}: {root} is read, to {DEEPEST}"
                 )
+            if kind == "key" and not _TYPES & set(element.keys()):
+                raise SourceRejected("NOT_A_GRAPH", kind, f"{name[1]!r:.80} has no attr.type")
+            if kind == "port":
+                raise SourceRejected("NOT_A_GRAPH", kind, "ports of a vertex are not read")
             if kind in ("node", "edge") and name[1] is not None:
                 if name in names:
                     raise SourceRejected("DUPLICATE_ID", kind, f"{name[1]!r:.80} stands twice")

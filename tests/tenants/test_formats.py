@@ -151,6 +151,8 @@ XML: list[tuple[Format, str, str]] = [
     (Format.GRAPHML, "<svg/>", "NOT_A_GRAPH"),
     (Format.GEXF, "<gexf/>", "NOT_A_GRAPH"),
     (Format.GRAPHML, "<graphml><graph><node id='a'/><node id='a'/></graph></graphml>", "DUPLICATE_ID"),
+    (Format.GRAPHML, "<graphml><key id='d0' for='node' attr.name='a'/></graphml>", "NOT_A_GRAPH"),
+    (Format.GRAPHML, "<graphml><graph><node id='a'><port name='p'/></node></graph></graphml>", "NOT_A_GRAPH"),
     (Format.GRAPHML, "<graphml><graph>", "XML"),
     (Format.CHART, '"name","name"\r\n', "HEADER"),
     (Format.CHART, "", "HEADER"),
