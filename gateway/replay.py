@@ -6,9 +6,8 @@ or a cause is told. 3. It is decided once more on what is changed. 4. Where the 
 what became of what, by rule and by grant. No row is read, and no permit of a replay leaves it.
 """
 
-import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +20,7 @@ from gateway.facts import TIERS, moment, retain_until
 from gateway.node import Node
 from gateway.past_consents import PastBooks, past_books
 from gateway.past_questions import Lost, Past, Period, newest, past_questions
+from gateway.turns import Told, Turn, others_first
 from policy.decision import Permit, Refusal
 from policy.filters import dump
 from policy.grants import GrantTerms
@@ -36,7 +36,6 @@ MOST_IDS = 100
 _BREAKAGE = frozenset(
     {Reason.POLICY_UNAVAILABLE, Reason.SHELF_UNAVAILABLE, Reason.LOG_NOT_WITNESSED, Reason.QUOTA}
 )
-Told = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +143,9 @@ class Replayed:
         }
 
 
-async def replay(node: Node, change: Change, wanted: Wanted, told: Told | None = None) -> Replayed:
+async def replay(
+    node: Node, change: Change, wanted: Wanted, told: Told | None = None, turn: Turn = others_first
+) -> Replayed:
     """Replay the newest questions; `told` hears how many of how many are done."""
     now = node.now()
     since = datetime.fromtimestamp(now - wanted.days * DAY, UTC)
@@ -159,7 +160,7 @@ async def replay(node: Node, change: Change, wanted: Wanted, told: Told | None =
             result.compare(past, *await _twice(node, books, past, change))  # 4
         if told is not None:
             told(result.asked, len(rows))
-        await asyncio.sleep(0)  # questions of partners go first
+        await turn()
     return result
 
 

@@ -6,7 +6,7 @@ short anywhere and goes on over what is still there.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
@@ -23,9 +23,9 @@ from audit.ranges import parts_of, ranges_of, read_ranges
 from audit.retention import Holds, Survey
 from audit.store import LogReader
 from gateway.facts import last_day, retain_until
+from gateway.turns import Told
 
 BATCH = 500
-Told = Callable[[int, int], None]
 """Is told how many of how many are done."""
 
 

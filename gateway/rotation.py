@@ -34,8 +34,8 @@ from gateway.home import Home, read_card
 from gateway.key_files import Place
 from gateway.log_keys import load_blob_key
 from gateway.logs import grow_log
-from gateway.retention import Told
 from gateway.settings import database
+from gateway.turns import Told
 from sharing.keys import OLDER_GRANTS, Use, kid
 
 

@@ -22,8 +22,9 @@ from audit.entry import Entry, Kind
 from gateway.errors import NodeNotReady, NotAllowed
 from gateway.facts import moment, retain_until
 from gateway.node import Node
-from gateway.replay import Change, Told, Wanted, replay
+from gateway.replay import Change, Wanted, replay
 from gateway.settings import PolicyPart
+from gateway.turns import Told, Turn, others_first
 from gateway.visit import Visit
 from policy.bundle import Bundle
 from policy.conformance import differing
@@ -90,13 +91,27 @@ async def begin(visit: Visit, texts: Iterable[tuple[str, str]], justification: s
     node, actor = visit.node, _tester(visit)
     bundle = trial_sent(texts)
     wanted = Wanted(actor, justification, days=days)
-    if not node.simulation.start(lambda told: simulate(node, bundle, wanted, told)):
+    if not node.simulation.start(lambda told, turn: simulate(node, bundle, wanted, told, turn)):
         raise NodeNotReady(f"simulation at {node.id}: one is under way; stop it, or wait for its end")
     return progress(visit)
 
 
+async def pause(visit: Visit) -> Shown:
+    """Let a simulation that is under way wait at its next question."""
+    _tester(visit)
+    visit.node.simulation.pause()
+    return progress(visit)
+
+
+async def go_on(visit: Visit) -> Shown:
+    """Let a simulation that waits go on from where it is."""
+    _tester(visit)
+    visit.node.simulation.go_on()
+    return progress(visit)
+
+
 async def stop(visit: Visit) -> Shown:
-    """End a simulation that is under way."""
+    """End a simulation that is under way; what it found until then is thrown away."""
     _tester(visit)
     await visit.node.simulation.stop()
     return progress(visit)
@@ -129,7 +144,9 @@ def _tester(visit: Visit) -> Actor:
     raise NotAllowed("role liaison or administrator: is not held by the person who is signed in")
 
 
-async def simulate(node: Node, bundle: Bundle, wanted: Wanted, told: Told | None = None) -> Mapping[str, Any]:
+async def simulate(
+    node: Node, bundle: Bundle, wanted: Wanted, told: Told | None = None, turn: Turn = others_first
+) -> Mapping[str, Any]:
     """What would change; `EngineFailed` if the Rego does not compile, or takes too long to decide."""
     await node.log.append(_entry(node, bundle, wanted))  # 1
     with tempfile.TemporaryDirectory(prefix="entente-trial-") as cache:
@@ -137,7 +154,7 @@ async def simulate(node: Node, bundle: Bundle, wanted: Wanted, told: Told | None
         try:
             vectors = await engine.differing(bundle)  # 3
             judge = Judge(engine, node.id, bundle.data)
-            result = await replay(node, Change(judge=judge), wanted, told)  # 4
+            result = await replay(node, Change(judge=judge), wanted, told, turn)  # 4
         finally:
             await engine.close()
     if engine.over:

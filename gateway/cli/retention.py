@@ -16,7 +16,7 @@ from gateway.cli.people import at_node
 from gateway.cli.show import show_json
 from gateway.erase import due_shown, erasure_shown
 from gateway.home import Home, now_utc
-from gateway.retention import Told
+from gateway.turns import Told
 from gateway.wiring import open_keeping
 from policy.terms import ErasureReason
 

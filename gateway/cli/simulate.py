@@ -85,7 +85,7 @@ def _there(told: Found, files: Files, progress: Progress) -> Found:
         client.sign_in(told["subject"])
         job: Found = client.run("simulate_policy", wanted)
         try:
-            while job["stage"] == Stage.RUNNING:
+            while job["stage"] in {Stage.RUNNING, Stage.PAUSED}:
                 time.sleep(POLL)
                 job = client.run("policy_simulation", {})
                 progress.update(task, completed=job["done"], total=job["total"] or None)

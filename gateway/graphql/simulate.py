@@ -23,8 +23,9 @@ class LawFileInput:
 
 
 @strawberry.type(
-    description="Changed rules tried on real questions: NONE, RUNNING, DONE, STOPPED, FAILED. `vectors` are"
-    " the conformance vectors that they decide otherwise; `replay` the outcomes that would change, by rule."
+    description="Changed rules tried on real questions: NONE, RUNNING, PAUSED, DONE, STOPPED or FAILED."
+    " `vectors` are the conformance vectors that they decide otherwise; `replay` the outcomes that would"
+    " change, by rule."
 )
 class PolicySimulation:
     """A job."""
@@ -74,7 +75,24 @@ class SimulationMutation:
         texts = [(each.name, each.text) for each in files]
         return await simulate.begin(info.context, texts, justification, days)
 
-    @strawberry.mutation(graphql_type=PolicySimulation, description="End a simulation that runs.")
+    @strawberry.mutation(
+        graphql_type=PolicySimulation, description="Let a simulation wait at its next question."
+    )
+    async def pause_simulation(self, info: VisitInfo) -> Shown:
+        """A job that waits."""
+        return await simulate.pause(info.context)
+
+    @strawberry.mutation(
+        graphql_type=PolicySimulation, description="Let a simulation that waits go on from where it is."
+    )
+    async def resume_simulation(self, info: VisitInfo) -> Shown:
+        """A job that runs."""
+        return await simulate.go_on(info.context)
+
+    @strawberry.mutation(
+        graphql_type=PolicySimulation,
+        description="End a simulation that is under way; what it found until then is thrown away.",
+    )
     async def stop_simulation(self, info: VisitInfo) -> Shown:
         """A job that ended."""
         return await simulate.stop(info.context)

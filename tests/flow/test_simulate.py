@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gateway.errors import NodeNotReady, NotAllowed, VariablesRejected
-from gateway.simulate import JUSTIFICATION, begin, progress, simulate, stop
+from gateway.simulate import JUSTIFICATION, begin, go_on, pause, progress, simulate, stop
 from gateway.simulation import Stage
 from gateway.visit import Visit
 from policy.bundle import Bundle, law_files
@@ -96,6 +96,39 @@ async def test_a_simulation_can_be_stopped_and_begun_again(world: World) -> None
     assert (await stop(visit))["stage"] == "DONE", "what has ended is not stopped"
 
 
+async def test_a_simulation_that_is_paused_goes_on_from_where_it_is(world: World) -> None:
+    visit = world.visit("se.polisen", "tester-1", Role.LIAISON)
+    for _ in range(3):
+        await ask(world, Operation.LOOKUP, BOX)
+    await pause(visit)
+    assert progress(visit)["stage"] == "NONE", "nothing is under way"
+    size = world.nodes["se.polisen"].log.head.size
+    await begin(visit, sent(stricter()), JUSTIFICATION, 90)
+    await pause(visit)
+    while not progress(visit)["done"]:  # noqa: ASYNC110  # the desk's caller polls too
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.05)
+    waits = progress(visit)
+    assert (waits["stage"], waits["done"], waits["total"], waits["replay"]) == ("PAUSED", 1, 3, None)
+    with pytest.raises(NodeNotReady, match="one is under way"):
+        await begin(visit, sent(stricter()), JUSTIFICATION, 90)
+    assert (await go_on(visit))["stage"] == "RUNNING"
+    found = await ended(visit)
+    assert (found["stage"], found["done"], found["startedAt"]) == ("DONE", 3, waits["startedAt"])
+    leaves = (await world.log("se.polisen"))[size:]
+    assert [leaf["action"] for leaf in leaves] == ["POLICY_SIMULATED", "REPLAYED"], "and is logged once"
+    await go_on(visit)
+    assert progress(visit)["stage"] == "DONE", "what has ended does not go on"
+
+
+async def test_a_simulation_that_is_paused_can_be_stopped(world: World) -> None:
+    visit = world.visit("se.polisen", "tester-1", Role.ADMINISTRATOR)
+    await ask(world, Operation.LOOKUP, BOX)
+    await begin(visit, sent(stricter()), JUSTIFICATION, 90)
+    assert (await pause(visit))["stage"] == "PAUSED"
+    assert (await stop(visit))["stage"] == "STOPPED"
+
+
 async def test_rules_that_are_no_law_or_do_not_compile_decide_nothing(world: World) -> None:
     visit = world.visit("se.polisen", "tester-1", Role.ADMINISTRATOR)
     size = world.nodes["se.polisen"].log.head.size
@@ -133,8 +166,9 @@ async def test_only_administrators_and_liaison_officers_try_rules(world: World, 
         await begin(visit, [], JUSTIFICATION, 90)
     with pytest.raises(NotAllowed, match="liaison or administrator"):
         progress(visit)
-    with pytest.raises(NotAllowed, match="liaison or administrator"):
-        await stop(visit)
+    for step in (pause, go_on, stop):
+        with pytest.raises(NotAllowed, match="liaison or administrator"):
+            await step(visit)
 
 
 async def test_rules_that_take_too_long_end_the_trial(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 import type { ResultOf } from 'gql.tada'
 import { useEffect, useId, useState } from 'react'
 import { useRead, useStep } from '../../api/asked'
-import { policySimulation, simulatePolicy, stopSimulation } from '../../generated/documents'
+import { pauseSimulation, policySimulation, resumeSimulation, simulatePolicy, stopSimulation } from '../../generated/documents'
 import type { policySimulation as texts } from '../../generated/texts'
 import { Button } from '../../parts/Button'
 import { TextField } from '../../parts/Field'
@@ -28,9 +28,12 @@ export default function Simulation() {
   const { data, error, asking, again } = useRead(policySimulation, {})
   const [begun, begin] = useStep(simulatePolicy)
   const [stopped, stop] = useStep(stopSimulation)
+  const [paused, pause] = useStep(pauseSimulation)
+  const [resumed, resume] = useStep(resumeSimulation)
   useTitle(t('admin.simulation.title'))
   const job = data?.policySimulation
   const running = job?.stage === 'RUNNING'
+  const waits = job?.stage === 'PAUSED'
   useEffect(() => {
     if (!running) return undefined
     const timer = setInterval(again, LOOK_AGAIN)
@@ -67,16 +70,26 @@ export default function Simulation() {
         <TextField label={t('admin.simulation.days')} type="number" min={1} max={MOST_DAYS} value={days} onChange={setDays} />
         <TextField label={t('admin.simulation.why')} hint={t('admin.simulation.whyHint')} value={why} onChange={say} maxLength={64} required />
         <p className="actions">
-          <Button type="submit" kind="primary" busy={begun.asking} disabled={!chosen.length || running || !why.trim()}>
+          <Button type="submit" kind="primary" busy={begun.asking} disabled={!chosen.length || running || waits || !why.trim()}>
             {t(job?.stage === 'STOPPED' ? 'admin.simulation.anew' : 'admin.simulation.begin')}
           </Button>
           {running ? (
+            <Button busy={paused.asking} onClick={() => void pause({}).then(again)}>
+              {t('admin.simulation.pause')}
+            </Button>
+          ) : null}
+          {waits ? (
+            <Button busy={resumed.asking} onClick={() => void resume({}).then(again)}>
+              {t('admin.simulation.resume')}
+            </Button>
+          ) : null}
+          {running || waits ? (
             <Button busy={stopped.asking} onClick={() => void stop({}).then(again)}>
               {t('admin.simulation.stop')}
             </Button>
           ) : null}
         </p>
-        <Failure error={error ?? begun.error ?? stopped.error} />
+        <Failure error={error ?? begun.error ?? stopped.error ?? paused.error ?? resumed.error} />
       </form>
       {asking && !job ? <Loading /> : null}
       {job ? <Progress job={job} /> : null}
