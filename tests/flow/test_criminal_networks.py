@@ -34,7 +34,10 @@ from tests.world import NODES, World
 
 DATA = Path(os.environ.get("ENTENTE_DATA", SOURCES.parent.parent / "shared" / "data"))
 FOLDER = DATA / "criminal_networks_ucinet"
-pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"needs the public data: ENTENTE_DATA={DATA}")
+pytestmark = [
+    pytest.mark.skipif(not FOLDER.is_dir(), reason=f"needs the public data: ENTENTE_DATA={DATA}"),
+    pytest.mark.long,
+]
 NETWORKS = {
     "caviar": ("morselli_caviar.csv", 110, 205),
     "cielnet": ("morselli_cielnet.csv", 25, 35),

@@ -23,6 +23,7 @@ from gateway.home import read_card
 from tests.flow.test_processes import MANDATE
 from tests.world import NODES
 
+pytestmark = pytest.mark.long
 ANALYST, OVERSIGHT = (
     "fr-7c1e04",
     {"fr.ofast": "fr-6b20d5", "se.polisen": "se-b7e148", "eu.europol": "eu-78af35"},

@@ -20,7 +20,7 @@ from gateway.home import Home
 from gateway.logs import BESIDE, open_log
 from tests.flow.test_processes import MANDATE, load_command, verified
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 NODE = "fr.ofast"
 
 
@@ -79,7 +79,6 @@ async def test_a_load_goes_through_the_node_while_people_ask(stage: Stage, tmp_p
     assert verified(home)
 
 
-@pytest.mark.long
 def test_killed_loaders_and_a_killed_node_lose_nothing(stage: Stage, tmp_path: Path) -> None:
     """The node is killed while a load runs: the load ends by itself, and says so in the log once."""
     home = stage.homes[NODE]

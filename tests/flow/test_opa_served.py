@@ -18,7 +18,7 @@ from gateway.demo.run import running
 from policy.bundle import Bundle
 from tests.policy.signed_opa import Keys, begun, make_keys
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 BOX, CASE = "XQZU 418026-6", "FR-2026-0418"
 HOME, PARTNER = "fr.ofast", "se.polisen"
 ANALYST, AUDITOR = "fr-7c1e04", "se-b7e148"

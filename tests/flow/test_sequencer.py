@@ -207,6 +207,7 @@ def test_a_home_without_the_setting_has_no_sequencer() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_nodes_are_served_without_their_logs_keys(stage: Stage, sockets: Path) -> None:
     """The demo's question, asked of nodes that cannot read `keys/log.key`."""
     sequencers: list[Process] = []

@@ -17,7 +17,10 @@ from tenants.shelf import Shelf
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("ENTENTE_DATA", ROOT.parent / "shared/data"))
 MAPPINGS = ROOT / "deploy/mappings"
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"needs the public data: ENTENTE_DATA={DATA}")
+pytestmark = [
+    pytest.mark.skipif(not DATA.is_dir(), reason=f"needs the public data: ENTENTE_DATA={DATA}"),
+    pytest.mark.long,
+]
 
 
 def _load(

@@ -14,7 +14,7 @@ from gateway.cli import main
 from gateway.demo.cast import Stage
 from policy.bundle import law_files
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 ANALYST, OFFICER, SECOND, ADMINISTRATOR = "fr-7c1e04", "se-83fe0c", "se-2c65a9", "se-05c3df"
 PORTS = {"fr.ofast": ":8401", "se.polisen": ":8402"}
 
