@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +30,12 @@ def said(*arguments: str) -> str:
 def run(*arguments: str) -> Any:
     """What a command says with `--json`."""
     return json.loads(said(*arguments, "--json"))
+
+
+def granted(first: Sequence[str], second: Sequence[str], *terms: str) -> None:
+    """A grant that one officer draws up and another approves; both say where and who they are."""
+    whole = run("grants", "propose", run("grants", "draft", *terms, *first)["proposal"], *first)
+    run("grants", "approve", whole["proposal"], "--digest", whole["digest"], *second)
 
 
 def until(told: Callable[[], Any], patience: float = PATIENCE) -> Any:

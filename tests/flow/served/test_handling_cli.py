@@ -11,7 +11,7 @@ import pytest
 from gateway.demo.cast import Stage
 from gateway.export_table import ENCODING
 from tenants.formats.port import Format
-from tests.flow.commands import run, said, until
+from tests.flow.commands import granted, run, said, until
 
 pytestmark = pytest.mark.slow
 CASE, FR, SE = "FR-2026-0418", "fr.ofast", "se.polisen"
@@ -42,8 +42,7 @@ def test_an_h1_record_in_an_evidence_export(served: Stage, tmp_path: Path) -> No
         assert {row["handle"] for row in values(tmp_path / name)} == handles
         return given, handles
 
-    whole = run("grants", "propose", run("grants", "draft", *TERMS, *first)["proposal"], *first)
-    run("grants", "approve", whole["proposal"], "--digest", whole["digest"], *second)
+    granted(first, second, *TERMS)
     given, handles = exported("before", "--request-consent", "MAIN_HEARING")
     assert handles == {PLAIN}
     (missing,) = given["missing"]

@@ -8,14 +8,22 @@ from click.testing import CliRunner
 from gateway.cli import main
 from gateway.demo.cast import Stage, read_json
 from sharing.money.reference import COLUMNS
-from tests.flow.commands import run, said
+from tests.flow.commands import granted, run, said
 
 pytestmark = pytest.mark.slow
+LENT = (
+    "--to", "fr.ofast", "--dataset", "terminals", "--schema", "*", "--tier", "record", "--role", "analyst",
+    "--purpose", "OPERATIONAL_ANALYSIS", "--basis", "ER_20_2A", "--category", "NOT_A_PERSON", "--days", "30",
+)  # fmt: skip
 CASE, PURSE, SHELL = "FR-2026-0418", "TEM9RwgvMDsz32pJpsg4HfHUKYpECdCS6F", "eu.europol/eu-mo-2"
 
 
 def test_from_an_address_to_its_path_its_owners_and_an_odd_price(served: Stage, tmp_path: Path) -> None:
     analyst = ("--node", served.address("fr.ofast"), "--as", "fr-7c1e04", "--case", CASE)
+    # Its own grant: an earlier story revokes all that its service shares with a partner.
+    officers = ("se-83fe0c", "se-2c65a9")
+    first, second = (("--node", served.address("se.polisen"), "--as", each) for each in officers)
+    granted(first, second, *LENT)
     told = said("money", "check", PURSE, "--currency", "USDT", "--language", "fr")
     assert told == f"{PURSE} (tron): somme de contrôle correcte\n"
     assert "said to be BTC" in said("money", "check", PURSE, "--currency", "BTC")
