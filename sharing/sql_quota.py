@@ -3,17 +3,21 @@
 SQLite gets a file of its own, so that what must be durable beside it stays so; neither waits for the disk.
 """
 
+import time
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, Engine, event
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Field, SQLModel
 
 from policy.quota import Account, Allowed, Charge, Guard, OverQuota, guarded, spend
 from sharing.making_tables import make_tables
 from sharing.quota import counted, refusal_of
 
+BUSY: Final = 5
+"""Seconds that a busy SQLite is waited for."""
 _UPSERT = """INSERT INTO sharing_quota (account, renews_at, spent) VALUES {rows}
     ON CONFLICT (account) DO UPDATE SET spent = sharing_quota.spent + excluded.spent
     RETURNING account, spent"""
@@ -41,6 +45,8 @@ class SqlQuota:
         self._engine = engine
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _unhurried)
+            engine.dispose()  # what was connected before is in a hurry
+            _written_ahead(engine)
         make_tables(engine, [QuotaRow])
 
     def spend(self, charges: Sequence[Charge], guard: Guard | None = None) -> Allowed | OverQuota:
@@ -111,9 +117,21 @@ def _row(account: Account, amount: int) -> tuple[str, int, int]:
 
 def _unhurried(connection: object, _record: object) -> None:
     cursor = connection.cursor()  # type: ignore[attr-defined]  # a DBAPI connection
-    for pragma in ("busy_timeout=5000", "synchronous=OFF"):
+    for pragma in (f"busy_timeout={BUSY * 1000}", "synchronous=OFF"):
         cursor.execute(f"PRAGMA {pragma}")
-    # It stays in the file. To say it again takes the file for oneself, and then nobody waits for a busy one.
-    if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-        cursor.execute("PRAGMA journal_mode=WAL")
     cursor.close()
+
+
+def _written_ahead(engine: Engine) -> None:
+    """Let the file be written ahead, for good. SQLite takes the whole file for it and waits for nobody."""
+    end = time.monotonic() + BUSY
+    with engine.connect() as connection:
+        while True:
+            try:
+                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            except OperationalError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.01)
+            else:
+                return

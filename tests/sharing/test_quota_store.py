@@ -1,9 +1,12 @@
 """One suite for every adapter of `sharing.quota.QuotaCounter`; each SQL counter is like another process."""
 
+import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -121,6 +124,19 @@ def test_many_at_once_never_pass_the_limit(open_counter: Open) -> None:
     with ThreadPoolExecutor(4) as threads:
         allowed = sum(threads.map(asks, range(48)))
     assert allowed == 6
+
+
+def test_a_file_that_another_holds_is_waited_for(
+    engines_on: Callable[[str], Callable[[], Engine]], tmp_path: Path
+) -> None:
+    engine = engines_on("sqlite")()
+    held = sqlite3.connect(tmp_path / "sharing.db", check_same_thread=False, isolation_level=None)
+    held.execute("BEGIN EXCLUSIVE")
+    threading.Timer(0.2, held.execute, ["ROLLBACK"]).start()
+    assert isinstance(SqlQuota(engine).spend(charges()), Allowed)
+    held.close()
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
 
 
 ANOTHER = """
