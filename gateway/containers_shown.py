@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.containers import History
-from gateway.histories import answers_shown, finding_shown, span_shown
+from gateway.histories import answers_shown, finding_shown, span_shown, when
 from gateway.show import claim_shown
 from sharing.container_words import (
     cannot_say,
@@ -31,7 +31,9 @@ def history_shown(history: History, language: Language) -> Shown:
     return {
         "code": told.code,
         **answers_shown(exploration, history.nodes, language, compared=history.compared),
-        "movements": [_movement(each) for each in sorted(told.movements, key=_when)],
+        "movements": [
+            _movement(each) for each in sorted(told.movements, key=lambda each: when(each.stay, each.source))
+        ],
         "findings": [_finding(each, history.limits, language) for each in history.findings],
         "notCompared": list(not_compared(told)),
         "notSeenMoving": list(unmoved(told)),
@@ -78,11 +80,6 @@ def _movement(movement: Movement) -> Shown:
         "account": movement.account or None,
         "haulier": haulier.called if haulier else None,
     }
-
-
-def _when(movement: Movement) -> tuple[bool, str, str]:
-    begin = movement.stay[0].earliest.isoformat() if movement.stay else ""
-    return not begin, begin, movement.source.handle
 
 
 def _finding(finding: Finding[Rule], limits: Limits, language: Language) -> Shown:

@@ -5,44 +5,41 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from gateway.exploring import Exploration
+from gateway.heard_shown import all_answered, completeness, nodes_shown
 from gateway.show import contact_shown
-from policy.terms import Status
-from sharing.container_words import of_answers
-from sharing.containers.spans import Span
+from sharing.claimed import Source
 from sharing.findings import Finding, Side
 from sharing.merge import NodeStatus
+from sharing.spans import Span
 from sharing.wording import Language
 
 Shown = Mapping[str, Any]
 R = TypeVar("R", bound=StrEnum)
-_HEARD = frozenset({Status.ANSWERED, Status.NO_HIT})
 
 
 def answers_shown(
     exploration: Exploration, nodes: Sequence[NodeStatus], language: Language, *, compared: bool
 ) -> Shown:
     """How every node answered, and how complete that makes the history."""
-    heard = [each for _, each in sorted(exploration.heard.items())]
     contacts = {each.node: each.contact for each in nodes if each.contact is not None}
-    answered = sum(each.status in _HEARD for each in heard)
     stop = exploration.stop
-    whole = answered == len(heard) and compared
+    whole = all_answered(exploration) and compared
     return {
         "complete": whole and not (stop or exploration.common or exploration.shared or contacts),
-        "completeness": of_answers(answered, len(heard), language),
+        "completeness": completeness(exploration, language),
         "stopped": stop.value if stop else "DONE" if compared else "TOO_MANY",
         "questions": exploration.questions,
         "nodes": [
-            {
-                "node": each.node,
-                "status": each.status.value,
-                "reasons": list(each.reasons),
-                "questions": each.questions,
-                "contact": contact_shown(contacts.get(each.node)),
-            }
-            for each in heard
+            {**each, "contact": contact_shown(contacts.get(each["node"]))}
+            for each in nodes_shown(exploration)
         ],
     }
+
+
+def when(stay: tuple[Span, Span] | None, source: Source) -> tuple[bool, str, str]:
+    """By what a history is sorted: what has a time first, the earliest before the others."""
+    begin = stay[0].earliest.isoformat() if stay else ""
+    return not begin, begin, source.handle
 
 
 def finding_shown(finding: Finding[R], sentence: str, assumes: str, cannot_say: str) -> Shown:

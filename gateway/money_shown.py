@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.exploring import Exploration, Stop
+from gateway.heard_shown import all_answered, completeness, nodes_shown
 from gateway.money import Appraised, Owning
 from gateway.network import Gathered
 from gateway.network_shown import gathered_shown
 from gateway.show import claim_shown
-from policy.terms import Status
-from sharing.container_words import of_answers
 from sharing.merge import Claim
 from sharing.money.anomalies import Anomaly
 from sharing.money.catalogue import catalogue
@@ -35,7 +34,6 @@ from tenants.identifiers import normalise
 from tenants.wallets import read_wallet
 
 Shown = Mapping[str, Any]
-_HEARD = frozenset({Status.ANSWERED, Status.NO_HIT})
 WALLET = "CryptoWallet"
 
 
@@ -225,20 +223,12 @@ def _name(group: Sequence[str], claims: Mapping[str, Claim]) -> str:
 
 def _heard(exploration: Exploration, language: Language, stop: Stop | None = None) -> Shown:
     """How complete it is: every node with its answer, what was too common, and why no more was asked."""
-    heard = [each for _, each in sorted(exploration.heard.items())]
-    answered = sum(each.status in _HEARD for each in heard)
     ended = stop or exploration.stop or Stop.DONE
     left = exploration.common or exploration.shared or ended in (Stop.QUESTIONS, Stop.VERTICES)
     return {
-        "complete": answered == len(heard) and not left,
-        "completeness": of_answers(answered, len(heard), language),
+        "complete": all_answered(exploration) and not left,
+        "completeness": completeness(exploration, language),
         "stopped": ended.value,
         "questions": exploration.questions,
-        "nodes": [
-            {
-                "node": each.node, "status": each.status.value, "reasons": list(each.reasons),
-                "questions": each.questions,
-            }
-            for each in heard
-        ],
-    }  # fmt: skip
+        "nodes": nodes_shown(exploration),
+    }

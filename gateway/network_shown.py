@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gateway.heard_shown import nodes_shown
 from gateway.network import Gathered
 from gateway.show import claim_shown
 from sharing.merge import Claim
@@ -39,11 +40,7 @@ def gathered_shown(gathered: Gathered, language: Language) -> Shown:
         "measures": _measures(gathered, names, language),
         "stopped": gathered.stop.value,
         "questions": exploration.questions,
-        "nodes": [
-            {"node": each.node, "status": each.status.value, "reasons": list(each.reasons)}
-            | {"questions": each.questions}
-            for _, each in sorted(exploration.heard.items())
-        ],
+        "nodes": nodes_shown(exploration),
         "asked": [
             {"receipt": receipt, "queryId": query} for receipt, query in sorted(exploration.asked.items())
         ],

@@ -5,7 +5,7 @@ from typing import Any
 
 from stdnum import imo
 
-from gateway.histories import answers_shown, finding_shown, span_shown
+from gateway.histories import answers_shown, finding_shown, span_shown, when
 from gateway.show import claim_shown
 from gateway.vessels import KINDS, History
 from sharing.claimed import Source
@@ -22,7 +22,7 @@ from sharing.vessel_words import (
 from sharing.vessels.codes import call_sign, countries, flag_fits, station
 from sharing.vessels.rules import Limits, Rule
 from sharing.vessels.signs import lone_gaps, signs
-from sharing.vessels.told import Event, Named, Stay, Track
+from sharing.vessels.told import Event, Named, Track
 from sharing.wording import Language
 from tenants.errors import IdentifierRejected
 from tenants.identifiers import normalise
@@ -44,10 +44,10 @@ def history_shown(history: History, language: Language) -> Shown:
         "imos": sorted(shown.marks.imos),
         "mmsis": sorted(shown.marks.mmsis),
         **answers_shown(exploration, history.nodes, language, compared=history.compared),
-        "entries": [_entry(each, claims) for each in sorted(shown.named, key=_named_when)],
+        "entries": [_entry(each, claims) for each in sorted(shown.named, key=_begun)],
         "events": [
             _event(each, claims, counts=each.source.handle in counted)
-            for each in sorted(shown.events, key=lambda each: _when(each.stay, each.source))
+            for each in sorted(shown.events, key=_begun)
         ],
         "tracks": [_track(each, claims) for each in shown.tracks],
         "areas": [each.source.handle for each in shown.areas],
@@ -153,13 +153,8 @@ def _track(track: Track, claims: Mapping[str, Claim]) -> Shown:
     }
 
 
-def _named_when(named: Named) -> tuple[bool, str, str]:
-    return _when(named.stay, named.source)
-
-
-def _when(stay: Stay | None, source: Source) -> tuple[bool, str, str]:
-    begin = stay[0].earliest.isoformat() if stay else ""
-    return not begin, begin, source.handle
+def _begun(told: Named | Event) -> tuple[bool, str, str]:
+    return when(told.stay, told.source)
 
 
 def _finding(finding: Finding[Rule], limits: Limits, language: Language) -> Shown:

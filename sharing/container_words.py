@@ -21,7 +21,6 @@ class _Containers(BaseModel):
 
     rules: Mapping[Rule, RuleWords]
     explained: Words
-    answered: Words
     cannot_say: Words
     slips: Mapping[str, Words]
 
@@ -33,7 +32,7 @@ class _Containers(BaseModel):
         return self
 
     def _all(self) -> Iterator[Words]:
-        yield from (self.explained, self.answered, self.cannot_say, *self.slips.values())
+        yield from (self.explained, self.cannot_say, *self.slips.values())
         for rule in self.rules.values():
             yield from rule.all()
 
@@ -53,11 +52,6 @@ def of_assumptions(rule: Rule, limits: Limits, language: Language) -> str:
 def of_silence(rule: Rule, language: Language) -> str:
     """What a finding by the rule cannot say."""
     return _catalogue().rules[rule].cannot_say[language]
-
-
-def of_answers(answered: int, asked: int, language: Language) -> str:
-    """How complete the history is."""
-    return _catalogue().answered[language].format(answered=answered, asked=asked)
 
 
 def of_slip(slip: str, place: int, read: str, instead: str, language: Language) -> str:

@@ -6,18 +6,11 @@ from typing import Any
 import click
 
 from gateway.cli.client import NodeClient
+from gateway.cli.options import language_option
 from gateway.cli.people import at_node
 from gateway.cli.show import show_json
 from gateway.visible import visible
 from sharing.alerts import AlertState
-from sharing.wording import Language
-
-language_option = click.option(
-    "--language",
-    type=click.Choice([each.value for each in Language]),
-    default=Language.EN.value,
-    show_default=True,
-)
 
 
 @click.group(

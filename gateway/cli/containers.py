@@ -9,13 +9,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from gateway.cli.client import NodeClient
+from gateway.cli.options import language_option
 from gateway.cli.people import at_node, mandate_of, mandate_options
 from gateway.cli.show import show_json
 from gateway.containers_shown import code_shown
 from gateway.visible import visible
 from sharing.wording import Language
 
-_LANGUAGE = click.option("--language", type=click.Choice(["en", "fr", "sv"]), default="en", show_default=True)
 MINUTES = 16
 """Characters of a time up to its minutes."""
 
@@ -42,7 +42,7 @@ Examples:
 )
 @click.argument("code")
 @click.option("--size-type", help="A size and type code, such as 45R1, to be said in words.")
-@_LANGUAGE
+@language_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def check(code: str, size_type: str | None, language: str, *, as_json: bool) -> None:
     """Say whether CODE checks by ISO 6346, and which one slip may have made it. No node is asked."""
@@ -70,7 +70,7 @@ Examples:
     "--max-speed", type=click.FloatRange(20, 1000), default=120, show_default=True,
     help="Kilometres an hour along the great circle; nothing is faster.",
 )  # fmt: skip
-@_LANGUAGE
+@language_option
 @at_node
 @mandate_options
 def history(**told: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from gateway.cli.client import NodeClient
-from gateway.cli.grant_options import language_option
+from gateway.cli.options import language_option
 from gateway.cli.people import WHAT, at_node
 from gateway.cli.show import show_json
 from gateway.visible import visible

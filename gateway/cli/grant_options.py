@@ -7,7 +7,6 @@ import click
 
 from policy.quota import Span, Unit
 from policy.terms import LegalBasis, Mode, Purpose, Role, SubjectCategory
-from sharing.wording import Language
 
 _LIMITS = {
     f"{unit}/{span}".lower(): f"{unit.lower()}{span.capitalize()}"
@@ -115,11 +114,6 @@ def terms_options(command: Any) -> Any:
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
-
-
-def language_option(command: Any) -> Any:
-    """The language of the sentence."""
-    return click.option("--language", type=_codes(Language), default="en", show_default=True)(command)
 
 
 def dry_run_option(command: Any) -> Any:

@@ -12,10 +12,10 @@ from gateway.cli.grant_options import (
     UNCHANGED,
     dry_run_option,
     given,
-    language_option,
     replaced,
     terms_options,
 )
+from gateway.cli.options import language_option
 from gateway.cli.people import at_node
 from gateway.cli.show import show_json
 from gateway.visible import visible

@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from gateway.cli.client import NodeClient
+from gateway.cli.options import language_option
 from gateway.cli.people import at_node, mandate_of, mandate_options
 from gateway.cli.show import show_json
 from gateway.visible import visible
@@ -21,7 +22,7 @@ Examples:
 """
 )
 @click.argument("handle")
-@click.option("--language", type=click.Choice(["en", "fr", "sv"]), default="en", show_default=True)
+@language_option
 @at_node
 @mandate_options
 def match(**told: Any) -> None:

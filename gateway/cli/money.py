@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from gateway.cli.client import NodeClient
+from gateway.cli.options import groups_of, language_option, same_option
 from gateway.cli.people import at_node, mandate_of, mandate_options
 from gateway.cli.show import show_json
 from gateway.money_shown import address_shown
@@ -19,13 +20,6 @@ from sharing.wording import Language
 
 LARGEST_REFERENCE = 1 << 20
 """Bytes."""
-_LANGUAGE = click.option("--language", type=click.Choice(["en", "fr", "sv"]), default="en", show_default=True)
-_SAME = click.option(
-    "--same",
-    multiple=True,
-    metavar="HANDLE,HANDLE",
-    help="Records that you hold to be one thing; repeatable.",
-)
 
 
 @click.group(
@@ -52,7 +46,7 @@ Examples:
 )
 @click.argument("address")
 @click.option("--currency", help="A code such as BTC; says on which chain the address must lie.")
-@_LANGUAGE
+@language_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def check(address: str, currency: str | None, language: str, *, as_json: bool) -> None:
     """Say whether the wallet ADDRESS checks, and of which chain it is. No node is asked."""
@@ -78,8 +72,8 @@ Examples:
 @click.option("--down", is_flag=True, help="What it owns, instead of who owns it.")
 @click.option("--depth", type=click.IntRange(1, 8), default=6, show_default=True, help="The longest chain.")
 @click.option("--day", default="", help="YYYY-MM-DD; stakes that were not held then are left out. Today.")
-@_SAME
-@_LANGUAGE
+@same_option
+@language_option
 @at_node
 @mandate_options
 def ownership(**told: Any) -> None:
@@ -113,8 +107,8 @@ Examples:
 )
 @click.argument("start")
 @click.argument("end")
-@_SAME
-@_LANGUAGE
+@same_option
+@language_option
 @at_node
 @mandate_options
 def joined(**told: Any) -> None:
@@ -155,7 +149,7 @@ Examples:
     "--outside", type=click.FloatRange(0.1, 2.9), default=1.5, show_default=True,
     help="Interquartile ranges of the logarithms beyond the quartiles.",
 )  # fmt: skip
-@_LANGUAGE
+@language_option
 @at_node
 @mandate_options
 def anomalies(**told: Any) -> None:
@@ -196,7 +190,7 @@ def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]
     """What the node gives; printed at once as JSON where that is wanted."""
     wanted = {**variables, "language": told["language"]}
     if "same" in told:
-        wanted["same"] = [each.split(",") for each in told["same"]]
+        wanted["same"] = groups_of(told)
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])
         found = client.run(document, wanted | {"mandate": mandate_of(client, told)})

@@ -9,17 +9,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from gateway.cli.client import NodeClient
+from gateway.cli.options import groups_of, language_option, same_option
 from gateway.cli.people import at_node, mandate_of, mandate_options
 from gateway.cli.show import show_json
 from gateway.visible import visible
-
-_LANGUAGE = click.option("--language", type=click.Choice(["en", "fr", "sv"]), default="en", show_default=True)
-_SAME = click.option(
-    "--same",
-    multiple=True,
-    metavar="HANDLE,HANDLE",
-    help="Records that you hold to be one thing; repeatable.",
-)
 
 
 @click.group(
@@ -43,8 +36,8 @@ Examples:
 """
 )
 @click.argument("handles", nargs=-1, required=True)
-@_SAME
-@_LANGUAGE
+@same_option
+@language_option
 @at_node
 @mandate_options
 def expand(**told: Any) -> None:
@@ -59,8 +52,8 @@ def expand(**told: Any) -> None:
 )
 @click.argument("one")
 @click.argument("other")
-@_SAME
-@_LANGUAGE
+@same_option
+@language_option
 @at_node
 @mandate_options
 def common(**told: Any) -> None:
@@ -77,8 +70,8 @@ def common(**told: Any) -> None:
 @click.argument("start")
 @click.argument("end")
 @click.option("--hops", type=click.IntRange(1, 6), default=6, show_default=True, help="The longest path.")
-@_SAME
-@_LANGUAGE
+@same_option
+@language_option
 @at_node
 @mandate_options
 def path(**told: Any) -> None:
@@ -97,8 +90,8 @@ def path(**told: Any) -> None:
     epilog="\b\nExamples:\n  entente network measure fr.ofast/fr-p-3 fr.ofast/fr-p-4 --case FR-7 --json"
 )
 @click.argument("handles", nargs=-1, required=True)
-@_SAME
-@_LANGUAGE
+@same_option
+@language_option
 @at_node
 @mandate_options
 def measure(**told: Any) -> None:
@@ -122,7 +115,7 @@ def measure(**told: Any) -> None:
 
 def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:
     """What the node gives; printed at once as JSON where that is wanted."""
-    same = [each.split(",") for each in told["same"]]
+    same = groups_of(told)
     with NodeClient(told["node"]) as client:
         client.sign_in(told["subject"])
         wanted = {**variables, "same": same, "language": told["language"]}

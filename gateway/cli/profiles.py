@@ -11,6 +11,7 @@ from rich.table import Column, Table
 
 from gateway.calibrating import Learning, learn, learnt
 from gateway.cli.client import NodeClient
+from gateway.cli.options import language_option
 from gateway.cli.people import at_node, mandate_of, mandate_options
 from gateway.cli.show import show_json
 from gateway.home import Home
@@ -47,7 +48,7 @@ Examples:
 """
 )
 @click.argument("handle")
-@click.option("--language", type=click.Choice(["en", "fr", "sv"]), default="en", show_default=True)
+@language_option
 @click.option("--ask", "nodes", multiple=True, help="Only this node; repeatable.")
 @click.option("--svg", type=OUT, help="Where the best match is drawn, both profiles overlaid.")
 @at_node

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from gateway.cli.client import NodeClient
+from gateway.cli.options import language_option
 from gateway.cli.people import at_node, mandate_of, mandate_options
 from gateway.cli.show import show_json
 from gateway.vessels_shown import numbers_shown
@@ -17,7 +18,6 @@ from gateway.visible import visible
 from policy.handling import DataUse
 from sharing.wording import Language
 
-_LANGUAGE = click.option("--language", type=click.Choice(["en", "fr", "sv"]), default="en", show_default=True)
 _USES = click.Choice([each.value.lower() for each in DataUse])
 _AREAS = click.option(
     "--area", "areas", multiple=True, metavar="HANDLE", help="A drop-off area to look at as well; repeatable."
@@ -49,7 +49,7 @@ Examples:
 @click.argument("number")
 @click.option("--flag", help="A flag (ISO 3166 alpha-2) to be held against an MMSI.")
 @click.option("--call-sign", help="A call sign, to see whether it has the form of one.")
-@_LANGUAGE
+@language_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def check(number: str, flag: str | None, call_sign: str | None, language: str, *, as_json: bool) -> None:
     """Say whether NUMBER checks as an IMO number or an MMSI, and whose it is. No node is asked."""
@@ -93,7 +93,7 @@ Examples:
     show_default=True,
     help="Two signs are at most so far apart.",
 )
-@_LANGUAGE
+@language_option
 @at_node
 @mandate_options
 def history(**told: Any) -> None:

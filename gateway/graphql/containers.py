@@ -11,10 +11,10 @@ from gateway.containers_shown import code_shown, history_shown
 from gateway.errors import VariablesRejected
 from gateway.graphql.answers import Claim
 from gateway.graphql.histories import FindingFigure, FindingSide, HistoryNode, TimeSpan
+from gateway.graphql.spoken import language_of
 from gateway.visit import Visit
 from policy.terms import Role
 from sharing.containers.finding import Limits
-from sharing.wording import Language
 
 VisitInfo = Info[Visit, None]
 Shown = Mapping[str, Any]
@@ -117,7 +117,7 @@ class ContainerQuery:
     ) -> Shown:
         """The code itself."""
         info.context.require(Role.ANALYST)
-        return code_shown(code, size_type, _language(language))
+        return code_shown(code, size_type, language_of(language))
 
     @strawberry.field(
         graphql_type=ContainerHistory,
@@ -136,8 +136,4 @@ class ContainerQuery:
         if not SLOWEST <= max_speed <= FASTEST:
             raise VariablesRejected(f"maxSpeed: {max_speed} is not within {SLOWEST} to {FASTEST} km/h")
         found = await history(info.context, code, str(mandate), Limits(speed=max_speed))
-        return history_shown(found, _language(language))
-
-
-def _language(told: str) -> Language:
-    return Language(told) if told in set(Language) else Language.EN
+        return history_shown(found, language_of(language))

@@ -7,8 +7,8 @@ import strawberry
 from strawberry.types import Info
 
 from gateway import matching
+from gateway.graphql.spoken import language_of
 from gateway.visit import Visit
-from sharing.wording import Language
 
 VisitInfo = Info[Visit, None]
 
@@ -86,5 +86,5 @@ class MatchingQuery:
         language: str = "en",
     ) -> Mapping[str, Any]:
         """Proposals with their evidence."""
-        wanted = Language(language) if language in set(Language) else Language.EN
+        wanted = language_of(language)
         return await matching.resembling(info.context, str(handle), str(mandate), nodes, language=wanted)

@@ -9,13 +9,13 @@ from strawberry.utils.str_converters import to_camel_case
 
 from gateway import money
 from gateway.graphql.answers import Claim
-from gateway.graphql.network import Network, NetworkAnswered
+from gateway.graphql.network import Network, NetworkAnswered, groups_of
+from gateway.graphql.spoken import language_of
 from gateway.money_shown import address_shown, appraised_shown, joined_shown, owning_shown
 from gateway.visit import Visit
 from policy.terms import Role
 from sharing.money.anomalies import Fences
 from sharing.money.ownership import Way
-from sharing.wording import Language
 
 VisitInfo = Info[Visit, None]
 Shown = Mapping[str, Any]
@@ -239,7 +239,7 @@ class MoneyQuery:
     ) -> Shown:
         """The address itself."""
         info.context.require(Role.ANALYST)
-        return address_shown(address, currency, _language(language))
+        return address_shown(address, currency, language_of(language))
 
     @strawberry.field(
         graphql_type=Ownership,
@@ -259,9 +259,9 @@ class MoneyQuery:
     ) -> Shown:
         """Rounds of one holding each."""
         found = await money.ownership(
-            info.context, str(handle), str(mandate), way, depth=depth, day=day, groups=_groups(same)
+            info.context, str(handle), str(mandate), way, depth=depth, day=day, groups=groups_of(same)
         )
-        return owning_shown(found, _language(language))
+        return owning_shown(found, language_of(language))
 
     @strawberry.field(
         graphql_type=JoinedFlows,
@@ -278,8 +278,8 @@ class MoneyQuery:
         language: str = "en",
     ) -> Shown:
         """At most twelve steps and 200 questions."""
-        found = await money.joined(info.context, start, end, str(mandate), _groups(same))
-        return joined_shown(found, _language(language))
+        found = await money.joined(info.context, start, end, str(mandate), groups_of(same))
+        return joined_shown(found, language_of(language))
 
     @strawberry.field(
         graphql_type=TradeAppraisal,
@@ -299,12 +299,4 @@ class MoneyQuery:
         rows = [{to_camel_case(name): value for name, value in vars(each).items()} for each in reference]
         named = [str(each) for each in handles]
         found = await money.anomalies(info.context, named, str(mandate), rows, Fences(outside=outside))
-        return appraised_shown(found, _language(language))
-
-
-def _groups(same: list[list[strawberry.ID]] | None) -> list[list[str]]:
-    return [[str(each) for each in group] for group in same or ()]
-
-
-def _language(told: str) -> Language:
-    return Language(told) if told in set(Language) else Language.EN
+        return appraised_shown(found, language_of(language))

@@ -8,11 +8,11 @@ from strawberry.types import Info
 
 from gateway import network
 from gateway.graphql.answers import Claim
+from gateway.graphql.spoken import language_of
 from gateway.network import Reach
 from gateway.network_shown import gathered_shown
 from gateway.visit import Visit
 from sharing.paths import MOST_HOPS
-from sharing.wording import Language
 
 VisitInfo = Info[Visit, None]
 Shown = Mapping[str, Any]
@@ -183,9 +183,9 @@ class NetworkQuery:
     ) -> Shown:
         """One round of questions."""
         found = await network.expand(
-            info.context, handles, str(mandate), _groups(same), measure=measure, reach=reach
+            info.context, handles, str(mandate), groups_of(same), measure=measure, reach=reach
         )
-        return gathered_shown(found, _language(language))
+        return gathered_shown(found, language_of(language))
 
     @strawberry.field(
         graphql_type=Network,
@@ -201,8 +201,8 @@ class NetworkQuery:
         language: str = "en",
     ) -> Shown:
         """Neighbours in common."""
-        found = await network.common_neighbours(info.context, one, other, str(mandate), _groups(same))
-        return gathered_shown(found, _language(language))
+        found = await network.common_neighbours(info.context, one, other, str(mandate), groups_of(same))
+        return gathered_shown(found, language_of(language))
 
     @strawberry.field(
         graphql_type=Network,
@@ -221,14 +221,11 @@ class NetworkQuery:
     ) -> Shown:
         """Shortest paths."""
         found = await network.paths(
-            info.context, start, end, str(mandate), _groups(same), most_hops=most_hops
+            info.context, start, end, str(mandate), groups_of(same), most_hops=most_hops
         )
-        return gathered_shown(found, _language(language))
+        return gathered_shown(found, language_of(language))
 
 
-def _groups(same: list[list[strawberry.ID]] | None) -> list[list[str]]:
+def groups_of(same: list[list[strawberry.ID]] | None) -> list[list[str]]:
+    """The handles of one thing each, as the viewer says."""
     return [[str(each) for each in group] for group in same or ()]
-
-
-def _language(told: str) -> Language:
-    return Language(told) if told in set(Language) else Language.EN

@@ -9,8 +9,8 @@ from strawberry.types import Info
 from gateway import profiles
 from gateway.errors import VariablesRejected
 from gateway.graphql.answers import Claim, NodeStatus
+from gateway.graphql.spoken import language_of
 from gateway.visit import Visit
-from sharing.wording import Language
 
 VisitInfo = Info[Visit, None]
 
@@ -152,7 +152,7 @@ class ProfileQuery:
         language: str = "en",
     ) -> Mapping[str, Any]:
         """Matches with their calibrated rates."""
-        visit, words = info.context, Language(language) if language in set(Language) else Language.EN
+        visit, words = info.context, language_of(language)
         if (handle is None) == (profile is None):
             raise VariablesRejected("profile: needs one of handle and profile")
         if profile is not None:

@@ -9,12 +9,12 @@ from strawberry.types import Info
 from gateway.errors import VariablesRejected
 from gateway.graphql.answers import Claim
 from gateway.graphql.histories import FindingFigure, FindingSide, HistoryNode, TimeSpan
+from gateway.graphql.spoken import language_of
 from gateway.vessels import history
 from gateway.vessels_shown import history_shown, numbers_shown
 from gateway.visit import Visit
 from policy.terms import Role
 from sharing.vessels.rules import Limits
-from sharing.wording import Language
 
 VisitInfo = Info[Visit, None]
 Shown = Mapping[str, Any]
@@ -163,7 +163,7 @@ class VesselQuery:
     ) -> Shown:
         """The number itself."""
         info.context.require(Role.ANALYST)
-        return numbers_shown(number, flag, call_sign, _language(language))
+        return numbers_shown(number, flag, call_sign, language_of(language))
 
     @strawberry.field(
         graphql_type=VesselHistory,
@@ -189,8 +189,4 @@ class VesselQuery:
             raise VariablesRejected(f"days: {days} is not within 1 to {MOST_DAYS}")
         named, limits = [str(each) for each in areas or ()], Limits(knots=max_knots, days=days)
         found = await history(info.context, number, str(mandate), named, limits)
-        return history_shown(found, _language(language))
-
-
-def _language(told: str) -> Language:
-    return Language(told) if told in set(Language) else Language.EN
+        return history_shown(found, language_of(language))

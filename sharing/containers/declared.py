@@ -5,11 +5,11 @@ from datetime import timedelta
 from itertools import combinations
 
 from sharing.containers.finding import Limits, Rule
-from sharing.containers.places import distance_km
-from sharing.containers.spans import Span
 from sharing.containers.told import Declaration, Movement, Told
 from sharing.containers.travel import ABSENT
 from sharing.findings import Finding, between
+from sharing.places import distance_km
+from sharing.spans import Span
 
 SHORT_LANDED = "SHORT_LANDED"
 Amount = tuple[float, str] | None

@@ -7,9 +7,9 @@ from itertools import combinations
 from sharing.claimed import Source
 from sharing.containers.finding import Limits, Rule
 from sharing.containers.size_types import compatible, read_size_type
-from sharing.containers.spans import Span
 from sharing.containers.told import Box, Movement, Told
 from sharing.findings import Finding, between
+from sharing.spans import Span
 
 CHANGED = "SEAL_CHANGED"
 Stay = tuple[Span, Span]

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sharing.claimed import Source, amount, first, identified, number, plain, reference, source
-from sharing.containers.places import Place, place
-from sharing.containers.spans import Span, span
 from sharing.merge import Claim
+from sharing.places import Place, place
+from sharing.spans import Span, span
 
 CONTAINER, MOVEMENT, SHIPMENT = "Container", "ContainerMovement", "Shipment"
 _NO_SEAL = frozenset({"", "NONE", "NOSEAL", "UNSEALED", "NIL", "NA"})

@@ -5,10 +5,10 @@ from datetime import timedelta
 from itertools import combinations
 
 from sharing.containers.finding import Limits, Rule
-from sharing.containers.places import distance_km
-from sharing.containers.spans import longest_gap
 from sharing.containers.told import Movement, Told
 from sharing.findings import Finding, between
+from sharing.places import distance_km
+from sharing.spans import longest_gap
 
 #: Kinds that do not say that the box was there.
 ABSENT = frozenset({"SHORT_LANDED", "RELEASED"})

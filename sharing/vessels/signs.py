@@ -11,9 +11,9 @@ from datetime import timedelta
 from itertools import combinations
 
 from sharing.claimed import Source
-from sharing.containers.places import distance_km
-from sharing.containers.spans import longest_gap
 from sharing.findings import Finding, between
+from sharing.places import distance_km
+from sharing.spans import longest_gap
 from sharing.vessels.rules import Limits, Rule
 from sharing.vessels.told import Area, Event, Told
 

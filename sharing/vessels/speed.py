@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from itertools import combinations
 
 from sharing.claimed import Source
-from sharing.containers.places import Place, distance_km
 from sharing.findings import Finding, between
+from sharing.places import Place, distance_km
 from sharing.vessels.rules import Limits, Rule
 from sharing.vessels.told import Marks, Told
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sharing.claimed import Source, first, identified, number, plain, reference, source
-from sharing.containers.places import Place, Position, position
-from sharing.containers.spans import Span, span
 from sharing.merge import Claim
+from sharing.places import Place, Position, position
+from sharing.spans import Span, span
 
 VESSEL, PERIOD, LISTING, EVENT, TRACK = "Vessel", "VesselPeriod", "VesselListing", "AisEvent", "AisTrack"
 AREA = "DropOffArea"

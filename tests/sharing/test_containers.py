@@ -9,17 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sharing.answer_shape import Identifier, Record
-from sharing.container_words import cannot_say, of_answers, of_assumptions, of_finding, of_silence, of_slip
+from sharing.answer_words import of_answers
+from sharing.container_words import cannot_say, of_assumptions, of_finding, of_silence, of_slip
 from sharing.containers.contradictions import contradictions
 from sharing.containers.declared import unmoved
 from sharing.containers.finding import Limits, Rule
-from sharing.containers.places import distance_km, place
 from sharing.containers.size_types import compatible, read_size_type
-from sharing.containers.spans import longest_gap, span
 from sharing.containers.told import Told, told
 from sharing.containers.travel import not_compared
 from sharing.findings import Finding, gathered
 from sharing.merge import Claim
+from sharing.places import distance_km, place
+from sharing.spans import longest_gap, span
 from sharing.wording import Language
 
 CODE = "XQZU4180266"
