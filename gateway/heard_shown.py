@@ -3,12 +3,25 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gateway.exploring import Exploration
+from gateway.exploring import Exploration, Stop
 from policy.terms import Status
 from sharing.answer_words import of_answers
 from sharing.wording import Language
 
 _HEARD = frozenset({Status.ANSWERED, Status.NO_HIT})
+
+
+def heard_shown(exploration: Exploration, language: Language, stop: Stop | None = None) -> Mapping[str, Any]:
+    """How complete it is: every node with its answer, what was too common, and why no more was asked."""
+    ended = stop or exploration.stop or Stop.DONE
+    left = exploration.common or exploration.shared or ended in (Stop.QUESTIONS, Stop.VERTICES)
+    return {
+        "complete": all_answered(exploration) and not left,
+        "completeness": completeness(exploration, language),
+        "stopped": ended.value,
+        "questions": exploration.questions,
+        "nodes": nodes_shown(exploration),
+    }
 
 
 def all_answered(exploration: Exploration) -> bool:

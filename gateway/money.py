@@ -63,7 +63,7 @@ async def ownership(  # noqa: PLR0913  # the arguments are the published questio
     frontier, seen = {handle}, {handle}
     for _ in range(depth):
         await exploration.expand(frontier, across=True)
-        await exploration.expand(_same(exploration, frontier) - exploration.expanded, across=False)
+        await exploration.expand(same_things(exploration, frontier) - exploration.expanded, across=False)
         frontier = _ahead(exploration, way) - exploration.expanded
         if not frontier or exploration.stop:
             break
@@ -121,7 +121,7 @@ async def _side(exploration: Exploration, told: str) -> Sequence[str]:
     ]
 
 
-def _same(exploration: Exploration, handles: set[str]) -> set[str]:
+def same_things(exploration: Exploration, handles: set[str]) -> set[str]:
     """Records that bear the registration number of one of these, these among them."""
     groups = things(exploration.claims.values(), exploration.groups)
     return {each for group in groups if handles & set(group) for each in group}

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gateway.exploring import Exploration, Stop
-from gateway.heard_shown import all_answered, completeness, nodes_shown
+from gateway.heard_shown import heard_shown
 from gateway.money import Appraised, Owning
 from gateway.network import Gathered
 from gateway.network_shown import gathered_shown
@@ -78,7 +77,7 @@ def owning_shown(owning: Owning, language: Language) -> Shown:
         "cut": owned.cut,
         "assumes": assumes("ownership", language),
         "cannotSay": cannot_say("ownership", language),
-        **_heard(exploration, language),
+        **heard_shown(exploration, language),
     }
 
 
@@ -137,7 +136,7 @@ def joined_shown(gathered: Gathered, language: Language) -> Shown:
         "paths": paths,
         "assumes": assumes("joined", language),
         "cannotSay": cannot_say("joined", language),
-        **_heard(exploration, language, gathered.stop),
+        **heard_shown(exploration, language, gathered.stop),
     }
 
 
@@ -196,7 +195,7 @@ def appraised_shown(appraised: Appraised, language: Language) -> Shown:
         "claims": [claim_shown(each) for _, each in sorted(exploration.claims.items())],
         "assumes": assumes("anomalies", language, appraised.fences),
         "cannotSay": cannot_say("anomalies", language),
-        **_heard(exploration, language),
+        **heard_shown(exploration, language),
     }
 
 
@@ -219,16 +218,3 @@ def _anomaly(anomaly: Anomaly, claims: Mapping[str, Claim], language: Language) 
 def _name(group: Sequence[str], claims: Mapping[str, Claim]) -> str:
     captions = [said for each in group if (said := claims[each].record.texts.get("caption"))]
     return captions[0] if captions else group[0]
-
-
-def _heard(exploration: Exploration, language: Language, stop: Stop | None = None) -> Shown:
-    """How complete it is: every node with its answer, what was too common, and why no more was asked."""
-    ended = stop or exploration.stop or Stop.DONE
-    left = exploration.common or exploration.shared or ended in (Stop.QUESTIONS, Stop.VERTICES)
-    return {
-        "complete": all_answered(exploration) and not left,
-        "completeness": completeness(exploration, language),
-        "stopped": ended.value,
-        "questions": exploration.questions,
-        "nodes": nodes_shown(exploration),
-    }

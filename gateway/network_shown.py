@@ -19,10 +19,10 @@ def gathered_shown(gathered: Gathered, language: Language) -> Shown:
     """Vertices by place, ties between places, what was asked for, and how every node answered."""
     exploration, network = gathered.exploration, gathered.network
     claims = [[exploration.claims[each] for each in group] for group in network.vertices]
-    names = [_name(group) for group in claims]
+    names = [name_of(group) for group in claims]
     counts = sorted(exploration.counts.items())
     return {
-        "vertices": [_vertex(place, group) for place, group in enumerate(claims)],
+        "vertices": [vertex_shown(place, group) for place, group in enumerate(claims)],
         "ties": [_tie(each, exploration.claims, names, language) for each in network.edges],
         "claims": [claim_shown(each) for _, each in sorted(exploration.claims.items())],
         "members": list(gathered.members),
@@ -47,17 +47,18 @@ def gathered_shown(gathered: Gathered, language: Language) -> Shown:
     }
 
 
-def _name(group: Sequence[Claim]) -> str:
+def name_of(group: Sequence[Claim]) -> str:
     """What the first record that has a caption calls it, or its handle."""
     captions = [caption for claim in group if (caption := claim.record.texts.get("caption"))]
     return captions[0] if captions else group[0].handle
 
 
-def _vertex(place: int, group: Sequence[Claim]) -> Shown:
+def vertex_shown(place: int, group: Sequence[Claim]) -> Shown:
+    """One thing, by all the records that are held to be it."""
     return {
         "place": place,
         "handles": [claim.handle for claim in group],
-        "caption": _name(group),
+        "caption": name_of(group),
         "schemata": sorted({claim.record.schema for claim in group}),
         "nodes": sorted({claim.node for claim in group}),
         "handling": _handling(group),

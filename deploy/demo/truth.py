@@ -20,7 +20,8 @@ _EDGES = {
     "UnknownLink": ("subject", "object"), "Associate": ("person", "associate"),
     "Payment": ("payer", "beneficiary"),
     "Directorship": ("director", "organization"), "Ownership": ("owner", "asset"),
-    "Employment": ("employee", "employer"), "ContainerMovement": ("container", "place"),
+    "Employment": ("employee", "employer"), "Representation": ("agent", "client"),
+    "ContainerMovement": ("container", "place"),
 }  # fmt: skip
 _TRUNK = {"fr": "+33", "se": "+46"}
 
@@ -51,6 +52,7 @@ def truth(seed: int, size: str, files: Mapping[str, object]) -> dict[str, object
         "containers": told["containers"],
         "money": told["money"],
         "vessels": told["vessels"],
+        "chronicle": told["chronicle"],
         "decoys": told["decoys"],
         "hostile": told["hostile"],
     }

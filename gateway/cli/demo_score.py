@@ -11,7 +11,7 @@ from strawberry.utils.str_converters import to_camel_case
 from gateway.cli.client import NodeClient, NodeRefused
 from gateway.cli.show import show_json
 from gateway.demo.cast import SERVICES, Stage, people, read_json
-from gateway.demo.score import Money, money_scored, profiles_scored, scored, traced
+from gateway.demo.score import Money, chronicle_scored, money_scored, profiles_scored, scored, traced
 from gateway.errors import NotAllowed
 from gateway.visible import visible
 
@@ -56,18 +56,28 @@ def score_of(stage: Stage, console: Console, *, as_json: bool) -> bool:
             findings: Sequence[Shown] = client.run("vessel_history", asked_about)["findings"]
             return findings
 
+        def differ(node: str, handle: str, since: str, until: str) -> Sequence[Shown]:
+            client, opened = desks[node]
+            asked_about = {"of": {"handles": [handle]}, "since": since, "until": until, "mandate": opened}
+            changes: Sequence[Shown] = client.run("network_changes", asked_about)["changes"]
+            return changes
+
         told = scored(truth, list(desks), ask, lambda text: console.print(text, highlight=False))
         found = {**told, **profiles_scored(truth, match)}
         found |= {**traced(truth, "containers", trace), **traced(truth, "vessels", follow)}
         found |= money_scored(truth, _money(desks))
+        found |= chronicle_scored(truth, differ)
     if as_json:
         show_json(found)
     else:
         _show(found, console)
     whole = found["found"] == len(found["planted"]) and all(
-        each["found"] for kind in ("profiles", "containers", "vessels", "money") for each in found[kind]
+        each["found"]
+        for kind in ("profiles", "containers", "vessels", "money", "chronicle")
+        for each in found[kind]
     )
-    decoys = ("decoys", "profileDecoys", "containerDecoys", "vesselDecoys", "moneyDecoys")
+    kinds = ("profile", "container", "vessel", "money", "chronicle")
+    decoys = ("decoys", *(f"{kind}Decoys" for kind in kinds))
     return whole and not any(found[name] for name in decoys)
 
 
@@ -134,7 +144,10 @@ def _show(found: Shown, console: Console) -> None:
         start = each.get("start") or each.get("company") or each["handle"]
         told = "found" if each["found"] else "NOT FOUND"
         console.print(f"money, {each['what']} {start} | {end}: {told}", highlight=False, markup=False)
-    for each in found["moneyDecoys"]:
+    for each in found["chronicle"]:
+        told = f"{each['turn']} {visible(each['sentence']) if each['found'] else 'NOT FOUND'}"
+        console.print(f"chronicle, {told}", highlight=False, markup=False)
+    for each in (*found["moneyDecoys"], *found["chronicleDecoys"]):
         console.print(f"DECOY FOUND: {dict(each)}", style="red", highlight=False, markup=False)
     for each in [*found["decoys"], *found["profileDecoys"]]:
         console.print(f"DECOY LINKED: {each['left']} {each['right']}", style="red", highlight=False)

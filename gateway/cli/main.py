@@ -19,6 +19,7 @@ _COMMANDS = {
     "acknowledge": "gateway.cli.followup",
     "alerts": "gateway.cli.alerts",
     "ask": "gateway.cli.people",
+    "chronicle": "gateway.cli.chronicle",
     "consents": "gateway.cli.consents",
     "breakglass": "gateway.cli.breakglass",
     "containers": "gateway.cli.containers",
@@ -64,7 +65,7 @@ _COMMANDS = {
 }
 _FOR_WHOM = {
     "everybody": "signin demo verify explain",
-    "analysts": "mandate ask watch alerts match seen profiles containers vessels money network"
+    "analysts": "mandate ask watch alerts match seen profiles containers vessels money network chronicle"
     " followup export"
     " consents picture",
     "liaison officers": "grants preview grant revoke inbox acknowledge recalls breakglass simulate",

@@ -34,6 +34,10 @@ Owners = Callable[[str, str], Sequence[Shown]]
 Anomalies = Callable[[str, Sequence[str], Sequence[Shown]], Sequence[Shown]]
 """Odd declarations beside a reference, as the analyst of a node is told."""
 
+Differ = Callable[[str, str, str, str], Sequence[Shown]]
+"""How a network around a handle differs between two days, as the analyst of a node is told."""
+_UNCERTAIN = "UNCERTAIN"
+
 
 @dataclass(frozen=True, slots=True)
 class Money:
@@ -154,6 +158,37 @@ def money_scored(truth: Shown, money: Money) -> Shown:
             {"what": "anomaly", "handle": one[0], "measure": one[1]} for one in sorted(said - {wanted})
         ]
     return {"money": found, "moneyDecoys": decoys}
+
+
+def chronicle_scored(truth: Shown, differ: Differ) -> Shown:
+    """What was planted as changed between two days, and whatever else was told as changed for certain."""
+    found, decoys = [], []
+    for asked in truth["chronicle"]:
+        told = differ(asked["asker"], asked["handle"], asked["since"], asked["until"])
+        changes = {_turned(each): each for each in told if each["turn"] != _UNCERTAIN}
+        wanted = {
+            (each["turn"], tuple(each["before"]), tuple(each["after"])): each for each in asked["planted"]
+        }
+        found += [
+            {
+                **each,
+                "found": key in changes,
+                "sentence": changes[key]["sentence"] if key in changes else None,
+            }
+            for key, each in wanted.items()
+        ]
+        decoys += [
+            {"turn": key[0], "sentence": changes[key]["sentence"]}
+            for key in sorted(changes.keys() - wanted.keys())
+        ]
+    return {"chronicle": found, "chronicleDecoys": decoys}
+
+
+def _turned(change: Shown) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    before, after = (
+        tuple(sorted(fact["handle"] for fact in change[side]["facts"])) for side in ("before", "after")
+    )
+    return change["turn"], before, after
 
 
 def _leads(money: Money, planted: Shown) -> bool:

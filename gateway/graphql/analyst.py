@@ -15,6 +15,7 @@ from strawberry.utils.str_converters import to_camel_case
 from gateway import ask, kept, mandates, oversee
 from gateway.graphql.administration import AdministrationMutation, AdministrationQuery
 from gateway.graphql.answers import Picture
+from gateway.graphql.chronicle import ChronicleQuery
 from gateway.graphql.consents import ConsentMutation, ConsentQuery
 from gateway.graphql.containers import ContainerQuery
 from gateway.graphql.emergencies import EmergencyInput, EmergencyMutation, EmergencyQuery
@@ -135,6 +136,7 @@ class LogEntry:
 @strawberry.type
 class Query(
     AdministrationQuery,
+    ChronicleQuery,
     ConsentQuery,
     ContainerQuery,
     EmergencyQuery,

@@ -15,6 +15,7 @@ COMMANDS = (
     "acknowledge",
     "ask",
     "breakglass",
+    "chronicle",
     "consents",
     "containers",
     "demo",

@@ -1,4 +1,4 @@
-"""A financial analyst by the command line: an address, owners, a path from a box to a purse, an odd price."""
+"""A financial analyst by the command line: addresses, owners, paths, odd prices, what changed over time."""
 
 from pathlib import Path
 
@@ -18,12 +18,18 @@ LENT = (
 CASE, PURSE, SHELL = "FR-2026-0418", "TEM9RwgvMDsz32pJpsg4HfHUKYpECdCS6F", "eu.europol/eu-mo-2"
 
 
-def test_from_an_address_to_its_path_its_owners_and_an_odd_price(served: Stage, tmp_path: Path) -> None:
-    analyst = ("--node", served.address("fr.ofast"), "--as", "fr-7c1e04", "--case", CASE)
-    # Its own grant: an earlier story revokes all that its service shares with a partner.
+@pytest.fixture(scope="module")
+def analyst(served: Stage) -> tuple[str, ...]:
+    """With a grant of its own: an earlier story revokes all that its service shares with a partner."""
     officers = ("se-83fe0c", "se-2c65a9")
     first, second = (("--node", served.address("se.polisen"), "--as", each) for each in officers)
     granted(first, second, *LENT)
+    return "--node", served.address("fr.ofast"), "--as", "fr-7c1e04", "--case", CASE
+
+
+def test_from_an_address_to_its_path_its_owners_and_an_odd_price(
+    served: Stage, analyst: tuple[str, ...], tmp_path: Path
+) -> None:
     told = said("money", "check", PURSE, "--currency", "USDT", "--language", "fr")
     assert told == f"{PURSE} (tron): somme de contrôle correcte\n"
     assert "said to be BTC" in said("money", "check", PURSE, "--currency", "BTC")
@@ -53,3 +59,36 @@ def test_from_an_address_to_its_path_its_owners_and_an_odd_price(served: Stage, 
     reference.write_text("source;hsCode\n", encoding="utf-8")
     refused = CliRunner().invoke(main, list(asked))
     assert (refused.exit_code, "has no column begin, end" in refused.output) == (1, True)
+
+
+def test_a_networks_past_in_words_and_as_a_table(analyst: tuple[str, ...]) -> None:
+    asked = (
+        "chronicle",
+        "changed",
+        "fr.ofast/fr-hc-1",
+        "--since",
+        "2026-01-15",
+        "--until",
+        "2026-06-15",
+        *analyst,
+    )
+    words = " ".join(said(*asked).split())
+    assert "role: role with another holder: Agence du Phare Inventé SARL represents" in words
+    assert "time not stated: Agence du Phare Inventé SARL represents" in words
+    assert "3 of 3 nodes answered." in words
+    assert [each["turn"] for each in run(*asked)["changes"]] == [
+        "HANDED_OVER",
+        "MOVED",
+        "SUCCEEDED",
+        "UNCERTAIN",
+    ]
+    table = said(*asked, "--table", "--language", "sv")
+    assert all(each in table for each in ("territorium", "MOVED", "se.pol"))
+    of = ("chronicle", "at", "fr.ofast/fr-hc-1", "--day", "2026-06-15", *analyst)
+    assert "perhaps" in said(*of)
+    assert "nothing stood on that day" in said(*of, "--known-by", "2020-01-01", "--table")
+    over = ("chronicle", "replay", *asked[2:])
+    assert "until 2026-03-15: Négoce de l'Anse Inventée SARL owns" in " ".join(said(*over).split())
+    assert "OBSERVED" not in said(*over, "--table")
+    refused = CliRunner().invoke(main, ["chronicle", "at", "--day", "2026-06-15", *analyst])
+    assert (refused.exit_code, "name records, or a picture" in refused.output) == (2, True)
