@@ -8,6 +8,8 @@ it. It gives one row: payload, hit, count, and the distinct `bits` of the listed
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import (
@@ -94,13 +96,45 @@ class Question:
         return self.selection.operation
 
 
+class Plans:
+    """The most recent plans, for every shelf and thread of a process: no row and no value stands in them."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[object, Statement] = OrderedDict()
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, key: object) -> Statement | None:
+        """The plan under a key, which is now the most recent."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+            return found
+
+    def keep(self, key: object, plan: Statement) -> None:
+        """Keep a plan, and no more than `MOST_PLANS` of them."""
+        with self._lock:
+            self._kept[key] = plan
+            if len(self._kept) > MOST_PLANS:
+                self._kept.popitem(last=False)
+
+
+@lru_cache(maxsize=8)
+def plans_of(_words: type[Words], _captions: tuple[tuple[str, tuple[str, ...]], ...]) -> Plans:
+    """The plans for one kind of database and one model, which are all that a plan takes from its shelf."""
+    return Plans()
+
+
 class Compiler:
-    """Compiles for one database and keeps the most recent plans; `captions`: see `Sight`."""
+    """Compiles for one kind of database, what it has not compiled yet; `captions`: see `Sight`."""
 
     def __init__(self, words: Words, captions: Mapping[str, tuple[str, ...]]) -> None:
         self._words = words
         self._captions = captions
-        self._plans: OrderedDict[object, Statement] = OrderedDict()
+        self._plans = plans_of(type(words), tuple(sorted(captions.items())))
 
     def answer(self, question: Question) -> Statement:
         """The statement that answers; `PlanRejected` for fields the compiler does not know."""
@@ -140,14 +174,11 @@ class Compiler:
     ) -> Statement:
         key = (sort, question.operation, tree, argument_shape(question.asked), question.line.shape)
         found = self._plans.get(key)
-        if found is not None:
-            self._plans.move_to_end(key)
-            return found
-        draft = self._draft(question)
-        statement = self._plans[key] = self._compiled(make(question, draft), draft.sight)
-        if len(self._plans) > MOST_PLANS:
-            self._plans.popitem(last=False)
-        return statement
+        if found is None:
+            draft = self._draft(question)
+            found = self._compiled(make(question, draft), draft.sight)
+            self._plans.keep(key, found)
+        return found
 
     def _draft(self, question: Question) -> Draft:
         sight = Sight(question.line.shape, question.branches, self._captions)

@@ -1,12 +1,14 @@
 """A shelf on each of the two databases, and the entity model once for all."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import psycopg
 import pytest
 
 from tenants.model import EntityModel, load_model
+from tenants.plan import plans_of
 from tenants.shelf import Shelf, open_shelf
 from tenants.tables import Shelf as Tables
 from tests.tenants.worlds import Worlds
@@ -41,6 +43,19 @@ def worlds(request: pytest.FixtureRequest, model: EntityModel) -> Worlds:
         return url
 
     return Worlds(emptied, model)
+
+
+@pytest.fixture
+def bounds(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Set bounds that stand in plans, `bounds(searching, ENOUGH=3)`: no plan of another test has them."""
+
+    def put(module: ModuleType, **values: int) -> None:
+        for name, value in values.items():
+            monkeypatch.setattr(module, name, value)
+
+    plans_of.cache_clear()
+    yield put
+    plans_of.cache_clear()
 
 
 @pytest.fixture

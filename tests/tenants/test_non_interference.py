@@ -7,6 +7,7 @@ how many and of which categories, and nothing else.
 """
 
 import json
+from collections.abc import Callable
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -33,7 +34,6 @@ from tests.tenants.worlds import EVERYTHING_BUT_HIDDEN, QUESTIONS, Row, Worlds, 
 FIXTURES = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 Told = Found | tuple[str, str]
 Asked = list[tuple[str, object]]
-SMALL = {"MOST_LOOKED_UP": 6}
 SMALL_SEARCH = {
     "MOST_WITH_ALL_WORDS": 5, "MOST_WITH_A_WORD": 4, "MOST_OF_A_SPELLING": 2, "ENOUGH": 3,
     "MOST_NARROWED": 6, "MOST_NARROWED_SPELLINGS": 3,
@@ -43,12 +43,10 @@ STEPS_OF_A_HIDDEN_ROW = 200
 
 
 @pytest.fixture(autouse=True)
-def _small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in SMALL.items():
-        monkeypatch.setattr(candidates, name, value)
-    monkeypatch.setattr(neighbours, "MOST_EDGES", 6)
-    for name, value in SMALL_SEARCH.items():
-        monkeypatch.setattr(searching, name, value)
+def _small_bounds(bounds: Callable[..., None]) -> None:
+    bounds(candidates, MOST_LOOKED_UP=6)
+    bounds(neighbours, MOST_EDGES=6)
+    bounds(searching, **SMALL_SEARCH)
 
 
 def listen(view: SqliteView | PostgresView) -> Asked:

@@ -59,6 +59,7 @@ def test_what_differs_in_shape_differs_in_statement() -> None:
 
 def test_old_plans_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan, "MOST_PLANS", 2)
+    plan.plans_of.cache_clear()
     compiler = Compiler(SqliteWords(), {})
     desk = Desk(compiler, "spoc")
     for alias in "abc":
@@ -66,6 +67,16 @@ def test_old_plans_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
             access(BRANCHES, {"*": ()}), Selection(Operation.ENTITY, {"id": "x"}, (Node("hit", alias),))
         )
     assert len(compiler._plans) == 2
+
+
+def test_two_shelves_share_their_plans_if_the_model_is_the_same() -> None:
+    access_, selection = access(BRANCHES, {"*": ()}), Selection(Operation.ENTITY, {"id": "x"}, TREE)
+    one, same, other = (
+        Desk(Compiler(SqliteWords(), captions), "spoc").prepare(access_, selection).statement
+        for captions in ({}, {}, {"Person": ("name", "lastName")})
+    )
+    assert one is same
+    assert one is not other
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A search that stops at its bounds has seen the best names: the shortest of each list, most words first."""
 
 import json
+from collections.abc import Callable
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -23,9 +24,9 @@ def _named(row: Row, number: int, name: str) -> Row:
 
 
 async def test_the_best_name_is_found_behind_a_crowd_of_longer_ones(
-    worlds: Worlds, monkeypatch: pytest.MonkeyPatch
+    worlds: Worlds, bounds: Callable[..., None]
 ) -> None:
-    monkeypatch.setattr(searching, "MOST_WITH_ALL_WORDS", 5)
+    bounds(searching, MOST_WITH_ALL_WORDS=5)
     names = [*[LONG] * 20, "Marc Exemple", *[LONG] * 5, "Luc Exemple"]
     rows = [
         _named(row, number, name) for number, (row, name) in enumerate(zip(crowd(40), names, strict=False))
@@ -49,10 +50,9 @@ async def test_the_best_name_is_found_behind_a_crowd_of_longer_ones(
     ],
 )
 async def test_a_name_with_both_words_is_found_behind_crowds_with_one(
-    worlds: Worlds, monkeypatch: pytest.MonkeyPatch, text: str, name: str
+    worlds: Worlds, bounds: Callable[..., None], text: str, name: str
 ) -> None:
-    for bound in ("MOST_WITH_ALL_WORDS", "MOST_WITH_A_WORD", "MOST_OF_A_SPELLING"):
-        monkeypatch.setattr(searching, bound, 2)
+    bounds(searching, MOST_WITH_ALL_WORDS=2, MOST_WITH_A_WORD=2, MOST_OF_A_SPELLING=2)
     crowds = [f"{word} Li" for word in ("Jean", "Jeanne", "Marie", "Exemple", "Exemplo", "Exempel")]
     names = [*crowds * 5, name, *crowds * 5]
     rows = [
