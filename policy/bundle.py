@@ -11,6 +11,7 @@ import tarfile
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -98,6 +99,7 @@ def law_files() -> dict[str, bytes]:
     return {entry.name: entry.read_bytes() for entry in _folder().iterdir() if is_law(entry.name)}
 
 
+@cache
 def vectors() -> Mapping[str, Mapping[str, Any]]:
     """Conformance vectors by name: `{rule, input, decision}`; `decision` lacks the revision."""
     loaded: Mapping[str, Mapping[str, Any]] = json.loads(_read("vectors.json"))["vectors"]

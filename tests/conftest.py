@@ -1,5 +1,6 @@
 """Fixtures for every test: the real components, the closed network, the last lines of the output."""
 
+import gc
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -25,7 +26,9 @@ SHARING_A_DEMO = ("tests/console", "tests/flow/served")
 settings.register_profile(
     "default", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.register_profile("ci", settings.get_profile("default"), derandomize=True, database=None)
+settings.register_profile(
+    "ci", settings.get_profile("default"), max_examples=40, derandomize=True, database=None
+)
 settings.register_profile("thorough", settings.get_profile("default"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if REQUIRED else "default"))
 
@@ -97,6 +100,13 @@ def _present(bring: Callable[[], T]) -> T:
         if REQUIRED:
             pytest.fail(str(missing), pytrace=False)
         pytest.skip(str(missing))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: it is not searched for garbage in the midst of every test."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 class _FileByFile(LoadFileScheduling):

@@ -317,7 +317,7 @@ def test_a_database_that_fails_is_named(tmp_path: Path) -> None:
     engine.dispose()
 
 
-LARGE = 200_000
+LARGE = 60_000
 CRITERIA = {
     "query": Search(query_id="q-77"),
     "request": Search(request=REQUESTS[1]),
@@ -390,7 +390,7 @@ def test_a_search_of_a_large_log_uses_the_indexes_of_sqlite(tmp_path: Path) -> N
 @pytest.mark.slow
 def test_a_search_of_a_large_log_uses_the_indexes_of_postgres(postgres_database: Callable[..., str]) -> None:
     engine = open_oversight(postgres_database("oversight"))
-    fill(SqlIndex(engine), 60_000)
+    fill(SqlIndex(engine), LARGE)
     with engine.begin() as connection:
         connection.execute(text("ANALYZE"))
     for name, search in CRITERIA.items():
