@@ -90,6 +90,7 @@ class Profile:
     demo: bool = False
     issuer: str = ""
     people: tuple[Person, ...] = ()
+    examples: tuple[str, ...] = ()
     policy: Mapping[str, object] = field(default_factory=dict)
     store: Mapping[str, str] = field(default_factory=dict)
     witness: Mapping[str, object] = field(default_factory=dict)
@@ -176,6 +177,7 @@ def _toml(profile: Profile) -> str:
     signin = {"issuer": profile.issuer}
     signin |= {"client_secret_file": "keys/client.secret"} if profile.demo else {}
     signin |= {"people_file": "people.json"} if profile.people else {}
+    signin |= {"examples": profile.examples} if profile.examples else {}
     sections: dict[str, Mapping[str, object]] = {
         "node": {
             "id": profile.id,
@@ -207,5 +209,5 @@ def _toml(profile: Profile) -> str:
 
 
 def _toml_value(value: object) -> str:
-    """A string, number or boolean in TOML; JSON's spelling of these is TOML's."""
+    """A string, a number, a boolean or a list of these in TOML; JSON's spelling of them is TOML's."""
     return json.dumps(value, ensure_ascii=False)

@@ -46,6 +46,7 @@ class Reception:
     addresses: tuple[str, ...]
     demo: bool = False
     people: tuple[Person, ...] = ()
+    examples: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, home: Path, settings: Settings) -> Self:
@@ -58,6 +59,7 @@ class Reception:
             tuple(dict.fromkeys((listen.desk or listen.address, listen.address))),
             demo=settings.node.profile == "demo",
             people=_read_people(home / people) if people else (),
+            examples=tuple(signin.examples) if signin else (),
         )
 
     def address(self, host: str) -> str:
@@ -66,9 +68,15 @@ class Reception:
         return next(named, self.addresses[0])
 
     def options(self) -> dict[str, object]:
-        """What a sign-in page shows before anybody has signed in."""
+        """What a sign-in page shows before anybody has signed in, and what a demo offers to ask for."""
         people = [person.model_dump() for person in self.people]
-        return {"node": self.node, "name": self.name, "demo": self.demo, "people": people}
+        return {
+            "node": self.node,
+            "name": self.name,
+            "demo": self.demo,
+            "people": people,
+            "examples": list(self.examples),
+        }
 
 
 def _read_people(path: Path) -> tuple[Person, ...]:

@@ -6,7 +6,7 @@ file; it names files that hold them. An unknown key is an error: a misspelt limi
 
 import tomllib
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -176,13 +176,15 @@ class StandingPart(_Part):
 class SignInPart(_Part):
     """The service's own identity provider (OpenID Connect).
 
-    `people_file` lists whom the sign-in page of a demo offers; elsewhere nobody is listed to strangers.
+    `people_file` lists whom the sign-in page of a demo offers, `examples` what its search offers to ask for;
+    elsewhere nothing is listed to strangers.
     """
 
     issuer: str
     client_id: str = "entente"
     client_secret_file: str | None = None
     people_file: str | None = None
+    examples: list[Annotated[str, Field(min_length=1, max_length=120)]] = Field(default=[], max_length=8)
     idle_seconds: int = Field(default=900, ge=60)
     absolute_seconds: int = Field(default=28800, ge=300)
 
@@ -286,6 +288,10 @@ class Settings(_Part):
             return self
         if self.signin is not None and self.signin.people_file is not None:
             raise ValueError(f"profile production shows strangers no {self.signin.people_file}")
+        if self.signin is not None and self.signin.examples:
+            raise ValueError(
+                f"profile production shows strangers no example such as {self.signin.examples[0]}"
+            )
         if self.policy.engine == "rego":
             raise ValueError("profile production needs the policy engine opa or wasm, not rego")
         if open_ones := [each for each in outside if urlsplit(each).scheme != "https"]:

@@ -72,6 +72,7 @@ class Stage:
                 desk=self.desk(node),
                 issuer=self.issuer,
                 people=self.offered(),
+                examples=tuple(read_json(SOURCES / "demo" / "people.json")["examples"]),
                 policy=policy,
                 store=self.stores.get(node, {}),
                 witness={"policy": "trust.policy"},

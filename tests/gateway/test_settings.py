@@ -75,7 +75,7 @@ def test_the_address_for_browsers_is_held_to_the_same(
 
 def test_a_demo_names_its_nodes_below_localhost(tmp_path: Path) -> None:
     rest = DESK.format("http://fr-ofast.localhost:8401") + '[signin]\nissuer = "http://i"\n'
-    home = write(tmp_path, 'profile = "demo"', rest=rest + 'people_file = "people.json"')
+    home = write(tmp_path, 'profile = "demo"', rest=rest + 'people_file = "people.json"\nexamples = ["Zoé"]')
     settings = read_settings(home)
     with pytest.raises(SettingsRejected, match=r"people\.json: is no list of people"):
         Reception.of(home, settings)
@@ -83,15 +83,19 @@ def test_a_demo_names_its_nodes_below_localhost(tmp_path: Path) -> None:
     (home / "people.json").write_text(people_text((person,)), encoding="utf-8")
     reception = Reception.of(home, settings)
     assert reception.addresses == ("http://fr-ofast.localhost:8401", "http://127.0.0.1:8401")
-    assert reception.people == (person,)
+    assert (reception.people, reception.examples) == ((person,), ("Zoé",))
     (home / "people.json").write_text('[{"hint": "a b", "name": "x", "roles": [], "unit": ""}]')
     with pytest.raises(SettingsRejected, match="hint"):
         Reception.of(home, settings)
 
 
-def test_a_real_service_lists_its_people_to_nobody(tmp_path: Path) -> None:
-    rest = '[signin]\nissuer = "https://i"\npeople_file = "people.json"'
-    with pytest.raises(SettingsRejected, match=r"shows strangers no people\.json"):
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [('people_file = "people.json"', r"people\.json"), ('examples = ["XQZU"]', "example such as XQZU")],
+)
+def test_a_real_service_lists_nothing_to_strangers(tmp_path: Path, line: str, said: str) -> None:
+    rest = f'[signin]\nissuer = "https://i"\n{line}'
+    with pytest.raises(SettingsRejected, match=f"shows strangers no {said}"):
         read_settings(write(tmp_path, rest=rest))
 
 

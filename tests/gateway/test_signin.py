@@ -62,7 +62,9 @@ def sessions() -> Sessions:
 
 
 def desk(issuer: str, sessions: Sessions) -> TestClient:
-    reception = Reception("fr.ofast", "OFAST", (ADDRESS, OTHER), people=(OFFERED,))
+    reception = Reception(
+        "fr.ofast", "OFAST", (ADDRESS, OTHER), people=(OFFERED,), examples=("XQZU 418026-6",)
+    )
     routes = SignIn(reception, SignInPart(issuer=issuer), "made-up", sessions).routes()
     keep = Middleware(SessionMiddleware, secret_key="k" * 32, https_only=True, same_site="lax")
     return TestClient(Starlette(routes=routes, middleware=[keep]), base_url=ADDRESS, follow_redirects=False)
@@ -150,6 +152,7 @@ def test_a_person_chosen_on_the_page_signs_in_at_once_and_lands_where_asked(
         "name": "OFAST",
         "demo": False,
         "people": [OFFERED.model_dump()],
+        "examples": ["XQZU 418026-6"],
     }
     login = client.get("/auth/login", params={"hint": "fr-1", "next": "/object/a?tab=1#x"})
     where = login.headers["location"]

@@ -9,6 +9,8 @@ export interface SignInOptions {
   readonly demo: boolean
   /** The demo's people, each at the node where they belong; `desk` is its address. Empty elsewhere. */
   readonly people: readonly DemoPerson[]
+  /** What a demo offers to ask for. Empty elsewhere. */
+  readonly examples: readonly string[]
 }
 
 export interface DemoPerson {
@@ -25,7 +27,7 @@ export function signInAs(person: DemoPerson, path: string): string {
   return `${person.desk}/auth/login?next=${encodeURIComponent(path)}&hint=${encodeURIComponent(person.hint)}`
 }
 
-const UNKNOWN: SignInOptions = { node: '', name: '', demo: false, people: [] }
+const UNKNOWN: SignInOptions = { node: '', name: '', demo: false, people: [], examples: [] }
 let asked: Promise<SignInOptions> | null = null
 
 /** The node's options for signing in, fetched once for the page. */
