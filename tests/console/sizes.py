@@ -16,12 +16,12 @@ def packed(paths: Sequence[Path]) -> float:
 def sizes(dist: Path) -> Mapping[str, tuple[float, float | None]]:
     """By part: its KiB, and how many it may have; what is fetched only when it is wanted has no budget.
 
-    The start counts with its largest language.
+    The start counts with the texts of its largest language.
     """
     page = (dist / "index.html").read_text(encoding="utf-8")
     start = [dist / each for each in re.findall(r"/(assets/[\w.-]+\.js)", page)]
     assert len(start) > 1
-    language = max(dist.glob("assets/fr-*.js"), key=lambda each: each.stat().st_size)
+    language = max(dist.glob("assets/*.start-*.js"), key=lambda each: each.stat().st_size)
     (chart,) = dist.glob("assets/ChartPage-*.js")
     (worker,) = dist.glob("assets/attraction.worker-*.js")
     assert not {chart, worker} & set(start)

@@ -3,11 +3,12 @@
  * language or has other placeholders there. */
 import { createHash } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Kind, parse as parseGraphql } from 'graphql'
 import { parse } from 'yaml'
+import { parted } from './parts.mjs'
 
 const here = fileURLToPath(new URL('..', import.meta.url))
 const into = join(here, 'src', 'generated')
@@ -92,7 +93,13 @@ function catalogues() {
     }
   }
   walk(texts.fr, [])
-  for (const language of LANGUAGES) writeFileSync(join(into, `${language}.json`), JSON.stringify(texts[language]))
+  const { needs, split } = parted(join(here, 'src'), texts.fr)
+  rmSync(join(into, 'text'), { recursive: true, force: true })
+  mkdirSync(join(into, 'text'))
+  for (const language of LANGUAGES)
+    for (const [part, tree] of Object.entries(split(texts[language])))
+      writeFileSync(join(into, 'text', `${language}.${part}.json`), JSON.stringify(tree))
+  writeFileSync(join(into, 'needs.ts'), `export const NEEDS = ${JSON.stringify(needs, null, 2)} as const\n`)
   const union = [...new Set(keys)].map((key) => `  | '${key}'`).join('\n')
   writeFileSync(join(into, 'keys.ts'), `/** Every text of the console, by its key. */\nexport type TextKey =\n${union}\n`)
 }

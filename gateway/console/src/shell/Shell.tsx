@@ -5,14 +5,14 @@ import { usePerson, useSession } from '../api/session'
 import { Button } from '../parts/Button'
 import { Dialog } from '../parts/Dialog'
 import { Icon } from '../parts/Icon'
-import { SCREENS } from './areas'
+import { SCREENS, withTexts } from './areas'
 import { Choices } from './Choices'
 import { useDemo } from './demo'
 import { useKeys } from './keys'
 import { useTexts } from './texts'
 import { useTour } from './tour'
 
-const TourBar = lazy(() => import('../screens/shared/TourBar'))
+const TourBar = lazy(() => withTexts('shared', () => import('../screens/shared/TourBar')))
 
 /** What stands around every screen of a person who is signed in. */
 export function Shell({ children }: { children: ReactNode }) {

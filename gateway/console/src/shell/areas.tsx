@@ -1,7 +1,9 @@
 import type { ComponentType } from 'react'
 import type { Role } from '../api/session'
 import type { TextKey } from '../generated/keys'
+import type { NEEDS } from '../generated/needs'
 import type { IconName } from '../parts/Icon'
+import { need } from './texts'
 
 /** A page of the console. `path` may hold parameters, as react-router writes them. */
 export interface Screen {
@@ -16,6 +18,14 @@ export interface Screen {
 export type Area = readonly Screen[]
 
 const found = import.meta.glob<{ default: Area }>('../screens/*/area.ts', { eager: true })
-const ORDER = ['analyst', 'chart', 'cases', 'profiles', 'liaison', 'oversight', 'admin', 'shared']
+const ORDER: readonly (keyof typeof NEEDS)[] = ['analyst', 'chart', 'cases', 'profiles', 'liaison', 'oversight', 'admin', 'shared']
 
-export const SCREENS: readonly Screen[] = ORDER.flatMap((name) => found[`../screens/${name}/area.ts`]?.default ?? [])
+/** What `fetch` brings, when the texts of its area are there as well. */
+export async function withTexts<T>(area: keyof typeof NEEDS, fetch: () => Promise<T>): Promise<T> {
+  const [brought] = await Promise.all([fetch(), need(area)])
+  return brought
+}
+
+export const SCREENS: readonly Screen[] = ORDER.flatMap((name) =>
+  (found[`../screens/${name}/area.ts`]?.default ?? []).map((each) => ({ ...each, load: () => withTexts(name, each.load) })),
+)

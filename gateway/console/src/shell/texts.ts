@@ -1,6 +1,7 @@
 import i18next from 'i18next'
 import { initReactI18next, useTranslation } from 'react-i18next'
 import type { TextKey } from '../generated/keys'
+import { NEEDS } from '../generated/needs'
 
 export const LANGUAGES = ['en', 'fr', 'sv'] as const
 export type Language = (typeof LANGUAGES)[number]
@@ -12,10 +13,18 @@ function isLanguage(name: string | null | undefined): name is Language {
   return LANGUAGES.some((each) => each === name)
 }
 
-const CATALOGUES: Record<Language, () => Promise<{ default: object }>> = {
-  en: () => import('../generated/en.json'),
-  fr: () => import('../generated/fr.json'),
-  sv: () => import('../generated/sv.json'),
+/** The texts of each language in parts: `start` is drawn around every screen, the others come with the screens. */
+const PARTS = import.meta.glob<object>('../generated/text/*.json', { import: 'default' })
+const wanted = new Set(['start'])
+const loaded = new Map<string, object>()
+
+async function fetchPart(language: Language, part: string): Promise<object> {
+  const name = `../generated/text/${language}.${part}.json`
+  const texts = loaded.get(name) ?? (await PARTS[name]?.())
+  if (!texts) throw new Error(`the console has no texts ${language}.${part}`)
+  if (!loaded.has(name)) i18next.addResourceBundle(language, 'translation', texts, true)
+  loaded.set(name, texts)
+  return texts
 }
 
 /** The parts of a catalogue that the glossary shows. */
@@ -25,13 +34,22 @@ export interface Catalogue {
 }
 
 export async function catalogue(language: Language): Promise<Catalogue> {
-  return (await CATALOGUES[language]()).default as unknown as Catalogue
+  return (await fetchPart(language, 'code')) as Catalogue
 }
 
-/** Fetches the texts of a language, once. */
+/** Fetches what is wanted of a language's texts, each part once. */
 export async function load(language: Language): Promise<void> {
-  if (!i18next.hasResourceBundle(language, 'translation'))
-    i18next.addResourceBundle(language, 'translation', (await CATALOGUES[language]()).default)
+  await Promise.all([...wanted].map((part) => fetchPart(language, part)))
+}
+
+/** What the screens of an area say is there from now on, in each language that is spoken. */
+export async function need(area: keyof typeof NEEDS): Promise<void> {
+  for (const part of NEEDS[area]) wanted.add(part)
+  await load(spoken())
+}
+
+function spoken(): Language {
+  return isLanguage(i18next.language) ? i18next.language : 'en'
 }
 
 /** Starts with the language that was chosen here before, else the browser's, else English. */
@@ -43,6 +61,10 @@ export async function startTexts(): Promise<void> {
     resources: {},
     interpolation: { escapeValue: false }, // React writes text, never markup
     returnNull: false,
+    parseMissingKeyHandler: (key, told?: string) => {
+      if (told === undefined) console.error(`no text for ${key}`)
+      return told ?? key
+    },
   })
   await load(language)
   await i18next.changeLanguage(language)
