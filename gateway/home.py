@@ -174,7 +174,7 @@ def now_utc() -> datetime:
 
 
 def _toml(profile: Profile) -> str:
-    signin = {"issuer": profile.issuer}
+    signin: dict[str, object] = {"issuer": profile.issuer}
     signin |= {"client_secret_file": "keys/client.secret"} if profile.demo else {}
     signin |= {"people_file": "people.json"} if profile.people else {}
     signin |= {"examples": profile.examples} if profile.examples else {}
