@@ -4,8 +4,8 @@
 to every node, under the same mandate, decided and logged like any. 3. What they show is compared with it,
 feature by feature. Nothing is merged: an analyst says so, in a picture (`gateway.pictures`), or does not.
 
-Who listens is told of every node's answer to every question as soon as that is logged. When the listener has
-left, no further question is asked.
+Who listens is told of every node's answer to every question as soon as that is logged, and at last how many
+records are compared. When the listener has left, no further question is asked.
 """
 
 import asyncio
@@ -65,6 +65,9 @@ async def resembling(
         for name, each in sorted(claims.items())
         if name != handle
     ]
+    if visit.listener is not None:
+        so_far = _so_far(handle, questions, (first, *answers))
+        visit.listener.told({"resembling": so_far | {"comparing": len(pairs)}})
     compared = await compare(visit.node, pairs)  # 3
     kept = [each for each in compared if each.score >= LEAST]
     kept.sort(key=lambda each: (-each.score, each.right))
@@ -73,6 +76,7 @@ async def resembling(
         "queries": [str(each["queryId"]) for each in (first, *answers)],
         "questions": len(questions),
         "nodes": _statuses((first, *answers)),
+        "comparing": None,
         "proposals": [shown(each, language) for each in kept],
     }
 
@@ -87,8 +91,7 @@ async def _answers(visit: Visit, handle: str, first: Shown, questions: Sequence[
 
     def tell() -> None:
         if listener is not None:
-            so_far = {"handle": handle, "queries": [], "questions": len(questions), "proposals": []}
-            listener.told({"resembling": so_far | {"nodes": _statuses(parts)}})
+            listener.told({"resembling": _so_far(handle, questions, parts)})
 
     async def asked(asking: Asking) -> Shown | None:
         async with limit:
@@ -101,6 +104,12 @@ async def _answers(visit: Visit, handle: str, first: Shown, questions: Sequence[
     if listener is not None and listener.left:
         raise NobodyWaits(f"resembling {handle[:80]}: who asked has left; nothing more is asked")
     return [each for each in answers if each is not None]
+
+
+def _so_far(handle: str, questions: Sequence[object], answers: Iterable[Shown]) -> dict[str, Any]:
+    """A part for the listener: how every node answered until now."""
+    told = {"handle": handle, "queries": [], "questions": len(questions), "proposals": [], "comparing": None}
+    return told | {"nodes": _statuses(answers)}
 
 
 async def compare(node: Node, pairs: Sequence[tuple[Comparable, Comparable]]) -> list[Comparison]:

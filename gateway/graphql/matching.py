@@ -56,7 +56,8 @@ class AnsweredSo:
 @strawberry.type(
     description="What may be the record, best first; every question stands in the logs by its id. `questions`"
     " is how many every node is asked, beside the first, which only the record's own is. Taken as"
-    " `text/event-stream`, its parts tell how the nodes answered so far."
+    " `text/event-stream`, its parts tell how the nodes answered so far; the last one, how many records it is"
+    " `comparing`."
 )
 class Resembling:
     """The answer to "who else knows this?"."""
@@ -65,6 +66,7 @@ class Resembling:
     queries: list[strawberry.ID]
     questions: int
     nodes: list[AnsweredSo]
+    comparing: int | None
     proposals: list[Resemblance]
 
 

@@ -76,11 +76,14 @@ async def test_who_listens_hears_how_far_each_node_is(world: World) -> None:
     heard: list[Any] = []
     visit = replace(world.visit(SE), listener=Listener(lambda part: heard.append(part["resembling"])))
     found = await resembling(visit, "se.polisen/se-p-2", await world.mandate(visit))
-    counts = [sum(each["questions"] for each in part["nodes"]) for part in heard]
+    *answering, last = heard
+    counts = [sum(each["questions"] for each in part["nodes"]) for part in answering]
     assert counts == list(range(1, 3 * found["questions"] + 2)), (
         "each answer by itself, and the record's first"
     )
-    assert heard[-1]["nodes"] == found["nodes"]
+    assert answering[-1]["nodes"] == last["nodes"] == found["nodes"]
+    assert {part["comparing"] for part in answering} == {None}
+    assert last["comparing"] >= len(found["proposals"]) > 0, "said before they are compared"
     assert not any(part["proposals"] for part in heard)
 
 

@@ -61,6 +61,7 @@ export default function Resembling() {
       </p>
       <Failure error={found.error} />
       {heard ? <Progress found={heard} nodes={nodes} owner={handle.split('/')[0] ?? ''} asking={found.asking} /> : null}
+      <p role="status">{heard && found.asking && heard.comparing !== null ? t('cases.resembling.comparing', { count: heard.comparing }) : null}</p>
       {heard && !told && !found.asking && !found.error ? <Notice tone="warning">{t('cases.resembling.stopped')}</Notice> : null}
       {told && mandate && !cases.length ? <Notice>{t('cases.resembling.noCase', { case: mandate.case })}</Notice> : null}
       {told && cases.length > 1 ? (
