@@ -6,11 +6,13 @@ import { Said } from '../../parts/Said'
 import { Time } from '../../parts/Time'
 import { useTexts } from '../../shell/texts'
 import { OpenMandate } from './OpenMandate'
+import { useMandateNames } from './useMandateNames'
 
 /** Under which mandate the next question is asked; always in sight where one is asked. */
 export function MandateBar() {
   const { t, code } = useTexts()
   const { mandates, mandate, choose } = useMandate()
+  const names = useMandateNames(mandates)
   const [opening, setOpening] = useState(false)
   return (
     <section className="mandate-bar" aria-label={t('analyst.mandate.change')}>
@@ -26,7 +28,7 @@ export function MandateBar() {
               label={t('analyst.mandate.change')}
               quiet
               value={mandate.id}
-              options={mandates.map((each) => ({ value: each.id, label: `${each.case} · ${code('purpose', each.purpose)}` }))}
+              options={mandates.map(({ id }, place) => ({ value: id, label: names[place] ?? id }))}
               onChange={choose}
             />
           ) : null}

@@ -5,6 +5,7 @@ import { Button } from '../../parts/Button'
 import { Notice } from '../../parts/Notice'
 import { useTexts } from '../../shell/texts'
 import { OpenMandate } from '../analyst/OpenMandate'
+import { useMandateNames } from '../analyst/useMandateNames'
 
 /** The chosen mandate, if it is for this case: whoever works on a case does so under a mandate for it. */
 export function useCaseMandate(reference: string | undefined): Mandate | null {
@@ -17,17 +18,19 @@ export function CaseMandate({ reference }: { reference: string }) {
   const { t } = useTexts()
   const { mandate, mandates, choose } = useMandate()
   const [opening, setOpening] = useState(false)
+  const own = mandates.filter((each) => each.case === reference)
+  const names = useMandateNames(own)
   if (mandate?.case === reference) return null
-  const own = mandates.find((each) => each.case === reference)
   return (
     <Notice tone="warning">
       <p>{t(mandate ? 'cases.mandate.other' : 'cases.mandate.missing', { case: reference })}</p>
       <p className="actions">
-        {own ? (
-          <Button kind="primary" onClick={() => choose(own.id)}>
-            {t('cases.mandate.use', { case: reference })}
+        {own.map(({ id }, place) => (
+          <Button key={id} kind={place ? 'plain' : 'primary'} onClick={() => choose(id)}>
+            {t('cases.mandate.use', { case: own.length > 1 ? (names[place] ?? reference) : reference })}
           </Button>
-        ) : (
+        ))}
+        {own.length ? null : (
           <Button kind="primary" onClick={() => setOpening(true)}>
             {t('analyst.mandate.open')}
           </Button>
