@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
+from graphql import OperationDefinitionNode, parse
 
 from audit.reconcile import Code
 from audit.signals import RULES
@@ -19,6 +20,7 @@ from tenants.identifiers import KINDS
 from tenants.model import load_model
 from tests.components import ROOT
 
+DOCUMENTS = ROOT / "gateway/documents/partner"
 TEXT = ROOT / "gateway/console/src/text"
 LANGUAGES = {"en", "fr", "sv"}
 
@@ -38,10 +40,25 @@ def properties() -> set[str]:
     return {name for names in load_model().properties.values() for name in names}
 
 
+def asked() -> set[str]:
+    """What a partner's question may tell, by the documents that partners ask with."""
+    texts = [parse(each.read_text(encoding="utf-8")) for each in DOCUMENTS.glob("*.graphql")]
+    operations = [each for text in texts for each in text.definitions]
+    found = {
+        variable.variable.name.value
+        for each in operations
+        if isinstance(each, OperationDefinitionNode)
+        for variable in each.variable_definitions or ()
+    }
+    assert len(found) > 10
+    return found
+
+
 @pytest.mark.parametrize(
     ("name", "codes"),
     [
         ("property", properties()),
+        ("asked", asked()),
         ("schema", set(load_model().properties)),
         ("identifier", set(KINDS)),
         ("identifierKind", set(KINDS)),

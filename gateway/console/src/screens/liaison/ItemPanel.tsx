@@ -87,11 +87,11 @@ function Facts({ item }: { item: Item }) {
 }
 
 function Question({ item }: { item: Item }) {
-  const { t } = useTexts()
+  const { t, code } = useTexts()
   if (!item.question.length) return t('liaison.item.noQuestion')
   return item.question.map(({ name, value }) => (
     <div key={name}>
-      <small>{name}</small> <Said>{value}</Said>
+      <small>{code('asked', name)}</small> <Said>{name === 'kind' ? code('identifierKind', value) : value}</Said>
     </div>
   ))
 }
