@@ -158,6 +158,7 @@ def decide(tour: Desks) -> None:
     approve(page, "Another officer must approve the same")
     page.get_by_role("link", name="Then sign in as Torsten Öfverdahl").click()
     page.locator("header").filter(has_text="Torsten Öfverdahl").wait_for()
+    expect(page.get_by_role("region", name="Guided tour").get_by_role("link")).to_have_text(["To step 5"])
     approve(page, "Decided.")
     expect(page.get_by_text("A second officer must approve")).to_have_count(0)
 

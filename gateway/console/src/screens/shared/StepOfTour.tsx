@@ -33,19 +33,33 @@ export function StepText({ step }: { step: TourStep }) {
   )
 }
 
+/** Who of the demo has a part in a step, and whether that is the person who is signed in. */
+export function useSomebody() {
+  const person = usePerson()
+  const { people } = useDemo()
+  const somebody = ({ hint }: Pick<TourStep, 'hint'>) => people.find((each) => each.hint === hint)
+  return {
+    somebody,
+    isMe: (part: Pick<TourStep, 'hint'>) => {
+      const found = somebody(part)
+      return found?.name === person.name && found.node === person.node
+    },
+  }
+}
+
 /** The way to a step's place as its person, or as the one who goes on with it. */
 export function Begin({ step, second = false }: { step: TourStep; second?: boolean }) {
   const { t, code } = useTexts()
-  const person = usePerson()
+  const { somebody, isMe } = useSomebody()
   const part = second ? step.then : step
-  const somebody = useDemo().people.find(({ hint }) => hint === part?.hint)
-  if (!part || !somebody) return null
-  const { name, node, roles } = somebody
+  const found = part && somebody(part)
+  if (!found) return null
+  const { name, node, roles } = found
   const place = placeOf(part, step)
-  const already = name === person.name && node === person.node
+  const already = isMe(part)
   const as = { name, node, role: roles.map((each) => code('role', each)).join(', ') }
   return (
-    <a className="button" href={already ? place : signInAs(somebody, place)}>
+    <a className="button" href={already ? place : signInAs(found, place)}>
       {t(already ? 'tour.go' : second ? 'tour.then' : 'tour.be', as)}
     </a>
   )

@@ -1,9 +1,9 @@
-import { Link } from 'react-router'
+import { Link, useLocation } from 'react-router'
 import { Button } from '../../parts/Button'
-import { STEPS } from '../../shell/tour'
+import { STEPS, placeOf } from '../../shell/tour'
 import type { TourStep } from '../../shell/tour'
 import { useTexts } from '../../shell/texts'
-import { Begin, StepText, useStepTexts } from './StepOfTour'
+import { Begin, StepText, useSomebody, useStepTexts } from './StepOfTour'
 
 /** The step that is under way, above whatever screen it leads to, so that nobody has to keep it in mind. */
 export default function TourBar({ step, onEnd }: { step: TourStep; onEnd: () => void }) {
@@ -18,7 +18,7 @@ export default function TourBar({ step, onEnd }: { step: TourStep; onEnd: () => 
         <StepText step={step} />
       </details>
       <p className="actions">
-        <Begin step={step} second />
+        <Onward step={step} />
         {next ? (
           <Link className="button" to={`/tour#${next.name}`}>
             {t('tour.next', { step: place + 2 })}
@@ -29,5 +29,25 @@ export default function TourBar({ step, onEnd }: { step: TourStep; onEnd: () => 
         </Button>
       </p>
     </section>
+  )
+}
+
+/** What leads on: to the step's place for whoever has a part in it, then to the one who goes on; else to its person. */
+function Onward({ step }: { step: TourStep }) {
+  const { t } = useTexts()
+  const { pathname } = useLocation()
+  const { isMe } = useSomebody()
+  const mine = isMe(step) ? step : step.then && isMe(step.then) ? step.then : null
+  if (!mine) return <Begin step={step} />
+  const place = placeOf(mine, step)
+  return (
+    <>
+      {place.split('?')[0] === pathname ? null : (
+        <Link className="button" to={place}>
+          {t('tour.place')}
+        </Link>
+      )}
+      {mine === step ? <Begin step={step} second /> : null}
+    </>
   )
 }
