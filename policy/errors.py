@@ -41,6 +41,12 @@ class ConsentRejected(RuleBroken):
     """Terms of a consent are outside of what may be decided on: a type, the alphabet, a size or a time."""
 
 
+class ProvenanceRejected(RuleBroken):
+    """What is stated about where evidence comes from is not as it must be; `rule` names the part."""
+
+    code = "PROVENANCE"
+
+
 class InputRejected(RuleBroken):
     """A mandate, question or act may not enter the law: a type, the alphabet, a size. The asker's fault."""
 
