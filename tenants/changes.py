@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from policy.provenance import Admissibility, read_provenance, read_rulings, standing, strictest
 from policy.terms import SubjectCategory, Tlp
 
 WITHDRAWN = "RECORD_WITHDRAWN"
@@ -18,6 +19,7 @@ EXPIRED = "RETENTION_EXPIRED"
 UNCATEGORISED = "UNCATEGORISED"
 HANDLING = "HANDLING_CODE"
 ONGOING = "ONGOING_INVESTIGATION"
+EVIDENCE = "EVIDENCE_"
 _STRICTEST_FIRST = tuple(Tlp)
 _SCOPE = ("dataset", "case_ref", "owner", "schema")
 
@@ -26,11 +28,15 @@ Columns = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Record `id` is about to have `version`; `reason` says why older ones are taken back, if they are."""
+    """Record `id` is about to have `version`; `reason` says why older ones are taken back, if they are.
+
+    `ruling` says how it stands as evidence now, where that changed.
+    """
 
     id: str
     version: int
     reason: str = ""
+    ruling: str = ""
 
 
 def taken_back(before: Columns, after: Columns, now: int) -> str:
@@ -49,6 +55,23 @@ def taken_back(before: Columns, after: Columns, now: int) -> str:
     if _codes(after) - _codes(before) or _strictness(after) < _strictness(before):  # 4
         return HANDLING
     return ONGOING if after["ongoing"] and not before["ongoing"] else ""  # 5
+
+
+def change_of(before: Columns, after: Columns, now: int) -> Change:
+    """What becomes of a record; both are rows of the table `record`."""
+    return Change(before["id"], after["version"], taken_back(before, after, now), ruled(before, after))
+
+
+def ruled(before: Columns, after: Columns) -> str:
+    """`EVIDENCE_` and the strictest status among those that changed in any country; empty if none did."""
+    told, now = _standing(before), _standing(after)
+    changed = {country: status for country, status in now.items() if told.get(country) is not status}
+    status = strictest(changed)
+    return "" if status is None else f"{EVIDENCE}{status.value}"
+
+
+def _standing(row: Columns) -> dict[str, Admissibility]:
+    return standing(read_provenance(row["provenance"] or "{}"), read_rulings(row["findings"] or "[]"))
 
 
 def _codes(row: Columns) -> set[str]:

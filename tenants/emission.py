@@ -37,6 +37,7 @@ CODES: Mapping[str, str] = {
 #: Fields of `Record` with any text or none.
 TEXTS: Mapping[str, str] = {
     "caption": "caption", "caseRef": "case_ref", "handlingText": "handling_text", "authority": "authority",
+    "provenance": "provenance", "findings": "findings",
 }  # fmt: skip
 _HIDDEN: ColumnElement[int] = literal_column("0")
 PROPERTY = ("name", "values")

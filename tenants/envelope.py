@@ -15,29 +15,19 @@ from typing import TypeVar
 
 import orjson
 
+from policy.errors import ProvenanceRejected
+from policy.provenance import Provenance, read_provenance
 from policy.terms import Assessment, Handling, InformationEvaluation, SourceEvaluation, SubjectCategory, Tlp
 from tenants.errors import RecordRejected
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,127}")
 NODE = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
-DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 LONGEST_TEXT = 2_000
 _KEYS = frozenset({
     "dataset", "case", "owner", "subject_category", "handling", "handling_text", "source", "information",
     "tlp", "assessment", "ongoing", "provenance", "retain_until", "review_at", "withdrawn",
 })  # fmt: skip
-_PROVENANCE = frozenset({"instrument", "authority", "method", "digest"})
 _Word = TypeVar("_Word", bound=StrEnum)
-
-
-@dataclass(frozen=True, slots=True)
-class Provenance:
-    """Under which instrument, by which authority and how it was acquired; digest of the source item."""
-
-    instrument: str | None = None
-    authority: str | None = None
-    method: str | None = None
-    digest: str | None = None
 
 
 @dataclass(frozen=True)  # no slots: what is worked out once is kept, thousands of records share an envelope
@@ -206,12 +196,10 @@ def _day(said: Mapping[str, object], key: str) -> int | None:
 def _provenance(value: object) -> Provenance:
     if value is None:
         return Provenance()
-    if not isinstance(value, Mapping) or not value.keys() <= _PROVENANCE:
-        reason = f"{value!r:.80} has keys outside of {', '.join(sorted(_PROVENANCE))}"
-        raise RecordRejected("ENVELOPE_PROVENANCE", "envelope.provenance", reason)
-    return Provenance(
-        instrument=_text(value, "instrument"),
-        authority=_text(value, "authority"),
-        method=_text(value, "method"),
-        digest=_matching(value, "digest", DIGEST),
-    )
+    try:
+        return read_provenance(orjson.dumps(value))
+    except ProvenanceRejected as error:
+        part = f"envelope.provenance.{error.rule}".rstrip(".")
+        raise RecordRejected("ENVELOPE_PROVENANCE", part, str(error)) from error
+    except TypeError as error:  # half of a surrogate pair, or nothing that JSON knows
+        raise RecordRejected("ENVELOPE_PROVENANCE", "envelope.provenance", str(error)) from error

@@ -58,6 +58,12 @@ class CategoryRefused(ShelfError):
     code = "CATEGORY_REFUSED"
 
 
+class RulingRefused(ShelfError):
+    """A ruling is not entered: the record is not here, or has it already."""
+
+    code = "RULING_REFUSED"
+
+
 class CalibrationRefused(Rejected):
     """Labelled profiles say too little, or nothing, of what a score means."""
 

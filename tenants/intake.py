@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from policy.terms import SubjectCategory
 from tenants.arrivals import arrived
-from tenants.changes import Change, taken_back
+from tenants.changes import Change, change_of
 from tenants.database import Database
 from tenants.errors import CategoryRefused, ShelfUnavailable
 from tenants.tables import RecordRow, RejectRow, SourceFileRow, SourceRow
@@ -145,7 +145,7 @@ class Intake:
             with self._database.writing() as connection:
                 _waiting(wanted, [tuple(row) for row in connection.execute(_state(wanted.record))])
                 old = connection.execute(select(RECORD).where(RECORD.c.id == wanted.record)).one()
-                change = _written(connection, old, new, now)
+                change = revised(connection, old, new, now)
                 changing(old.source, change)
         except DBAPIError as error:
             raise ShelfUnavailable(f"category of a record: {error.orig}") from error
@@ -181,15 +181,15 @@ def _waiting(wanted: Category, found: Sequence[tuple[Any, ...]]) -> None:
         raise CategoryRefused(f"record {name}: is at version {version}, not {wanted.version}")
 
 
-def _written(connection: Connection, old: Row[Any], new: dict[str, Any], now: int) -> Change:
-    """Keep the version before, and make the new one present and an arrival."""
+def revised(connection: Connection, old: Row[Any], new: dict[str, Any], now: int) -> Change:
+    """Keep the version before, and make the one with what is `new` present and an arrival."""
     before = {str(name): value for name, value in old._mapping.items()}  # noqa: SLF001  # a row as a mapping
     after = before | new | {"version": old.version + 1}
     archived(connection, [old], after["recorded_at"])
     changed = {name: after[name] for name in (*new, "version")}
     connection.execute(update(RECORD).where(RECORD.c.row == old.row), changed)
     arrived(connection, old.row, after["version"])
-    return Change(old.id, after["version"], taken_back(before, after, now))
+    return change_of(before, after, now)
 
 
 def _page(first: int) -> int:

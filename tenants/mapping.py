@@ -11,7 +11,7 @@ records:
     from: row                         matrix only: row | column | cell
     when: [UN/LOCODE]                 only rows in which these columns are not blank
     id: "wpi-{World Port Index Number}"            or {prefix: p-, hash: [given_name, surname]}
-    envelope: {case: "{case}"}        texts are templates
+    envelope: {case: "{case}"}        texts are templates; parts of a provenance that are blank are left out
     properties:
       name: Main Port Name            a column
       country: {constant: fr}
@@ -59,6 +59,8 @@ _KEYS = {
     "only": {"hash_of", "modulo", "equals"},
     "id": {"prefix", "hash"},
 }  # fmt: skip
+PROVENANCE = "provenance"
+_NOTHING: tuple[object, ...] = ("", {}, [])
 #: A row of a source: column name to text.
 Row = Map[str, str]
 
@@ -163,7 +165,8 @@ class RecordRule:
             return None
         said = {name: _filled(value, row) for name, value in self.envelope.items()}
         properties = {name: values for name, value in self.properties.items() if (values := value.of(row))}
-        envelope = {name: value for name, value in said.items() if value != ""}
+        said |= {PROVENANCE: _stated(said[PROVENANCE])} if PROVENANCE in said else {}
+        envelope = {name: value for name, value in said.items() if value not in ("", {})}
         return {"id": self.id.of(row), "schema": self.schema, "properties": properties, "envelope": envelope}
 
 
@@ -334,6 +337,15 @@ def _filled(value: object, row: Row) -> object:
     if isinstance(value, dict):
         return {name: _filled(part, row) for name, part in value.items()}
     return [_filled(part, row) for part in value] if isinstance(value, list) else value
+
+
+def _stated(value: object) -> object:
+    """What is left of a provenance when the parts that are blank in a row are left out, however deep."""
+    if isinstance(value, dict):
+        return {name: told for name, part in value.items() if (told := _stated(part)) not in _NOTHING}
+    if isinstance(value, list):
+        return [told for part in value if (told := _stated(part)) not in _NOTHING]
+    return value
 
 
 def _table(described: object, kind: str) -> dict[str, object]:

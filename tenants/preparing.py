@@ -109,7 +109,7 @@ def _columns(record: Record, digest: bytes) -> tuple[object, ...]:
         envelope.subject_category.value, envelope.tlp.value, envelope.source.value,
         envelope.information.value, envelope.assessment.value, *envelope.flags, envelope.ongoing,
         envelope.retain_until, envelope.review_at, _json(envelope.handling), envelope.handling_text,
-        origin.instrument, origin.authority, origin.method, origin.digest,
+        origin.instrument, origin.authority, origin.method, origin.digest, origin.text,
         *(record.caption or (None, None)), digest,
         _json([{"name": name, "values": values} for name, values in record.properties.items()]),
         _json([

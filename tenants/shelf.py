@@ -15,6 +15,7 @@ from tenants.loader import Loader, Watch
 from tenants.model import EntityModel, load_model
 from tenants.postgres_view import PostgresView
 from tenants.profiles.index import ProfileIndex
+from tenants.rulings import Rulings
 from tenants.sqlite_view import SqliteView
 from tenants.tables import RecordRow
 
@@ -72,6 +73,10 @@ class Shelf:
     def intake(self) -> Intake:
         """The loads, and what waits of them for whoever runs the node."""
         return Intake(self._database)
+
+    def rulings(self) -> Rulings:
+        """What courts said of the records after they were loaded."""
+        return Rulings(self._database)
 
     def statistics(self) -> Statistics:
         """Counts for the administrator; reads the whole table."""

@@ -46,8 +46,12 @@ _OPEN = (
     "row", "id", "schema", "dataset", "subject_category", "source_evaluation", "information_evaluation",
     "recorded_at",
 )  # fmt: skip
-#: Columns of a record that follow the masks, and the property name that masks them.
-MASKED_COLUMNS = {"case_ref": "caseRef", "handling_text": "handlingText", "authority": "authority"}
+#: Columns of a record that follow the masks, and the property name that masks them: whoever may not know the
+#: authority may not read it out of the provenance.
+MASKED_COLUMNS = {
+    "case_ref": "caseRef", "handling_text": "handlingText", "authority": "authority",
+    "provenance": "authority", "findings": "authority",
+}  # fmt: skip
 
 
 class Sight:

@@ -5,6 +5,7 @@
 names the property it was taken from, so that a masked property is never searched. `name_word` leads from a
 word, and from two words, to names; `word_key` from a word to other spellings of it. `properties` and
 `identifiers` are JSON texts in the form of the answer: a plan without masks copies them as they are.
+`findings` are rulings on the record as evidence that came after it: they outlive its versions.
 """
 
 from typing import Any
@@ -14,7 +15,7 @@ from sqlmodel import Field, SQLModel
 
 from policy.terms import SubjectCategory
 
-LAYOUT = 4
+LAYOUT = 5
 _Row = BigInteger().with_variant(Integer, "sqlite")
 #: Compared by code point everywhere, as Python and SQLite do; a database's own collation would differ.
 _Text = Text().with_variant(Text(collation="C"), "postgresql")
@@ -41,6 +42,7 @@ class RecordRow(Shelf, table=True):
     recorded_by: str = Field(sa_type=_Text)
     source: int  # the load that wrote this version, and its line there
     source_line: int = Field(sa_type=BigInteger)
+    findings: str | None = Field(sa_type=_Text)  # JSON array of rulings (policy.provenance)
     id: str = Field(unique=True, sa_type=_Text)
     schema_: str = Field(sa_column=Column("schema", _Text, nullable=False))
     is_edge: bool
@@ -65,6 +67,7 @@ class RecordRow(Shelf, table=True):
     authority: str | None = Field(sa_type=_Text)
     method: str | None = Field(sa_type=_Text)
     provenance_digest: str | None = Field(sa_type=_Text)
+    provenance: str | None = Field(sa_type=_Text)  # JSON of all that is stated, those four too
     caption_property: str | None = Field(sa_type=_Text)
     caption: str | None = Field(sa_type=_Text)
     digest: bytes

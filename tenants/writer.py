@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Row, Table, delete, func, select
 
-from tenants.changes import Change, taken_back
+from tenants.changes import Change, change_of
 from tenants.database import put
 from tenants.errors import RecordRejected
 from tenants.names import name_keys, name_row
@@ -58,6 +58,7 @@ class _Known:
     digest: bytes
     source: int
     line: int
+    findings: str | None
 
 
 def write(connection: Connection, records: Sequence[Prepared], stamp: Stamp) -> Written:
@@ -71,7 +72,8 @@ def write(connection: Connection, records: Sequence[Prepared], stamp: Stamp) -> 
 
 
 def _known(connection: Connection, ids: Sequence[str]) -> Mapping[str, _Known]:
-    columns = (RECORD.c.row, RECORD.c.version, RECORD.c.digest, RECORD.c.source, RECORD.c.source_line)
+    names = ("row", "version", "digest", "source", "source_line", "findings")
+    columns = [RECORD.c[name] for name in names]
     found = connection.execute(select(RECORD.c.id, *columns).where(RECORD.c.id.in_(ids)))
     return {id_: _Known(*rest) for id_, *rest in found}
 
@@ -139,7 +141,8 @@ class _Batch:
     def _add(self, record: Prepared, known: _Known | None) -> None:
         row, version = self._numbered(known)
         stamp, rows = self._stamp, self._rows
-        head = (row, version, stamp.at, stamp.by, stamp.source, record.line)
+        findings = None if known is None else known.findings
+        head = (row, version, stamp.at, stamp.by, stamp.source, record.line, findings)
         rows[RECORD].append(head + record.columns)
         if known is not None:
             self._past[row] = head + record.columns
@@ -184,7 +187,7 @@ def _change(old: Row[Any], new: tuple[object, ...], now: int) -> Change:
     after: dict[str, Any] = dict(zip(RECORD.c.keys(), new, strict=True))
     before = old._mapping  # noqa: SLF001  # SQLAlchemy's public name for a row as a mapping
     told = {str(name): value for name, value in before.items()}
-    return Change(old.id, after["version"], taken_back(told, after, now))
+    return change_of(told, after, now)
 
 
 def _document(row: Row[Any]) -> str:

@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+import orjson
+
 from tenants.errors import RecordRejected
 from tenants.formats.port import Row
 
@@ -20,6 +22,8 @@ _BEGINS = re.compile(r"""((?:^|[,;|\t\r\n])[\s'"]*)([=+\-@\t\r\n＝＋－＠﹢�
 _LED = re.compile(r"""((?:^|[,;|])[\s'"]*)'([=+\-@＝＋－＠﹢﹣﹦﹫])""")  # noqa: RUF001  # the same
 _PART = re.compile(r"\\u\{([0-9a-f]{1,6})\}|\\(.)|(; )|([^\\;]+|;)|\\", re.DOTALL)
 _LISTS: Final = frozenset({"handling"})
+_WHOLE: Final = frozenset({"tool", "custody", "notified", "rulings", "objections"})
+"""Parts of a provenance that are no text: each stands in one cell as JSON."""
 _FLAGS: Final = frozenset({"ongoing", "withdrawn"})
 _PROPERTY, _ENVELOPE = "ftm:", "entente:"
 
@@ -79,7 +83,8 @@ def row_of(cells: Mapping[str, object]) -> Row:
         if kind == "ftm":
             properties[key] = parted(text, name)
         elif key.startswith("provenance."):
-            provenance[key.removeprefix("provenance.")] = _one(text, name)
+            part = key.removeprefix("provenance.")
+            provenance[part] = _json(text, name) if part in _WHOLE else _one(text, name)
         else:
             envelope[key] = _envelope_value(key, text, name)
     if provenance:
@@ -90,7 +95,9 @@ def row_of(cells: Mapping[str, object]) -> Row:
 
 def _flat(envelope: Mapping[str, object], before: str = "") -> Iterator[tuple[str, str]]:
     for name, value in envelope.items():
-        if isinstance(value, Mapping):
+        if name in _WHOLE and before == "provenance.":
+            yield before + name, joined([orjson.dumps(value).decode()])
+        elif isinstance(value, Mapping):
             yield from _flat(value, f"{before}{name}.")
         elif isinstance(value, bool):
             yield before + name, "true" if value else "false"
@@ -111,6 +118,13 @@ def _one(text: str, name: str) -> str:
     if len(values) != 1:
         raise RecordRejected("ONE_VALUE", name, f"{text!r:.60} holds {len(values)} texts, one is allowed")
     return values[0]
+
+
+def _json(text: str, name: str) -> object:
+    try:
+        return orjson.loads(_one(text, name))
+    except ValueError as error:
+        raise RecordRejected("NOT_JSON", name, f"{text!r:.60} is no JSON") from error
 
 
 def _ours(name: str) -> bool:

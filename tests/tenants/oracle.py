@@ -185,6 +185,7 @@ class Oracle:
             "grants": [branch.grant for branch in branches],
             "masked": sorted(name for name in {*shows, "*"} if not shown(name)),
             "authority": envelope.provenance.authority if shown("authority") else None,
+            "provenance": envelope.provenance.text if shown("authority") else None, "findings": None,
             "properties": [
                 {"name": name, "values": list(values)}
                 for name, values in self._values(access, record).items() if shown(name)

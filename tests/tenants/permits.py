@@ -13,7 +13,7 @@ NOW = 1_780_000_000
 CODES = (
     "id", "schema", "caption", "dataset", "caseRef", "owner", "subjectCategory", "handling", "handlingText",
     "source", "information", "tlp", "assessment", "version", "recordedAt", "mode", "grants", "masked",
-    "authority",
+    "authority", "provenance", "findings",
 )  # fmt: skip
 PROPERTIES = Node("properties", "", (Node("name"), Node("values")))
 IDENTIFIERS = Node("identifiers", "", (Node("kind"), Node("normal"), Node("original")))

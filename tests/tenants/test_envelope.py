@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policy.provenance import Provenance
 from policy.terms import Assessment, Handling, InformationEvaluation, SourceEvaluation, SubjectCategory, Tlp
-from tenants.envelope import Envelope, Provenance, parse_envelope
+from tenants.envelope import Envelope, parse_envelope
 from tenants.errors import RecordRejected
 
 JSON = st.recursive(
@@ -76,7 +77,7 @@ def test_a_loads_category_is_for_persons_and_never_for_things() -> None:
         ({"retain_until": "next year"}, "ENVELOPE_DATE"),
         ({"retain_until": 2029}, "ENVELOPE_DATE"),
         ({"provenance": {"colour": "red"}}, "ENVELOPE_PROVENANCE"),
-        ({"provenance": {"digest": "abc"}}, "ENVELOPE_CODE"),
+        ({"provenance": {"digest": "abc"}}, "ENVELOPE_PROVENANCE"),
     ],
 )
 def test_what_is_wrong_is_rejected(said: dict[str, Any], code: str) -> None:

@@ -26,13 +26,18 @@ HOSTILE = st.sampled_from(
 TEXTS = st.lists(HOSTILE | st.characters(codec="utf-8"), min_size=1, max_size=6).map("".join)
 IDS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,8}", fullmatch=True)
 NODES = st.sampled_from(["fr.ofast", "se.polisen"])
+EVIDENCE = {
+    "tool": st.just({"name": "reader", "version": "4"}),
+    "custody": st.lists(st.fixed_dictionaries({"by": TEXTS}), min_size=1, max_size=2),
+    "rulings": st.just([{"country": "SE", "status": "EXCLUDED", "decided": "2026-06-02"}]),
+}  # fmt: skip
 WORDS = {
     "owner": NODES, "dataset": st.just("cases"), "case": st.just("FR-2026-0418"),
     "subject_category": st.sampled_from(["WITNESS", "NOT_A_PERSON"]), "handling_text": TEXTS,
     "handling": st.lists(st.sampled_from(["H0", "H1", "H2", "H3"]), min_size=1, unique=True).map(sorted),
     "source": st.sampled_from(["A", "X"]), "information": st.sampled_from(["1", "4"]),
     "tlp": st.sampled_from(["AMBER", "AMBER+STRICT", "RED", "CLEAR"]), "assessment": st.just("FACT"),
-    "provenance": st.fixed_dictionaries({"authority": TEXTS}),
+    "provenance": st.fixed_dictionaries({"authority": TEXTS}, optional=EVIDENCE),
 }  # fmt: skip
 SCHEMATA = (
     "Person",

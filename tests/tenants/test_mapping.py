@@ -290,3 +290,37 @@ def test_a_time_without_seconds_keeps_what_its_offset_says(told: str, kept: str)
         "properties": {"name": ["one"], "drug": ["cocaine"], "date": [told]},
     }
     assert Reader(load_model(), "fr.ofast", defaults).read(row).properties["date"] == (kept,)
+
+
+def test_a_table_fills_a_provenance_and_blank_parts_of_it_are_left_out(tmp_path: Path) -> None:
+    ruling = {
+        "country": "{pays}", "status": "{statut}", "court": "{jur}", "reference": "{ref}", "decided": "{le}",
+    }  # fmt: skip
+    rule = {
+        "schema": "Person",
+        "id": "p-{n}",
+        "properties": {"name": "nom"},
+        "envelope": {
+            "provenance": {"instrument": "{inst}", "tool": {"name": "{outil}"}, "rulings": [ruling]}
+        },
+    }
+    path = _csv(
+        tmp_path,
+        "n,nom,inst,outil,pays,statut,jur,ref,le\n"
+        "1,Jean Exemple,EIO,lecteur,SE,EXCLUDED,Svea hovrätt,B 4,2026-06-02\n2,Jeanne Exemple,,,,,,,\n",
+    )
+    [(_, [first]), (_, [second])] = _rows(path, records=[rule])
+    assert first["envelope"]["provenance"] == {
+        "instrument": "EIO",
+        "tool": {"name": "lecteur"},
+        "rulings": [
+            {
+                "country": "SE",
+                "status": "EXCLUDED",
+                "court": "Svea hovrätt",
+                "reference": "B 4",
+                "decided": "2026-06-02",
+            }
+        ],
+    }
+    assert "provenance" not in second["envelope"]
