@@ -8,8 +8,10 @@ whoever shows it must escape it.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from policy.errors import ProvenanceRejected
+from policy.provenance import Provenance, Ruling, read_provenance, read_rulings
 from policy.terms import Operation
 from sharing import reading
 from sharing.codes import GRANT_REF, ID, NODE_ID
@@ -35,7 +37,8 @@ _CODE = re.compile(r"[A-Za-z0-9_.:/*+-]{1,128}")
 _ANSWER = frozenset({"hit"}), frozenset({"contact", "records", "more", "neighbours", "profile"})
 _NEIGHBOURS = frozenset({"id", "schema", "count", "tooCommon"})
 _CONTACT = frozenset({"count", "categories", "spoc", "reference"})
-_RECORD_TEXTS = ("caption", "caseRef", "handlingText", "authority")
+_RECORD_TEXTS = ("caption", "caseRef", "handlingText", "authority", "provenance", "findings")
+"""`provenance` and `findings` are JSON in themselves, and are read as such."""
 _RECORD_CODES = ("dataset", "subjectCategory", "source", "information", "tlp", "assessment", "mode")
 _RECORD = (
     frozenset({"id", "schema"}),
@@ -59,8 +62,8 @@ class Identifier:
 class Record:
     """One record as a partner gave it; a field that was not selected is empty (`version` 0).
 
-    `texts` holds caption, caseRef, handlingText and authority, `codes` dataset, subjectCategory, source,
-    information, tlp, assessment and mode, both by the schema's names.
+    `texts` holds caption, caseRef, handlingText, authority, and provenance and findings as JSON, `codes`
+    dataset, subjectCategory, source, information, tlp, assessment and mode, both by the schema's names.
     """
 
     id: str
@@ -75,6 +78,8 @@ class Record:
     codes: Mapping[str, str]
     properties: Mapping[str, tuple[str, ...]]
     identifiers: tuple[Identifier, ...]
+    provenance: Provenance = field(default_factory=Provenance)
+    findings: tuple[Ruling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +178,8 @@ def _contact(value: object) -> Contact:
 
 def _record(value: object) -> Record:
     record = reading.exact(value, *_RECORD)
+    texts = {name: _nullable(record, name) for name in _RECORD_TEXTS if name in record}
+    provenance, findings = _evidence(texts)
     return Record(
         id=reading.matching(record, "id", RECORD_ID),
         schema=reading.matching(record, "schema", _PROPERTY),
@@ -182,11 +189,20 @@ def _record(value: object) -> Record:
         handling=_words(record, "handling", _CODE),
         grants=_words(record, "grants", GRANT_REF),
         masked=_words(record, "masked", _MASKED),
-        texts={name: _nullable(record, name) for name in _RECORD_TEXTS if name in record},
+        texts=texts,
         codes={name: reading.matching(record, name, _CODE) for name in _RECORD_CODES if name in record},
         properties=_properties(record) if "properties" in record else {},
         identifiers=_identifiers(record) if "identifiers" in record else (),
+        provenance=provenance,
+        findings=findings,
     )
+
+
+def _evidence(texts: Mapping[str, str | None]) -> tuple[Provenance, tuple[Ruling, ...]]:
+    try:
+        return read_provenance(texts.get("provenance") or "{}"), read_rulings(texts.get("findings") or "[]")
+    except ProvenanceRejected as error:
+        raise FieldRefused(f"provenance: {error}") from error
 
 
 def _words(record: reading.Object, key: str, form: re.Pattern[str]) -> tuple[str, ...]:
