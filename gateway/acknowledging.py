@@ -17,7 +17,9 @@ from policy.mandate import Actor
 from policy.terms import Role
 from sharing.inbox import Acknowledgement, Decision, Item, ItemKind, ItemState
 
-TOLD = frozenset({ItemKind.ALERT_GIVEN, ItemKind.DECONFLICTION, ItemKind.RECALL_OVERDUE})
+TOLD = frozenset({
+    ItemKind.ALERT_GIVEN, ItemKind.DECONFLICTION, ItemKind.RECALL_OVERDUE, ItemKind.EVIDENCE_RULING,
+})  # fmt: skip
 """What officers are told and need not decide on."""
 
 

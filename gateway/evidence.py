@@ -2,9 +2,9 @@
 
 1. The reader and the reason stand in the log before anything is read; opening identities is a second entry.
 2. The index finds the case's entries, and each intent its outcome. 3. One checkpoint, cosigned if one that is
-covers them all. 4. A proof for each leaf. 5. What was sealed beside it, papers always, identities only when
-asked for. 6. Directory, federation key, trust policy, the law's text. 7. The program that checks it all.
-8. The pack's digest goes into the log.
+covers them all. 4. A proof for each leaf. 5. What was sealed beside it, papers and rulings of courts always,
+identities only when asked for. 6. Directory, federation key, trust policy, the law's text. 7. The program
+that checks it all. 8. The pack's digest goes into the log.
 """
 
 import asyncio
@@ -47,8 +47,10 @@ from sharing.pack_manifest import (
 
 MAX_LEAVES = 4000
 MAX_CASE = 128
+RULINGS = "ALTERED"
+"""What is sealed beside an entry of a case of this kind: a court's ruling on one of its records."""
 IDENTITIES = frozenset({"ASKED", "REFUSED"})
-OF_A_CASE = ("ASKED", "QUESTION_RECEIVED", "REFUSED", "CLOSED", "ADMINISTRATION")
+OF_A_CASE = ("ASKED", "QUESTION_RECEIVED", "REFUSED", "CLOSED", "ADMINISTRATION", "ALTERED")
 VERSION = 1
 
 
@@ -197,7 +199,7 @@ class _Case:
         self.members[leaf_name(place)] = stored.leaf
         self.members[proof_name(place)] = (await self.node.log.receipt(place, self.size)).text.encode()
         opened = row.kind in IDENTITIES and bool(self.wanted.identities)
-        if row.sealed and (row.kind in PAPERS or opened):
+        if row.sealed and (row.kind in PAPERS or row.kind == RULINGS or opened):
             try:
                 shown = await self.node.log.unseal_salted(place)
                 self.members |= dict(zip(sealed_names(place), shown, strict=True))

@@ -2,10 +2,12 @@
 
 1 Check what is asked, and that the own log held when it was last checked. 2 Ask for every record anew, under
 the mandate, as the person: nothing comes from a copy. 3 Hold each to its codes for this use, with the
-consents in force now. 4 Ask for the consents that are missing, if that is wanted. 5 Write, also in formats of
-other programs. 6 Log. 7 Give. What is left out is named, by handle, provider, codes and reason only.
+consents in force now, and to what courts said of it as evidence (ADR 0413). 4 Ask for the consents that are
+missing, if that is wanted. 5 Write, also in formats of other programs. 6 Log. 7 Give. What is left out is
+named, by handle, provider, codes and reason only.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -25,6 +27,7 @@ from gateway.facts import many, of_mandate, retain_until
 from gateway.log_check import check_exports
 from gateway.mandates import held
 from gateway.node import Node
+from gateway.provenance_shown import excluded
 from gateway.visit import Visit
 from policy.handling import Conditions, DataUse, withheld
 from policy.mandate import Mandate
@@ -35,6 +38,9 @@ from sharing.encoding import digest
 MOST_HANDLES = 50
 MOST_PERSONS = 20
 LONGEST_NAME = 200
+COUNTRY = re.compile(r"[A-Z]{2}")
+EXCLUDED, COUNTRY_NOT_STATED = "EVIDENCE_EXCLUDED", "COUNTRY_NOT_STATED"
+_LOGGED = frozenset({*Reason, EXCLUDED, COUNTRY_NOT_STATED})
 Shown = Mapping[str, Any]
 
 
@@ -80,6 +86,8 @@ def _check(wanted: Exporting) -> None:
         raise VariablesRejected(
             f"export: use {wanted.use} for {list(wanted.to)}: ONWARD names whom, INTERNAL none"
         )
+    if wanted.country and not COUNTRY.fullmatch(wanted.country):
+        raise VariablesRejected(f"export: country {wanted.country[:20]!r} is no code like SE")
     if len(wanted.to) > MOST_NAMED or not all(map(NAMED.fullmatch, wanted.to)):
         raise VariablesRejected(f"export: a recipient is not of the form {NAMED.pattern}")
     if len(wanted.persons) > MOST_PERSONS or not all(
@@ -93,6 +101,20 @@ def _check(wanted: Exporting) -> None:
 async def _asked(visit: Visit, wanted: Exporting, handle: str) -> Shown:
     home, record = split_handle(handle)
     return await ask(visit, Asking(Operation.ENTITY, {"id": record}, wanted.mandate, [home]))
+
+
+def barred(claim: Shown, wanted: Exporting) -> str:
+    """Why a record is not given to a court of that country as evidence; empty when nothing bars it.
+
+    Excluded there; or excluded somewhere, and for which country it is meant is not said. For any other use
+    the record carries what was ruled.
+    """
+    if wanted.use is not DataUse.JUDICIAL:
+        return ""
+    countries = excluded(claim["provenance"])
+    if wanted.country:
+        return EXCLUDED if wanted.country in countries else ""
+    return COUNTRY_NOT_STATED if countries else ""
 
 
 def _texts(answered: Sequence[tuple[str, Shown]]) -> list[list[str]]:
@@ -133,6 +155,9 @@ def _held_to_codes(
         if reason is not None:
             found.missing.append(_missing(handle, codes(mark), reason.value))
             found.lacking += [handle] if reason is not Reason.HANDLING_CODE else []
+            continue
+        if barrier := barred(claim, wanted):
+            found.missing.append(_missing(handle, codes(mark), barrier))
             continue
         found.claims.append(claim)
         if consent is not None:
@@ -176,7 +201,7 @@ def _entry(visit: Visit, wanted: Exporting, mandate: Mandate, found: Found, cont
         "asker": node.post.keys.pseudonym(node.id, mandate.actor.subject),
         "records": len(found.claims),
         "rejected": len(found.missing),
-        "reasons": sorted({each["reason"] for each in found.missing if each["reason"] in set(Reason)}),
+        "reasons": sorted({each["reason"] for each in found.missing if each["reason"] in _LOGGED}),
         "recipients": list(wanted.to),
         "answer_digest": node.digests.of(content),
         "retain_until": retain_until(node.now()),

@@ -21,7 +21,8 @@ class Exporting:
 
     `to` are units, services or courts, `persons` the individual recipients (TLP RED), `acknowledged` the
     digest under which the texts of H3 were shown, `request_reason` a code: ask for the consents missing.
-    `formats` are those of other programs, beside the JSON, the page and the table.
+    `formats` are those of other programs, beside the JSON, the page and the table. `country` (ISO 3166
+    alpha-2) is that of the court for JUDICIAL use.
     """
 
     handles: tuple[str, ...]
@@ -32,6 +33,7 @@ class Exporting:
     acknowledged: str = ""
     request_reason: str = ""
     formats: tuple[Format, ...] = ()
+    country: str = ""
 
 
 @dataclass(slots=True)
@@ -62,6 +64,7 @@ def document_of(
         "use": wanted.use.value,
         "to": list(wanted.to),
         "persons": list(wanted.persons),
+        "country": wanted.country,
         "mandate": {
             "purpose": mandate.purpose.value,
             "legalBasis": mandate.legal_basis.value,

@@ -1,9 +1,13 @@
 """An export in the formats of other programs: what was permitted, and what each leaves out."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
+import orjson
+
+from policy.provenance import read_provenance, read_rulings
 from sharing.encoding import digest
 from tenants.formats.known import codecs
 from tenants.formats.port import Codec, Format, Item, Parcel
@@ -55,12 +59,22 @@ def parcel_of(document: Shown) -> Parcel:
     return Parcel(items, {name: value for name, value in about.items() if value})
 
 
+def _provenance(record: Shown) -> Mapping[str, object]:
+    """What is stated of it as evidence, with the rulings that came later among the others."""
+    stated = read_provenance(record.get("provenance") or "{}")
+    later = read_rulings(record.get("findings") or "[]")
+    rulings = dict.fromkeys([*stated.rulings, *later])
+    told = replace(stated, authority=record.get("authority") or stated.authority, rulings=tuple(rulings))
+    found: Mapping[str, object] = orjson.loads(told.text or "{}")
+    return found
+
+
 def _row(claim: Shown) -> Shown:
     record = claim["record"]
     envelope: dict[str, object] = {"owner": record.get("owner") or claim["node"]}
     envelope |= {name: record[field] for name, field in _ENVELOPE.items() if record.get(field)}
-    if record.get("authority"):
-        envelope["provenance"] = {"authority": record["authority"]}
+    if stated := _provenance(record):
+        envelope["provenance"] = stated
     properties = {each["name"]: [text for text in each["values"] if text] for each in record["properties"]}
     said = {name: values for name, values in properties.items() if values}
     return {"id": record["id"], "schema": record["schema"], "properties": said, "envelope": envelope}

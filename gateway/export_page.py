@@ -22,6 +22,9 @@ td,th{border:1px solid #999;padding:.3em .5em;text-align:left;vertical-align:top
 """
 
 
+_EVIDENCE = ("handle", "instrument", "authority", "digest", "stands", "amiss")
+
+
 def page(document: Mapping[str, Any], digest: str) -> str:
     """The page of an export document; `digest` is that of its JSON file."""
     mark, mandate = document["highWater"], document["mandate"]
@@ -38,6 +41,8 @@ def page(document: Mapping[str, Any], digest: str) -> str:
             document["values"],
             ("handle", "property", "value", "source", "owner", "handling", "evaluation", "tlp", "receipt"),
         ),
+        "<h2>Provenance as evidence</h2>",
+        _table(_EVIDENCE, map(_evidence, document["records"])),
         "<h2>Missing</h2>",
         _rows(document["missing"], ("handle", "provider", "codes", "reason")),
         "<h2>Handling texts that were acknowledged</h2>",
@@ -49,8 +54,22 @@ def page(document: Mapping[str, Any], digest: str) -> str:
     return "\n".join(parts)
 
 
+def _evidence(claim: Mapping[str, Any]) -> Sequence[str]:
+    """How a record stands as evidence; what is not stated is said, never left blank."""
+    told = claim["provenance"]
+    words = told["instrumentSays"] or told["instrument"] or told["told"]
+    amiss = [f"{each['code']} {each['entry'] or ''}".strip() for each in told["gaps"]]
+    named = (told["authority"] or "", told["digest"] or "")
+    return claim["handle"], words, *named, rulings(told), ", ".join(amiss)
+
+
+def rulings(told: Mapping[str, Any]) -> str:
+    """How it stands in each country that anything is said of."""
+    return ", ".join(f"{each['country']} {each['status']}" for each in told["standing"]) or "NO_RULING"
+
+
 def _about(document: Mapping[str, Any], mandate: Mapping[str, str], digest: str) -> list[tuple[str, str]]:
-    told = [(name, document[name]) for name in ("node", "madeAt", "by", "use")]
+    told = [(name, document[name]) for name in ("node", "madeAt", "by", "use", "country")]
     told += [(name, ", ".join(document[name])) for name in ("to", "persons")]
     return [*told, *mandate.items(), ("digest of the JSON", digest)]
 

@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from gateway.export_page import rulings
 from gateway.visible import visible
 from tenants.formats.cells import led
 
@@ -48,11 +49,16 @@ def harmless(cell: str) -> str:
 
 
 def _rows(document: Mapping[str, Any], digest: str) -> Iterable[Mapping[str, object]]:
-    """What it is and its high-water mark; then each value, each record that is missing, each node asked."""
+    """What it is and its mark; each value; each record as evidence; each that is missing; each node asked."""
     about = {"row": "EXPORT", "handle": document["export"], "source": document["node"], "value": digest}
     yield about | (document["highWater"] or {}) | {"status": document["use"], "reasons": document["to"]}
     for value in document["values"]:
         yield {"row": "VALUE"} | {name: value[name] for name in COLUMNS if name in value}
+    for claim in document["records"]:
+        told = claim["provenance"]
+        said = {"handle": claim["handle"], "source": claim["node"], "property": "PROVENANCE"}
+        amiss = [each["code"] for each in told["gaps"]]
+        yield {"row": "EVIDENCE"} | said | {"value": rulings(told), "status": told["told"], "reasons": amiss}
     for each in document["missing"]:
         told = {"handle": each["handle"], "source": each["provider"], "handling": each["codes"]}
         yield {"row": "MISSING"} | told | {"reasons": each["reason"]}

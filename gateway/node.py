@@ -45,6 +45,7 @@ from sharing.standing import Questions
 from tenants.arrivals import Arrivals
 from tenants.intake import Intake
 from tenants.matching.matcher import Matcher
+from tenants.rulings import Rulings
 from tenants.view import View
 
 
@@ -177,6 +178,7 @@ class Node:
     quota: QuotaCounter
     matcher: Matcher
     intake: Intake
+    rulings: Rulings
     witness: Witness | None = None
     charter: Charter = field(default_factory=Charter)
     paces: Paces = field(default_factory=Paces)

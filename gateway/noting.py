@@ -30,4 +30,4 @@ class Noting:
 def noted(change: Change, load: int, at: int) -> Changed:
     """A change as those are told who were given an older version: taken back, or put right."""
     sort = Sort.RECALL if change.reason else Sort.RECTIFY
-    return Changed(change.id, change.version, sort, change.reason or RECTIFIED, load, at)
+    return Changed(change.id, change.version, sort, change.reason or change.ruling or RECTIFIED, load, at)

@@ -13,7 +13,9 @@ from enum import StrEnum
 from gateway.ask import Asking, Unasked, inquire, split_handle
 from gateway.kept import GONE, case_of, lend
 from gateway.pictures import Entered
+from gateway.recall_notice import EVIDENCE
 from gateway.show import picture_shown
+from policy.provenance import Admissibility, standing, strictest
 from policy.terms import Operation, Status
 from sharing.errors import SharingError
 from sharing.leases import Kept, LeaseState
@@ -23,6 +25,7 @@ MOST_ASKED = 200
 """Records that one look asks for; the others are named and not asked for."""
 AT_ONCE = 8
 HOUR = 3600
+_DOUBTED = frozenset({Admissibility.EXCLUDED, Admissibility.CONTESTED})
 _CHANGED = frozenset({LeaseState.WITHDRAWN, LeaseState.RECTIFIED})
 _AWAY = frozenset({Status.TIMED_OUT, Status.UNREACHABLE, Status.INVALID_ANSWER, Status.OVER_QUOTA})
 
@@ -51,13 +54,23 @@ class Seen:
         """The newest lease."""
         return self.leases[-1] if self.leases else None
 
+    @property
+    def ruled(self) -> str:
+        """`EVIDENCE_EXCLUDED` or `EVIDENCE_CONTESTED` if its node says so of any country now; or empty."""
+        told = standing(self.claim.record.provenance, self.claim.record.findings) if self.claim else {}
+        status = strictest(told)
+        return f"{EVIDENCE}{status.value}" if status in _DOUBTED else ""
+
     def flag(self, at: int, now: int) -> str:
         """Why what was written at `at` about it is to be looked at again: its code; empty if it is not.
 
-        The record is withheld, or what was held when it was written was withdrawn or put right since.
+        The record is withheld, or excluded or contested as evidence, or what was held when it was written was
+        withdrawn or put right since.
         """
         if self.sight is Sight.STUB:
             return self.reason
+        if ruled := self.ruled:
+            return ruled
         before = [each for each in self.leases if each.lease.kept_at <= at]
         stands = before[-1].at(now) if before else None
         return stands.reason if stands and stands.state in _CHANGED else ""

@@ -20,6 +20,8 @@ from sharing.register import Reached
 
 DAY = 86_400
 LOAD = "load:"
+BY_OFFICER = 0
+"""No load: what an officer entered is told without being proposed to one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,12 @@ async def take_changes(node: Node) -> int:
     while page := await asyncio.to_thread(next, wanted, None):
         split = await looked_up(node, page)
         await asyncio.to_thread(node.lending.changes.settle, split.others, Fate.NOBODY)
+        decided = [each for each in split.reaching if each.load == BY_OFFICER]
         if node.settings.recall.on_load == "send":
             await order(node, split.reaching)
         else:
-            await asyncio.to_thread(_propose, node, split.reaching)
+            await order(node, decided)
+            await asyncio.to_thread(_propose, node, [each for each in split.reaching if each not in decided])
         taken += len(split.reaching)
     return taken
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gateway.facts import moment
+from gateway.provenance_shown import provenance_shown
 from gateway.ranking import Ranked
 from policy.decision import Refusal
 from policy.terms import Reason, Status
@@ -92,6 +93,7 @@ def claim_shown(claim: Claim) -> Shown:
         "node": claim.node,
         "receipt": claim.receipt,
         "record": _record(claim.record),
+        "provenance": provenance_shown(claim.record),
         "withheld": [{"name": each, "code": Reason.FIELD_MASKED.value} for each in claim.record.masked],
     }
 

@@ -126,6 +126,7 @@ async def open_node(
             quota=_quota(home, settings, stack),
             matcher=_matcher(shelf, stack),
             intake=shelf.intake(),
+            rulings=shelf.rulings(),
             charter=_charter(home, settings),
             witness=open_witness(home, settings, directory_now, stack),
         )

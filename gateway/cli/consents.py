@@ -159,6 +159,7 @@ Examples:
 @click.option("--use", type=_USES, required=True, help="What the file is for.")
 @mandate_options
 @_TO
+@click.option("--country", default="", help="The court's country for judicial use, such as SE.")
 @click.option("--person", "persons", multiple=True, help="An individual recipient (TLP RED); repeatable.")
 @click.option(
     "--acknowledge", default="", help="The digest shown with the handling texts that you have read."
@@ -177,14 +178,16 @@ Examples:
 def export(**told: Any) -> None:
     """Fetch the records HANDLES anew and write those that may be used so, in three forms and each --format.
 
-    Records whose handling codes forbid the use are left out and named. The export is logged before it is
-    given. Texts of H3 are shown; run again with --acknowledge once they are read.
+    Records whose handling codes forbid the use are left out and named, and so are for a court those that are
+    excluded in its country. The export is logged before it is given. Texts of H3 are shown; run again with
+    --acknowledge once they are read.
     """
     wanted = {name: list(told[name]) for name in ("handles", "to", "persons")}
     wanted["handles"] += _pictured(told["picture"]) if told["picture"] else []
     if not wanted["handles"]:
         raise click.UsageError("no HANDLES, and no --picture that shows any")
     wanted |= {"use": told["use"].upper(), "acknowledged": told["acknowledge"]}
+    wanted["country"] = told["country"].upper()
     wanted["formats"] = [each.upper() for each in told["formats"]]
     given = _under_a_mandate(told, "export_picture", wanted | {"requestReason": told["request_consent"]})
     for suffix, name, encoding in _FILES:

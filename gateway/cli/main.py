@@ -46,6 +46,7 @@ _COMMANDS = {
     "preview": "gateway.cli.preview",
     "policy": "gateway.cli.policy",
     "profiles": "gateway.cli.profiles",
+    "provenance": "gateway.cli.provenance",
     "quota": "gateway.cli.quota",
     "reader": "gateway.cli.reader",
     "recalls": "gateway.cli.recalls",
@@ -67,7 +68,7 @@ _FOR_WHOM = {
     "everybody": "signin demo verify explain",
     "analysts": "mandate ask watch alerts match seen profiles containers vessels money network chronicle"
     " followup export"
-    " consents picture",
+    " consents picture provenance",
     "liaison officers": "grants preview grant revoke inbox acknowledge recalls breakglass simulate",
     "oversight": "oversee evidence receipts reconcile retention log",
 }

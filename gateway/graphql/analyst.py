@@ -34,6 +34,7 @@ from gateway.graphql.pictures import SharedPictureMutation, SharedPictureQuery
 from gateway.graphql.policy_state import PolicyQuery
 from gateway.graphql.preview import PreviewQuery
 from gateway.graphql.profiles import ProfileQuery
+from gateway.graphql.provenance import ProvenanceMutation, ProvenanceQuery
 from gateway.graphql.quota import QuotaQuery
 from gateway.graphql.recalls import KeptRecord, RecallMutation, RecallQuery
 from gateway.graphql.reconciling import ReconcileMutation, ReconcileQuery
@@ -154,6 +155,7 @@ class Query(
     QuotaQuery,
     PreviewQuery,
     ProfileQuery,
+    ProvenanceQuery,
     RecallQuery,
     ReconcileQuery,
     SharedPictureQuery,
@@ -271,6 +273,7 @@ class Mutation(
     FollowUpMutation,
     GrantMutation,
     OversightMutation,
+    ProvenanceMutation,
     RecallMutation,
     ReconcileMutation,
     SharedPictureMutation,

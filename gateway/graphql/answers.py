@@ -4,6 +4,7 @@ import strawberry
 
 from gateway.graphql.explain import Withheld
 from gateway.graphql.federation import Contact, Record
+from gateway.graphql.provenance_types import Provenance
 from gateway.graphql.ranking import RankedClaim
 
 
@@ -35,6 +36,7 @@ class Claim:
     node: str
     receipt: str
     record: Record
+    provenance: Provenance
     withheld: list[Withheld]
 
 

@@ -81,7 +81,8 @@ class ConsentWanted:
 @strawberry.input(
     description="What is exported for what use. `to` are units, services or courts, `persons` individuals"
     " (TLP RED), `acknowledged` the digest under which texts of H3 were shown, `requestReason` asks for the"
-    " consents that are missing, `formats` are those of other programs."
+    " consents that are missing, `formats` are those of other programs, `country` (ISO 3166 alpha-2)"
+    " is that of the court for JUDICIAL use: what is excluded there is left out."
 )
 class ExportWanted:
     """What an analyst takes out of the desk."""
@@ -94,6 +95,7 @@ class ExportWanted:
     acknowledged: str = ""
     request_reason: str = ""
     formats: list[Format] = strawberry.field(default_factory=list)
+    country: str = ""
 
 
 @strawberry.type(

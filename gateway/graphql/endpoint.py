@@ -33,7 +33,7 @@ from gateway.trusted import TrustedDocument, checked_variables, parse_document
 from gateway.visit import Listener, Visit
 from policy.errors import PolicyError
 from sharing.errors import SharingError
-from tenants.errors import CategoryRefused, Rejected
+from tenants.errors import CategoryRefused, Rejected, RulingRefused
 
 _KEYS = frozenset({"query", "documentId", "variables", "operationName"})
 _KNOWN_DOCUMENTS = 1024
@@ -173,7 +173,8 @@ def _told(error: Exception) -> dict[str, Any]:
             "extensions": told,
         } | where
     if isinstance(
-        origin, GatewayError | SharingError | PolicyError | Rejected | CategoryRefused | OF_OVERSIGHT
+        origin,
+        GatewayError | SharingError | PolicyError | Rejected | CategoryRefused | RulingRefused | OF_OVERSIGHT,
     ):
         return {"message": str(origin), "extensions": {"code": origin.code}} | where
     if origin is None:

@@ -43,7 +43,10 @@ class Contact:
     reference: str
 
 
-@strawberry.type(description="A record as far as its grants show it; masked properties are named, not given.")
+@strawberry.type(
+    description="A record as far as its grants show it; masked properties are named, not given."
+    " `provenance` and `findings` are JSON as their owner states it; both are masked with `authority`."
+)
 class Record:
     """One record of one node."""
 
@@ -66,6 +69,8 @@ class Record:
     grants: list[str]
     masked: list[str]
     authority: str | None
+    provenance: str | None
+    findings: str | None
     properties: list[Property]
     identifiers: list[IdentifierValue]
 

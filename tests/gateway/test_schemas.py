@@ -36,6 +36,7 @@ RECORD = st.fixed_dictionaries(
     {
         **dict.fromkeys(CODES, TEXT),
         **dict.fromkeys(("caption", "caseRef", "handlingText", "authority"), st.none() | TEXT),
+        **dict.fromkeys(("provenance", "findings"), st.none() | TEXT),
         **dict.fromkeys(("handling", "grants", "masked"), st.lists(TEXT, max_size=3)),
         "version": st.integers(0, 9),
         "properties": st.lists(PROPERTY, max_size=2),

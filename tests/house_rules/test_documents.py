@@ -41,6 +41,7 @@ COMMANDS = (
     "preview",
     "policy",
     "profiles",
+    "provenance",
     "quota",
     "reader",
     "recalls",

@@ -17,6 +17,7 @@ import { useTexts } from '../../shell/texts'
 import { useTitle } from '../../shell/title'
 import { RecordSteps } from '../cases/RecordSteps'
 import { History } from '../containers/History'
+import { Evidence } from './Evidence'
 import { AskForMore } from './AskForMore'
 import { MandateBar } from './MandateBar'
 import { Results } from './Results'
@@ -143,6 +144,7 @@ export function RecordFacts({ claim, query }: { claim: Claim; query?: string }) 
           <dd>
             <Said>{record.authority}</Said>
           </dd>
+          <Evidence provenance={claim.provenance} />
           <dt>{t('analyst.record.dataset')}</dt>
           <dd>
             <Said>{record.dataset}</Said>

@@ -16,6 +16,7 @@ type Outcome = VariablesOf<typeof texts>['outcome']
 const WORDS = {
   ALERT_GIVEN: 'liaison.notice.alert',
   DECONFLICTION: 'liaison.notice.deconfliction',
+  EVIDENCE_RULING: 'liaison.notice.ruling',
   RECALL_OVERDUE: 'liaison.recallItem.overdue',
 } as const
 const OUTCOMES = ['NOTED', 'CONTACTED', 'COORDINATED', 'NOT_RELEVANT'] as const satisfies readonly Outcome[]

@@ -15,6 +15,7 @@ export const KINDS = [
   'RECALL_PROPOSED',
   'ALERT_GIVEN',
   'DECONFLICTION',
+  'EVIDENCE_RULING',
 ] as const satisfies readonly Kind[]
 
 /** Reasons that a person can have to refuse, as the node takes them. */
