@@ -11,6 +11,7 @@ from strawberry.utils.str_converters import to_camel_case
 from gateway.cli.client import NodeClient, NodeRefused
 from gateway.cli.show import show_json
 from gateway.demo.cast import SERVICES, Stage, people, read_json
+from gateway.demo.evidence import evidence_scored
 from gateway.demo.score import Money, chronicle_scored, money_scored, profiles_scored, scored, traced
 from gateway.errors import NotAllowed
 from gateway.visible import visible
@@ -67,18 +68,25 @@ def score_of(stage: Stage, console: Console, *, as_json: bool) -> bool:
         found |= {**traced(truth, "containers", trace), **traced(truth, "vessels", follow)}
         found |= money_scored(truth, _money(desks))
         found |= chronicle_scored(truth, differ)
+        found |= evidence_scored(truth, lambda node, handle: _provenance(desks[node], handle))
     if as_json:
         show_json(found)
     else:
         _show(found, console)
     whole = found["found"] == len(found["planted"]) and all(
         each["found"]
-        for kind in ("profiles", "containers", "vessels", "money", "chronicle")
+        for kind in ("profiles", "containers", "vessels", "money", "chronicle", "evidence")
         for each in found[kind]
     )
-    kinds = ("profile", "container", "vessel", "money", "chronicle")
+    kinds = ("profile", "container", "vessel", "money", "chronicle", "evidence")
     decoys = ("decoys", *(f"{kind}Decoys" for kind in kinds))
     return whole and not any(found[name] for name in decoys)
+
+
+def _provenance(desk: tuple[NodeClient, str], handle: str) -> Shown:
+    client, opened = desk
+    told: Shown = client.run("provenance", {"handle": handle, "mandate": opened})["claim"]["provenance"]
+    return told
 
 
 def _money(desks: Mapping[str, tuple[NodeClient, str]]) -> Money:
@@ -149,7 +157,17 @@ def _show(found: Shown, console: Console) -> None:
         console.print(f"chronicle, {told}", highlight=False, markup=False)
     for each in (*found["moneyDecoys"], *found["chronicleDecoys"]):
         console.print(f"DECOY FOUND: {dict(each)}", style="red", highlight=False, markup=False)
+    _evidence(found, console)
     for each in [*found["decoys"], *found["profileDecoys"]]:
         console.print(f"DECOY LINKED: {each['left']} {each['right']}", style="red", highlight=False)
     alone = ", ".join(f"{node} {count}" for node, count in found["alone"].items())
     console.print(f"found {found['found']} of {len(found['planted'])}; alone: {alone}", highlight=False)
+
+
+def _evidence(found: Shown, console: Console) -> None:
+    for each in found["evidence"]:
+        stands = ", ".join(f"{country} {status}" for country, status in each["standing"].items())
+        told = f"{stands} {' '.join(each['gaps'])}".strip() if each["found"] else "NOT FOUND"
+        console.print(f"evidence {each['handle']}: {told}", highlight=False, markup=False)
+    for each in found["evidenceDecoys"]:
+        console.print(f"DECOY RULED ON: {dict(each)}", style="red", highlight=False, markup=False)
