@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sharing.answer_shape import Record
@@ -286,6 +286,34 @@ def test_a_replay_names_what_appears_begins_is_seen_and_ends_in_the_order_of_tim
     }
 
 
+def test_a_step_that_may_lie_outside_is_told_as_uncertain_and_nobody_appears_who_may_have_been_there() -> (
+    None
+):
+    facts = told(
+        role("d1", "p0", startDate="2026-03"),
+        role("d2", "p1", startDate="2026-10"),
+        role("d3", "p2", startDate="2026-06-01"),
+        role("d4", "p2", endDate="2026-05-01"),
+    ).facts
+    found = replay(facts, day(SPRING), day(AUTUMN), ALL)
+    assert [(each.fact.source.handle, each.sure) for each in found] == [
+        ("fr.a/d1", Sure.UNCERTAIN),
+        ("fr.a/d4", Sure.YES),
+        ("fr.a/d3", Sure.YES),
+        ("fr.a/d2", Sure.UNCERTAIN),
+    ]
+    assert found[1].appears == (), "what ended was there before, nobody tells since when"
+    of_d3 = found[2]
+    assert of_d3.fact.subject not in of_d3.appears
+    before = Lens(known=SHARED)
+    known = told(
+        role("d3", "p2", known="2026-10-01T00:00:00Z", startDate="2026-06-01"),
+        role("d5", "p2", known="2026-12-01T00:00:00Z"),
+    )
+    (step,) = replay(known.facts, day(SPRING), day(AUTUMN), before)
+    assert step.fact.subject in step.appears, "what was not known by then takes nothing away"
+
+
 def test_what_no_link_says_has_words_of_its_own() -> None:
     known = told(claim("fr.a/w2", "CryptoWallet", holder="co"))
     names = [group[0] for group in known.groups]
@@ -343,6 +371,7 @@ def surely(events: Sequence[Event]) -> set[tuple[Fact, Step]]:
     return {(each.fact, each.step) for each in events if each.sure is Sure.YES}
 
 
+@settings(max_examples=40)
 @given(records(), DAYS, LENSES, MOMENTS, MOMENTS)
 def test_who_knows_longer_knows_no_less(
     known: Chronicle, on: Day, lens: Lens, one: datetime, other: datetime
@@ -356,6 +385,7 @@ def test_who_knows_longer_knows_no_less(
         assert all(fact.held(on, narrow) <= fact.held(on, wide) for fact in known.facts)
 
 
+@settings(max_examples=40)
 @given(records(), st.tuples(DAYS, DAYS, DAYS), LENSES)
 def test_two_replays_that_meet_are_the_one_over_both(
     known: Chronicle, days: tuple[Day, Day, Day], lens: Lens
@@ -369,6 +399,7 @@ def test_two_replays_that_meet_are_the_one_over_both(
     assert surely(whole) - surely(first) - surely(second) <= of(first) & of(second)
 
 
+@settings(max_examples=40)
 @given(records(), DAYS, DAYS, LENSES)
 def test_a_day_is_like_itself_and_going_back_undoes_a_change(
     known: Chronicle, one: Day, other: Day, lens: Lens
@@ -381,6 +412,7 @@ def test_a_day_is_like_itself_and_going_back_undoes_a_change(
     assert sorted(undone.get(each.turn, each.turn) for each in there) == sorted(each.turn for each in back)
 
 
+@settings(max_examples=40)
 @given(records(), DAYS, DAYS, LENSES)
 def test_a_sure_change_has_a_step_between_its_days_and_nothing_uncertain(
     known: Chronicle, one: Day, other: Day, lens: Lens
@@ -395,6 +427,7 @@ def test_a_sure_change_has_a_step_between_its_days_and_nothing_uncertain(
         assert observed or {fact for fact, _ in of(replay(known.facts, before, after, lens))} & facts
 
 
+@settings(max_examples=40)
 @given(records(), st.randoms(use_true_random=False))
 def test_the_order_of_the_records_changes_nothing(known: Chronicle, turn: Random) -> None:
     shuffled = list(known.facts)
