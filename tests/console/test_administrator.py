@@ -46,7 +46,7 @@ def test_a_person_is_given_the_category_that_was_decided(desks: Desks) -> None:
     assert click.count == 3
 
 
-def test_changed_rules_are_tried_and_their_outcome_stays_in_sight(desks: Desks) -> None:
+def test_changed_rules_are_tried_with_a_pause_and_their_outcome_stays_in_sight(desks: Desks) -> None:
     page = desks.signed_in(EU, "marko", path="/simulation")
     expect(button(page, "Try them")).to_be_disabled()
     folder = ROOT / "policy/rego"
@@ -56,6 +56,10 @@ def test_changed_rules_are_tried_and_their_outcome_stays_in_sight(desks: Desks) 
     rules = [each for each in sorted(folder.rglob("*.rego")) if not each.name.endswith("_test.rego")]
     page.get_by_label("Files of the rules").set_input_files([*rules, folder / "data.json"])
     button(page, "Try them").click()
+    button(page, "Pause").click()
+    expect(page.get_by_role("heading", name="Paused")).to_be_visible()
+    expect(button(page, "Try them")).to_be_disabled()
+    button(page, "Go on").click()
     expect(page.get_by_role("heading", name="Done")).to_be_visible(timeout=60_000)
     expect(page.get_by_text("0 test cases are decided otherwise")).to_be_visible()
     page.goto(f"{desks.stage.desk(EU)}/simulation")

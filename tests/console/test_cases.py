@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as Late
 
 from tests.console.browser import Desks, drawn
 from tests.console.test_exchange import closed
@@ -81,12 +82,13 @@ def rewrite(page: Page, old: str, new: str) -> None:
 def until_there(page: Page, what: Callable[[], Locator]) -> Locator:
     """Read the page anew until it is there: letters between nodes take seconds."""
     for _ in range(40):
-        if what().count():
+        try:
+            what().first.wait_for(state="attached", timeout=1000)
+        except Late:
+            page.reload()
+            drawn(page)
+        else:
             break
-        page.wait_for_timeout(500)
-        page.reload()
-        drawn(page)
-        page.wait_for_timeout(500)
     return what().first
 
 
