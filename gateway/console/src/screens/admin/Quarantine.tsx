@@ -134,7 +134,7 @@ function Give({ person, why, onGiven, onClose }: GiveProps) {
         onChange={choose}
       />
       <p>
-        {t('oversight.why.label')}: <Said>{why}</Said>
+        {t('oversight.why.label')}{t('shell.colon')} <Said>{why}</Said>
       </p>
       <Failure error={given.error} />
       <p className="actions">

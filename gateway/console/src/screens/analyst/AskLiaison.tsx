@@ -69,7 +69,7 @@ function Letter({ query, node, words, name, spoc }: LetterProps) {
         <NodeBadge node={node.node} /> <Said>{name}</Said>
       </h3>
       <p>
-        {t('analyst.contact.spoc')}: <Said>{spoc}</Said>
+        {t('analyst.contact.spoc')}{t('shell.colon')} <Said>{spoc}</Said>
       </p>
       <TextField label={t('analyst.contact.for', { node: node.node })} value={text} onChange={write} lines={5} />
       <p className="actions">

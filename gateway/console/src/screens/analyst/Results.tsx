@@ -89,7 +89,7 @@ function WhyMet({ rank }: { rank: Rank | undefined }) {
   return (
     <small>
       {' '}
-      {t('analyst.search.why')}:{' '}
+      {t('analyst.search.why')}{t('shell.colon')}{' '}
       {other.map(({ asked, held, how }) => t('analyst.search.met', { asked, held, how: code('met', how) })).join('; ')}
     </small>
   )

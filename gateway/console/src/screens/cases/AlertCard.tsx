@@ -73,7 +73,7 @@ function AlertDetails({ alert, question, onChanged }: Pick<Props, 'alert' | 'que
     <>
       {question ? (
         <p>
-          {t('cases.alerts.question')}{t('cases.colon')} <Link to="/standing">{code('identifierKind', question.kind)} <Said>{question.identifier ?? t('cases.standing.forgotten')}</Said></Link>{' '}
+          {t('cases.alerts.question')}{t('shell.colon')} <Link to="/standing">{code('identifierKind', question.kind)} <Said>{question.identifier ?? t('cases.standing.forgotten')}</Said></Link>{' '}
           ({t('analyst.column.case')} <Said>{question.case}</Said>)
         </p>
       ) : null}
@@ -101,7 +101,7 @@ function AlertDetails({ alert, question, onChanged }: Pick<Props, 'alert' | 'que
         ))}
       </ul>
       <p>
-        <strong>{t('cases.alerts.belief')}{t('cases.colon')}</strong> <Said>{alert.belief}</Said>
+        <strong>{t('cases.alerts.belief')}{t('shell.colon')}</strong> <Said>{alert.belief}</Said>
       </p>
       {alert.state === 'REJECTED' ? (
         <p>

@@ -52,7 +52,7 @@ export default function Alerts() {
               label={t('cases.alerts.state')}
               value={wanted}
               options={[
-                { value: 'ALL', label: t('shell.all') },
+                { value: 'ALL', label: t('cases.alerts.all') },
                 ...STATES.map((each) => ({ value: each, label: code('alertState', each) })),
               ]}
               onChange={want}

@@ -47,7 +47,7 @@ export function AskConsent({ missing, use, to, mandate }: Props) {
               }}
             >
               <p>
-                {code('use', use)}{t('cases.colon')} {handles.join(', ')}
+                {code('use', use)}{t('shell.colon')} {handles.join(', ')}
               </p>
               <SelectField
                 label={t('analyst.request.reason')}

@@ -91,7 +91,7 @@ function CaseView({ id, mandate, onChanged }: { id: string; mandate: Mandate; on
         <span role="status">{t(looked.data ? 'cases.case.asked' : 'cases.case.read')}</span>
       </div>
       <p>
-        {t('cases.case.mark')}{t('cases.colon')} <WholeMark view={looked.data?.sharedPicture ?? view} records={records} />
+        {t('cases.case.mark')}{t('shell.colon')} <WholeMark view={looked.data?.sharedPicture ?? view} records={records} />
       </p>
       <Failure error={read.error ?? looked.error} />
       {told ? (

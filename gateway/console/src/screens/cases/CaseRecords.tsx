@@ -108,7 +108,7 @@ function RecordCard({ record }: { record: PlacedRecord }) {
       {claim ? null : (
         <p>
           <small>
-            {t('cases.records.last')}{t('cases.colon')} {record.lastShownAt ? <Time at={record.lastShownAt} /> : t('cases.records.never')}
+            {t('cases.records.last')}{t('shell.colon')} {record.lastShownAt ? <Time at={record.lastShownAt} /> : t('cases.records.never')}
             {record.version === null ? '' : ` · ${t('analyst.record.version')} ${record.version}`}
           </small>{' '}
           <Marks handling={record.handling} />

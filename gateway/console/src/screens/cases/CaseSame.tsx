@@ -57,7 +57,7 @@ function AssertionCard({ assertion }: { assertion: Assertion }) {
   return (
     <li className="card" data-assertion={said.id}>
       <h3>
-        {code('act', said.act)}{t('cases.colon')} <Said>{names[0]}</Said> {said.act === 'SAME' ? '=' : '≠'} <Said>{names[1]}</Said>
+        {code('act', said.act)}{t('shell.colon')} <Said>{names[0]}</Said> {said.act === 'SAME' ? '=' : '≠'} <Said>{names[1]}</Said>
       </h3>
       <p>
         {assertion.band ? <span className="badge">{code('band', assertion.band)}</span> : null}{' '}

@@ -82,7 +82,7 @@ function VersionText({ version, onEdit }: { version: Version; onEdit: () => void
       {version.handles.length ? (
         <p>
           <small>
-            {t('cases.texts.about')}{t('cases.colon')} <Said>{version.handles.map((each) => caption(records, each)).join(', ')}</Said>
+            {t('cases.texts.about')}{t('shell.colon')} <Said>{version.handles.map((each) => caption(records, each)).join(', ')}</Said>
           </small>
         </p>
       ) : null}

@@ -25,7 +25,7 @@ export default function Report() {
     <>
       <div className="page-head no-print">
         <h1>
-          {t('cases.report.title')}{t('cases.colon')} <Said>{row?.title ?? id}</Said>
+          {t('cases.report.title')}{t('shell.colon')} <Said>{row?.title ?? id}</Said>
         </h1>
         <Link to={`/cases/${encodeURIComponent(id)}`}>{t('cases.report.back')}</Link>
       </div>

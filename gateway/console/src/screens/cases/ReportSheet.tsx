@@ -47,7 +47,7 @@ export function ReportSheet({ told, digest, missing, title, texts, use }: Props)
         <header>
           {demo ? <p className="report-demo">{t('cases.report.demo')}</p> : null}
           <p className="report-mark">
-            {t('cases.report.handling')}{t('cases.colon')} <Marked mark={mark} />
+            {t('cases.report.handling')}{t('shell.colon')} <Marked mark={mark} />
           </p>
           <h2 id="report">
             <Said>{title || t('cases.cases.untitled')}</Said>

@@ -44,7 +44,7 @@ export function Progress({ found, nodes, owner, asking }: Props) {
                 {said.map(({ status, questions }) => (
                   <li key={status}>
                     {code('status', status)}
-                    {t('cases.colon')} {questions}
+                    {t('shell.colon')} {questions}
                     {PLAIN.includes(status) ? '' : ` (${code('statusMeans', status)})`}
                   </li>
                 ))}

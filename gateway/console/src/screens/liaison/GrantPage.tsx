@@ -119,7 +119,7 @@ function Terms({ grant }: { grant: GrantShown }) {
     [t('liaison.bulk.dataset'), grant.dataset === '*' ? t('liaison.grants.everySet') : <Said key="set">{grant.dataset}</Said>],
     [t('liaison.new.schemata'), grant.schemata.includes('*') ? t('liaison.grants.everyKind') : list('schema', grant.schemata)],
     [t('liaison.new.tier'), code('tier', grant.tier.toLowerCase())],
-    [t('liaison.new.masked'), grant.masked.length ? <Said key="masked">{list('property', grant.masked)}</Said> : t('shell.none')],
+    [t('liaison.new.masked'), grant.masked.length ? <Said key="masked">{list('property', grant.masked)}</Said> : t('liaison.grant.noneMasked')],
     [t('liaison.grants.purpose'), list('purpose', grant.purposes)],
     [t('liaison.grant.bases'), list('basis', grant.legalBases)],
     [t('liaison.grant.categories'), list('category', grant.categories)],
@@ -158,5 +158,5 @@ function Quota({ grant: { quota } }: { grant: GrantShown }) {
   const { t } = useTexts()
   const limits = (['questionsHour', 'questionsDay', 'rowsHour', 'rowsDay'] as const).filter((each) => quota?.[each] != null)
   if (!limits.length) return t('liaison.grant.noQuota')
-  return limits.map((each) => `${t(`liaison.new.${each}`)}: ${quota?.[each] ?? ''}`).join(' · ')
+  return limits.map((each) => `${t(`liaison.new.${each}`)}${t('shell.colon')} ${quota?.[each] ?? ''}`).join(' · ')
 }

@@ -35,7 +35,7 @@ export function PartnerNotice({ item, again }: { item: Item; again: () => void }
       <p>{t(words)}</p>
       {partner ? (
         <p>
-          {t('liaison.notice.contact')}: <Said>{`${partner.name}, ${partner.spoc}`}</Said>
+          {t('liaison.notice.contact')}{t('shell.colon')} <Said>{`${partner.name}, ${partner.spoc}`}</Said>
         </p>
       ) : null}
       {item.kind === 'RECALL_OVERDUE' ? (

@@ -7,7 +7,7 @@ export function Risks({ risks }: { risks: readonly Risk[] }) {
   if (!risks.length) return null
   return (
     <div className="risks">
-      <strong>{t('liaison.item.risks')}:</strong>
+      <strong>{t('liaison.item.risks')}{t('shell.colon')}</strong>
       <ul>
         {risks.map((each) => (
           <li key={each} className="badge h1">

@@ -26,7 +26,7 @@ export function SplitRecords({ ours, theirs, answers, node }: Props) {
       <h3 id={`${id}-title`}>{t('liaison.preview.samples')}</h3>
       {theirs.contacts.map(({ count, spoc }) => (
         <p key={`${count} ${spoc}`}>
-          {t('analyst.card.records', { count })} · {t('analyst.card.contact')}: <Said>{spoc}</Said>
+          {t('analyst.card.records', { count })} · {t('analyst.card.contact')}{t('shell.colon')} <Said>{spoc}</Said>
         </p>
       ))}
       {names.length ? (
@@ -80,7 +80,7 @@ function Pair({ width, node, ours, theirs }: PairProps) {
       <div className="scroll" role="region" aria-label={visibleText(record.caption ?? record.id)} tabIndex={0}>
       <table className="pair" style={{ '--ours-part': String(width / 100) } as CSSProperties}>
         <caption>
-          {code('schema', record.schema)}: <Said>{record.caption ?? record.id}</Said> <small>{record.id}</small>{' '}
+          {code('schema', record.schema)}{t('shell.colon')} <Said>{record.caption ?? record.id}</Said> <small>{record.id}</small>{' '}
           <Marks handling={record.handling} /> {theirs ? code('tier', theirs.mode.toLowerCase()) : <strong>{t('liaison.preview.notShown')}</strong>}
         </caption>
         <thead>
@@ -107,7 +107,7 @@ function Pair({ width, node, ours, theirs }: PairProps) {
                 </td>
               ) : (
                 <td className="hatched">
-                  {line.told ? `${t('liaison.preview.withheld')}: ${t('reason.FIELD_MASKED')}` : t('liaison.preview.notShown')}
+                  {line.told ? `${t('liaison.preview.withheld')}${t('shell.colon')} ${t('reason.FIELD_MASKED')}` : t('liaison.preview.notShown')}
                 </td>
               )}
             </tr>

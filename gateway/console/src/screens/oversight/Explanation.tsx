@@ -16,7 +16,7 @@ export function Explanation({ told }: { told: Told }) {
         <ul>
           {told.asked.nodes.map((each) => (
             <li key={each.node}>
-              <NodeBadge node={each.node} /> {code('status', each.status)}: {each.reasons.map(reason).join('; ') || each.grants.join(', ')}
+              <NodeBadge node={each.node} /> {code('status', each.status)}{t('shell.colon')} {each.reasons.map(reason).join('; ') || each.grants.join(', ')}
             </li>
           ))}
         </ul>

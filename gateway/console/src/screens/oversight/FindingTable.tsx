@@ -100,7 +100,7 @@ function Decide({ finding, justification, onClose }: { finding: Finding; justifi
         }}
       >
         <p>
-          {code('rule', finding.rule)}: <FindingText text={finding.text} />
+          {code('rule', finding.rule)}{t('shell.colon')} <FindingText text={finding.text} />
         </p>
         <SelectField
           label={t('oversight.findings.to')}

@@ -25,7 +25,7 @@ export default function Findings() {
           label={t('oversight.findings.state')}
           value={state}
           options={[
-            { value: '', label: t('oversight.search.any') },
+            { value: '', label: t('oversight.findings.any') },
             ...STATES.map((each) => ({ value: each, label: t(`oversight.findings.${each}`) })),
           ]}
           onChange={setState}

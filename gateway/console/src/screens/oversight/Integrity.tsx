@@ -85,7 +85,7 @@ export default function Integrity() {
         {difference ? (
           <>
             <p role="status">
-              <NodeBadge node={difference.partner} /> {code('comparison', difference.outcome)}:{' '}
+              <NodeBadge node={difference.partner} /> {code('comparison', difference.outcome)}{t('shell.colon')}{' '}
               {t('oversight.integrity.compared', { hours: difference.hoursCompared, findings: difference.findings })}
             </p>
             {difference.discrepancies.length ? (

@@ -69,7 +69,7 @@ export function Found({ now }: { now: Told }) {
           <ol className="steps">
             {now.steps.map((step) => (
               <li key={step.name}>
-                <strong>{code('proofStep', step.name)}</strong>: <Verdict step={step} />
+                <strong>{code('proofStep', step.name)}</strong>{t('shell.colon')} <Verdict step={step} />
               </li>
             ))}
           </ol>

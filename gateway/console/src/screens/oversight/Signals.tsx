@@ -35,7 +35,7 @@ export default function Signals() {
             <strong>{t('oversight.signals.rate', { part: each.part, whole: each.whole, of: code('ruleOf', each.rule) })}</strong>
           </p>
           <p>
-            {t('oversight.signals.limits')}: {code('ruleLimits', each.rule)}
+            {t('oversight.signals.limits')}{t('shell.colon')} {code('ruleLimits', each.rule)}
           </p>
           {each.findings.length ? <FindingTable caption={code('rule', each.rule)} rows={each.findings} justification={why} /> : null}
         </section>

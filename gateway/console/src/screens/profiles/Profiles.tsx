@@ -107,7 +107,7 @@ function Answers({ found, onMore }: { found: Found; onMore: (node: NodeStatus) =
     <section aria-labelledby="answered">
       <h2 id="answered">{t('profiles.nodes')}</h2>
       <p>
-        {t('profiles.method')}: <Said>{`${found.asked.method}/${found.asked.version}`}</Said> · {t('profiles.column.laboratory')}: <Said>{found.asked.laboratory}</Said>
+        {t('profiles.method')}{t('shell.colon')} <Said>{`${found.asked.method}/${found.asked.version}`}</Said> · {t('profiles.column.laboratory')}{t('shell.colon')} <Said>{found.asked.laboratory}</Said>
       </p>
       <NodeCards label={t('profiles.nodes')} nodes={found.nodes.map(({ status }) => status)} action={action} />
     </section>
