@@ -187,6 +187,12 @@ def test_a_report_takes_three_clicks_and_its_language_is_its_readers(desks: Desk
     expect(picture).to_be_visible()
     assert picture.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 0
     assert axe(page) == []
+    page.emulate_media(media="print")
+    head = "(one) => [getComputedStyle(one).display, getComputedStyle(one).breakInside]"
+    running = sheet.locator(".report-running")
+    assert running.evaluate(head) == ["table-header-group", "avoid"], "else only the first page has it"
+    expect(running).to_contain_text("FR-2026-7003")
+    page.emulate_media(media="screen")
     page.get_by_label("Language of the report").select_option("sv")
     expect(sheet).to_contain_text("2 av 2 noder svarade")
     assert page.locator("html").get_attribute("lang") == "en"
