@@ -22,8 +22,17 @@ VALUES = st.fixed_dictionaries(
         "receipt": TEXTS | st.none(),
     }
 )
+PROVENANCES = st.fixed_dictionaries(
+    {
+        "told": TEXTS,
+        "standing": st.lists(st.fixed_dictionaries({"country": TEXTS, "status": TEXTS}), max_size=2),
+        "gaps": st.lists(st.fixed_dictionaries({"code": TEXTS}), max_size=2),
+    }
+)
+CLAIMS = st.fixed_dictionaries({"handle": TEXTS, "node": TEXTS, "provenance": PROVENANCES})
 DOCUMENTS = st.fixed_dictionaries(
     {
+        "records": st.lists(CLAIMS, max_size=2),
         **dict.fromkeys(("export", "node", "use"), TEXTS),
         "to": st.lists(TEXTS, max_size=2),
         "highWater": st.none()
@@ -63,7 +72,7 @@ def test_every_cell_reads_back_and_none_is_a_formula(document: dict[str, Any]) -
     text = table(document, "sha256:0")
     head, *rows = read(text)
     assert tuple(head) == COLUMNS
-    count = 1 + len(document["values"]) + len(document["missing"]) + len(document["nodes"])
+    count = 1 + sum(len(document[name]) for name in ("values", "records", "missing", "nodes"))
     assert [len(row) for row in rows] == [len(COLUMNS)] * count
     assert text.count("\r\n") == count + 1 == len(text.splitlines()), "one line a row"
     values = [row for row in rows if row[0] == "VALUE"]
@@ -113,5 +122,5 @@ def test_the_file_says_that_it_is_utf_8() -> None:
 
 _SMALL: dict[str, Any] = {
     "export": "x-1", "node": "fr.ofast", "use": "INTERNAL", "to": [], "highWater": None,
-    "values": [], "missing": [], "nodes": [],
+    "values": [], "records": [], "missing": [], "nodes": [],
 }  # fmt: skip
