@@ -86,6 +86,8 @@ def ordered(found: list[Any]) -> list[str]:
 def plain(row: Mapping[str, Any]) -> Any:
     """The row with its tables in one order."""
     tables = {name: dict(sorted(row[name].items())) for name in ("properties", "envelope")}
+    if stated := tables["envelope"].get("provenance"):
+        tables["envelope"]["provenance"] = dict(sorted(stated.items()))
     return {"id": row["id"], "schema": row["schema"], **tables}
 
 
