@@ -35,7 +35,8 @@ WATCH = """() => {
   const frame = (now) => {
     told.at.push(now)
     const { items = {}, links = [] } = window.__entente_chart ?? {}
-    if (!told.drawn && Object.keys(items).length + links.length >= %d)
+    const whole = Object.keys(items).length + links.length >= %d && !document.querySelector('.chart-canvas[aria-busy]')
+    if (!told.drawn && whole)
       requestAnimationFrame(() => setTimeout(() => { told.drawn ||= performance.now() }))
     requestAnimationFrame(frame)
   }

@@ -41,9 +41,10 @@ def charted(page: Page, handles: Sequence[str] = SHOWN) -> None:
 
 
 def settled(page: Page) -> None:
-    """Wait for records on the chart, and for the end of their layout."""
+    """Wait for records on the chart, the end of their layout, and the whole of their drawing."""
     page.wait_for_function(
         "() => Object.keys(window.__entente_chart?.items ?? {}).length && !window.__entente_chart.arranging"
+        " && !document.querySelector('.chart-canvas[aria-busy]')"
     )
 
 

@@ -7,10 +7,7 @@ import { kilometres, meetings, placeIn, placesOf, routeOf, sightingsOf } from '.
 import { growthOf, grownTo } from './growth'
 import { added } from './room'
 import { gaps, rowsFor } from './rows'
-import { letteringOf } from './lettering'
-import { linesOf } from './lines'
 import { drawn } from './view'
-import type { ShownLink, ShownNode } from './view'
 
 function claim(handle: string, schema: string, properties: Record<string, string> = {}): Claim {
   const told = Object.entries(properties).map(([name, value]) => ({ name, values: [value] }))
@@ -92,27 +89,6 @@ describe('a line of time', () => {
   })
 
   it('knows when nothing happened', () => expect(gaps([[0, 1], [90, 100], [20, 21]], 0.5)).toEqual([[21, 90]]))
-})
-
-describe('a picture with many records', () => {
-  const node = (place: number): ShownNode =>
-    ({ id: `fr.x/${place}`, label: `record ${place}`, handles: ['x'], state: 'shown', links: place % 7, x: (place % 30) * 140, y: Math.floor(place / 30) * 92 }) as unknown as ShownNode
-
-  it('names the best linked from afar, none on another', () => {
-    const nodes = Array.from({ length: 600 }, (_, place) => node(place))
-    const { large, size } = letteringOf(nodes)
-    const named = nodes.filter(({ id }) => large.has(id))
-    expect(named.length).toBeGreaterThan(10)
-    for (const one of named)
-      for (const other of named)
-        if (one !== other) expect(Math.abs(one.y - other.y) > 2 * size || Math.abs(one.x - other.x) > 5 * size).toBe(true)
-    expect(letteringOf(nodes.slice(0, 20)).large.size).toBe(0)
-  })
-
-  it('has one line between two records, whatever their links', () => {
-    const link = (id: string, source: string, target: string) => ({ id, source, target, label: id, dashed: false, directed: true, fresh: false, of: [id] }) satisfies ShownLink
-    expect(linesOf([link('1', 'a', 'b'), link('2', 'b', 'a'), link('3', 'a', 'c')]).map(({ links }) => links.length)).toEqual([2, 1])
-  })
 })
 
 describe('the picture of a report', () => {

@@ -3,17 +3,21 @@ import type { ShownLink } from './view'
 /** All links between two records as one line: two labels at most, and how many more there are. */
 export interface Line {
   readonly id: string
+  readonly ends: readonly [string, string]
   readonly links: readonly ShownLink[]
 }
 
 /** One line for each pair; a chart with a line for each link of a pair cannot be read. */
 export function linesOf(links: readonly ShownLink[]): readonly Line[] {
-  const of = new Map<string, ShownLink[]>()
+  const of = new Map<string, { id: string; ends: readonly [string, string]; links: ShownLink[] }>()
   for (const each of links) {
-    const id = `line:${[each.source, each.target].sort().join(' ')}`
-    of.set(id, [...(of.get(id) ?? []), each])
+    const ends = each.source < each.target ? ([each.source, each.target] as const) : ([each.target, each.source] as const)
+    const id = `line:${ends.join(' ')}`
+    const line = of.get(id)
+    if (line) line.links.push(each)
+    else of.set(id, { id, ends, links: [each] })
   }
-  return [...of].map(([id, all]) => ({ id, links: all }))
+  return [...of.values()]
 }
 
 /** What a line says: links that a record makes first, then what rests on an identifier alone. */

@@ -61,7 +61,14 @@ export function hatched(colour: string): string {
   return data(`<path d="M-2 8 8-2M0 16 16 0M4 22 22 4M12 24 24 12" fill="none" stroke="${colour}" stroke-width="1.2"/>`)
 }
 
+/** Written once for all records: there are as many as signs and themes. */
+const written = new Map<string, string>()
+
 function data(inner: string): string {
+  const before = written.get(inner)
+  if (before !== undefined) return before
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="60" height="60" viewBox="0 0 20 20">${inner}</svg>`
-  return `data:image/svg+xml;utf8,${encodeURIComponent(svg)}`
+  const told = `data:image/svg+xml;utf8,${encodeURIComponent(svg)}`
+  written.set(inner, told)
+  return told
 }
