@@ -30,8 +30,8 @@ function link(id: string, source: string, target: string, more: Partial<ShownLin
 
 function chart(seed: number) {
   const next = numbers(seed)
-  const count = Math.floor(next() * 300)
-  const side = 200 + next() * 6000
+  const count = Math.floor(next() * 120)
+  const side = 200 + next() * 3000
   const nodes = Array.from({ length: count }, (_, place) =>
     node(`n${place}`, { x: next() * side, y: next() * side }, {
       label: NAMES[Math.floor(next() * NAMES.length)] ?? '', links: Math.floor(next() * 9), pinned: next() < 0.1, fresh: next() < 0.2, noted: next() < 0.1,

@@ -15,8 +15,9 @@ const [READ, LEGIBLE] = [12, 8]
 const STEP = 1.25
 /** Letters of a name: the panel and the table have the whole; and letters in one row of it. */
 const [LONGEST, ROW] = [34, 20]
-/** Width and height of a letter with its share of air, as parts of its size. */
+/** Width and height of a letter with its share of air, as parts of its size; some are wider, signs of Asia the most. */
 const [WIDE, TALL] = [0.56, 1.2]
+const [WIDER, WIDEST] = [0.68, 1.05]
 /** From a record's rim to the end of its rings, and to its name. */
 const RINGS = 8
 export const BELOW = 8
@@ -33,7 +34,7 @@ export interface Lettering {
 }
 
 export function shortened(name: string, most = LONGEST): string {
-  return name.length > most ? `${name.slice(0, most - 1)}…` : name
+  return name.length > most ? `${name.slice(0, most - 1).trimEnd()}…` : name
 }
 
 /** A name with its marks in rows, as it is written below a record; a word that is longer than a row is broken. */
@@ -59,10 +60,17 @@ export function sizeAt(zoom: number): number {
   return NAMES * STEP ** Math.max(0, Math.ceil(Math.log(READ / zoom / NAMES) / Math.log(STEP) - 1e-9))
 }
 
+/** How wide a row is, as a multiple of the size of its letters. */
+function wideOf(row: string): number {
+  const of = (wide: RegExp) => row.match(wide)?.length ?? 0
+  const [wider, widest] = [of(/[\p{Lu}\d+@%…★✎]/gu), of(/[\u1100-\u11ff\u2e80-\uffef]/g)]
+  return (row.length - wider - widest) * WIDE + wider * WIDER + widest * WIDEST
+}
+
 /** What a record's drawing and its name take, the name in letters of a size. */
 export function boxesOf(node: ShownNode, size: number, sized: boolean): readonly [Box, Box] {
   const rows = rowsOf(node)
-  const half = (Math.max(...rows.map(({ length }) => length), 1) * size * WIDE) / 2
+  const half = (Math.max(...rows.map(wideOf), WIDE) * size) / 2
   const top = node.y + widthOf(node, sized) / 2 + BELOW
   return [discOf(node, sized), { left: node.x - half, right: node.x + half, top, bottom: top + rows.length * size * TALL }]
 }
