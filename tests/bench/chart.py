@@ -35,8 +35,8 @@ WATCH = """() => {
   const frame = (now) => {
     told.at.push(now)
     const { items = {}, links = [] } = window.__entente_chart ?? {}
-    const whole = Object.keys(items).length + links.length >= %d && !document.querySelector('.chart-canvas[aria-busy]')
-    if (!told.drawn && whole)
+    const there = Object.keys(items).length + links.length >= %d
+    if (!told.drawn && there && !document.querySelector('.chart-canvas[aria-busy]'))
       requestAnimationFrame(() => setTimeout(() => { told.drawn ||= performance.now() }))
     requestAnimationFrame(frame)
   }
