@@ -22,11 +22,15 @@ from tests.components import ROOT
 
 DOCUMENTS = ROOT / "gateway/documents/partner"
 TEXT = ROOT / "gateway/console/src/text"
+SHARED = ROOT / "sharing/catalogues/labels.yaml"
 LANGUAGES = {"en", "fr", "sv"}
 
 
 def labels(name: str) -> Mapping[str, Mapping[str, str]]:
-    """A catalogue's entries of labels, or one part of `code.yaml`."""
+    """A catalogue's entries of labels, or one part of `code.yaml`, or of what reports take too."""
+    shared: Any = yaml.safe_load(SHARED.read_text(encoding="utf-8"))
+    if name in shared:
+        return {str(code): words for code, words in shared[name].items()}
     own = TEXT / f"code.{name}.yaml"
     if own.exists():
         found: Any = yaml.safe_load(own.read_text(encoding="utf-8"))

@@ -86,6 +86,7 @@ function catalogues() {
   const shared = (name) => parse(readFileSync(join(here, '../../sharing/catalogues', name), 'utf8'))
   spread(shared('reasons.yaml'), ['reason'], texts)
   spread(shared('evidence.yaml').features, ['evidence'], texts)
+  spread(shared('labels.yaml'), ['code'], texts)
   const walk = (tree, path) => {
     for (const [name, inner] of Object.entries(tree)) {
       if (typeof inner === 'string') keys.push([...path, name].join('.').replace(/_(one|many|other)$/, ''))

@@ -37,11 +37,11 @@ const KINDS: Record<string, readonly [Sign, Family]> = {
   RoadVehicle: ['vehicle', 'transport'], Vehicle: ['vehicle', 'transport'], Vessel: ['vessel', 'transport'],
   Airplane: ['airplane', 'transport'], ContainerMovement: ['move', 'transport'], AisTrack: ['move', 'transport'], AisEvent: ['vessel', 'transport'],
   VesselPeriod: ['vessel', 'transport'], VesselListing: ['vessel', 'transport'],
-  Container: ['container', 'goods'], Shipment: ['parcel', 'goods'], Seizure: ['lock', 'goods'],
+  Container: ['container', 'goods'], Shipment: ['parcel', 'goods'], Seizure: ['lock', 'goods'], SeizedGoods: ['lock', 'goods'],
   DrugSample: ['flask', 'goods'], ChemicalProfile: ['peaks', 'goods'],
   BankAccount: ['bank', 'money'], CryptoWallet: ['wallet', 'money'], Payment: ['coin', 'money'], Debt: ['coin', 'money'],
   Port: ['place', 'places'], DropOffArea: ['place', 'places'], Address: ['place', 'places'],
-  Document: ['paper', 'other'], Event: ['day', 'other'],
+  Document: ['paper', 'other'], Event: ['day', 'other'], Arrest: ['day', 'other'],
 }
 
 export function kindOf(schema: string): { sign: Sign; family: Family } {
