@@ -1,0 +1,96 @@
+"""What reports count and say, as codes; the words are in `catalogues/reports.yaml`."""
+
+from enum import StrEnum
+
+
+class Goods(StrEnum):
+    """What `SeizedGoods` may be; anything else is OTHER."""
+
+    WEAPON = "WEAPON"
+    AMMUNITION = "AMMUNITION"
+    VEHICLE = "VEHICLE"
+    VESSEL = "VESSEL"
+    CASH = "CASH"
+    OTHER = "OTHER"
+
+
+class Matter(StrEnum):
+    """What a figure counts."""
+
+    DRUG = "DRUG"
+    ARREST = "ARREST"
+    GOODS = "GOODS"
+    CASH = "CASH"
+
+
+class Aside(StrEnum):
+    """Why a record is in no figure."""
+
+    STATISTIC = "STATISTIC"
+    SEVERAL = "SEVERAL"
+    UNREADABLE = "UNREADABLE"
+    UNDATED = "UNDATED"
+    ELSEWHEN = "ELSEWHEN"
+
+
+class Text(StrEnum):
+    """The sentences and headings of reports."""
+
+    NOTE_TITLE = "NOTE_TITLE"
+    CASE_TITLE = "CASE_TITLE"
+    HANDOVER_TITLE = "HANDOVER_TITLE"
+    PAGE = "PAGE"
+    FOOT = "FOOT"
+    NO_MARK = "NO_MARK"
+    ABOUT = "ABOUT"
+    MADE_AT = "MADE_AT"
+    MADE_BY = "MADE_BY"
+    USE = "USE"
+    TO = "TO"
+    PERIOD = "PERIOD"
+    CASE = "CASE"
+    PURPOSE = "PURPOSE"
+    MARK = "MARK"
+    COMPLETENESS = "COMPLETENESS"
+    COMPLETE_AT = "COMPLETE_AT"
+    NODE = "NODE"
+    STATUS = "STATUS"
+    REASON = "REASON"
+    RECORDS = "RECORDS"
+    FIGURES = "FIGURES"
+    NO_FIGURES = "NO_FIGURES"
+    WHAT = "WHAT"
+    AMOUNT = "AMOUNT"
+    SERVICE = "SERVICE"
+    JOINT = "JOINT"
+    SOURCES = "SOURCES"
+    AT_LEAST = "AT_LEAST"
+    ONCE = "ONCE"
+    MAYBE_SAME = "MAYBE_SAME"
+    MORE = "MORE"
+    ASIDES = "ASIDES"
+    MISSING = "MISSING"
+    NOTHING_MISSING = "NOTHING_MISSING"
+    RECORD = "RECORD"
+    PROVIDER = "PROVIDER"
+    CODES = "CODES"
+    CASES = "CASES"
+    THINGS = "THINGS"
+    PROPERTY = "PROPERTY"
+    VALUE = "VALUE"
+    AS_WRITTEN = "AS_WRITTEN"
+    WITHHELD = "WITHHELD"
+    SAME = "SAME"
+    TEXTS = "TEXTS"
+    TEXTS_LEFT_OUT = "TEXTS_LEFT_OUT"
+    AUTHOR = "AUTHOR"
+    FACT = "FACT"
+    ASSESSMENT = "ASSESSMENT"
+    NETWORK = "NETWORK"
+    NETWORK_SAYS = "NETWORK_SAYS"
+    HANDLING_TEXTS = "HANDLING_TEXTS"
+    CONSENTS = "CONSENTS"
+    HANDED_OVER = "HANDED_OVER"
+    TASKS = "TASKS"
+    CANNOT_SAY = "CANNOT_SAY"
+    LIMITS = "LIMITS"
