@@ -39,6 +39,12 @@ def said(shown: Shown, language: Language) -> Iterator[str]:
         yield from teller.courts()
 
 
+def stands(shown: Shown, language: Language) -> Iterator[str]:
+    """How it stands in each country that anything is said of; nothing where nothing is."""
+    for each in shown["standing"]:
+        yield f"{each['country']}: {of_code(Admissibility(each['status']), language)}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Teller:
     shown: Shown

@@ -52,6 +52,7 @@ _COMMANDS = {
     "recalls": "gateway.cli.recalls",
     "receipts": "gateway.cli.evidence",
     "reconcile": "gateway.cli.reconcile",
+    "report": "gateway.cli.report",
     "retention": "gateway.cli.retention",
     "revoke": "gateway.cli.people",
     "seen": "gateway.cli.seen",
@@ -68,7 +69,7 @@ _FOR_WHOM = {
     "everybody": "signin demo verify explain",
     "analysts": "mandate ask watch alerts match seen profiles containers vessels money network chronicle"
     " followup export"
-    " consents picture provenance",
+    " consents picture provenance report",
     "liaison officers": "grants preview grant revoke inbox acknowledge recalls breakglass simulate",
     "oversight": "oversee evidence receipts reconcile retention log",
 }

@@ -38,6 +38,7 @@ from gateway.graphql.provenance import ProvenanceMutation, ProvenanceQuery
 from gateway.graphql.quota import QuotaQuery
 from gateway.graphql.recalls import KeptRecord, RecallMutation, RecallQuery
 from gateway.graphql.reconciling import ReconcileMutation, ReconcileQuery
+from gateway.graphql.reports import ReportMutation
 from gateway.graphql.seen import SeenQuery
 from gateway.graphql.simulate import SimulationMutation, SimulationQuery
 from gateway.graphql.standing import StandingMutation, StandingQuery
@@ -276,6 +277,7 @@ class Mutation(
     ProvenanceMutation,
     RecallMutation,
     ReconcileMutation,
+    ReportMutation,
     SharedPictureMutation,
     SimulationMutation,
     StandingMutation,

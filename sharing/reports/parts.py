@@ -51,7 +51,11 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case. `same` are handles of one thing each; `marks` say each claim's codes by its handle."""
+    """One case. `same` are handles of one thing each.
+
+    By handle: `marks` say each claim's codes, `evidence` where it comes from and how it stands as evidence,
+    `stands` the last alone.
+    """
 
     reference: str
     title: str
@@ -60,6 +64,8 @@ class Case:
     marks: Mapping[str, str]
     heard: tuple[Heard, ...]
     missing: tuple[Missing, ...]
+    evidence: Mapping[str, tuple[str, ...]]
+    stands: Mapping[str, str]
     same: tuple[tuple[str, ...], ...] = ()
     texts: tuple[Written, ...] = ()
     texts_left_out: int = 0

@@ -107,6 +107,7 @@ def _record(case: Case, claim: Claim, language: Language) -> Iterable[Block]:
         if value
     ]
     yield table((Text.PROPERTY, Text.VALUE), rows, language)
+    yield Paragraph("; ".join(case.evidence[claim.handle]))
     if record.masked:
         masked = ", ".join(of_property(each, language) for each in record.masked)
         yield Paragraph(say(Text.WITHHELD, language, names=masked))

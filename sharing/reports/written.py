@@ -72,12 +72,20 @@ def _of_cases(cases: Sequence[Case], told: Counted, made: Made) -> Iterable[Bloc
         yield Paragraph(f"{case.reference} {case.title}".strip(), foreign=True)
         rows = [
             [Cell(each, foreign=True) for each in (case.names[claim.handle], claim.handle)]
-            + [Cell(claim.record.owner or claim.node), Cell(case.marks[claim.handle])]
+            + [
+                Cell(claim.record.owner or claim.node),
+                Cell(_stands(case, claim.handle)),
+            ]
             for claim in case.claims
             if claim.handle in within and claim.record.schema in COUNTED
         ]
         heads = (Text.WHAT, Text.RECORD, Text.SERVICE, Text.CODES)
         yield sections.table(heads, rows, language)
+
+
+def _stands(case: Case, handle: str) -> str:
+    """A record's codes, and what courts said of it if any did."""
+    return "; ".join(each for each in (case.marks[handle], case.stands[handle]) if each)
 
 
 def _case(kind: Kind, made: Made, cases: Sequence[Case]) -> Iterable[Section]:

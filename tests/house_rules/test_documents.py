@@ -47,6 +47,7 @@ COMMANDS = (
     "recalls",
     "receipts",
     "reconcile",
+    "report",
     "retention",
     "revoke",
     "seen",

@@ -1,4 +1,4 @@
-"""An H1 record in an evidence export by the command line alone, at three processes."""
+"""An H1 record in an evidence export, and reports, by the command line alone, at three processes."""
 
 import csv
 import hashlib
@@ -83,3 +83,22 @@ def test_an_h1_record_in_an_evidence_export(served: Stage, tmp_path: Path) -> No
     given, handles = exported("after")
     assert handles == {PLAIN}
     assert [each["handle"] for each in given["missing"]] == [H1]
+
+
+def test_a_case_report_and_a_note_by_the_command_line(served: Stage, tmp_path: Path) -> None:
+    analyst = ("--node", served.address(FR), "--as", ANALYST)
+    reported = ("--case", CASE, "--format", "pdf", "--format", "docx", "--out", str(tmp_path / "reported"))
+    told = run("report", "case", f"{FR}/fr-sz-1", *reported, *analyst)
+    assert (told["records"], told["missing"], told["complete"]) == (1, [], True)
+    assert [(each["service"], each["amount"]) for each in told["figures"]] == [
+        (FR, "612\N{NO-BREAK SPACE}kg"),
+        (None, "612\N{NO-BREAK SPACE}kg"),
+    ]
+    for each in told["files"]:
+        content = (tmp_path / f"reported{each['ending']}").read_bytes()
+        assert each["digest"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+    of = ("--period", "2026-04", "--of", f"{CASE}={FR}/fr-sz-1,eu.europol/eu-sz-1")
+    noted = said("report", "note", *of, "--out", str(tmp_path / "april"), *analyst)
+    assert "in no figure: eu.europol/eu-sz-1  ELSEWHEN" in noted
+    assert "2 of 2 nodes answered. 2 of 2 records could be used." in noted
+    assert (tmp_path / "april.pdf").read_bytes().startswith(b"%PDF-")
