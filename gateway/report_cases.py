@@ -14,16 +14,19 @@ from gateway.export_document import Exporting, Found, mark_of
 from gateway.export_records import Answered, asked_anew, held_to_codes, texts_of
 from gateway.log_check import check_exports
 from gateway.mandates import held
+from gateway.node import Node
 from gateway.picture_entries import viewed
 from gateway.picture_network import ontology
 from gateway.picture_shown import local, zone_of
 from gateway.pictures import enter
+from gateway.provenance_shown import REST
 from gateway.provenance_told import said, stands
 from gateway.visit import Visit
 from policy.handling import Conditions, DataUse, Mark, high_water, withheld
 from policy.mandate import Mandate
 from policy.terms import Handling, Role
 from sharing.contributions import Act, Assessment, Contribution
+from sharing.merge import Claim
 from sharing.network import woven
 from sharing.picture import PictureState, clusters
 from sharing.reports.parts import Case, Heard, Missing, Written
@@ -112,7 +115,7 @@ def held_case(visit: Visit, one: Asked, language: Language, *, read: bool) -> He
     found = held_to_codes(node, one.wanted, one.mandate, one.answered, acknowledged=read)  # 3
     usable = {each["handle"]: mark_of(each) for each in found.claims}
     sources = {each["handle"]: each["provenance"] for each in found.claims}
-    claims = tuple(each.claim for each in one.answered if each.claim and each.handle in usable)
+    claims = tuple(_masked(each.claim, node) for each in one.answered if each.claim and each.handle in usable)
     groups = clusters(told.placed, told.asserted, node.id) if told else []
     same = tuple(group for each in groups if len(group := tuple(h for h in each if h in usable)) > 1)
     versions = [each for text in told.texts for each in text.versions] if told else []
@@ -146,6 +149,13 @@ def marked(mark: Mark) -> str:
     """A mark in the words of the trade, the strictest first."""
     codes = sorted((each.value for each in mark.handling), reverse=True)
     return " ".join([f"TLP:{mark.tlp.value}", *codes, mark.evaluation])
+
+
+def _masked(claim: Claim, node: Node) -> Claim:
+    """The claim with only those masks that a record of its schema can have: a grant names those of all."""
+    can = node.properties.get(claim.record.schema, frozenset())
+    masked = tuple(each for each in claim.record.masked if each in can or each == REST)
+    return replace(claim, record=replace(claim.record, masked=masked))
 
 
 def _things(usable: Mapping[str, Mark], same: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:

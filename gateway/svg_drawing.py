@@ -3,6 +3,7 @@
 Distances mean nothing. It loads nothing and runs nothing; names are text, cut where they are long.
 """
 
+from functools import lru_cache
 from xml.etree import ElementTree as ET
 
 import networkx as nx
@@ -14,13 +15,14 @@ _WIDTH, _HEIGHT, _EDGE = 900, 620, 60
 _RADIUS, _SEED, _LONGEST = 13, 1, 28
 
 
+@lru_cache(maxsize=4)
 def drawn(drawing: Drawing) -> str:
     """The drawing; nothing in its names is unseen."""
     graph = nx.Graph()
     graph.add_nodes_from(range(len(drawing.names)))
     graph.add_edges_from(drawing.lines)
     places = {
-        place: _at(*spot) for place, spot in nx.spring_layout(graph, seed=_SEED, iterations=100).items()
+        place: _at(*spot) for place, spot in nx.rescale_layout_dict(nx.arf_layout(graph, seed=_SEED)).items()
     }
     picture = ET.Element(
         "svg",

@@ -26,6 +26,9 @@ _DRAWN = b"""
 #set text(font: ("Libertinus Serif", "DejaVu Sans Mono"))
 #image(bytes(sys.inputs.svg), format: "svg", width: 170mm)
 """
+_UNBROKEN, _NARROWEST, _SENTENCE, _WIDEST = re.compile(r"[\s/]+"), 8, 20, 24
+"""What parts words, and the widths of columns in characters."""
+_TOO_LONG, _MAY_BREAK = re.compile(r"[^\s/]{16}(?=[^\s/]{8})"), "\N{ZERO WIDTH SPACE}"
 _PPI = 150.0
 
 
@@ -93,8 +96,25 @@ def _told(pages: Pages) -> Mapping[str, Any]:
 
 def _block(block: Block) -> Mapping[str, Any]:
     if isinstance(block, Table):
-        rows = [[{"text": printable(each.text), "number": each.number} for each in row] for row in block.rows]
-        return {"kind": "table", "heads": [printable(each) for each in block.heads], "rows": rows}
+        rows = [[{"text": _parted(each.text), "number": each.number} for each in row] for row in block.rows]
+        heads = [printable(each) for each in block.heads]
+        return {"kind": "table", "heads": heads, "rows": rows, "widths": _widths(block)}
     if isinstance(block, Drawing):
         return {"kind": "drawing", "svg": drawn(block), "says": printable(block.says)}
-    return {"kind": "paragraph", "text": printable(block.text)}
+    return {"kind": "paragraph", "text": _parted(block.text)}
+
+
+def _widths(table: Table) -> list[int]:
+    """How wide columns are beside each other: as the longest part that is not broken, or a few words."""
+    columns = zip(table.heads, *([cell.text for cell in row] for row in table.rows), strict=True)
+    return [max(map(_width, column)) for column in columns]
+
+
+def _width(text: str) -> int:
+    part = max(map(len, _UNBROKEN.split(text)))
+    return max(_NARROWEST, min(part, _WIDEST), min(len(text), _SENTENCE))
+
+
+def _parted(text: str) -> str:
+    """Visible, and what would run into the next column may be broken where it is too long."""
+    return _TOO_LONG.sub(rf"\g<0>{_MAY_BREAK}", printable(text))

@@ -31,7 +31,7 @@ def about(made: Made, cases: Sequence[Case], period: str) -> Section:
     told += [(Text.PERIOD, period)] if period else []
     told += [(text, said) for each in cases for text, said in _of_case(each)]
     rows = [(Cell(say(text, language)), Cell(said, foreign=True)) for text, said in told]
-    blocks = (table((Text.WHAT, Text.VALUE), rows, language), Paragraph(say(Text.AS_WRITTEN, language)))
+    blocks = (table((Text.WHAT, Text.SAID), rows, language), Paragraph(say(Text.AS_WRITTEN, language)))
     return Section(say(Text.ABOUT, language), blocks)
 
 
@@ -125,7 +125,7 @@ def texts(case: Case, language: Language, *, tasks: bool) -> Iterable[Section]:
     left_out = case.texts_left_out if not tasks else 0
     blocks: list[Block] = []
     if told:
-        heads = (Text.VALUE, Text.AUTHOR, Text.MADE_AT, Text.CODES, Text.SOURCES)
+        heads = (Text.TEXT, Text.AUTHOR, Text.MADE_AT, Text.CODES, Text.SOURCES)
         blocks.append(table(heads, (_text(each, language) for each in told), language))
     if left_out:
         blocks.append(Paragraph(say(Text.TEXTS_LEFT_OUT, language, count=left_out)))

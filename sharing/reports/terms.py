@@ -78,6 +78,8 @@ class Text(StrEnum):
     THINGS = "THINGS"
     PROPERTY = "PROPERTY"
     VALUE = "VALUE"
+    SAID = "SAID"
+    TEXT = "TEXT"
     AS_WRITTEN = "AS_WRITTEN"
     WITHHELD = "WITHHELD"
     SAME = "SAME"

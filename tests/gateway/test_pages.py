@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from gateway.docx_pages import docx
 from gateway.html_pages import html
 from gateway.svg_drawing import drawn
-from gateway.typst_pages import pdf
+from gateway.typst_pages import _told, pdf
 from gateway.visible import printable
 from sharing.reports.pages import Cell, Drawing, Pages, Paragraph, Section, Table
 from sharing.wording import Language
@@ -48,7 +48,7 @@ def test_hostile_text_is_text_in_html() -> None:
     page = html(pages(*HOSTILE)).decode()
     assert "<script" not in page
     assert "<img" not in page
-    assert "49" not in page
+    assert "{{ 7*7 }}" in page
     assert not re.search(r"<[^>]*\son\w+=", page)
     assert "default-src 'none'" in page
     for each in HOSTILE:
@@ -108,6 +108,14 @@ def test_codes_and_number_stand_on_every_page() -> None:
     assert section.header.paragraphs[0].text == MARK
     page = html(told).decode()
     assert page.index("<thead>") < page.index(MARK) < page.index("</thead>"), "which browsers print on each"
+
+
+def test_what_is_too_long_for_its_column_may_be_broken_and_is_the_same_text() -> None:
+    long = "x" * 300
+    wide = pages(long, "y")
+    (text,) = (each for each in _told(wide)["sections"][0]["blocks"][1]["rows"][0] if "x" in each["text"])
+    assert max(map(len, re.split("\N{ZERO WIDTH SPACE}", text["text"]))) <= 24
+    assert text["text"].replace("\N{ZERO WIDTH SPACE}", "") == long
 
 
 @pytest.mark.parametrize("writer", [html, pdf, docx])
