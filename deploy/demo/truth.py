@@ -53,6 +53,7 @@ def truth(seed: int, size: str, files: Mapping[str, object]) -> dict[str, object
         "money": told["money"],
         "vessels": told["vessels"],
         "chronicle": told["chronicle"],
+        "notes": told["notes"],
         "provenance": told["provenance"],
         "decoys": told["decoys"],
         "hostile": told["hostile"],

@@ -99,6 +99,14 @@ async def test_the_note_counts_the_month_per_service_and_joint(world: World) -> 
 
 
 @pytest.mark.asyncio(loop_scope="module")
+async def test_the_demo_s_note_says_what_was_planted_and_nothing_else(world: World) -> None:
+    (planted,) = world.truth["notes"]
+    told = await made(world, "NOTE", {"handles": planted["handles"]}, period=planted["period"])
+    names = ("what", "service", "low", "high", "unit", "handles")
+    assert [{name: each[name] for name in names} for each in told["figures"]] == planted["figures"]
+
+
+@pytest.mark.asyncio(loop_scope="module")
 async def test_a_silent_node_makes_every_figure_at_least(world: World) -> None:
     async with away(world, EU):
         told = await made(world, "NOTE", {"handles": [HAVRE, SCHELDT]}, period="2026-04")
