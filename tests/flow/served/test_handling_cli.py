@@ -1,4 +1,4 @@
-"""An H1 record in an evidence export, and reports, by the command line alone, at three processes."""
+"""Evidence by the command line alone, at three processes: an H1 record exported, reports, a court's finding."""
 
 import csv
 import hashlib
@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from gateway.cli import main
 from gateway.demo.cast import Stage
 from gateway.export_table import ENCODING
 from tenants.formats.port import Format
@@ -102,3 +104,29 @@ def test_a_case_report_and_a_note_by_the_command_line(served: Stage, tmp_path: P
     assert "in no figure: eu.europol/eu-sz-1  ELSEWHEN" in noted
     assert "2 of 2 nodes answered. 2 of 2 records could be used." in noted
     assert (tmp_path / "april.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_what_a_court_found_reaches_who_had_the_record(served: Stage) -> None:
+    analyst = ("--node", served.address(FR), "--as", ANALYST)
+    officer = ("--node", served.address(FR), "--as", "fr-a03f6e")
+    message = f"{FR}/fr-ms-1"
+    asked = ("provenance", "show", message, "--case", CASE, *analyst)
+    before = run(*asked)
+    assert any("JIRS Lille" in each for each in before["says"])
+    assert before["cannotSay"] in said(*asked)
+    assert "JIRS Lille" in said(*asked, "--language", "sv")
+    found = ("--country", "SE", "--status", "excluded", "--court", "Svea hovrätt", "--reference", "=B 418-26")
+    entered = ("provenance", "find", "fr-ms-1", *found, "--decided", "2026-06-02", *officer)
+    assert "fr-ms-1: nothing is entered; " in said(*entered, "--dry-run")
+    assert run("provenance", "findings", *officer) == []
+    assert "fr-ms-1: version " in said(*entered)
+    (told,) = run("provenance", "findings", *officer)
+    assert (told["record"], told["country"], told["status"]) == ("fr-ms-1", "SE", "EXCLUDED")
+    assert (told["court"], told["reference"], told["decided"]) == ("Svea hovrätt", "=B 418-26", "2026-06-02")
+    after = run(*asked)
+    assert any("Svea hovrätt" in each for each in after["says"])
+    assert len(after["says"]) > len(before["says"])
+    for who, reason in ((analyst, "ROLE_NOT_COVERED"), (officer, "record nothing: is not here")):
+        refused = CliRunner().invoke(main, ["provenance", "find", "nothing", *entered[3:-4], *who])
+        assert refused.exit_code
+        assert reason in refused.output
