@@ -1,4 +1,4 @@
-"""Evidence by the command line alone, at three processes: an H1 record exported, reports, a court's finding."""
+"""Evidence by the command line, at three processes: an H1 record exported, reports, a finding of a court."""
 
 import csv
 import hashlib
