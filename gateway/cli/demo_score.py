@@ -12,6 +12,7 @@ from gateway.cli.client import NodeClient, NodeRefused
 from gateway.cli.show import show_json
 from gateway.demo.cast import SERVICES, Stage, people, read_json
 from gateway.demo.evidence import evidence_scored
+from gateway.demo.notes import notes_scored
 from gateway.demo.score import Money, chronicle_scored, money_scored, profiles_scored, scored, traced
 from gateway.errors import NotAllowed
 from gateway.visible import visible
@@ -68,6 +69,7 @@ def score_of(stage: Stage, console: Console, *, as_json: bool) -> bool:
         found |= {**traced(truth, "containers", trace), **traced(truth, "vessels", follow)}
         found |= money_scored(truth, _money(desks))
         found |= chronicle_scored(truth, differ)
+        found |= notes_scored(truth, lambda planted: _note(desks[planted["asker"]], planted))
         found |= evidence_scored(truth, lambda node, handle: _provenance(desks[node], handle))
     if as_json:
         show_json(found)
@@ -75,12 +77,20 @@ def score_of(stage: Stage, console: Console, *, as_json: bool) -> bool:
         _show(found, console)
     whole = found["found"] == len(found["planted"]) and all(
         each["found"]
-        for kind in ("profiles", "containers", "vessels", "money", "chronicle", "evidence")
+        for kind in ("profiles", "containers", "vessels", "money", "chronicle", "evidence", "notes")
         for each in found[kind]
     )
-    kinds = ("profile", "container", "vessel", "money", "chronicle", "evidence")
+    kinds = ("profile", "container", "vessel", "money", "chronicle", "evidence", "note")
     decoys = ("decoys", *(f"{kind}Decoys" for kind in kinds))
     return whole and not any(found[name] for name in decoys)
+
+
+def _note(desk: tuple[NodeClient, str], planted: Shown) -> Shown:
+    client, opened = desk
+    case = {"mandate": opened, "handles": planted["handles"]}
+    wanted = {"kind": "NOTE", "cases": [case], "use": "INTERNAL", "period": planted["period"]}
+    told: Shown = client.run("make_report", {"wanted": wanted})
+    return told
 
 
 def _provenance(desk: tuple[NodeClient, str], handle: str) -> Shown:
@@ -157,11 +167,20 @@ def _show(found: Shown, console: Console) -> None:
         console.print(f"chronicle, {told}", highlight=False, markup=False)
     for each in (*found["moneyDecoys"], *found["chronicleDecoys"]):
         console.print(f"DECOY FOUND: {dict(each)}", style="red", highlight=False, markup=False)
+    _notes(found, console)
     _evidence(found, console)
     for each in [*found["decoys"], *found["profileDecoys"]]:
         console.print(f"DECOY LINKED: {each['left']} {each['right']}", style="red", highlight=False)
     alone = ", ".join(f"{node} {count}" for node, count in found["alone"].items())
     console.print(f"found {found['found']} of {len(found['planted'])}; alone: {alone}", highlight=False)
+
+
+def _notes(found: Shown, console: Console) -> None:
+    for each in found["notes"]:
+        told = f"{each['what']}, {each['service'] or 'joint'}: {'found' if each['found'] else 'NOT FOUND'}"
+        console.print(f"note of {each['period']}, {told}", highlight=False, markup=False)
+    for each in found["noteDecoys"]:
+        console.print(f"DECOY COUNTED: {dict(each)}", style="red", highlight=False, markup=False)
 
 
 def _evidence(found: Shown, console: Console) -> None:
