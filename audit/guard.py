@@ -123,7 +123,7 @@ def _epochs(path: Path) -> dict[Path, bytes]:
         with suppress(FileNotFoundError):
             return {
                 each: each.read_bytes()
-                for each in path.parent.glob(f"{path.name}.*")
+                for each in sorted(path.parent.glob(f"{path.name}.*"))
                 if each.suffix[1:].isdecimal()
             }
 

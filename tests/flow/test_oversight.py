@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from audit import committer
 from audit.entry import Entry, Kind
 from audit.errors import FindingRefused
 from audit.findings import State
@@ -279,7 +280,10 @@ async def test_a_finding_is_taken_up_and_closed_and_each_step_is_logged_first(
         await set_state(auditor, "f-none", State.UNDER_REVIEW, "LOOK", WHY)
 
 
-async def test_a_sample_of_a_week_that_anybody_can_draw_again(world: World, auditor: Visit) -> None:
+async def test_a_sample_of_a_week_that_anybody_can_draw_again(
+    world: World, auditor: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(committer, "QUIET_SECONDS", 3600.0)  # no checkpoint is kept, however long this takes
     for number in range(4):
         await ask(world, f"analyst-{number}")
     year, number, _ = datetime.now(UTC).isocalendar()
