@@ -45,8 +45,10 @@ def test_an_exchange_is_found_read_and_the_look_is_logged(signed_in: SignedIn) -
 def test_the_log_is_verified_in_two_clicks(signed_in: SignedIn) -> None:
     page = signed_in("fr.ofast", "solange")
     page.get_by_role("link", name="Integrity", exact=True).click()  # 1
+    verify = page.get_by_role("button", name="Verify now")
+    expect(verify).to_be_visible()  # the screen before asks why as well, and stands until this one is there
     page.get_by_label(WHY).fill("YEARLY_REVIEW")
-    page.get_by_role("button", name="Verify now").click()  # 2
+    verify.click()  # 2
     expect(page.get_by_text("The log holds: every entry is as it was signed.")).to_be_visible()
     page.get_by_role("button", name="Compare with se.polisen").click()
     expect(page.get_by_text("hours compared").first).to_be_visible()
