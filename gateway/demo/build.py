@@ -78,7 +78,7 @@ def _found(stage: Stage, plan: Plan, now: float) -> None:
     """Homes with keys, and the federation's key and directory in each."""
     founded = datetime.fromtimestamp(now, UTC)
     key = SigningKey.generate(f"{FEDERATION}/directory")
-    for profile in stage.profiles():
+    for profile in stage.profiles(plan.examples):
         home = create(stage.path / profile.id, profile, now=founded)
         home.federation_key.write_text(key.public.vkey, encoding="utf-8")
     key.save(stage.path / "federation.key")

@@ -57,8 +57,8 @@ class Stage:
         """Each node's home."""
         return {node: Home(self.path / node) for node, *_ in SERVICES}
 
-    def profiles(self) -> Sequence[Profile]:
-        """The nodes as `entente init` would be told of them."""
+    def profiles(self, examples: Sequence[str] = ()) -> Sequence[Profile]:
+        """The nodes as `entente init` would be told of them; their search offers `examples`."""
         policy = {"engine": self.engine, "opa": find_opa() or "opa", "cache": "../policy"}
         policy |= {"opa_address": self.opa_address} if self.engine == "opa" else {}
         return [
@@ -72,7 +72,7 @@ class Stage:
                 desk=self.desk(node),
                 issuer=self.issuer,
                 people=self.offered(),
-                examples=tuple(read_json(SOURCES / "demo" / "people.json")["examples"]),
+                examples=tuple(examples),
                 policy=policy,
                 store=self.stores.get(node, {}),
                 witness={"policy": "trust.policy"},

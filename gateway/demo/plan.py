@@ -50,12 +50,14 @@ class Past:
 class Plan:
     """`questions` are as the truth file has them: asker, mandate, operation, arguments, expect.
 
-    `reference` is what every node learns the meaning of a profile's score from, and its mapping.
+    `examples` are what the search offers to try. `reference` is what every node learns the meaning of a
+    profile's score from, and its mapping.
     """
 
     loads: Sequence[Load]
     grants: Mapping[str, Sequence[GrantTerms]]
     questions: Sequence[Mapping[str, Any]]
+    examples: Sequence[str]
     reference: tuple[Path, Path] | None = None
     past: Past | None = None
 
@@ -74,13 +76,14 @@ def invented(work: Path, size: str, *, lived: bool = False) -> Plan:
     ]
     grants = {node: [terms_of(each) for each in truth["grants"][node]] for node in _NAMES}
     asked = [each for each in truth["questions"] if each.get("demo")]
+    examples = read_json(SOURCES / "demo" / "people.json")["examples"]
     reference = work / "reference-profiles.csv", SOURCES / "demo" / "reference-profiles.yaml"
     if not lived:
-        return Plan(loads, grants, asked, reference)
+        return Plan(loads, grants, asked, examples, reference)
     telephone = work / _NAMES[0] / "telephone.jsonl"
     _run("deploy.demo.telephone", "--out", str(telephone))
     past = _past(work, [Load(_NAMES[0], telephone, None, "cases")])
-    return Plan(loads, grants, asked, reference, past)
+    return Plan(loads, grants, asked, examples, reference, past)
 
 
 def _past(work: Path, arrive: Sequence[Load]) -> Past:
@@ -100,7 +103,8 @@ def public(work: Path, data: Path) -> Plan:
     for node in _NAMES:
         others = [each for each in _NAMES if each != node]
         grants[node] = [terms_of(real["grants"] | {"owner": node, "recipients": others})]
-    return Plan(loads, grants, [_asked(each, real["mandate"]) for each in real["questions"]])
+    asked = [_asked(each, real["mandate"]) for each in real["questions"]]
+    return Plan(loads, grants, asked, [each["arguments"]["value"] for each in asked if each["operation"] == "lookup"])
 
 
 def _asked(question: Mapping[str, Any], mandate: Mapping[str, str]) -> Mapping[str, Any]:
