@@ -67,7 +67,7 @@ from sharing.sql_register import SqlRegister
 from sharing.sql_standing import SqlStanding
 from sharing.tables import create_tables
 from tenants.matching.matcher import Matcher
-from tenants.matching.process_names import ProcessNames
+from tenants.matching.process_names import shared_names
 from tenants.matching.weights import load_weights
 from tenants.shelf import Shelf, open_shelf
 
@@ -201,8 +201,7 @@ def _quota(home: Home, settings: Settings, stack: AsyncExitStack) -> SqlQuota:
 
 
 def _matcher(shelf: Shelf, stack: AsyncExitStack) -> Matcher:
-    names = ProcessNames(shelf.model.own)
-    stack.callback(names.close)
+    names = stack.enter_context(shared_names(shelf.model.own))
     return Matcher(shelf.model, load_weights(), names)
 
 

@@ -4,11 +4,12 @@ One compiled module for all engines of one law and their threads, one instance o
 for each thread; an instance that failed in any way is thrown away.
 """
 
+import hashlib
 import threading
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import orjson
 from wasmtime import Config, Module, Trap, TrapCode, WasmtimeError
@@ -29,16 +30,18 @@ class WasmEngine:
         self.revision: Final = bundle.revision
         self._fuel: Final = fuel
         self._data: Final = bundle.data_json.encode()
+        self._digest: Final = hashlib.sha256(wasm + self._data).digest()
         self._runtime, module = _compiled(wasm, counting=bool(fuel))
         self._module: Module | None = module
         self._local: Final = threading.local()
 
     @classmethod
     def open(cls, bundle: Bundle, *, opa: str, cache: Path) -> "WasmEngine":
-        """Compile (or take from `cache`), then try the vectors; raises `EngineFailed`."""
-        engine = cls.untried(bundle, opa=opa, cache=cache)
-        try_vectors(engine.decide, engine.name, bundle)
-        return engine
+        """Compile (or take from `cache`), then try the vectors; raises `EngineFailed`.
+
+        A module with its tables is tried once in a process: its next engine runs the same machine code.
+        """
+        return cls.untried(bundle, opa=opa, cache=cache).tried(bundle)
 
     @classmethod
     def untried(cls, bundle: Bundle, *, opa: str, cache: Path, fuel: int = 0) -> "WasmEngine":
@@ -50,6 +53,13 @@ class WasmEngine:
             return cls(bundle.wasm(opa, cache), bundle, fuel=fuel)
         except (WasmtimeError, OSError) as error:
             raise EngineFailed(f"wasm: cannot be loaded from {cache}: {error}") from error
+
+    def tried(self, bundle: Bundle) -> Self:
+        """The engine itself, once it decided the vectors as it should; raises `EngineFailed`."""
+        if self._digest not in _TRIED:
+            try_vectors(self.decide, self.name, bundle)
+            _TRIED.add(self._digest)
+        return self
 
     async def evaluate(self, rule: str, document: Mapping[str, object]) -> object:
         """See `Engine`; runs in the caller's thread, for a handover would cost half as much again."""
@@ -86,6 +96,10 @@ class WasmEngine:
         if instance is None:
             instance = self._local.instance = WasmInstance(self._runtime, module, self._data, self._fuel)
         return instance
+
+
+#: Digests of the modules with tables that decided all vectors as they should.
+_TRIED: Final[set[bytes]] = set()
 
 
 @lru_cache(maxsize=4)

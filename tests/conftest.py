@@ -17,6 +17,8 @@ from xdist.scheduler import LoadFileScheduling
 from gateway.demo.build import build
 from gateway.demo.cast import Stage
 from gateway.demo.plan import invented
+from tenants.matching.process_names import shared_names
+from tenants.model import OWN
 from tests import components
 
 T = TypeVar("T")
@@ -36,6 +38,13 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if REQUIRED 
 @pytest.fixture(scope="session", autouse=True)
 def _closed_network() -> Iterator[None]:
     with components.only_loopback():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _names_at_hand() -> Iterator[None]:
+    """What compares names takes seconds of each new process: all worlds of this run share one."""
+    with shared_names(OWN):
         yield
 
 

@@ -104,7 +104,9 @@ def public(work: Path, data: Path) -> Plan:
         others = [each for each in _NAMES if each != node]
         grants[node] = [terms_of(real["grants"] | {"owner": node, "recipients": others})]
     asked = [_asked(each, real["mandate"]) for each in real["questions"]]
-    return Plan(loads, grants, asked, [each["arguments"]["value"] for each in asked if each["operation"] == "lookup"])
+    return Plan(
+        loads, grants, asked, [each["arguments"]["value"] for each in asked if each["operation"] == "lookup"]
+    )
 
 
 def _asked(question: Mapping[str, Any], mandate: Mapping[str, str]) -> Mapping[str, Any]:

@@ -1,14 +1,15 @@
 """Names compared in a process of their own, `python -m tenants.matching.serving_names <file descriptor>`.
 
 The field's matcher takes seconds to load and some hundred megabytes; a node that never compares names never
-starts it, and none waits for it at the start. It ends when its socket closes: it does not outlive the node.
+starts it, and none waits for it at the start. Nodes that share a process share it. It ends when its socket
+closes: it does not outlive them.
 """
 
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -79,3 +80,24 @@ class ProcessNames:
             self._process.kill()
             self._process.wait()
         self._link = self._process = None
+
+
+_SHARED: dict[Path, tuple[ProcessNames, int]] = {}
+_SHARING = threading.Lock()
+
+
+@contextmanager
+def shared_names(own: Path) -> Iterator[ProcessNames]:
+    """The one of this process for the schemata in `own`; closed when the last who holds it lets go."""
+    with _SHARING:
+        names, holders = _SHARED.get(own) or (ProcessNames(own), 0)
+        _SHARED[own] = names, holders + 1
+    try:
+        yield names
+    finally:
+        with _SHARING:
+            names, holders = _SHARED.pop(own)
+            if holders > 1:
+                _SHARED[own] = names, holders - 1
+        if holders == 1:
+            names.close()

@@ -1,6 +1,7 @@
 """Matching: evidence, blocking, weights and the matcher, in this process and in one of its own."""
 
 import math
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from tenants.matching.blocking import MOST_ALIKE, candidate_pairs
 from tenants.matching.comparable import Comparable, Family, alike
 from tenants.matching.evidence import Evidence, Feature, Level, address, banded, day, features, number
 from tenants.matching.matcher import Comparison, Matcher
-from tenants.matching.process_names import ProcessNames
+from tenants.matching.process_names import ProcessNames, shared_names
 from tenants.matching.weights import PACKAGED, load_weights
 from tenants.model import OWN, load_model
 
@@ -125,6 +126,21 @@ def test_a_process_that_dies_is_told_and_the_next_question_starts_another() -> N
         assert names.scores(pair)[0] is not None
     finally:
         names.close()
+
+
+def test_nodes_of_one_process_share_one_and_the_last_ends_it(tmp_path: Path) -> None:
+    own = shutil.copytree(OWN, tmp_path / "schema")
+    pair = [(person("fr.a/1", name="Ilze"), person("se.b/1", name="Ilze"))]
+    with shared_names(own) as first:
+        with shared_names(own) as second:
+            assert second is first
+            assert second.scores(pair)[0] is not None
+        process = first._process  # whether it still runs is what is asked
+        assert process is not None
+        assert process.poll() is None
+    assert process.poll() is not None
+    with shared_names(own) as another:
+        assert another is not first
 
 
 @given(st.permutations(range(5)))
