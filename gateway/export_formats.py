@@ -10,7 +10,7 @@ import orjson
 from policy.provenance import read_provenance, read_rulings
 from sharing.encoding import digest
 from tenants.formats.known import codecs
-from tenants.formats.port import Codec, Format, Item, Parcel
+from tenants.formats.port import Codec, Format, Item, Parcel, behind
 from tenants.model import load_model
 
 Shown = Mapping[str, Any]
@@ -20,8 +20,6 @@ _ENVELOPE = {
     "assessment": "assessment",
 }  # fmt: skip
 """A field of the envelope, and how the desk names it in an answer."""
-TWICE = "IDS_TWICE"
-"""Two services call different records by one id: read back, the later takes the place of the earlier."""
 
 
 @cache
@@ -33,15 +31,13 @@ def known() -> Mapping[Format, Codec]:
 def files(document: Shown, formats: Sequence[Format]) -> list[Shown]:
     """The files of an export document, each named and with its digest and what it leaves out."""
     parcel = parcel_of(document)
-    ids = [each.row["id"] for each in parcel.items]
-    twice = [TWICE] if len(set(ids)) < len(ids) else []
     return [
         {
             "format": each.value,
             "ending": written.ending,
             "mediaType": written.media_type,
             "digest": digest(written.content.encode()),
-            "leftOut": sorted([*known()[each].left_out, *twice]),
+            "leftOut": behind(known()[each].left_out, parcel),
             "content": written.content,
         }
         for each in dict.fromkeys(formats)

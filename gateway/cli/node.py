@@ -96,6 +96,7 @@ Examples:
   entente load ./node cases.jsonl --dataset cases
   entente load ./node UpdatedPub150.csv --mapping deploy/mappings/world-port-index.yaml
   entente load ./node hearing.graphml --format graphml --dataset cases
+  entente load ./node extraction.case.jsonld --format case --dataset devices
 """
 )
 @click.argument("home", type=HOME)

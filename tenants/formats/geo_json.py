@@ -13,7 +13,7 @@ from typing import Any, Final
 import orjson
 
 from tenants.errors import RecordRejected, Rejected, SourceRejected
-from tenants.formats.port import LEFT_OUT, Format, Item, Parcel, Row, Written
+from tenants.formats.port import LEFT_OUT, Format, Item, Parcel, Row, Written, behind
 from tenants.formats.whole_json import document, item_of, objects
 
 DECIMALS: Final = 7
@@ -32,9 +32,10 @@ class GeoJson:
     left_out = LEFT_OUT
 
     def write(self, parcel: Parcel) -> tuple[Written, ...]:
-        """One collection; `about` is a foreign member (section 6.1)."""
+        """One collection; `about` and `leftOut` are foreign members (section 6.1)."""
         features = [_feature(each) for each in parcel.items]
-        collection = {"type": "FeatureCollection", "about": dict(parcel.about), "features": features}
+        collection = {"type": "FeatureCollection", "about": dict(parcel.about)}
+        collection |= {"leftOut": behind(self.left_out, parcel), "features": features}
         text = orjson.dumps(collection, option=orjson.OPT_INDENT_2).decode()
         return (Written(".geojson", "application/geo+json", f"{text}\n"),)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from tenants.formats.case_bundle import CaseBundle
 from tenants.formats.chart_tables import ChartTables
 from tenants.formats.ftm_lines import FtmLines
 from tenants.formats.geo_json import GeoJson
@@ -15,5 +16,6 @@ from tenants.model import EntityModel
 def codecs(model: EntityModel) -> Mapping[Format, Codec]:
     """Every codec, for records of `model`."""
     graphs = Graphml(model), Gexf(model), ChartTables(model)
-    made: tuple[Codec, ...] = (FtmLines(), *graphs, StixBundle(model), MispEvent(model), GeoJson())
+    bundles = StixBundle(model), MispEvent(model), CaseBundle(model)
+    made: tuple[Codec, ...] = (FtmLines(), *graphs, *bundles, GeoJson())
     return {each.format: each for each in made}

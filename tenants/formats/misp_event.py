@@ -15,7 +15,7 @@ import orjson
 from tenants.errors import RecordRejected, Rejected, SourceRejected
 from tenants.formats.cells import cells_of, escaped, parted, row_of
 from tenants.formats.graph import drawn
-from tenants.formats.port import LEFT_OUT, Format, Item, Parcel, Row, Written
+from tenants.formats.port import LEFT_OUT, Format, Item, Parcel, Row, Written, behind
 from tenants.formats.whole_json import (
     NARROWEST_FIRST,
     document,
@@ -60,10 +60,10 @@ class MispEvent:
 
     def write(self, parcel: Parcel) -> tuple[Written, ...]:
         """One event, unpublished, for one organisation only."""
-        about = parcel.about
+        about, left = parcel.about, f"left out: {', '.join(behind(self.left_out, parcel))}"
         told = {
             "uuid": named("event", about.get("export", ""), *sorted(each.handle for each in parcel.items)),
-            "info": " ".join(["Entente export", *(f"{name} {value}" for name, value in about.items())]),
+            "info": " ".join(["Entente export", *(f"{name} {value}" for name, value in about.items()), left]),
             "date": about.get("madeAt", _START)[:10],
             "distribution": "0",
             "threat_level_id": "4",

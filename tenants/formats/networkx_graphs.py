@@ -10,7 +10,7 @@ from defusedxml.ElementTree import ParseError, iterparse
 
 from tenants.errors import Rejected, SourceRejected
 from tenants.formats.graph import Drawn, Tie, Vertex, drawn, rows_of
-from tenants.formats.port import LEFT_OUT, Format, Parcel, Row, Written
+from tenants.formats.port import LEFT_OUT, Format, Parcel, Row, Written, behind
 from tenants.model import EntityModel
 
 DEEPEST: Final = 16
@@ -29,7 +29,8 @@ class Graphml:
 
     def write(self, parcel: Parcel) -> tuple[Written, ...]:
         """One directed graph with parallel edges."""
-        graph = _graph(drawn(parcel, self._model), parcel.about)
+        about = {**parcel.about, "leftOut": ", ".join(behind(self.left_out, parcel))}
+        graph = _graph(drawn(parcel, self._model), about)
         text = "\n".join(nx.generate_graphml(graph, named_key_ids=False))
         return (Written(".graphml", "application/graphml+xml", f"{text}\n"),)
 
@@ -54,7 +55,8 @@ class Gexf:
 
     def write(self, parcel: Parcel) -> tuple[Written, ...]:
         """One directed graph with parallel edges."""
-        name = ", ".join(f"{name} {value}" for name, value in parcel.about.items())
+        left = f"left out {' '.join(behind(self.left_out, parcel))}"
+        name = ", ".join([*(f"{name} {value}" for name, value in parcel.about.items()), left])
         graph = _graph(drawn(parcel, self._model), {"name": name})
         text = "\n".join(nx.generate_gexf(graph))
         return (Written(".gexf", "application/gexf+xml", f"{text}\n"),)

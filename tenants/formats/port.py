@@ -5,7 +5,7 @@ codec writes every record that it is given. What it writes is read back as the s
 order: `tests/tenants/test_formats.py` holds every codec to it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Protocol
@@ -18,6 +18,8 @@ LARGEST: Final = 64 << 20
 """Bytes of a file that is read as a whole."""
 LEFT_OUT: Final = ("CONSENTS", "GRANTS", "MASKED_NAMES", "MISSING", "NODES", "RECEIPTS", "VERSIONS")
 """What no format carries: it stands in the export's own JSON, beside every file."""
+TWICE: Final = "IDS_TWICE"
+"""Two services call different records by one id: read back, the later takes the place of the earlier."""
 
 
 class Format(StrEnum):
@@ -30,6 +32,7 @@ class Format(StrEnum):
     STIX = "STIX"
     MISP = "MISP"
     GEOJSON = "GEOJSON"
+    CASE = "CASE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,12 @@ class Parcel:
 
     items: tuple[Item, ...]
     about: Mapping[str, str] = field(default_factory=dict)
+
+
+def behind(left_out: Iterable[str], parcel: Parcel) -> list[str]:
+    """What of this parcel a format leaves behind that leaves `left_out` of any, as sorted codes."""
+    ids = [each.row["id"] for each in parcel.items]
+    return sorted([*left_out, *([TWICE] if len(set(ids)) < len(ids) else [])])
 
 
 @dataclass(frozen=True, slots=True)

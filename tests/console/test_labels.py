@@ -9,13 +9,13 @@ from graphql import OperationDefinitionNode, parse
 
 from audit.reconcile import Code
 from audit.signals import RULES
-from gateway.export_formats import TWICE, known
+from gateway.export_formats import known
 from gateway.oversight.record import WHAT, WHY
 from gateway.witness_findings import RULES as WITNESSING
 from policy.handling import DataUse
 from policy.terms import Status, SubjectCategory
 from sharing.inbox import Acknowledgement, ItemKind, ItemState
-from tenants.formats.port import Format
+from tenants.formats.port import TWICE, Format
 from tenants.identifiers import KINDS
 from tenants.model import load_model
 from tests.components import ROOT

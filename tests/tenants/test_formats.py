@@ -49,6 +49,10 @@ SCHEMATA = (
     "PhoneNumber",
     "CryptoWallet",
     "Email",
+    "Sim",
+    "ExtractedMessage",
+    "Call",
+    "Document",
 )
 
 
@@ -178,6 +182,7 @@ PAYMENT = {
     "properties": {"payer": ["p-1", "p-3"], "beneficiary": ["p-2"], "amount": ["9000"]},
 }  # fmt: skip
 PERSON = {"id": "p-1", "schema": "Person", "envelope": {}, "properties": {"name": ["=Åsa; H"]}}
+MARKED = {"handling": ["H1"], "tlp": "AMBER", "source": "B", "information": "2"}
 SMALL = Parcel((Item("fr.ofast", PAYMENT), Item("fr.ofast", PERSON)))
 
 
@@ -202,6 +207,27 @@ def test_a_link_that_is_two_ties_says_the_same_in_both(name: Format) -> None:
     before, _, after = file.content.rpartition("9000")
     found = list(CODECS[name].read(f"{before}9001{after}".encode()))
     assert [each.code for each in found if isinstance(each, Rejected)] == ["CONTRADICTS"]
+
+
+TWICE_NAMED = Parcel((*SMALL.items, Item("se.polisen", {**PERSON, "envelope": MARKED})))
+SAYING = [each for each in Format if "ABOUT" not in CODECS[each].left_out]
+
+
+@pytest.mark.parametrize("name", SAYING)
+def test_a_file_that_can_says_itself_what_is_not_in_it(name: Format) -> None:
+    assert len(SAYING) == 5
+    (file,) = CODECS[name].write(TWICE_NAMED)
+    assert all(code in file.content for code in (*CODECS[name].left_out, "IDS_TWICE"))
+    assert "IDS_TWICE" not in CODECS[name].write(SMALL)[0].content
+
+
+STATED = {"authority": "Lab", "rulings": [{"country": "SE", "status": "EXCLUDED"}]}
+
+
+@pytest.mark.parametrize("name", list(Format))
+def test_every_format_carries_what_is_stated_of_a_record_as_evidence(name: Format) -> None:
+    item = Item("fr.ofast", {**PERSON, "envelope": {"provenance": STATED}})
+    assert any("EXCLUDED" in each.content for each in CODECS[name].write(Parcel((item,))))
 
 
 def test_a_chart_names_the_ends_and_begins_no_formula() -> None:
@@ -250,9 +276,6 @@ def test_no_bundle_is_none(text: str) -> None:
     assert [each.code for each in found if isinstance(each, Rejected)] or text == "{}"
 
 
-MARKED = {"handling": ["H1"], "tlp": "AMBER", "source": "B", "information": "2"}
-
-
 @pytest.mark.parametrize(
     ("old", "new"), [("Åsa; H", "Åsa; K"), (TLP["AMBER"], TLP["CLEAR"]), ("individual", "group")]
 )
@@ -291,7 +314,7 @@ def disturbed(draw: st.DrawFn, value: Any) -> Any:
     return parts
 
 
-@pytest.mark.parametrize("name", [Format.STIX, Format.MISP])
+@pytest.mark.parametrize("name", [Format.STIX, Format.MISP, Format.CASE])
 @settings(max_examples=100)
 @given(parcel=parcels(), data=st.data())
 def test_anything_anywhere_in_a_document_is_rejected_or_read(
