@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from typing import Any
 
 import orjson
 
 from policy.provenance import read_provenance, read_rulings
+from policy.retention import COPY
 from sharing.encoding import digest
 from tenants.formats.known import codecs
 from tenants.formats.port import Codec, Format, Item, Parcel, behind
@@ -51,7 +53,8 @@ def parcel_of(document: Shown) -> Parcel:
     about = {name: document[name] for name in ("export", "madeAt", "node", "use")}
     about |= {"case": document["mandate"]["case"], "purpose": document["mandate"]["purpose"]}
     about |= {"handling": " ".join(mark["handling"]), "evaluation": mark["evaluation"], "tlp": mark["tlp"]}
-    items = tuple(Item(claim["node"], _row(claim)) for claim in document["records"])
+    until = COPY.after(date.fromisoformat(document["madeAt"][:10])).isoformat()
+    items = tuple(Item(claim["node"], _row(claim, until)) for claim in document["records"])
     return Parcel(items, {name: value for name, value in about.items() if value})
 
 
@@ -65,9 +68,10 @@ def _provenance(record: Shown) -> Mapping[str, object]:
     return found
 
 
-def _row(claim: Shown) -> Shown:
+def _row(claim: Shown, until: str) -> Shown:
+    """A record as it may be loaded elsewhere: its copy is kept `until` a day, at most."""
     record = claim["record"]
-    envelope: dict[str, object] = {"owner": record.get("owner") or claim["node"]}
+    envelope: dict[str, object] = {"owner": record.get("owner") or claim["node"], "retain_until": until}
     envelope |= {name: record[field] for name, field in _ENVELOPE.items() if record.get(field)}
     if stated := _provenance(record):
         envelope["provenance"] = stated

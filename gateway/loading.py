@@ -5,7 +5,8 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -32,10 +33,12 @@ async def load_file(  # noqa: PLR0913  # what a load is told
     mapping: Path | None,
     *,
     format_: Format = Format.FTM,
+    until: date | None = None,
     clock: Callable[[], float] = time.time,
 ) -> LoadReport:
     """Load one file between its log entries: what `mapping` describes, or records of `dataset` in a format.
 
+    `until` is the day of retention of records that name none of their own; it goes before that of a mapping.
     The node may be running: then the entries go through it, and it tells partners what was put right.
     """
     settings = home.settings()
@@ -57,9 +60,11 @@ async def load_file(  # noqa: PLR0913  # what a load is told
 
         def work(outcome: Outcome) -> LoadReport:
             loader = shelf.loader(settings.node.id, now, watch=Noting(changes, now, outcome))
-            defaults = Defaults({"dataset": dataset or "cases"})
+            kept = {} if until is None else {"retain_until": until.isoformat()}
+            defaults = Defaults({"dataset": dataset or "cases"} | kept)
             if described is not None:
-                return loader.load_mapped(source, described, told)
+                whole = replace(described.defaults, envelope={**described.defaults.envelope, **kept})
+                return loader.load_mapped(source, replace(described, defaults=whole), told)
             if format_ is not Format.FTM:
                 return loader.load_format(source, known()[format_], defaults, told)
             return loader.load_jsonl(source, defaults, told)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 from policy.bundle import Bundle
 from policy.errors import RuleBroken
@@ -43,6 +43,10 @@ class Period:
         except ValueError:
             moved = day.replace(year=year, month=month + 1, day=_LAST_DAY_EVERYWHERE)
         return moved + timedelta(days=self.days)
+
+
+COPY: Final = Period(36, 0)
+"""After which a copy that left is reviewed, else erased (Regulation (EU) 2016/794 Art. 31(2))."""
 
 
 @dataclass(frozen=True, slots=True)

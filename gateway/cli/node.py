@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,7 @@ Examples:
   entente load ./node cases.jsonl --dataset cases
   entente load ./node UpdatedPub150.csv --mapping deploy/mappings/world-port-index.yaml
   entente load ./node hearing.graphml --format graphml --dataset cases
-  entente load ./node extraction.case.jsonld --format case --dataset devices
+  entente load ./node extraction.case.jsonld --format case --dataset devices --retain-until 2029-03-05
 """
 )
 @click.argument("home", type=HOME)
@@ -104,9 +105,20 @@ Examples:
 @click.option("--dataset", help="Dataset of JSON lines whose records name none.")
 @click.option("--mapping", type=FILE, help="How the rows of a CSV or JSON file become records (YAML).")
 @click.option("--format", "format_", type=FORMATS, default="ftm", help="Of a file without a mapping.")
+@click.option(
+    "--retain-until", "until", type=click.DateTime(["%Y-%m-%d"]),
+    help="Until when records are kept that name no day. A record without one is shown to nobody.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of a sentence.")
 def load(  # noqa: PLR0913  # one for each option
-    home: Path, source: Path, dataset: str | None, mapping: Path | None, format_: str, *, as_json: bool
+    home: Path,
+    source: Path,
+    dataset: str | None,
+    mapping: Path | None,
+    *,
+    format_: str,
+    until: datetime | None,
+    as_json: bool,
 ) -> None:
     """Load SOURCE into the node at HOME: FollowTheMoney JSON lines, any table with a mapping, or a --format.
 
@@ -114,7 +126,8 @@ def load(  # noqa: PLR0913  # one for each option
     file again changes nothing, and a load that was cut short goes on where it stopped. The node may be
     running: then partners that were given an older version are told (`entente recalls`).
     """
-    report = asyncio.run(load_file(Home(home), source, dataset, mapping, format_=Format(format_.upper())))
+    day, form = None if until is None else until.date(), Format(format_.upper())
+    report = asyncio.run(load_file(Home(home), source, dataset, mapping, format_=form, until=day))
     if as_json:
         show_json(
             {name: str(value) if isinstance(value, Path) else value for name, value in asdict(report).items()}

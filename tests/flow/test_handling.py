@@ -28,8 +28,11 @@ from sharing.grants import Approval
 from sharing.inbox import ItemState
 from sharing.notice import NoticeReply
 from sharing.outbox import Listed
+from tenants.envelope import Defaults
 from tenants.errors import Rejected
 from tenants.formats.port import Format
+from tenants.model import load_model
+from tenants.record import Reader
 from tests.world import World
 
 FR, SE, EU = "fr.ofast", "se.polisen", "eu.europol"
@@ -172,7 +175,9 @@ async def test_what_an_export_leaves_in_the_log(shared: World) -> None:
 
 async def test_other_programs_get_what_the_export_holds_and_nothing_else(shared: World) -> None:
     told = await exported(shared, DataUse.JUDICIAL, H1, PLAIN, formats=tuple(Format))
-    (claim,) = orjson.loads(told["content"])["records"]
+    document = orjson.loads(told["content"])
+    (claim,) = document["records"]
+    year, rest = int(document["madeAt"][:4]), document["madeAt"][4:10]
     said = {each["name"]: each["values"] for each in claim["record"]["properties"]}
     listed = {each["ending"]: each["digest"] for each in orjson.loads(told["content"])["files"]}
     for each in told["files"]:
@@ -187,6 +192,9 @@ async def test_other_programs_get_what_the_export_holds_and_nothing_else(shared:
         assert (row["id"], row["properties"]) == ("se-p-1", said), name
         mark = ("owner", "handling", "source", "information", "tlp")
         assert [row["envelope"][each] for each in mark] == [SE, ["H0"], "B", "2", "AMBER"], name
+        assert row["envelope"]["retain_until"] == f"{year + 3}{rest}".replace("-02-29", "-02-28"), name
+        read = Reader(load_model(), FR, Defaults({"dataset": "copies"})).read(dict(row))
+        assert read.envelope.retain_until is not None, "a record without one is shown to nobody"
     leaf = next(each for each in await shared.log(FR) if each.get("action") == "EXPORTED")
     assert leaf["formats"] == sorted(Format)
 
