@@ -149,7 +149,7 @@ def _marking(envelope: Mapping[str, Any], parts: dict[str, Told]) -> str:
     text = " ".join(filter(None, words))
     statement = {"@id": key("statement", text), "@type": "uco-marking:StatementMarking"}
     statement |= {"uco-marking:definitionType": "statement", "uco-marking:statement": text}
-    told = {"uco-marking:definitionType": "statement", "uco-marking:definition": [statement]}
+    told: Told = {"uco-marking:definitionType": "statement", "uco-marking:definition": [statement]}
     made = _part(parts, "uco-marking:MarkingDefinition", ("marking", text), told)
     return str(made["@id"]) if made else ""
 
@@ -161,26 +161,30 @@ def _evidence(item: Item, stated: Mapping[str, Any], parts: dict[str, Told]) -> 
     own |= {"case-investigation:exhibitNumber": reference} if reference else {}
     provenance = _part(parts, "case-investigation:ProvenanceRecord", ("provenance", item.handle), own)
     instrument, authority = _said(stated, "instrument"), _said(stated, "authority")
-    told = {"case-investigation:authorizationType": instrument} | _core("name", authority)
     if instrument:
+        told = _core("name", authority) | {"case-investigation:authorizationType": instrument}
         _part(parts, "case-investigation:Authorization", ("authorization", item.handle), told)
-    tool = stated.get("tool")
+    tool, chain = stated.get("tool"), stated.get("custody")
     made = _tool(parts, tool) if isinstance(tool, Mapping) else None
-    chain = stated.get("custody")
     entries = [each for each in chain if isinstance(each, Mapping)] if isinstance(chain, list) else []
     for place, entry in enumerate(entries):
-        last = place == len(entries) - 1
-        step = _said(entry, "step")
-        told = _core("name", STEPS.get(step, "")) | _moment("endTime", _said(entry, "at"))
-        body = {"uco-core:name": _said(entry, "by")}
-        by = _part(parts, "uco-identity:Organization", ("body", _said(entry, "by")), body)
-        told |= {"uco-action:performer": _ref(by["@id"])} if by else {}
-        told |= {"uco-action:instrument": [_ref(made["@id"])]} if made and step in _WITH_TOOL else {}
-        before, after = (_content(parts, _said(entry, name)) for name in ("before", "after"))
-        told |= {"uco-action:object": [_ref(before["@id"])]} if before else {}
-        results = [each for each in (after, provenance if last else None) if each]
-        told |= {"uco-action:result": [_ref(each["@id"]) for each in results]} if results else {}
+        told = _action(parts, entry, made)
+        if place == len(entries) - 1 and provenance:
+            told["uco-action:result"] = [*told.get("uco-action:result", []), _ref(provenance["@id"])]
         _part(parts, "case-investigation:InvestigativeAction", ("custody", item.handle, str(place)), told)
+
+
+def _action(parts: dict[str, Told], entry: Mapping[str, Any], tool: Told | None) -> Told:
+    """An entry of custody: who did what when, on which content, with what result."""
+    step, name = _said(entry, "step"), _said(entry, "by")
+    told = _core("name", STEPS.get(step, "")) | _moment("endTime", _said(entry, "at"))
+    by = _part(parts, "uco-identity:Organization", ("body", name), {"uco-core:name": name})
+    told |= {"uco-action:performer": _ref(by["@id"])} if by else {}
+    told |= {"uco-action:instrument": [_ref(tool["@id"])]} if tool and step in _WITH_TOOL else {}
+    for way, end in (("object", "before"), ("result", "after")):
+        if content := _content(parts, _said(entry, end)):
+            told[f"uco-action:{way}"] = [_ref(content["@id"])]
+    return told
 
 
 _WITH_TOOL: Final = frozenset({"ACQUIRED", "DECRYPTED"})
@@ -201,10 +205,9 @@ def _content(parts: dict[str, Told], digest: str) -> Told | None:
     if found is None:
         return None
     value = {"@type": "xsd:hexBinary", "@value": found[1]}
-    method = {"@type": "uco-vocabulary:HashNameVocab", "@value": "SHA256"}
-    told = {"@id": key("hash", digest), "@type": "uco-types:Hash"}
-    told |= {"uco-types:hashMethod": method, "uco-types:hashValue": value}
-    facet = {"@id": key("facet", digest), "@type": "uco-observable:ContentDataFacet"}
+    told: Told = {"@id": key("hash", digest), "@type": "uco-types:Hash"}
+    told |= {"uco-types:hashMethod": "SHA256", "uco-types:hashValue": value}
+    facet: Told = {"@id": key("facet", digest), "@type": "uco-observable:ContentDataFacet"}
     facet |= {"uco-observable:hash": [told]}
     return _part(parts, "uco-observable:ContentData", ("content", digest), {"uco-core:hasFacet": [facet]})
 

@@ -20,7 +20,6 @@ CONTEXT: Final[Mapping[str, str]] = {
     "uco-observable": f"{_UCO}/observable/",
     "uco-tool": f"{_UCO}/tool/",
     "uco-types": f"{_UCO}/types/",
-    "uco-vocabulary": f"{_UCO}/vocabulary/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
     "kb": "urn:uuid:",
     "entente": f"urn:uuid:{named('case', 'words')}#",

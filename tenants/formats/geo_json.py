@@ -34,7 +34,7 @@ class GeoJson:
     def write(self, parcel: Parcel) -> tuple[Written, ...]:
         """One collection; `about` and `leftOut` are foreign members (section 6.1)."""
         features = [_feature(each) for each in parcel.items]
-        collection = {"type": "FeatureCollection", "about": dict(parcel.about)}
+        collection: dict[str, Any] = {"type": "FeatureCollection", "about": dict(parcel.about)}
         collection |= {"leftOut": behind(self.left_out, parcel), "features": features}
         text = orjson.dumps(collection, option=orjson.OPT_INDENT_2).decode()
         return (Written(".geojson", "application/geo+json", f"{text}\n"),)
