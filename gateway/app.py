@@ -18,6 +18,7 @@ from gateway import notice_door, partner, witness_door
 from gateway.console_files import Console
 from gateway.graphql.endpoint import AnalystDoor
 from gateway.headers import SecurityHeaders
+from gateway.listen import Leaving
 from gateway.log_door import PREFIX, LogDoor
 from gateway.node import Node
 from gateway.notice_door import NoticeDoor
@@ -66,10 +67,17 @@ class Under:
         await response(scope, receive, send)
 
 
-def create_app(
-    node: Node, sessions: Sessions, signin: SignIn, session_secret: str, console: Console
+def create_app(  # noqa: PLR0913  # what a node is composed of
+    node: Node,
+    sessions: Sessions,
+    signin: SignIn,
+    session_secret: str,
+    console: Console,
+    *,
+    leaving: Leaving | None = None,
 ) -> ASGIApp:
     """The doors of a composed node: partners, people, sign-in, health; the console on every other path."""
+    leaving = leaving or Leaving()
     keep = Middleware(
         SessionMiddleware,
         secret_key=session_secret,
@@ -85,6 +93,13 @@ def create_app(
     async def healthz() -> dict[str, object]:
         """Whether the node can answer; no detail for strangers."""
         return {"node": node.id, "ready": True}
+
+    @app.get("/readyz")
+    @app.head("/readyz")
+    async def readyz() -> JSONResponse:
+        """Whether new requests should come here: 503 once the process has been asked to end."""
+        status = HTTPStatus.SERVICE_UNAVAILABLE if leaving.begun else HTTPStatus.OK
+        return JSONResponse({"node": node.id, "ready": not leaving.begun}, status)
 
     app.add_route("/{path:path}", console.answer, methods=["GET"])
 

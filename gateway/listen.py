@@ -1,18 +1,63 @@
-"""Listening: an ASGI application behind uvicorn, until the process is asked to end."""
+"""Listening: an ASGI application behind uvicorn, until the process is asked to end.
+
+The end has an order, so that no question fails for it. 1 Not ready any more, which a load balancer sees;
+every request is still answered, and each answer ends its connection. 2 Nothing new is accepted. 3 What is
+under way is answered to its end, within a bound. A second signal leaves out what is left of 1.
+"""
 
 import asyncio
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-GRACE = 10
+FINISH = 30
+"""Seconds for what is under way at the end, unless a question may take longer."""
+KEEP_ALIVE = 75
+"""Seconds that a quiet connection is kept: longer than `HttpCourier` keeps one, so that the client ends it.
+
+Who sends on a connection that the other side is just closing cannot know whether the message came.
+"""
+
+
+@dataclass(slots=True)
+class Leaving:
+    """How a process ends, and whether it has been asked to: `begun` is what readiness is the opposite of.
+
+    `seconds` are for load balancers to see it, `finish` for what is under way afterwards.
+    """
+
+    seconds: float = 0.0
+    finish: int = FINISH
+    begun: bool = False
+
+
+class _Farewell:
+    """ASGI: once the end has begun, every answer says that it is the last one on its connection."""
+
+    def __init__(self, app: ASGIApp, leaving: Leaving) -> None:
+        self._app, self._leaving = app, leaving
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One connection's request."""
+
+        async def told(message: Message) -> None:
+            if self._leaving.begun and message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", ()), (b"connection", b"close")]}
+            await send(message)
+
+        await self._app(scope, receive, told)
 
 
 class _Server(uvicorn.Server):
     """uvicorn, except that a signal ends the serving and not the process: the log is closed afterwards."""
+
+    def __init__(self, config: uvicorn.Config, leaving: Leaving) -> None:
+        super().__init__(config)
+        self._leaving = leaving
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -28,14 +73,22 @@ class _Server(uvicorn.Server):
                 loop.remove_signal_handler(each)
 
     def _end(self) -> None:
+        if self._leaving.begun or not self._leaving.seconds:
+            self.should_exit = True
+        else:
+            asyncio.get_running_loop().call_later(self._leaving.seconds, self._stop)
+        self._leaving.begun = True
+
+    def _stop(self) -> None:
         self.should_exit = True
 
 
-async def listen(app: ASGIApp, host: str, port: int) -> None:
+async def listen(app: ASGIApp, host: str, port: int, leaving: Leaving | None = None) -> None:
     """Answer requests; returns after a graceful end."""
+    leaving = leaving or Leaving()
     server = _Server(
         uvicorn.Config(
-            app,
+            _Farewell(app, leaving),
             host=host,
             port=port,
             loop="uvloop",
@@ -45,8 +98,10 @@ async def listen(app: ASGIApp, host: str, port: int) -> None:
             access_log=False,
             server_header=False,
             log_level="warning",
-            timeout_graceful_shutdown=GRACE,
+            timeout_keep_alive=KEEP_ALIVE,
+            timeout_graceful_shutdown=leaving.finish,
             h11_max_incomplete_event_size=65_536,
-        )
+        ),
+        leaving,
     )
     await server.serve()

@@ -14,7 +14,7 @@ from gateway.settings import Settings
 HOME = "/"
 LONGEST_PATH = 2000
 LONGEST_HINT = 200
-_DOORS = ("/auth", "/federation", "/graphql", "/healthz", "/log", "/witness")
+_DOORS = ("/auth", "/federation", "/graphql", "/healthz", "/log", "/readyz", "/witness")
 
 
 class Person(BaseModel):

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
@@ -18,7 +19,7 @@ from gateway.errors import SettingsRejected
 from gateway.home import Home
 from gateway.http_witness import HttpPoster
 from gateway.intents import keep_closing
-from gateway.listen import listen
+from gateway.listen import FINISH, Leaving, listen
 from gateway.logs import letting_in
 from gateway.nightly import keep_reconciling
 from gateway.picture_syncing import keep_syncing
@@ -26,11 +27,14 @@ from gateway.recalls import keep_recalling
 from gateway.reception import Reception
 from gateway.reminding import keep_reminding
 from gateway.sessions import Sessions
+from gateway.settings import Settings
 from gateway.signin import SignIn
 from gateway.wiring import open_node
 from gateway.witness_findings import keep_reporting
 from gateway.witnessing import witnessed
 
+_LOGGED = 10
+"""Seconds for the entries and the answer of a question whose time is over."""
 log = logging.getLogger(__name__)
 
 
@@ -49,7 +53,8 @@ async def serve(home: Home) -> None:
         sessions = Sessions(settings.signin.idle_seconds, settings.signin.absolute_seconds, node.clock)
         signin = SignIn(Reception.of(home.path, settings), settings.signin, secret, sessions)
         secret_of_sessions = read_secret(home.keys / "session.key").decode()
-        app = create_app(node, sessions, signin, secret_of_sessions, shipped_console())
+        leaving = leaving_of(settings)
+        app = create_app(node, sessions, signin, secret_of_sessions, shipped_console(), leaving=leaving)
         async with working(
             keep_closing(node),
             keep_reporting(node),
@@ -61,7 +66,13 @@ async def serve(home: Home) -> None:
             keep_reminding(node),
             keep_syncing(node),
         ):
-            await listen(app, settings.listen.host, settings.listen.port)
+            await listen(app, settings.listen.host, settings.listen.port, leaving)
+
+
+def leaving_of(settings: Settings) -> Leaving:
+    """How the node ends: a question that has begun gets all of its time, and some to be logged and sent."""
+    longest = max(FINISH, math.ceil(settings.limits.question_seconds) + _LOGGED)
+    return Leaving(settings.listen.leave_seconds, longest)
 
 
 @asynccontextmanager

@@ -35,13 +35,15 @@ class NodePart(_Part):
 class ListenPart(_Part):
     """Where the node listens, and the address under which it is reached.
 
-    `desk` is the address for browsers, where that is another one than the partners use.
+    `desk` is the address for browsers, where that is another one than the partners use. A process that is
+    asked to end answers for `leave_seconds` more, no longer ready, until a load balancer has seen that.
     """
 
     host: str = "127.0.0.1"
     port: int = Field(ge=1, le=65535)
     address: str
     desk: str | None = None
+    leave_seconds: float = Field(default=0.0, ge=0, le=120)
 
 
 def on_this_machine(address: str) -> bool:
