@@ -12,7 +12,8 @@ from threading import Thread
 from typing import TypeAlias
 
 from audit.draft import Batch
-from audit.errors import AuditError, AuditUnavailable
+from audit.errors import AuditError, AuditUnavailable, Duplicate, ErasureRefused
+from audit.groups import Groups
 from audit.placed import Placed
 from audit.sequencer import Outcome, Sequencer
 from audit.store import Head
@@ -51,6 +52,19 @@ class Committer:
         self._started: asyncio.Future[None] = self._loop.create_future()
         self._thread = Thread(target=self._run, name=f"log {sequencer.origin}", daemon=True)
         self._open = True
+        self.groups = Groups()
+
+    @property
+    def refused(self) -> str | None:
+        """The code under which every append is refused until somebody looks after it; None while it works."""
+        if self._open and self._thread.ident is not None and not self._thread.is_alive():
+            return AuditUnavailable.code
+        return self._sequencer.refused
+
+    @property
+    def waiting(self) -> int:
+        """How much is queued, about."""
+        return self._queue.qsize()
 
     @property
     def origin(self) -> str:
@@ -145,9 +159,23 @@ class Committer:
 
     def _commit(self, group: _Group) -> Sequence[Outcome]:
         try:
-            return self._sequencer.commit([waiting.batch for waiting in group])
+            outcomes: Sequence[Outcome] = self._sequencer.commit([waiting.batch for waiting in group])
         except Exception as error:  # noqa: BLE001 - whatever broke, the waiters must hear of it
-            return [_as_audit(error)] * len(group)
+            outcomes = [_as_audit(error)] * len(group)
+        self._count(group, outcomes)
+        return outcomes
+
+    def _count(self, group: _Group, outcomes: Sequence[Outcome]) -> None:
+        """A batch that is turned away for what it is says nothing about the log."""
+        entries = sum(
+            len(waiting.batch)
+            for waiting, each in zip(group, outcomes, strict=True)
+            if isinstance(each, Placed)
+        )
+        if entries:
+            self.groups.committed(entries)
+        elif any(not isinstance(each, Duplicate | ErasureRefused) for each in outcomes):
+            self.groups.refused()
 
     def _tell(self, call: Callable[..., None], *args: object) -> None:
         """Call in the event loop; a loop that is gone has no waiters."""

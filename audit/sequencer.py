@@ -112,6 +112,11 @@ class Sequencer:
                 f"log {self._key.name}: signed was {last}, the store has root {root.hex()} there"
             )
 
+    @property
+    def refused(self) -> str | None:
+        """The code of what stands against every later append; None while nothing does."""
+        return None if self._refused is None else self._refused.code
+
     def commit(self, batches: Sequence[Batch]) -> list[Outcome]:
         """Append the batches as one group and return one outcome for each, in order.
 

@@ -21,6 +21,7 @@ from gateway.disclosures import sealed_given, tiers_given
 from gateway.errors import GatewayError, UnknownDocument
 from gateway.facts import TIERS, moment, of_mandate, of_masks, of_question, of_verdict, retain_until
 from gateway.node import Node
+from gateway.observer import QUESTION, UNKNOWN, Use
 from gateway.trusted import question_of
 from policy.decision import Access, Permit, Refusal, admit
 from policy.grants import GrantTerms
@@ -44,6 +45,7 @@ from tenants.errors import ShelfError
 from tenants.selection import MOST_ROWS, Selection, check_arguments
 from tenants.view import Found
 
+_REJECTED = "REJECTED"
 log = logging.getLogger(__name__)
 
 
@@ -59,9 +61,16 @@ class _Asked:
 
 async def answer(node: Node, headers: Headers, body: bytes) -> SealedReply:
     """The sealed reply to whatever came through the partner door."""
+    with node.observer.step(Use.ANSWER, QUESTION):
+        return await _answered(node, headers, body)
+
+
+async def _answered(node: Node, headers: Headers, body: bytes) -> SealedReply:
     now = node.now()
-    opened = open_request(headers, body, node.post.directory, own=node.id, now=now)  # 1
+    with node.observer.step(Use.ANSWER, "open"):
+        opened = open_request(headers, body, node.post.directory, own=node.id, now=now)  # 1
     if isinstance(opened, Rejected):
+        node.observer.outcome(Use.ANSWER, UNKNOWN, _REJECTED, opened.code.value)
         return seal_rejection(opened, node.post.keys, now=now)
     try:
         asked = _asked(node, opened)
@@ -74,13 +83,16 @@ async def answer(node: Node, headers: Headers, body: bytes) -> SealedReply:
         return await _reject(node, opened, opened.reject(Rejection.REPLAYED, str(error)), now)
     except AuditError as error:
         log.error("log of %s: %s", node.id, error)  # noqa: TRY400  # the code and the text say it; no trace needed
+        node.observer.outcome(Use.ANSWER, opened.sender.id, _REJECTED, Rejection.AUDIT_UNAVAILABLE.value)
         return seal_rejection(opened.reject(Rejection.AUDIT_UNAVAILABLE, str(error)), node.post.keys, now=now)
 
 
 async def _answer(node: Node, asked: _Asked, now: int) -> SealedReply:
-    opened = asked.opened
-    verdict, candidates = await _decide(node, asked, now)  # 2
-    intent = await node.log.append(_intent(node, asked, verdict, now))  # 3
+    opened, step = asked.opened, node.observer.step
+    with step(Use.ANSWER, "decide"):
+        verdict, candidates = await _decide(node, asked, now)  # 2
+    with step(Use.ANSWER, "log_intent"):
+        intent = await node.log.append(_intent(node, asked, verdict, now))  # 3
     request = opened.request
     limited = quota.limited(candidates)
     payer = quota.Payer(
@@ -91,11 +103,16 @@ async def _answer(node: Node, asked: _Asked, now: int) -> SealedReply:
     if isinstance(verdict, Refusal):
         (reply, told), given = _turned_down(node, asked, verdict, toll), None
     else:
-        reply, told, given = await _read(node, asked, admit(verdict, intent), payer, toll)  # 4, 5
-    outcome = await node.log.append(_outcome(node, asked, reply, intent, told, given))  # 6
+        with step(Use.ANSWER, "read"):
+            reply, told, given = await _read(node, asked, admit(verdict, intent), payer, toll)  # 4, 5
+    with step(Use.ANSWER, "log_outcome"):
+        outcome = await node.log.append(_outcome(node, asked, reply, intent, told, given))  # 6
     if isinstance(reply, Answer):
         await looked_up(node, opened, asked.identifiers)  # 7
-    return seal_answer(reply, outcome, opened, node.post.keys, now=node.now())  # 8
+    reason = reply.reasons[0] if isinstance(reply, Refused) and reply.reasons else ""
+    node.observer.outcome(Use.ANSWER, opened.sender.id, reply.status.value, reason)
+    with step(Use.ANSWER, "seal"):
+        return seal_answer(reply, outcome, opened, node.post.keys, now=node.now())  # 8
 
 
 async def _decide(node: Node, asked: _Asked, now: int) -> tuple[Permit | Refusal, Sequence[GrantTerms]]:
@@ -241,6 +258,7 @@ def _refused(
 
 async def _reject(node: Node, opened: Opened, rejected: Rejected, now: int) -> SealedReply:
     """Log that a partner's well-signed request was turned away, then say so."""
+    node.observer.outcome(Use.ANSWER, opened.sender.id, _REJECTED, rejected.code.value)
     facts: dict[str, JSON] = {
         "query_id": opened.request.query_id,
         "request": opened.request.digest,

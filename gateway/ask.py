@@ -17,6 +17,7 @@ from gateway.errors import IdentifierNotUnderstood, VariablesRejected
 from gateway.facts import moment, of_mandate, of_verdict, retain_until
 from gateway.mandates import held
 from gateway.node import Node
+from gateway.observer import QUESTION, Use
 from gateway.outcomes import Sent, outcomes
 from gateway.ranking import ranked
 from gateway.show import picture_shown, refusal_shown
@@ -31,7 +32,7 @@ from sharing.encoding import fresh
 from sharing.envelope import seal_requests
 from sharing.fanout import Deadlines, as_they_come, fan_out
 from sharing.merge import Picture, merge
-from sharing.message import Reply, Request
+from sharing.message import Refused, Reply, Request
 from tenants.marks import meet
 from tenants.selection import MOST_ROWS, check_arguments
 
@@ -89,20 +90,41 @@ async def ask(visit: Visit, asking: Asking, told: Told | None = None) -> Shown:
 
 async def inquire(visit: Visit, asking: Asking) -> Picture | Unasked:
     """The answers of all nodes, merged and logged, for who works on with them; the steps are the module's."""
+    with visit.node.observer.step(Use.ASK, QUESTION):
+        return await _inquired(visit, asking)
+
+
+async def _inquired(visit: Visit, asking: Asking) -> Picture | Unasked:
     node, sent = visit.node, await _sent(visit, asking)  # 1 to 5
     if isinstance(sent, Unasked):
         return sent
-    way = node.post
-    replies = await fan_out(  # 6
-        sent.sealed, way.courier, way.backoff, deadlines=_deadlines(node), clock=node.clock
-    )
-    picture = merge(sent.request.query_id, sent.request.asked_at, replies)  # 7
-    await node.log.append_many(outcomes(node, sent, replies, picture))  # 8
+    way, step = node.post, node.observer.step
+    with step(Use.ASK, "fan_out"):
+        replies = await fan_out(  # 6
+            sent.sealed, way.courier, way.backoff, deadlines=_deadlines(node), clock=node.clock
+        )
+    with step(Use.ASK, "merge"):
+        picture = merge(sent.request.query_id, sent.request.asked_at, replies)  # 7
+    with step(Use.ASK, "log_outcome"):
+        await node.log.append_many(outcomes(node, sent, replies, picture))  # 8
+    _counted(node, replies)
     return picture
+
+
+def _counted(node: Node, replies: Sequence[Reply]) -> None:
+    """Tell what came of the question, by partner and code."""
+    for reply in replies:
+        reason = reply.reasons[0] if isinstance(reply, Refused) and reply.reasons else ""
+        node.observer.outcome(Use.ASK, reply.node, reply.status.value, reason)
 
 
 async def _followed(visit: Visit, asking: Asking, told: Told) -> Picture | Unasked:
     """The same, but 7 and 8 for each reply as it comes; all but the last outcome leave the intent open."""
+    with visit.node.observer.step(Use.ASK, QUESTION):
+        return await _followed_up(visit, asking, told)
+
+
+async def _followed_up(visit: Visit, asking: Asking, told: Told) -> Picture | Unasked:
     node, sent = visit.node, await _sent(visit, asking)
     if isinstance(sent, Unasked):
         return sent
@@ -110,13 +132,15 @@ async def _followed(visit: Visit, asking: Asking, told: Told) -> Picture | Unask
     arriving = as_they_come(
         sent.sealed, way.courier, way.backoff, deadlines=_deadlines(node), clock=node.clock
     )
-    async with aclosing(arriving):
-        async for reply in arriving:
-            replies.append(reply)
-            part = merge(request.query_id, request.asked_at, [reply])
-            pending = len(replies) < len(sent.sealed)
-            await node.log.append_many(outcomes(node, sent, [reply], part, pending=pending))
-            told(_shown(asking, part))
+    with node.observer.step(Use.ASK, "fan_out"):
+        async with aclosing(arriving):
+            async for reply in arriving:
+                replies.append(reply)
+                part = merge(request.query_id, request.asked_at, [reply])
+                pending = len(replies) < len(sent.sealed)
+                await node.log.append_many(outcomes(node, sent, [reply], part, pending=pending))
+                told(_shown(asking, part))
+    _counted(node, replies)
     return merge(request.query_id, request.asked_at, replies)
 
 
@@ -127,21 +151,28 @@ def _shown(asking: Asking, picture: Picture) -> Shown:
 
 async def _sent(visit: Visit, asking: Asking) -> Sent | Unasked:
     """The question decided, logged and sealed, or why it does not leave."""
-    node, now = visit.node, visit.node.now()
-    actor = visit.require(Role.ANALYST)  # 1
-    mandate = held(node, asking.mandate, actor)  # 2
-    request, question = _question(node, asking, now)
-    addressees = _addressees(node, asking.nodes)
-    verdict = await node.judge.may_ask(mandate, question, now=now)  # 3
+    node, now, step = visit.node, visit.node.now(), visit.node.observer.step
+    with step(Use.ASK, "prepare"):
+        actor = visit.require(Role.ANALYST)  # 1
+        mandate = held(node, asking.mandate, actor)  # 2
+        request, question = _question(node, asking, now)
+        addressees = _addressees(node, asking.nodes)
+    with step(Use.ASK, "decide"):
+        verdict = await node.judge.may_ask(mandate, question, now=now)  # 3
     if isinstance(verdict, Permit):
         verdict = emergencies.barred(node, mandate, verdict)
     if isinstance(verdict, Refusal):
         await node.log.append(_not_asked(visit, mandate, request, verdict))
+        node.observer.outcome(Use.ASK, node.id, "REFUSED", verdict.reasons[0].value)
         return Unasked(request, verdict)
-    intent = await node.log.append(_intent(visit, mandate, request, verdict, addressees))  # 4
+    with step(Use.ASK, "log_intent"):
+        intent = await node.log.append(_intent(visit, mandate, request, verdict, addressees))  # 4
     emergencies.told_at_home(node, verdict, request.digest, request.query_id)
     known = asking.operation is Operation.LOOKUP and node.settings.standing.deconflict
-    sealed = seal_requests(request, mandate, intent, node.post.keys, addressees, now=now, known=known)  # 5
+    with step(Use.ASK, "seal"):
+        sealed = seal_requests(  # 5
+            request, mandate, intent, node.post.keys, addressees, now=now, known=known
+        )
     return Sent(request, intent, sealed)
 
 

@@ -7,12 +7,15 @@ under way is answered to its end, within a bound. A second signal leaves out wha
 
 import asyncio
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.errors import NodeNotReady
 
 FINISH = 30
 """Seconds for what is under way at the end, unless a question may take longer."""
@@ -83,6 +86,36 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
+class _Beside(uvicorn.Server):
+    """uvicorn beside the one that hears the signals."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave them alone."""
+        yield
+
+
+@asynccontextmanager
+async def listening_beside(app: ASGIApp, host: str, port: int) -> AsyncIterator[None]:
+    """Answer at another address while the block runs; `NodeNotReady` if something else has it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        held = socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise NodeNotReady(f"{host} port {port}: cannot be listened at ({error.strerror})") from error
+    server = _Beside(
+        uvicorn.Config(
+            app, lifespan="off", access_log=False, server_header=False, log_config=None, log_level="warning"
+        )
+    )
+    serving = asyncio.create_task(server.serve(sockets=[held]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+
+
 async def listen(app: ASGIApp, host: str, port: int, leaving: Leaving | None = None) -> None:
     """Answer requests; returns after a graceful end."""
     leaving = leaving or Leaving()
@@ -97,6 +130,7 @@ async def listen(app: ASGIApp, host: str, port: int, leaving: Leaving | None = N
             lifespan="off",
             access_log=False,
             server_header=False,
+            log_config=None,
             log_level="warning",
             timeout_keep_alive=KEEP_ALIVE,
             timeout_graceful_shutdown=leaving.finish,

@@ -15,6 +15,7 @@ from audit.progress import ProgressBook
 from audit.witness import Witness
 from gateway.charter import Charter
 from gateway.errors import NodeNotReady
+from gateway.observer import Observer, Unobserved
 from gateway.pace import Paces
 from gateway.readers import ReaderBook
 from gateway.settings import Settings
@@ -182,6 +183,7 @@ class Node:
     witness: Witness | None = None
     charter: Charter = field(default_factory=Charter)
     paces: Paces = field(default_factory=Paces)
+    observer: Observer = field(default_factory=Unobserved)
     readers: ReaderBook = field(default_factory=ReaderBook)
     simulation: Simulation = field(default_factory=Simulation)
     schemata: frozenset[str] = frozenset()

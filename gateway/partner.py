@@ -27,7 +27,9 @@ class PartnerDoor:
         """One message; whatever breaks here is told by a code alone."""
         try:
             body = await read_body(request, MAX_REQUEST)
-            reply = await answer(self._node, fields_of(request), body)
+            fields = fields_of(request)
+            with self._node.observer.from_afar(fields):
+                reply = await answer(self._node, fields, body)
         except BodyTooLarge as error:
             return refusal(error)
         except GatewayError as error:

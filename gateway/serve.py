@@ -22,6 +22,9 @@ from gateway.intents import keep_closing
 from gateway.listen import FINISH, Leaving, listen
 from gateway.logs import letting_in
 from gateway.nightly import keep_reconciling
+from gateway.node import Node
+from gateway.observe.json_logs import to_json_lines
+from gateway.observe.opening import observers
 from gateway.picture_syncing import keep_syncing
 from gateway.recalls import keep_recalling
 from gateway.reception import Reception
@@ -29,6 +32,7 @@ from gateway.reminding import keep_reminding
 from gateway.sessions import Sessions
 from gateway.settings import Settings
 from gateway.signin import SignIn
+from gateway.tls import client_tls
 from gateway.wiring import open_node
 from gateway.witness_findings import keep_reporting
 from gateway.witnessing import witnessed
@@ -45,11 +49,15 @@ async def serve(home: Home) -> None:
         raise SettingsRejected(f"{home.path}: [signin] issuer is missing; nobody could sign in")
     secret_file = settings.signin.client_secret_file
     secret = read_secret(home.path / secret_file).decode().strip() if secret_file else None
+    logs = to_json_lines(settings.node.id)
     async with (
-        open_node(home) as node,
+        observers(home, settings) as told,
+        open_node(home, observer=told.observer) as node,
         letting_in(home, settings, node.log),
-        witnessed(node, HttpPoster.open),
+        told.served(node),
+        witnessed(node, lambda: HttpPoster.open(client_tls(home.path, settings.tls))),
     ):
+        logs.named = lambda: named(node)
         sessions = Sessions(settings.signin.idle_seconds, settings.signin.absolute_seconds, node.clock)
         signin = SignIn(Reception.of(home.path, settings), settings.signin, secret, sessions)
         secret_of_sessions = read_secret(home.keys / "session.key").decode()
@@ -73,6 +81,12 @@ def leaving_of(settings: Settings) -> Leaving:
     """How the node ends: a question that has begun gets all of its time, and some to be logged and sent."""
     longest = max(FINISH, math.ceil(settings.limits.question_seconds) + _LOGGED)
     return Leaving(settings.listen.leave_seconds, longest)
+
+
+def named(node: Node) -> frozenset[str]:
+    """The nodes of which a line of the operators' log may say the id."""
+    directory = node.post.directory_now()
+    return frozenset(directory.by_id if directory is not None else ())
 
 
 @asynccontextmanager

@@ -46,6 +46,26 @@ class ListenPart(_Part):
     leave_seconds: float = Field(default=0.0, ge=0, le=120)
 
 
+class TlsPart(_Part):
+    """The client certificate that partners' proxies ask for, with its key, and whom to trust (PEM files).
+
+    `trust` holds the authorities of the partners' certificates; the machine's own list where nothing is said.
+    """
+
+    certificate: str | None = None
+    key: str | None = None
+    trust: str | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        """Refuse a certificate without its key, and a key without its certificate."""
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError(
+                f"certificate is {self.certificate}, key is {self.key}; both are wanted, or none"
+            )
+        return self
+
+
 def on_this_machine(address: str) -> bool:
     """Whether an address leads to this machine only; browsers take every name below `localhost` for it."""
     host = urlsplit(address).hostname or ""
@@ -260,11 +280,37 @@ class BreakGlassPart(_Part):
     overdue_bars: bool = True
 
 
+class ObservePart(_Part):
+    """Where metrics and readiness are told (nowhere without a `port`), and where traces go.
+
+    Beyond this machine whoever asks must show the bearer token in `token_file`. `traces` is the address of an
+    OpenTelemetry collector that takes OTLP over HTTP; of the questions asked here, `trace_share` are traced.
+    """
+
+    host: str = "127.0.0.1"
+    port: int | None = Field(default=None, ge=1, le=65535)
+    token_file: str | None = None
+    traces: str | None = None
+    trace_share: float = Field(default=0.1, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _closed(self) -> Self:
+        """Refuse what strangers could read."""
+        if self.port is not None and self.host not in LOOPBACK and self.token_file is None:
+            raise ValueError(f"host {self.host} is seen from other machines; token_file is wanted for it")
+        if self.traces is not None and not (
+            urlsplit(self.traces).scheme == "https" or on_this_machine(self.traces)
+        ):
+            raise ValueError(f"traces go over https or to this machine, not to {self.traces}")
+        return self
+
+
 class Settings(_Part):
     """All of `node.toml`."""
 
     node: NodePart
     listen: ListenPart
+    tls: TlsPart = TlsPart()
     store: StorePart = StorePart()
     policy: PolicyPart = PolicyPart()
     log: LogPart = LogPart()
@@ -278,6 +324,7 @@ class Settings(_Part):
     limits: LimitsPart = LimitsPart()
     quota: QuotaPart = QuotaPart()
     break_glass: BreakGlassPart = BreakGlassPart()
+    observe: ObservePart = ObservePart()
 
     @model_validator(mode="after")
     def _safe(self) -> Self:

@@ -31,11 +31,14 @@ from gateway.logs import open_log
 from gateway.node import Books, Damaged, Digests, Lending, Node, Oversight, Post, Watching
 from gateway.notice_door import TYPES
 from gateway.notices import receive
+from gateway.observe.courier import ObservedCourier
+from gateway.observer import Observer, Unobserved
 from gateway.post_courier import PostCourier
 from gateway.readers import FILE, ReaderBook
 from gateway.retention import Keeping
 from gateway.settings import Settings, database
 from gateway.shadow_reports import ShadowReports
+from gateway.tls import client_tls
 from gateway.trusted import shipped_documents
 from gateway.verification import Verification
 from gateway.watch import watch_of
@@ -74,11 +77,16 @@ from tenants.shelf import Shelf, open_shelf
 
 @asynccontextmanager
 async def open_node(
-    home: Home, *, clock: Callable[[], float] = time.time, away: Courier | None = None
+    home: Home,
+    *,
+    clock: Callable[[], float] = time.time,
+    away: Courier | None = None,
+    observer: Observer | None = None,
 ) -> AsyncIterator[Node]:
     """A working node on the home's databases and keys; everything is given back at the end, in reverse.
 
     `away` carries messages to the partners; HTTP unless told otherwise. The log's times are those of `clock`.
+    `observer` measures what the node does; nobody unless told.
     """
     settings = home.settings()
     async with AsyncExitStack() as stack:
@@ -101,7 +109,9 @@ async def open_node(
         doors: dict[str, Handler] = {}
         notices: dict[str, Handler] = {}
         here = LoopbackCourier(doors, notices)
-        courier = PostCourier(settings.node.id, here, away or await HttpCourier.open())
+        observer = observer or Unobserved()
+        abroad = away or await HttpCourier.open(client_tls(home.path, settings.tls), beside=observer.onward)
+        courier = PostCourier(settings.node.id, here, ObservedCourier(abroad, observer, clock))
         stack.push_async_callback(courier.close)
         node = Node(
             settings=settings,
@@ -113,6 +123,7 @@ async def open_node(
             post=Post(choice, directory_now, courier, SqlBackoff(sharing), clock),
             documents=shipped_documents(federation_schema()._schema),  # noqa: SLF001  # no public name
             digests=digests,
+            observer=observer,
             readers=ReaderBook(home.path / FILE),
             schemata=frozenset(shelf.model.kinds),
             properties=shelf.model.properties,

@@ -5,6 +5,7 @@ TLS with the platform's trust by default; plain http only to loopback, which the
 
 import asyncio
 import ssl
+from collections.abc import Callable
 from typing import Self
 
 import aiohttp
@@ -21,12 +22,15 @@ _CHUNK = 65_536
 class HttpCourier:
     """One client session for all partners; `open` it in the event loop that uses it."""
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
-        self._session = session
+    def __init__(self, session: aiohttp.ClientSession, beside: Callable[[], Headers] = dict) -> None:
+        self._session, self._beside = session, beside
 
     @classmethod
-    async def open(cls, tls: ssl.SSLContext | None = None) -> Self:
-        """A courier whose connections are checked against `tls`, or against the platform's trust."""
+    async def open(cls, tls: ssl.SSLContext | None = None, beside: Callable[[], Headers] = dict) -> Self:
+        """A courier whose connections are checked against `tls`, or against the platform's trust.
+
+        `beside` gives fields that go beside each message and that nobody signs.
+        """
         connector = aiohttp.TCPConnector(
             limit=0,
             limit_per_host=_PER_NODE,
@@ -40,7 +44,7 @@ class HttpCourier:
             trust_env=False,
             skip_auto_headers=("User-Agent", "Accept-Encoding"),
         )
-        return cls(session)
+        return cls(session, beside)
 
     async def deliver(self, sealed: Parcel, timeout: float) -> RawReply:  # noqa: ASYNC109  # the port's signature
         """See `Courier.deliver`."""
@@ -51,7 +55,7 @@ class HttpCourier:
                 self._session.post(
                     sealed.to.address + sealed.path,
                     data=sealed.body,
-                    headers=sealed.headers,
+                    headers={**self._beside(), **sealed.headers},
                     allow_redirects=False,
                 ) as reply,
             ):

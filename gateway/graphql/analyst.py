@@ -40,6 +40,7 @@ from gateway.graphql.recalls import KeptRecord, RecallMutation, RecallQuery
 from gateway.graphql.reconciling import ReconcileMutation, ReconcileQuery
 from gateway.graphql.reports import ReportMutation
 from gateway.graphql.seen import SeenQuery
+from gateway.graphql.silent_schema import SilentSchema
 from gateway.graphql.simulate import SimulationMutation, SimulationQuery
 from gateway.graphql.standing import StandingMutation, StandingQuery
 from gateway.graphql.vessels import VesselQuery
@@ -311,4 +312,4 @@ def _from_mapping(source: Any, name: str) -> Any:  # noqa: ANN401  # strawberry'
 @cache
 def analyst_schema() -> strawberry.Schema:
     """The desk's schema; `schema.graphql` beside it is its golden file."""
-    return strawberry.Schema(Query, Mutation, config=StrawberryConfig(default_resolver=_from_mapping))
+    return SilentSchema(Query, Mutation, config=StrawberryConfig(default_resolver=_from_mapping))

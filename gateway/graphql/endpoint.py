@@ -21,7 +21,7 @@ from audit.errors import AuditUnavailable, ErasureRefused, FindingRefused, Overs
 from gateway.ask import Told
 from gateway.body import BodyRejected, parse_object, read_body
 from gateway.console_files import Console
-from gateway.errors import GatewayError, UnknownDocument, VariablesRejected
+from gateway.errors import GatewayError, NobodyWaits, UnknownDocument, VariablesRejected
 from gateway.graphql.analyst import analyst_schema
 from gateway.graphql.console_documents import with_console
 from gateway.graphql.desk_documents import DEPTH, FIELDS, desk_documents
@@ -172,6 +172,8 @@ def _told(error: Exception) -> dict[str, Any]:
             "message": "the log cannot append now; nothing was asked or changed",
             "extensions": told,
         } | where
+    if isinstance(origin, NobodyWaits):
+        log.warning("%s", origin)
     if isinstance(
         origin,
         GatewayError | SharingError | PolicyError | Rejected | CategoryRefused | RulingRefused | OF_OVERSIGHT,

@@ -14,6 +14,7 @@ from strawberry.types import Info
 from strawberry.utils.str_converters import to_camel_case
 
 from gateway.errors import DocumentRejected
+from gateway.graphql.silent_schema import SilentSchema
 
 
 @strawberry.type(description="A value as the identifier index knows it, with its original spelling.")
@@ -252,7 +253,7 @@ def _from_rows(source: Any, name: str) -> Any:  # noqa: ANN401  # strawberry's r
 @cache
 def federation_schema() -> strawberry.Schema:
     """The partner schema; its resolvers read mappings with the published names."""
-    return strawberry.Schema(Query, config=StrawberryConfig(default_resolver=_from_rows))
+    return SilentSchema(Query, config=StrawberryConfig(default_resolver=_from_rows))
 
 
 async def execute(
