@@ -25,6 +25,7 @@ _COMMANDS = {
     "containers": "gateway.cli.containers",
     "demo": "gateway.cli.demo",
     "directory": "gateway.cli.node",
+    "doctor": "gateway.cli.doctor",
     "evidence": "gateway.cli.evidence",
     "explain": "gateway.cli.explain",
     "export": "gateway.cli.consents",

@@ -20,6 +20,7 @@ COMMANDS = (
     "containers",
     "demo",
     "directory",
+    "doctor",
     "evidence",
     "explain",
     "export",
