@@ -7,6 +7,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from sharing.findings import Finding
+from sharing.numbers import written
 from sharing.wording import Language
 
 Words = Mapping[Language, str]
@@ -52,6 +53,5 @@ def figure(name: str, value: float, language: Language) -> str:
     """A figure as it is written; shares in percent."""
     percent = name in _SHARES
     number = value * 100 if percent else value
-    text = f"{number:.1f}" if number < _TENTHS_BELOW and number % 1 else f"{number:.0f}"
-    text = text if language is Language.EN else text.replace(".", ",")
+    text = written(number, language, 1 if number < _TENTHS_BELOW and number % 1 else 0)
     return f"{text} %" if percent else text

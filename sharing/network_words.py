@@ -10,6 +10,7 @@ from importlib import resources
 import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from sharing.labels import of_identifier, of_property, of_schema
 from sharing.measures import KeyPlayer, Measure
 from sharing.network import Edge, Tie
 from sharing.wording import Language
@@ -47,7 +48,7 @@ def of_ties(ties: Iterable[Edge], names: Sequence[str], language: Language) -> t
         counted.setdefault((tie.source, tie.target, tie.tie, tie.what, tie.shared), set()).update(tie.handles)
     return tuple(
         _tie(kind, what, language).format(
-            one=names[source], other=names[target], schema=what, property=what, kind=what, value=shared
+            one=names[source], other=names[target], what=_what(kind, what, language), value=shared
         )
         + _times(len(handles) if kind is Tie.RECORD else 1, language)
         for (source, target, kind, what, shared), handles in sorted(counted.items())
@@ -76,6 +77,11 @@ def _tie(kind: Tie, what: str, language: Language) -> str:
     if kind is Tie.RECORD:
         return words.links.get(what, words.other_link)[language]
     return (words.reference if kind is Tie.REFERENCE else words.identifier)[language]
+
+
+def _what(kind: Tie, what: str, language: Language) -> str:
+    called = {Tie.RECORD: of_schema, Tie.REFERENCE: of_property, Tie.IDENTIFIER: of_identifier}
+    return called[kind](what, language)
 
 
 def _times(count: int, language: Language) -> str:

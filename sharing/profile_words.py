@@ -10,6 +10,7 @@ from importlib import resources
 import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from sharing.numbers import written
 from sharing.wording import Language
 
 Words = Mapping[Language, str]
@@ -34,11 +35,11 @@ class _Profiles(BaseModel):
 def of_support(score: float, false: tuple[int, int], true: tuple[int, int], language: Language) -> str:
     """What a score has meant: `false` of all pairs of two sources scored as much, `true` of pairs of one."""
     told = {
-        "score": f"{score:.3f}",
-        "false": false[0],
-        "different": false[1],
-        "true": true[0],
-        "same": true[1],
+        "score": written(score, language, 3),
+        "false": written(false[0], language),
+        "different": written(false[1], language),
+        "true": written(true[0], language),
+        "same": written(true[1], language),
     }
     return _catalogue().supported[language].format(**told)
 

@@ -76,30 +76,6 @@ def catalogue() -> _Catalogue:
     return _Catalogue.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
-class _Labels(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    schemata: Mapping[str, Words]
-    properties: Mapping[str, Words]
-
-
-@cache
-def _labels() -> _Labels:
-    path = resources.files("sharing").joinpath("catalogues", "labels.yaml")
-    told = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return _Labels(schemata=told["schema"], properties=told["property"])
-
-
-def of_schema(name: str, language: Language) -> str:
-    """What records of a schema are called; its name where nobody says."""
-    return _labels().schemata.get(name, {}).get(language, name)
-
-
-def of_property(name: str, language: Language) -> str:
-    """What a property is called; its name where nobody says."""
-    return _labels().properties.get(name, {}).get(language, name)
-
-
 def say(text: Text, language: Language, **told: object) -> str:
     """One of the report's own sentences."""
     return catalogue().texts[text][language].format(**told)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
+from sharing.labels import of_property, of_schema
 from sharing.merge import Claim
 from sharing.network_words import of_ties
 from sharing.reason_words import words
-from sharing.reports.catalogue import of_property, of_schema, say
+from sharing.reports.catalogue import say
 from sharing.reports.pages import Block, Cell, Drawing, Paragraph, Section, Table
 from sharing.reports.parts import Case, Made, Written
 from sharing.reports.terms import Text

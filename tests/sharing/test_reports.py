@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sharing.labels import of_property, of_schema
 from sharing.reports.amounts import Range, based, number, written
-from sharing.reports.catalogue import catalogue, of_property, of_schema, substance
+from sharing.reports.catalogue import catalogue, substance
 from sharing.reports.counting import Counted, Item, count
 from sharing.reports.terms import Aside, Matter
 from sharing.wording import Language

@@ -1,6 +1,8 @@
 import { Button } from '../../parts/Button'
+import { NodeBadge } from '../../parts/Marks'
 import { Said } from '../../parts/Said'
 import { useTexts } from '../../shell/texts'
+import { nodeOf } from './contents'
 import type { Chosen } from './useChosen'
 import type { Desk, PathsFound } from './useDesk'
 import { nameOf } from './view'
@@ -18,7 +20,7 @@ export function PathsPanel({ found, desk, chosen, onClose }: { found: PathsFound
             <p className="chart-way">
               {handles.map((each) => (
                 <Button key={each} kind="quiet" onClick={() => chosen.choose([each])}>
-                  {nameOf(desk.contents, each, { t, code })}
+                  {nameOf(desk.contents, each, { t, code })} <NodeBadge node={nodeOf(each)} />
                 </Button>
               ))}
             </p>

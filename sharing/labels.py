@@ -1,0 +1,41 @@
+"""What schemata, properties and identifiers are called, from `catalogues/labels.yaml`, as in the console."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from sharing.wording import Language
+
+Words = Mapping[Language, str]
+
+
+class _Labels(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schemata: Mapping[str, Words] = Field(alias="schema")
+    properties: Mapping[str, Words] = Field(alias="property")
+    identifiers: Mapping[str, Words] = Field(alias="identifier")
+
+
+def of_schema(name: str, language: Language) -> str:
+    """What records of a schema are called; its name where nobody says."""
+    return _labels().schemata.get(name, {}).get(language, name)
+
+
+def of_property(name: str, language: Language) -> str:
+    """What a property is called; its name where nobody says."""
+    return _labels().properties.get(name, {}).get(language, name)
+
+
+def of_identifier(kind: str, language: Language) -> str:
+    """What a kind of identifiers is called; its code where nobody says."""
+    return _labels().identifiers.get(kind, {}).get(language, kind)
+
+
+@cache
+def _labels() -> _Labels:
+    path = resources.files("sharing").joinpath("catalogues", "labels.yaml")
+    return _Labels.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
