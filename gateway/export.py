@@ -22,13 +22,13 @@ from gateway.errors import VariablesRejected
 from gateway.export_document import Exporting, Found, codes, document_of, mark_shown
 from gateway.export_formats import files
 from gateway.export_page import page
-from gateway.export_records import COUNTRY_NOT_STATED, EXCLUDED, asked_anew, held_to_codes, texts_of
+from gateway.export_records import asked_anew, held_to_codes, texts_of
 from gateway.export_table import table
 from gateway.facts import many, of_mandate, retain_until
 from gateway.log_check import check_exports
 from gateway.mandates import held
 from gateway.visit import Visit
-from policy.handling import DataUse
+from policy.handling import Barred, DataUse
 from policy.mandate import Mandate
 from policy.terms import Reason, Role
 from sharing.encoding import digest
@@ -37,7 +37,7 @@ MOST_HANDLES = 50
 MOST_PERSONS = 20
 LONGEST_NAME = 200
 COUNTRY = re.compile(r"[A-Z]{2}")
-_LOGGED = frozenset({*Reason, EXCLUDED, COUNTRY_NOT_STATED})
+_LOGGED = frozenset({*Reason, *Barred})
 Shown = Mapping[str, Any]
 
 

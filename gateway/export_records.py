@@ -10,13 +10,12 @@ from gateway.node import Node
 from gateway.provenance_shown import excluded
 from gateway.show import picture_shown, refusal_shown
 from gateway.visit import Visit
-from policy.handling import Conditions, DataUse, withheld
+from policy.handling import Barred, Conditions, DataUse, withheld
 from policy.mandate import Mandate
 from policy.terms import Handling, Operation, Reason
 from sharing.consents import Consent, Used
 from sharing.merge import Claim
 
-EXCLUDED, COUNTRY_NOT_STATED = "EVIDENCE_EXCLUDED", "COUNTRY_NOT_STATED"
 Shown = Mapping[str, Any]
 
 
@@ -53,18 +52,18 @@ def texts_of(answered: Sequence[Answered]) -> list[list[str]]:
     )
 
 
-def barred(claim: Shown, wanted: Exporting) -> str:
-    """Why a record is not given to a court of that country as evidence; empty when nothing bars it.
+def barred(claim: Shown, wanted: Exporting) -> Barred | None:
+    """Why a record is not given to a court of that country as evidence; None when nothing bars it.
 
     Excluded there; or excluded somewhere, and for which country it is meant is not said. For any other use
     the record carries what was ruled.
     """
     if wanted.use is not DataUse.JUDICIAL:
-        return ""
+        return None
     countries = excluded(claim["provenance"])
     if wanted.country:
-        return EXCLUDED if wanted.country in countries else ""
-    return COUNTRY_NOT_STATED if countries else ""
+        return Barred.EVIDENCE_EXCLUDED if wanted.country in countries else None
+    return Barred.COUNTRY_NOT_STATED if countries else None
 
 
 def held_to_codes(
@@ -98,7 +97,7 @@ def held_to_codes(
             found.lacking += [handle] if reason is not Reason.HANDLING_CODE else []
             continue
         if barrier := barred(claim, wanted):
-            found.missing.append(_missing(handle, codes(mark), barrier))
+            found.missing.append(_missing(handle, codes(mark), barrier.value))
             continue
         found.claims.append(claim)
         if consent is not None:

@@ -124,7 +124,8 @@ def held_case(visit: Visit, one: Asked, language: Language, *, read: bool) -> He
     case = Case(
         reference=one.mandate.case,
         title=told.opened.content.text if told else "",
-        purpose=f"{one.mandate.purpose}, {one.mandate.legal_basis}",
+        purpose=one.mandate.purpose,
+        basis=one.mandate.legal_basis,
         claims=claims,
         marks={handle: marked(mark) for handle, mark in usable.items()},
         evidence={handle: tuple(said(told, language)) for handle, told in sources.items()},

@@ -26,6 +26,13 @@ class DataUse(StrEnum):
     """Used as evidence in judicial proceedings."""
 
 
+class Barred(StrEnum):
+    """Why a record is not given to a court, whatever its codes allow (`deploy/docs/provenance.md`)."""
+
+    EVIDENCE_EXCLUDED = "EVIDENCE_EXCLUDED"
+    COUNTRY_NOT_STATED = "COUNTRY_NOT_STATED"
+
+
 LIFTED_FOR: Final[Mapping[DataUse, Handling]] = MappingProxyType(
     {DataUse.ONWARD: Handling.H2, DataUse.JUDICIAL: Handling.H1}
 )

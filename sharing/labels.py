@@ -1,4 +1,4 @@
-"""What schemata, properties and identifiers are called, from `catalogues/labels.yaml`, as in the console."""
+"""What codes, schemata, properties and identifiers are called, from `catalogues/labels.yaml`, as in the console."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -15,9 +15,33 @@ Words = Mapping[Language, str]
 class _Labels(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    purposes: Mapping[str, Words] = Field(alias="purpose")
+    bases: Mapping[str, Words] = Field(alias="basis")
+    uses: Mapping[str, Words] = Field(alias="use")
+    statuses: Mapping[str, Words] = Field(alias="status")
     schemata: Mapping[str, Words] = Field(alias="schema")
     properties: Mapping[str, Words] = Field(alias="property")
     identifiers: Mapping[str, Words] = Field(alias="identifier")
+
+
+def of_purpose(code: str, language: Language) -> str:
+    """What a purpose is called; its code where nobody says."""
+    return _labels().purposes.get(code, {}).get(language, code)
+
+
+def of_basis(code: str, language: Language) -> str:
+    """What a legal basis is called; its code where nobody says."""
+    return _labels().bases.get(code, {}).get(language, code)
+
+
+def of_use(code: str, language: Language) -> str:
+    """What is done with records; its code where nobody says."""
+    return _labels().uses.get(code, {}).get(language, code)
+
+
+def of_status(code: str, language: Language) -> str:
+    """How a node answered; its code where nobody says."""
+    return _labels().statuses.get(code, {}).get(language, code)
 
 
 def of_schema(name: str, language: Language) -> str:

@@ -7,6 +7,7 @@ from importlib import resources
 import yaml
 from pydantic import TypeAdapter
 
+from policy.handling import Barred
 from policy.terms import Reason
 from sharing.follow_up import NotTaken
 from sharing.wording import Language
@@ -29,7 +30,7 @@ def reason_catalogue() -> Mapping[str, Mapping[Language, str]]:
 def whole(told: object) -> Mapping[str, Mapping[Language, str]]:
     """The catalogue in a YAML value; `ValueError` unless it has each code once, in each language, apart."""
     found = _CATALOGUE.validate_python(told)
-    codes = {each.value for each in (*Reason, *NotTaken)}
+    codes = {each.value for each in (*Reason, *NotTaken, *Barred)}
     if found.keys() != codes:
         raise ValueError(f"reasons: {sorted(found.keys() ^ codes)} are not in both vocabulary and catalogue")
     for language in Language:

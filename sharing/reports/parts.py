@@ -51,7 +51,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case. `same` are handles of one thing each.
+    """One case; `purpose` and legal `basis` as codes. `same` are handles of one thing each.
 
     By handle: `marks` say each claim's codes, `evidence` where it comes from and how it stands as evidence,
     `stands` the last alone.
@@ -60,6 +60,7 @@ class Case:
     reference: str
     title: str
     purpose: str
+    basis: str
     claims: tuple[Claim, ...]
     marks: Mapping[str, str]
     heard: tuple[Heard, ...]

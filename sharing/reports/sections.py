@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from sharing.labels import of_property, of_schema
+from policy.terms import Status
+from sharing.labels import of_basis, of_property, of_purpose, of_schema, of_status, of_use
 from sharing.merge import Claim
 from sharing.network_words import of_ties
 from sharing.reason_words import words
@@ -26,19 +27,20 @@ def table(heads: Sequence[Text], rows: Rows, language: Language) -> Table:
 def about(made: Made, cases: Sequence[Case], period: str) -> Section:
     """Who made it for what, under which codes, and for whom."""
     language = made.language
-    told = [(Text.MARK, made.mark), (Text.MADE_AT, made.at), (Text.MADE_BY, f"{made.node}/{made.by}")]
-    told += [(Text.USE, made.use)]
-    told += [(Text.TO, ", ".join(made.to))] if made.to else []
-    told += [(Text.PERIOD, period)] if period else []
-    told += [(text, said) for each in cases for text, said in _of_case(each)]
-    rows = [(Cell(say(text, language)), Cell(said, foreign=True)) for text, said in told]
+    told = [(Text.MARK, Cell(made.mark)), (Text.MADE_AT, Cell(made.at))]
+    told += [(Text.MADE_BY, Cell(f"{made.node}/{made.by}", foreign=True))]
+    told += [(Text.USE, Cell(of_use(made.use, language)))]
+    told += [(Text.TO, Cell(", ".join(made.to), foreign=True))] if made.to else []
+    told += [(Text.PERIOD, Cell(period))] if period else []
+    told += [row for each in cases for row in _of_case(each, language)]
+    rows = [(Cell(say(text, language)), said) for text, said in told]
     blocks = (table((Text.WHAT, Text.SAID), rows, language), Paragraph(say(Text.AS_WRITTEN, language)))
     return Section(say(Text.ABOUT, language), blocks)
 
 
-def _of_case(case: Case) -> Iterable[tuple[Text, str]]:
-    yield Text.CASE, f"{case.reference}: {case.title}" if case.title else case.reference
-    yield Text.PURPOSE, case.purpose
+def _of_case(case: Case, language: Language) -> Iterable[tuple[Text, Cell]]:
+    yield Text.CASE, Cell(f"{case.reference}: {case.title}" if case.title else case.reference, foreign=True)
+    yield Text.PURPOSE, Cell(f"{of_purpose(case.purpose, language)}; {of_basis(case.basis, language)}")
 
 
 def complete(cases: Sequence[Case], language: Language) -> Section:
@@ -48,7 +50,8 @@ def complete(cases: Sequence[Case], language: Language) -> Section:
         heard = [each for case in cases for each in case.heard if each.node == node]
         reasons = {words(code, language) for each in heard for code in each.reasons}
         shown = {claim.handle for case in cases for claim in case.claims if claim.node == node}
-        told = (", ".join(sorted({each.status for each in heard})), ", ".join(sorted(reasons)))
+        answers = sorted({of_status(each.status, language) for each in heard})
+        told = (", ".join(answers), ", ".join(sorted(reasons)))
         rows.append((Cell(node), *map(Cell, told), Cell(str(len(shown)), number=True)))
     heads = (Text.NODE, Text.STATUS, Text.REASON, Text.RECORDS)
     blocks = (Paragraph(completeness(cases, language)), table(heads, rows, language))
@@ -60,13 +63,21 @@ def missing(cases: Sequence[Case], language: Language) -> Section:
     rows = [
         (
             Cell(each.handle, foreign=True),
-            *map(Cell, (each.provider, " ".join(each.codes), words(each.reason, language))),
+            *map(Cell, (each.provider, " ".join(each.codes), _why(each.reason, language))),
         )
         for each in dict.fromkeys(one for case in cases for one in case.missing)
     ]
     heads = (Text.RECORD, Text.PROVIDER, Text.CODES, Text.REASON)
     block: Block = table(heads, rows, language) if rows else Paragraph(say(Text.NOTHING_MISSING, language))
     return Section(say(Text.MISSING, language), (block, *_permitted(cases, language)))
+
+
+def _why(reason: str, language: Language) -> str:
+    """Why a record is not in it: a reason of the law, or how its node answered."""
+    if reason == Status.ANSWERED:
+        return say(Text.NOT_SHOWN, language)
+    said = words(reason, language)
+    return said if said != reason else of_status(reason, language)
 
 
 def _permitted(cases: Sequence[Case], language: Language) -> Iterable[Block]:

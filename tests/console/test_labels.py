@@ -13,7 +13,7 @@ from gateway.export_formats import known
 from gateway.oversight.record import WHAT, WHY
 from gateway.witness_findings import RULES as WITNESSING
 from policy.handling import DataUse
-from policy.terms import Status, SubjectCategory
+from policy.terms import LegalBasis, Purpose, Status, SubjectCategory
 from sharing.inbox import Acknowledgement, ItemKind, ItemState
 from tenants.formats.port import TWICE, Format
 from tenants.identifiers import KINDS
@@ -66,6 +66,8 @@ def asked() -> set[str]:
         ("schema", set(load_model().properties)),
         ("identifier", set(KINDS)),
         ("identifierKind", set(KINDS)),
+        ("purpose", {each.value for each in Purpose}),
+        ("basis", {each.value for each in LegalBasis}),
         ("status", {each.value for each in Status}),
         ("category", {each.value for each in SubjectCategory}),
         ("itemKind", {each.value for each in ItemKind}),

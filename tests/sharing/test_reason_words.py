@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from policy.handling import Barred
 from policy.terms import Reason
 from sharing.follow_up import NotTaken
 from sharing.reason_words import reason_catalogue, whole, words
@@ -13,7 +14,7 @@ from sharing.wording import Language
 
 @pytest.mark.parametrize("language", list(Language))
 def test_every_code_has_words_of_its_own(language: Language) -> None:
-    told = {code: words(code, language) for code in (*Reason, *NotTaken)}
+    told = {code: words(code, language) for code in (*Reason, *NotTaken, *Barred)}
     assert len(set(told.values())) == len(told)
     assert not {code for code, said in told.items() if not said or code in said}
 

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharing.labels import of_property, of_schema
+from policy.handling import DataUse
+from policy.terms import LegalBasis, Purpose, Status
+from sharing.labels import of_basis, of_property, of_purpose, of_schema, of_status, of_use
 from sharing.reports.amounts import Range, based, number, written
 from sharing.reports.catalogue import catalogue, substance
 from sharing.reports.counting import Counted, Item, count
@@ -201,6 +203,20 @@ def test_quantities_as_they_are_read_and_written(
     assert read is not None
     base, code = based(read, unit)
     assert written(Range(base, base), code, language) == says
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_codes_of_the_vocabulary_are_told_in_words_of_their_own(language: Language) -> None:
+    told = (
+        [of_purpose(each, language) for each in Purpose],
+        [of_basis(each, language) for each in LegalBasis],
+        [of_use(each, language) for each in DataUse],
+        [of_status(each, language) for each in Status],
+    )
+    for words in told:
+        assert len(set(words)) == len(words)
+        assert not {each for each in words if "_" in each or each.isupper()}
+    assert of_status("THEIR_OWN_CODE", language) == "THEIR_OWN_CODE"
 
 
 def test_every_spelling_is_of_one_thing_and_labels_are_there() -> None:
