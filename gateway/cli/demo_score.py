@@ -177,7 +177,8 @@ def _show(found: Shown, console: Console) -> None:
 
 def _notes(found: Shown, console: Console) -> None:
     for each in found["notes"]:
-        told = f"{each['what']}, {each['service'] or 'joint'}: {'found' if each['found'] else 'NOT FOUND'}"
+        what = " ".join(told for told in (each["matter"], each["what"], each["unit"]) if told)
+        told = f"{what}, {each['service'] or 'joint'}: {'found' if each['found'] else 'NOT FOUND'}"
         console.print(f"note of {each['period']}, {told}", highlight=False, markup=False)
     for each in found["noteDecoys"]:
         console.print(f"DECOY COUNTED: {dict(each)}", style="red", highlight=False, markup=False)

@@ -13,8 +13,8 @@ def notes_scored(truth: Shown, note: Note) -> Shown:
     """Each planted figure with what the note says, and each figure that was not planted."""
     found, decoys = [], []
     for planted in truth["notes"]:
-        told = {(each["what"], each["service"]): each for each in note(planted)["figures"]}
-        wanted = {(each["what"], each["service"]): each for each in planted["figures"]}
+        told = {_line(each): each for each in note(planted)["figures"]}
+        wanted = {_line(each): each for each in planted["figures"]}
         found += [
             {**each, "period": planted["period"], "found": _as_planted(each, told.get(key))}
             for key, each in wanted.items()
@@ -23,6 +23,11 @@ def notes_scored(truth: Shown, note: Note) -> Shown:
     return {"notes": found, "noteDecoys": decoys}
 
 
+def _line(figure: Shown) -> tuple[str | None, ...]:
+    """What is counted, in which unit, and whose."""
+    return figure["matter"], figure["what"], figure["unit"], figure["service"]
+
+
 def _as_planted(planted: Shown, told: Shown | None) -> bool:
-    names = ("low", "high", "unit", "handles")
+    names = ("low", "high", "handles")
     return told is not None and all(told[name] == planted[name] for name in names)

@@ -102,7 +102,7 @@ async def test_the_note_counts_the_month_per_service_and_joint(world: World) -> 
 async def test_the_demo_s_note_says_what_was_planted_and_nothing_else(world: World) -> None:
     (planted,) = world.truth["notes"]
     told = await made(world, "NOTE", {"handles": planted["handles"]}, period=planted["period"])
-    names = ("what", "service", "low", "high", "unit", "handles")
+    names = ("matter", "what", "service", "low", "high", "unit", "handles")
     assert [{name: each[name] for name in names} for each in told["figures"]] == planted["figures"]
 
 
@@ -115,6 +115,9 @@ async def test_a_silent_node_makes_every_figure_at_least(world: World) -> None:
     assert told["completeness"] == "1 of 2 nodes answered. 1 of 2 records could be used."
     assert {each["completeness"] for each in told["figures"]} == {told["completeness"]}
     assert [(each["handle"], each["reason"]) for each in told["missing"]] == [(SCHELDT, "UNREACHABLE")]
+    page = text(told, "HTML")
+    assert "Cannot be reached" in page
+    assert "UNREACHABLE" not in page
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -136,6 +139,8 @@ async def test_a_case_by_its_picture_in_every_format(world: World, desks: tuple[
             "bedömning",
             "levamisole",
             "angiven av",
+            "Arbete inom den egna myndigheten",
+            "Svarat",
         ):
             assert each in shown, (form, each)
         assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in shown
