@@ -70,6 +70,21 @@ def a_report(page: Page) -> None:
     page.locator("article.report").wait_for()
 
 
+def a_document(page: Page) -> None:
+    """The case report of such a case as a file, with what it contains."""
+    a_shared_case(page)
+    page.locator("main .actions a.button").first.click()
+    page.locator("section.no-print form button[type=submit]").click()
+    page.locator("[data-report]").wait_for()
+
+
+def a_past(page: Page) -> None:
+    """A network's past, asked of all nodes, as the address tells which."""
+    a_mandate(page)
+    page.locator("main form button[type=submit]").click()
+    page.locator("main h2 ~ :is(.table-around, section, .past-steps)").first.wait_for()
+
+
 def compared(page: Page) -> None:
     """A profile compared with those of all nodes, and why the best one scored so."""
     a_mandate(page)
@@ -132,6 +147,7 @@ def with_keys(page: Page) -> None:
     page.locator("[data-partner] summary").first.click()
 
 
+PAST, SPRING = "/chronicle?of=fr.ofast%2Ffr-hc-1", "since=2026-01-15&until=2026-06-15"
 SCREENS = (
     Screen("sign-in", "visitor", "/signin"),
     Screen("analyst-home", "analyst", "/"),
@@ -151,6 +167,10 @@ SCREENS = (
     Screen("analyst-resembling", "analyst", "/resembling/fr.ofast%2Ffr-p-3"),
     Screen("analyst-profiles", "analyst", "/profiles?of=fr.ofast%2Ffr-cp-1", compared),
     Screen("analyst-report", "analyst", "/cases", a_report),
+    Screen("analyst-document", "analyst", "/cases", a_document),
+    Screen("analyst-past-day", "analyst", f"{PAST}&look=day&day=2026-06-15", a_past),
+    Screen("analyst-past-steps", "analyst", f"{PAST}&look=replay&{SPRING}", a_past),
+    Screen("analyst-past-changed", "analyst", f"{PAST}&look=changed&{SPRING}", a_past),
     Screen("liaison-inbox", "liaison", "/"),
     Screen("liaison-grants", "liaison", "/grants"),
     Screen("liaison-grant", "liaison", "/grants/se-to-fr"),

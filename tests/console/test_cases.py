@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -199,6 +200,60 @@ def test_a_report_takes_three_clicks_and_its_language_is_its_readers(desks: Desk
     with page.expect_download() as told_table:
         page.get_by_role("button", name="Save as a table").click()
     assert b'"VALUE"' in Path(told_table.value.path()).read_bytes()
+
+
+def test_a_document_is_chosen_seen_and_saved_in_five_clicks(desks: Desks, axe: Axe) -> None:
+    page = with_case(desks, "FR-2026-7011", "April")
+    place(page, "fr.ofast/fr-sz-1", "fr.ofast/fr-na-1", "se.polisen/se-na-1", "fr.ofast/fr-na-2")
+    clicks = Clicks()
+    clicks(page.get_by_role("link", name="Report", exact=True))
+    panel = page.get_by_role("region", name="Case report, monthly note, hand-over")
+    clicks(panel.get_by_role("radio", name="Monthly note"))
+    panel.get_by_label("Month", exact=True).fill("2026-04")
+    clicks(panel.get_by_role("checkbox", name="DOCX"))
+    clicks(panel.get_by_role("button", name="Make the document"))
+    figures = panel.get_by_role("table", name="Figures")
+    expect(figures.get_by_role("row", name="Drugs: cocaine").first).to_contain_text("612\N{NO-BREAK SPACE}kg")
+    arrests = figures.get_by_role("row", name="Arrests")
+    expect(arrests.nth(0)).to_contain_text("3\N{NO-BREAK SPACE}persons")
+    expect(arrests.nth(2)).to_contain_text("5\N{NO-BREAK SPACE}persons")
+    expect(arrests.nth(2)).to_contain_text("joint")
+    expect(arrests.nth(2)).to_contain_text("2 of 2 nodes answered. 4 of 4 records could be used.")
+    expect(panel.locator("li.card[data-status=ANSWERED]")).to_have_count(2)
+    expect(panel).to_contain_text("of another period")
+    expect(panel).to_contain_text("Made and logged as export x-")
+    with page.expect_download() as paper:
+        clicks(panel.get_by_role("button", name="Download PDF"))
+    assert Path(paper.value.path()).read_bytes().startswith(b"%PDF-")
+    assert clicks.many == 5
+    with page.expect_download() as text:
+        panel.get_by_role("button", name="Download DOCX").click()
+    assert zipfile.is_zipfile(text.value.path())
+    assert axe(page) == []
+
+
+def test_a_hand_over_is_in_the_other_language_and_a_refusal_has_its_reason(desks: Desks) -> None:
+    page = with_case(desks, "FR-2026-7012", "For Göteborg")
+    place(page, EUROPOL, BOX)
+    page.get_by_role("link", name="Report", exact=True).click()
+    panel = page.get_by_role("region", name="Case report, monthly note, hand-over")
+    panel.get_by_role("radio", name="Hand-over").check()
+    panel.get_by_label("Language of the document").select_option("sv")
+    panel.get_by_label("Who gets the document").fill("se.polisen")
+    panel.get_by_role("checkbox", name="HTML").check()
+    panel.get_by_role("checkbox", name="PDF").uncheck()
+    panel.get_by_role("button", name="Make the document").click()
+    expect(panel).to_contain_text("What it contains, in Svenska")
+    expect(panel).to_contain_text("2 av 2 noder svarade. 0 av 2 poster kunde användas.")
+    expect(panel).to_contain_text("the service that it comes from has not consented")
+    with page.expect_download() as told:
+        panel.get_by_role("button", name="Download HTML").click()
+    paper = Path(told.value.path()).read_text(encoding="utf-8")
+    assert "Överlämnande till andra" in paper
+    assert "ONWARD" not in paper
+    panel.get_by_label("Who gets the document").fill("not a recipient!")
+    panel.get_by_role("button", name="Make the document").click()
+    expect(panel.get_by_role("alert")).to_contain_text("VARIABLES_REJECTED")
 
 
 def test_what_a_handling_code_forbids_is_named_and_its_consent_asked_for(desks: Desks, axe: Axe) -> None:

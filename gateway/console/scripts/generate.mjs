@@ -87,6 +87,7 @@ function catalogues() {
   spread(shared('reasons.yaml'), ['reason'], texts)
   spread(shared('evidence.yaml').features, ['evidence'], texts)
   spread(shared('labels.yaml'), ['code'], texts)
+  spread(shared('reports.yaml').asides, ['code', 'aside'], texts)
   const walk = (tree, path) => {
     for (const [name, inner] of Object.entries(tree)) {
       if (typeof inner === 'string') keys.push([...path, name].join('.').replace(/_(one|many|other)$/, ''))

@@ -34,7 +34,7 @@ function described(id: string, { hint, error }: Around): string | undefined {
 interface TextProps extends Around {
   readonly value: string
   readonly onChange: (value: string) => void
-  readonly type?: 'text' | 'search' | 'date' | 'datetime-local' | 'number' | 'time'
+  readonly type?: 'text' | 'search' | 'date' | 'datetime-local' | 'month' | 'number' | 'time'
   readonly lines?: number
   readonly required?: boolean
   readonly placeholder?: string

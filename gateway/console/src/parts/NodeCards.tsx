@@ -16,11 +16,14 @@ const SIGNS: Record<string, string> = {
   INVALID_ANSWER: '?',
 }
 
-interface Props {
+/** How a node answered: one question, or the worst of several. */
+export type Answer = Pick<NodeStatus, 'node' | 'status' | 'reasons'> & Partial<NodeStatus> & { readonly questions?: number }
+
+interface Props<Node extends Answer> {
   readonly label: string
-  readonly nodes: readonly NodeStatus[]
+  readonly nodes: readonly Node[]
   /** What can be done about a node's answer. */
-  readonly action?: (node: NodeStatus) => ReactNode
+  readonly action?: (node: Node) => ReactNode
   /** Nodes whose answer is waited for. */
   readonly waiting?: readonly string[]
   /** Nodes that were asked and are not waited for any more. */
@@ -30,7 +33,7 @@ interface Props {
 }
 
 /** How each node answered: answered, no hit, refused, silence and waiting never look alike. Each has its place. */
-export function NodeCards({ label, nodes, action, waiting = [], left = [], leftAction }: Props) {
+export function NodeCards<Node extends Answer>({ label, nodes, action, waiting = [], left = [], leftAction }: Props<Node>) {
   const cards = [
     ...nodes
       .filter(({ node }) => !waiting.includes(node))
@@ -64,7 +67,7 @@ function OpenCard({ node, state, action }: { node: string; state: 'WAITING' | 'L
   )
 }
 
-function NodeCard({ node, action }: { node: NodeStatus; action: ReactNode }) {
+function NodeCard({ node, action }: { node: Answer; action: ReactNode }) {
   const { t, code } = useTexts()
   return (
     <li className={`card status ${node.status.toLowerCase()}`} data-status={node.status} data-node={node.node}>
@@ -76,7 +79,7 @@ function NodeCard({ node, action }: { node: NodeStatus; action: ReactNode }) {
           {code('status', node.status)}
         </span>
       </div>
-      {node.status === 'ANSWERED' && !node.contact ? <p>{t('analyst.card.records', { count: node.count })}</p> : null}
+      {node.status === 'ANSWERED' && !node.contact && node.count !== undefined ? <p>{t('analyst.card.records', { count: node.count })}</p> : null}
       {node.status === 'ANSWERED' ? null : <p>{code('statusMeans', node.status)}</p>}
       {node.reasons.length ? (
         <ul>
@@ -107,9 +110,12 @@ function NodeCard({ node, action }: { node: NodeStatus; action: ReactNode }) {
           {t('analyst.card.renews')} <Time at={node.renewsAt} />
         </p>
       ) : null}
-      <small>
-        {t('analyst.card.asked')} <Time at={node.askedAt} />
-      </small>
+      {node.askedAt ? (
+        <small>
+          {t('analyst.card.asked')} <Time at={node.askedAt} />
+        </small>
+      ) : null}
+      {node.questions === undefined ? null : <small>{t('analyst.card.questions', { count: node.questions })}</small>}
       {action}
     </li>
   )

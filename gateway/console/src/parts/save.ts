@@ -7,3 +7,8 @@ export function saveFile(name: string, type: string, content: string | Blob): vo
   link.click()
   setTimeout(() => URL.revokeObjectURL(address), 1000)
 }
+
+/** What is told in base64. */
+export function bytes(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (each) => each.charCodeAt(0))
+}

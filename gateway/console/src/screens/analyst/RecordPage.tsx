@@ -9,6 +9,7 @@ import { Button } from '../../parts/Button'
 import { Marks, NodeBadge } from '../../parts/Marks'
 import { NodeCards } from '../../parts/NodeCards'
 import { Failure } from '../../parts/Notice'
+import { pastOfRecords } from '../../parts/past'
 import { Said } from '../../parts/Said'
 import { Time } from '../../parts/Time'
 import { ToChart } from '../../parts/ToChart'
@@ -81,6 +82,9 @@ export default function RecordPage() {
             {t('analyst.record.expand')}
           </Button>
           <ToChart handles={[handle]} />
+          <Link className="button" to={pastOfRecords([handle])}>
+            {t('chronicle.menu')}
+          </Link>
           {claim.record.schema === 'ChemicalProfile' ? (
             <Link className="button" to={`/profiles?of=${encodeURIComponent(handle)}`}>
               {t('profiles.link')}

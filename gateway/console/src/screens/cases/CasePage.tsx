@@ -7,6 +7,7 @@ import { Button } from '../../parts/Button'
 import { Loading } from '../../parts/Loading'
 import { Marks } from '../../parts/Marks'
 import { Failure, Notice } from '../../parts/Notice'
+import { pastOfPicture } from '../../parts/past'
 import { Said } from '../../parts/Said'
 import { moment } from '../../parts/Time'
 import { useTexts } from '../../shell/texts'
@@ -87,6 +88,9 @@ function CaseView({ id, mandate, onChanged }: { id: string; mandate: Mandate; on
         </Button>
         <Link className="button" to={`/report/${encodeURIComponent(id)}`}>
           {t('cases.case.report')}
+        </Link>
+        <Link className="button" to={pastOfPicture(id)}>
+          {t('chronicle.menu')}
         </Link>
         <span role="status">{t(looked.data ? 'cases.case.asked' : 'cases.case.read')}</span>
       </div>

@@ -9,6 +9,7 @@ import { Said } from '../../parts/Said'
 import { LANGUAGES, NAMES, useTexts } from '../../shell/texts'
 import type { Language } from '../../shell/texts'
 import { AskConsent } from './AskConsent'
+import { Documents } from './Documents'
 import { exported } from './exported'
 import { InLanguage } from './InLanguage'
 import { USES } from './marks'
@@ -24,6 +25,8 @@ import './report.css'
 const MOST = 50
 
 interface Props {
+  /** The shared picture that it is of, if it is of one. */
+  readonly picture?: string
   readonly handles: readonly string[]
   readonly title: string
   readonly texts: readonly Text[]
@@ -33,7 +36,7 @@ interface Props {
 }
 
 /** Records chosen, exported under the law, then a sheet to print, a table, the data; of many the first are chosen. */
-export function MakeReport({ handles, title, texts, mandate, empty }: Props) {
+export function MakeReport({ picture, handles, title, texts, mandate, empty }: Props) {
   const { t, code, language: own } = useTexts()
   const [left, leave] = useState(handles.slice(MOST))
   const [use, setUse] = useState<DataUse>('INTERNAL')
@@ -49,6 +52,7 @@ export function MakeReport({ handles, title, texts, mandate, empty }: Props) {
   const given = made.data?.exportPicture
   return (
     <>
+      <Documents picture={picture} handles={picture ? handles : wanted} mandate={mandate} />
       <form
         className="panel no-print"
         onSubmit={(event) => {
@@ -56,6 +60,7 @@ export function MakeReport({ handles, title, texts, mandate, empty }: Props) {
           go()
         }}
       >
+        <h2>{t('cases.report.sheet')}</h2>
         <p>{t('cases.report.lead')}</p>
         <div className="form row">
           <SelectField

@@ -46,6 +46,7 @@ function OfCase({ id, mandate }: { id: string; mandate: Mandate }) {
   if (!view) return read.error ? <Failure error={read.error} /> : <Loading />
   return (
     <MakeReport
+      picture={id}
       handles={view.records.map(({ handle }) => handle)}
       title={view.picture.title}
       texts={view.texts}

@@ -1,5 +1,6 @@
 import { Link } from 'react-router'
 import { Button } from '../../parts/Button'
+import { pastOfRecords } from '../../parts/past'
 import { useTexts } from '../../shell/texts'
 import { Drop } from './Drop'
 import { FORMS } from './ExportDialog'
@@ -116,6 +117,11 @@ export function Toolbar({ id, desk, chosen, run }: Props) {
       {view.nodes.length ? (
         <Link className="button" to={`/chart/${id}/report`}>
           {t('chart.report.make')}
+        </Link>
+      ) : null}
+      {view.nodes.length ? (
+        <Link className="button" to={pastOfRecords(none ? [...chart.items.keys()] : chosen.handles)}>
+          {t('chronicle.menu')}
         </Link>
       ) : null}
     </div>

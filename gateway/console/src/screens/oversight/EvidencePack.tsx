@@ -5,6 +5,7 @@ import { approveErasure, erasures, evidence } from '../../generated/documents'
 import { Button } from '../../parts/Button'
 import { TextField } from '../../parts/Field'
 import { Failure, Notice } from '../../parts/Notice'
+import { bytes } from '../../parts/save'
 import { moment } from '../../parts/Time'
 import { useTexts } from '../../shell/texts'
 import { useTitle } from '../../shell/title'
@@ -76,8 +77,4 @@ export default function EvidencePack() {
       </section>
     </>
   )
-}
-
-function bytes(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (each) => each.charCodeAt(0))
 }
