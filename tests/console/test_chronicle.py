@@ -54,10 +54,10 @@ def test_a_day_is_drawn_and_told_with_its_three_times(desks: Desks, axe: Axe) ->
     roles = page.get_by_role("table", name="Rôles")
     expect(roles.locator("[data-sure=YES]")).to_have_count(1)
     expect(roles.locator("[data-sure=UNCERTAIN]")).to_have_count(1)
-    expect(roles).to_contain_text("depuis 1 mars 2026, sans fin rapportée")
+    expect(roles).to_contain_text("début\N{NO-BREAK SPACE}: 1 mars 2026\N{NO-BREAK SPACE}; fin non rapportée")
     expect(page.get_by_role("table", name="Territoires")).to_contain_text("Arendals")
     expect(page.get_by_role("table", name="Canaux financiers")).to_contain_text("se.polisen/se-hw-1")
-    expect(page.get_by_role("img", name="Dessin : 5 personnes et choses, 4 liens")).to_be_visible()
+    expect(page.get_by_role("img", name="Dessin : 4 personnes et choses, 4 liens")).to_be_visible()
     page.get_by_text("Trois temps, et ce qui était connu").click()
     expect(page.get_by_text("la même chose était peut-être connue plus tôt")).to_be_visible()
     assert axe(page) == []
