@@ -1,4 +1,4 @@
-"""What codes, schemata, properties and identifiers are called, from `catalogues/labels.yaml`, as in the console."""
+"""What codes, schemata, properties and identifiers are called, from `catalogues/labels.yaml`."""
 
 from collections.abc import Mapping
 from functools import cache
