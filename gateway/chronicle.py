@@ -142,6 +142,7 @@ async def _past(visit: Visit, about: About, mandate: str) -> Past:
     await _leased(visit, mandate, exploration.claims, came)  # 2
     _at_home(visit, exploration, came)
     told = chronicle(exploration.claims.values(), groups, ontology(), came)  # 3
+    exploration.common |= set(told.crowded)
     return Past(exploration, told, lens, about.days)
 
 

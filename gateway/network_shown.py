@@ -32,7 +32,7 @@ def gathered_shown(gathered: Gathered, language: Language) -> Shown:
             for handle, told in counts
             for each in told
         ],
-        "tooCommon": sorted(exploration.common),
+        "tooCommon": sorted({*exploration.common, *network.crowded}),
         "sharedTooOften": [
             {"kind": kind, "normal": normal}
             for kind, normal in sorted({*exploration.shared, *network.common})

@@ -10,6 +10,8 @@ from sharing.network import Network, Ontology, woven
 from tenants.model import load_model
 
 Shown = Mapping[str, Any]
+LINK = "link"
+"""What is too common that is no identifier: a link that names too many ends, by its handle."""
 
 
 @cache
@@ -41,7 +43,10 @@ def network_shown(claims: Iterable[Claim], groups: Iterable[Sequence[str]]) -> S
             {"handle": network.vertices[each.place][0], "cut": each.cut}
             for each in (measures.players if measures else ())
         ],
-        "tooCommon": [{"kind": kind, "normal": normal} for kind, normal in network.common],
+        "tooCommon": [
+            *({"kind": kind, "normal": normal} for kind, normal in network.common),
+            *({"kind": LINK, "normal": handle} for handle in network.crowded),
+        ],
     }
 
 

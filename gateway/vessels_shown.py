@@ -19,7 +19,7 @@ from sharing.vessel_words import (
     of_silence,
     of_station,
 )
-from sharing.vessels.codes import call_sign, countries, flag_fits, station
+from sharing.vessels.codes import call_sign, countries, flag_fits, sign_countries, sign_fits, station
 from sharing.vessels.rules import Limits, Rule
 from sharing.vessels.signs import lone_gaps, signs
 from sharing.vessels.told import Event, Named, Track
@@ -61,6 +61,7 @@ def history_shown(history: History, language: Language) -> Shown:
 
 def numbers_shown(raw: str, flag: str | None, sign: str | None, language: Language) -> Shown:
     """Whether a number checks, and what it says; whether a flag and a call sign fit."""
+    signed = _signed(sign or "", flag)
     for kind in KINDS:
         try:
             number = normalise(kind, raw).normal
@@ -76,7 +77,7 @@ def numbers_shown(raw: str, flag: str | None, sign: str | None, language: Langua
             "stationSays": named and of_station(named, language),
             "countries": sorted(countries(number)),
             "flagFits": flag_fits(number, flag.lower()) if flag and kind == "mmsi" else None,
-            "callSign": call_sign(sign) if sign else None,
+            **signed,
         }
     return {
         "kind": None,
@@ -87,8 +88,15 @@ def numbers_shown(raw: str, flag: str | None, sign: str | None, language: Langua
         "stationSays": None,
         "countries": [],
         "flagFits": None,
-        "callSign": call_sign(sign) if sign else None,
+        **signed,
     }
+
+
+def _signed(sign: str, flag: str | None) -> Shown:
+    """A call sign as it is read, whose it is as far as that is known, and whether the flag is theirs."""
+    whose = sorted(sign_countries(sign))
+    fits = sign_fits(sign, flag.lower()) if flag and whose else None
+    return {"callSign": call_sign(sign), "callSignCountries": whose, "callSignFits": fits}
 
 
 def _check_digit(raw: str) -> str | None:

@@ -16,6 +16,8 @@ from sharing.merge import STRONG, Claim
 
 MOST_SHARING = 50
 """Vertices that share one identifier before it is too common to link them."""
+MOST_PAIRS = 2_500
+"""Pairs that one link makes of its ends (50 by 50) before it ties everybody to everybody."""
 
 
 class Tie(StrEnum):
@@ -58,6 +60,8 @@ class Network:
     edges: tuple[Edge, ...]
     common: tuple[tuple[str, str], ...] = ()
     """Identifiers (kind, normal form) that more than 50 vertices share: they link nothing."""
+    crowded: tuple[str, ...] = ()
+    """Links that name more than `MOST_PAIRS` pairs of ends: they link nothing."""
     place: Mapping[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -81,9 +85,11 @@ def woven(claims: Iterable[Claim], groups: Iterable[Sequence[str]], ontology: On
     vertices = _vertices(things, groups)
     place = {handle: number for number, group in enumerate(vertices) for handle in group}
     edges: dict[tuple[int, int, Tie, str, str], set[str]] = defaultdict(set)
-    for handle in links:
-        for ends in _ends(known[handle], ontology, place):
-            edges[*ends, Tie.RECORD, known[handle].record.schema, handle].add(handle)
+    ends = ontology.ends
+    crowded = sorted(each for each in links if too_many(known[each], ends[known[each].record.schema]))
+    for handle in links - set(crowded):
+        for pair in _ends(known[handle], ontology, place):
+            edges[*pair, Tie.RECORD, known[handle].record.schema, handle].add(handle)
     for handle in things:
         for name, other in _references(known[handle], ontology, place):
             if place[handle] != place[other]:
@@ -94,7 +100,13 @@ def woven(claims: Iterable[Claim], groups: Iterable[Sequence[str]], ontology: On
         for (source, target, tie, what, shared), handles in edges.items()
     ]
     order = sorted(found, key=lambda e: (e.source, e.target, e.tie, e.what, e.shared, e.handles))
-    return Network(vertices, tuple(order), common)
+    return Network(vertices, tuple(order), common, tuple(crowded))
+
+
+def too_many(link: Claim, ends: tuple[str, str]) -> bool:
+    """Whether a record names more than `MOST_PAIRS` pairs by two properties; what is not shown counts too."""
+    source, target = (set(link.record.properties.get(name, ())) for name in ends)
+    return len(source) * len(target) > MOST_PAIRS
 
 
 def _vertices(things: Iterable[str], groups: Iterable[Sequence[str]]) -> tuple[tuple[str, ...], ...]:

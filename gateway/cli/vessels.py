@@ -68,7 +68,10 @@ def check(number: str, flag: str | None, call_sign: str | None, language: str, *
         click.echo(f"flag {str(flag).upper()}: {'fits' if found['flagFits'] else 'is of another country'}")
     if call_sign:
         told = found["callSign"] or "has no form of one"
-        click.echo(f"call sign {visible(call_sign)}: {told}")
+        whose = ", ".join(found["callSignCountries"]).upper() or "not known whose"
+        fits = {None: "", True: "; the flag fits", False: "; the flag is of another country"}
+        of = f", {whose}{fits[found['callSignFits']]}" if found["callSign"] else ""
+        click.echo(f"call sign {visible(call_sign)}: {told}{of}")
 
 
 @vessels.command(

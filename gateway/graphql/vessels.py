@@ -24,7 +24,8 @@ MOST_DAYS = 60
 
 @strawberry.type(
     description="A vessel's number as it is read: `kind` imo or mmsi, none where it is neither. Of an MMSI"
-    " the `station` (SHIP, COAST …) and whose it is; `flagFits` and `callSign` for what was given with it."
+    " the `station` (SHIP, COAST …) and whose it is; `flagFits` and `callSign` for what was given with it;"
+    " `callSignFits` is null where the call sign's series is nobody's that is known."
 )
 class VesselNumber:
     """`checkDigit` is the one that belongs behind the first six of seven digits that do not check."""
@@ -38,6 +39,8 @@ class VesselNumber:
     countries: list[str]
     flag_fits: bool | None
     call_sign: str | None
+    call_sign_countries: list[str]
+    call_sign_fits: bool | None
 
 
 @strawberry.type(description="A line of a vessel's history: whose record it is, and under which codes.")
@@ -103,7 +106,8 @@ class VesselTrack(VesselLine):
 
 @strawberry.type(
     description="TWO_SIGNS is a signal: two independent signs, at most one of them a gap. The others are"
-    " contradictions: TWO_NAMES, TWO_FLAGS, TWO_CALL_SIGNS, TWO_MMSI, TWO_IMO, MMSI_FLAG, IMPOSSIBLE_SPEED."
+    " contradictions: TWO_NAMES, TWO_FLAGS, TWO_CALL_SIGNS, TWO_MMSI, TWO_IMO, MMSI_FLAG, CALL_SIGN_FLAG,"
+    " IMPOSSIBLE_SPEED."
 )
 class VesselFinding:
     """Records in which the same owners say the same stand on one side together."""

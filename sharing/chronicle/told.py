@@ -14,7 +14,7 @@ from sharing.chronicle.sure import Sure, Valid, read_time
 from sharing.claimed import Source, first, source
 from sharing.merge import Claim
 from sharing.money.ownership import things
-from sharing.network import Edge, Ontology, Tie
+from sharing.network import Edge, Ontology, Tie, too_many
 from sharing.spans import Span
 
 Shares = Mapping[str, Sequence[tuple[int, datetime]]]
@@ -89,6 +89,8 @@ class Chronicle:
 
     groups: tuple[tuple[str, ...], ...]
     facts: tuple[Fact, ...]
+    crowded: tuple[str, ...] = ()
+    """Links that name too many pairs (`sharing.network.MOST_PAIRS`): of them nothing is told."""
 
 
 def chronicle(
@@ -103,12 +105,15 @@ def chronicle(
     shown = [claim for claim in known.values() if claim.record.schema not in ontology.ends]
     told = things(shown, [*groups, *_ports(shown)])
     reading = _Reading(known, {handle: n for n, group in enumerate(told) for handle in group}, ontology)
+    crowded = {handle for handle, claim in known.items() if reading.crowded(claim)}
     found = [
         _fact(claim, pair, reading, shares.get(handle, ()))
         for handle, claim in sorted(known.items())
+        if handle not in crowded
         for pair in reading.pairs(claim)
     ]
-    return Chronicle(told, tuple(each for each in found if each.subject != each.object))
+    facts = tuple(each for each in found if each.subject != each.object)
+    return Chronicle(told, facts, tuple(sorted(crowded)))
 
 
 def _ports(claims: Iterable[Claim]) -> Iterable[list[str]]:
@@ -136,6 +141,14 @@ class _Reading:
     claims: Mapping[str, Claim]
     place: Mapping[str, int]
     ontology: Ontology
+
+    def crowded(self, claim: Claim) -> bool:
+        """Whether a link names too many pairs."""
+        schema = claim.record.schema
+        if schema not in self.ontology.ends:
+            return False
+        named = (self.ontology.ends[schema], *catalogue().further.get(schema, ()))
+        return any(too_many(claim, (one, other)) for one, other in named)
 
     def pairs(self, claim: Claim) -> Iterator[_Pair]:
         """What the record says of which two that were shown."""

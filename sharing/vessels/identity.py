@@ -5,7 +5,7 @@ from itertools import combinations
 
 from sharing.claimed import plain
 from sharing.findings import Finding, between
-from sharing.vessels.codes import flag_fits, ship_name
+from sharing.vessels.codes import flag_fits, ship_name, sign_fits
 from sharing.vessels.rules import Rule
 from sharing.vessels.told import Named, Told
 
@@ -23,7 +23,7 @@ def identities(told: Told) -> Iterator[Finding[Rule]]:
 
 
 def flags(told: Told) -> Iterator[Finding[Rule]]:
-    """Every record whose flag is not that of its MMSI, and every two at one time of which that is so."""
+    """Every record whose flag is not that of its MMSI or call sign, and every two at one time so."""
     for one in told.named:
         yield from _unfit(one, one)
     for one, other in combinations(told.named, 2):
@@ -56,12 +56,14 @@ def _numbers(one: Named, other: Named) -> Iterator[Finding[Rule]]:
 
 
 def _unfit(flagged: Named, numbered: Named) -> Iterator[Finding[Rule]]:
-    """The flag of the one beside the MMSI of the other, which has a flag of its own or not."""
-    mmsis = numbered.own.mmsis
-    told_there = flagged is not numbered and numbered.flag
-    if flagged.flag and mmsis and not told_there and not any(flag_fits(each, flagged.flag) for each in mmsis):
-        told = (flagged.source, flagged.flag.upper()), (numbered.source, f"MMSI {_listed(mmsis)}")
-        yield between(Rule.MMSI_FLAG, *told)
+    """The flag of the one beside MMSI and call sign of the other, unless that has a flag of its own."""
+    if not flagged.flag or (flagged is not numbered and numbered.flag):
+        return
+    left, mmsis, sign = (flagged.source, flagged.flag.upper()), numbered.own.mmsis, numbered.call_sign
+    if mmsis and not any(flag_fits(each, flagged.flag) for each in mmsis):
+        yield between(Rule.MMSI_FLAG, left, (numbered.source, f"MMSI {_listed(mmsis)}"))
+    if not sign_fits(sign, flagged.flag):
+        yield between(Rule.CALL_SIGN_FLAG, left, (numbered.source, sign))
 
 
 def _listed(numbers: Iterable[str]) -> str:

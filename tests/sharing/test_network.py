@@ -12,14 +12,17 @@ from hypothesis import strategies as st
 from sharing.answer_shape import Identifier, Record
 from sharing.measures import MOST_VERTICES, measured
 from sharing.merge import Claim
-from sharing.network import MOST_SHARING, Edge, Network, Ontology, Tie, woven
+from sharing.network import MOST_PAIRS, MOST_SHARING, Edge, Network, Ontology, Tie, woven
 
 ONTOLOGY = Ontology({"UnknownLink": ("subject", "object")}, {"Seizure": frozenset({"container"})})
 NODES = ("eu.c", "fr.a", "se.b")
 
 
 def claim(
-    handle: str, schema: str = "Person", identifiers: Sequence[tuple[str, str]] = (), **properties: str
+    handle: str,
+    schema: str = "Person",
+    identifiers: Sequence[tuple[str, str]] = (),
+    **properties: str | list[str],
 ) -> Claim:
     node, _, name = handle.partition("/")
     told = tuple(Identifier(kind, normal, normal) for kind, normal in identifiers)
@@ -34,7 +37,7 @@ def claim(
         (),
         {},
         {},
-        {key: (value,) for key, value in properties.items()},
+        {key: (value,) if isinstance(value, str) else tuple(value) for key, value in properties.items()},
         told,
     )
     return Claim(handle, node, record, "receipt")
@@ -85,6 +88,18 @@ def test_the_order_of_the_claims_does_not_matter(edges: list[tuple[int, int]], s
     claims, groups = split(edges, seed)
     shuffled = random.Random(other).sample(claims, len(claims))
     assert woven(claims, groups, ONTOLOGY) == woven(shuffled, groups[::-1], ONTOLOGY)
+
+
+@given(st.integers(1, 120), st.integers(1, 120), st.booleans())
+def test_a_link_of_too_many_ends_ties_nothing_and_is_named(left: int, right: int, shown: bool) -> None:
+    """However many ends, as many ties as pairs up to the cap, and none above it."""
+    sources, targets = [f"a{n}" for n in range(left)], [f"b{n}" for n in range(right)]
+    link = claim("fr.a/l", "UnknownLink", subject=sources, object=targets)
+    things = [claim(f"fr.a/{each}") for each in (*sources, *targets)] if shown else []
+    network = woven([link, *things], [], ONTOLOGY)
+    over = left * right > MOST_PAIRS
+    assert network.crowded == (("fr.a/l",) if over else ())
+    assert len(network.edges) == (left * right if shown and not over else 0)
 
 
 def test_references_shared_identifiers_and_no_dangling_end() -> None:

@@ -10,7 +10,16 @@ from sharing.answer_shape import Identifier, Record
 from sharing.findings import Finding, gathered
 from sharing.merge import Claim
 from sharing.vessel_words import cannot_say, lone_gap, of_assumptions, of_finding, of_silence, of_station
-from sharing.vessels.codes import Station, call_sign, countries, flag_fits, ship_name, station
+from sharing.vessels.codes import (
+    Station,
+    call_sign,
+    countries,
+    flag_fits,
+    ship_name,
+    sign_countries,
+    sign_fits,
+    station,
+)
 from sharing.vessels.findings import found_in
 from sharing.vessels.rules import Limits, Rule
 from sharing.vessels.signs import lone_gaps
@@ -100,6 +109,42 @@ def test_a_flag_fits_the_country_of_the_number_its_territories_and_its_state(
     assert flag_fits(mmsi, flag) is fits
 
 
+@pytest.mark.parametrize(
+    ("sign", "whose", "flag", "fits"),
+    [
+        ("SFPQ", ["se"], "se", True),
+        ("sfpq", ["se"], "pa", False),
+        ("3EXX9", ["pa"], "pa", True),
+        ("HO2508", ["pa"], "lr", False),
+        ("VRAB", ["hk"], "cn", True),
+        ("MABC7", ["gb"], "im", True),
+        ("P4AB", ["aw"], "nl", True),
+        ("PJAB", ["bq", "cw", "sx"], "nl", True),
+        ("SSAB", ["eg"], "sd", False),
+        ("SSNB", ["sd"], "sd", True),
+        ("SS1234", [], "pa", True),  # the series is two countries': a digit says of which neither
+        ("3DNA", ["fj"], "fj", True),
+        ("4UAB", [], "pa", True),  # the United Nations: no country
+        ("OH", [], "pa", True),  # no form of a call sign
+        ("SFPQ", ["se"], "", True),
+    ],
+)
+def test_a_call_sign_names_a_country_or_it_is_not_known_whose(
+    sign: str, whose: list[str], flag: str, fits: bool
+) -> None:
+    assert (sorted(sign_countries(sign)), sign_fits(sign, flag)) == (whose, fits)
+
+
+def test_no_series_is_two_countries_but_that_of_the_former_antilles() -> None:
+    letters, digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
+    begins = (
+        f"{one}{two}{three}" for one in letters + digits for two in letters + digits for three in letters
+    )
+    several = {begin[:2] for begin in begins if len(sign_countries(f"{begin}A")) > 1}
+    assert several == {"PJ"}
+    assert len({c for one in letters for two in letters for c in sign_countries(f"{one}{two}AA")}) > 90
+
+
 @pytest.mark.parametrize("text", ["SFPQ", "s.f.p.q", "3EXX9", "V7AB3", "HO2508", "9HA4321", "2ABC4"])
 def test_what_has_the_form_of_a_call_sign(text: str) -> None:
     assert call_sign(text)
@@ -160,6 +205,14 @@ def test_an_mmsi_of_another_country_than_the_flag_in_one_record_or_in_two_at_one
     assert {one.left.says, one.right.says} == {"PA", f"MMSI {ADELIE}"}
     assert rules(period(f"{FR}/1", flag="pa"), period(f"{SE}/1", mmsi=ADELIE)) == ["MMSI_FLAG"]
     assert not rules(period(f"{FR}/1", flag="fr"), period(f"{SE}/1", mmsi=ADELIE))
+
+
+def test_a_call_sign_of_another_country_than_the_flag_in_one_record_or_in_two_at_one_time() -> None:
+    (one,) = found(period(f"{FR}/1", flag="pa", callSign="SFPQ"))
+    assert (one.rule, one.left.says, one.right.says) == (Rule.CALL_SIGN_FLAG, "PA", "SFPQ")
+    assert rules(period(f"{FR}/1", flag="pa"), period(f"{SE}/1", callSign="SFPQ")) == ["CALL_SIGN_FLAG"]
+    assert not rules(period(f"{FR}/1", flag="pa", callSign="4UAB")), "nobody's series contradicts nothing"
+    assert not rules(period(f"{FR}/1", flag="pa"), period(f"{SE}/1", flag="se", callSign="SFPQ"))[1:]
 
 
 def test_an_mmsi_that_was_asked_for_is_told_with_all_that_bear_its_ships_imo() -> None:

@@ -35,6 +35,9 @@ def test_a_ships_history_and_its_tracks_for_a_map(served: Stage, tmp_path: Path)
     analyst = ("--node", served.address("fr.ofast"), "--as", "fr-7c1e04", "--case", CASE)
     assert "as an IMO number its last digit would be 1" in said("vessels", "check", "2004190")
     assert run("vessels", "check", "501041911", "--flag", "pa")["flagFits"] is False
+    signed = said("vessels", "check", "265041800", "--flag", "pa", "--call-sign", "SFPQ")
+    assert "call sign SFPQ: SFPQ, SE; the flag is of another country" in signed
+    assert "4UAB: 4UAB, not known whose" in said("vessels", "check", "265041800", "--call-sign", "4UAB")
     words = " ".join(said("vessels", "history", "2004191", *analyst).split())
     assert "TWO_SIGNS Two independent signs: GAP (fr.ofast) and ENCOUNTER (west of Väderöarna)" in words
     assert "A gap alone never counts." in words
