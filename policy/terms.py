@@ -10,7 +10,7 @@ from typing import Final
 
 
 class Role(StrEnum):
-    """What a signed-in person may do; nobody holds analyst or liaison together with oversight."""
+    """What a signed-in person may do; which of them nobody holds together is in `policy.duties`."""
 
     ANALYST = "analyst"
     LIAISON = "liaison"

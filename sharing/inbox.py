@@ -14,6 +14,7 @@ from typing import Protocol, Self
 from audit.canonical import JSON
 from audit.errors import EntryRefused
 from audit.fields import check_facts
+from policy.duties import Step, must_be_another
 from policy.terms import Mode
 from sharing.codes import ID, NODE_ID
 from sharing.errors import ItemRefused, ItemUnknown
@@ -139,7 +140,7 @@ class Item:
         self.check_open()
         waiting = self.approvals if self.draft == draft else ()
         before = tuple(each for each in waiting if each.at >= since)
-        if any(each.officer == approval.officer for each in before):
+        if must_be_another(Step.ITEM_APPROVAL, approval.officer, [each.officer for each in before]):
             raise ItemRefused(f"item {self.id}: {approval.officer} has approved that; another officer must")
         return replace(self, draft=draft, approvals=(*before, approval))
 

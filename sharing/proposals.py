@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from audit.canonical import JSON, encode
+from policy.duties import Step, must_be_another
 from policy.grants import GrantTerms
 from sharing.encoding import digest, fresh
 from sharing.errors import ProposalRefused
@@ -94,10 +95,8 @@ class Proposal:
         `ProposalRefused` to who approved already, and where `seen` is not what was proposed.
         """
         self._must(ProposalState.PROPOSED, now, "approved")
-        if any(each.officer == officer for each in self.approvals):
-            raise ProposalRefused(
-                f"proposal {self.id}: needs a second officer, who approved it cannot approve again"
-            )
+        if said := must_be_another(Step.GRANT_APPROVAL, officer, [each.officer for each in self.approvals]):
+            raise ProposalRefused(f"proposal {self.id}: {said}")
         if seen != self.digest:
             raise ProposalRefused(f"proposal {self.id}: {seen[:80]} was seen, {self.digest} is proposed")
         return self._next(approvals=(*self.approvals, Approval(officer, now)))

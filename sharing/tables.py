@@ -10,6 +10,7 @@ from sharing.consent_tables import ConsentRow, OnwardRow
 from sharing.making_tables import make_tables
 from sharing.picture_tables import PICTURE_TABLES
 from sharing.recall_tables import RECALL_TABLES
+from sharing.session_tables import SESSION_TABLES
 from sharing.standing_tables import STANDING_TABLES
 
 EVERY = "#"
@@ -138,6 +139,7 @@ TABLES = (
     OnwardRow,
     *PICTURE_TABLES,
     *RECALL_TABLES,
+    *SESSION_TABLES,
     *STANDING_TABLES,
 )
 
