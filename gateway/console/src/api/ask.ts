@@ -19,6 +19,7 @@ interface Reply<Result> {
 
 let csrf = ''
 const ended = new Set<() => void>()
+const unproven = new Set<() => void>()
 
 /** What the session's every change must carry; told once after sign-in. */
 export function carry(token: string): void {
@@ -29,6 +30,17 @@ export function carry(token: string): void {
 export function whenEnded(told: () => void): () => void {
   ended.add(told)
   return () => ended.delete(told)
+}
+
+/** Calls `told` when the node asks for a fresh proof of who is there; returns how to stop that. */
+export function whenUnproven(told: () => void): () => void {
+  unproven.add(told)
+  return () => unproven.delete(told)
+}
+
+function tell(code: string): void {
+  if (code === 'NOT_SIGNED_IN') for (const told of ended) told()
+  if (code === 'STEP_UP_NEEDED') for (const told of unproven) told()
 }
 
 /** An answer of one of the node's own addresses, or UNREACHABLE. */
@@ -44,7 +56,7 @@ async function answer(path: string, init: RequestInit): Promise<Response> {
 async function json<Result>(response: Response): Promise<Result> {
   const body = (await response.json().catch(() => null)) as (Result & Reply<unknown>) | null
   if (body?.error) {
-    if (body.error.code === 'NOT_SIGNED_IN') for (const told of ended) told()
+    tell(body.error.code)
     throw new Refused(body.error.code, body.error.message)
   }
   if (body === null) throw new Refused('UNREADABLE', `the own node answered ${response.status}, not JSON`)
@@ -88,7 +100,7 @@ export async function result<Result>(response: Response): Promise<Result> {
   const error = reply.errors?.[0]
   if (error) {
     const code = error.extensions?.code ?? 'INTERNAL'
-    if (code === 'NOT_SIGNED_IN') for (const told of ended) told()
+    tell(code)
     throw new Refused(code, error.message)
   }
   if (!reply.data) throw new Refused('UNREADABLE', 'the own node answered without data')

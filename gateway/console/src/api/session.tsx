@@ -1,6 +1,6 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react'
 import type { ReactNode } from 'react'
-import { Refused, carry, fetchJson, whenEnded } from './ask'
+import { Refused, carry, fetchJson, whenEnded, whenUnproven } from './ask'
 import { dropDraft } from './draft'
 import { forget } from './recent'
 
@@ -24,6 +24,9 @@ interface Session {
   readonly person: Person | null | undefined
   /** The session ended while the person was at work: what is on the screen stays. */
   readonly ended: boolean
+  /** What was asked for takes a fresh proof of who is there; what is on the screen stays. */
+  readonly unproven: boolean
+  readonly leaveUnproven: () => void
   readonly unreachable: boolean
   readonly signOut: () => Promise<void>
   readonly look: () => Promise<void>
@@ -51,6 +54,7 @@ function leave(): void {
 export function SessionProvider({ children }: { children: ReactNode }) {
   const [person, setPerson] = useState<Person | null | undefined>(undefined)
   const [ended, setEnded] = useState(false)
+  const [unproven, setUnproven] = useState(false)
   const [unreachable, setUnreachable] = useState(false)
   const here = useRef<Person>(null)
   const look = useCallback(async () => {
@@ -61,6 +65,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       here.current = told
       setPerson(told)
       setEnded(false)
+      setUnproven(false)
       setUnreachable(false)
     } catch (error) {
       setUnreachable(error instanceof Refused && error.code === 'UNREACHABLE')
@@ -72,6 +77,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     void look()
   }, [look])
   useEffect(() => whenEnded(() => setEnded(true)), [])
+  useEffect(() => whenUnproven(() => setUnproven(true)), [])
+  const leaveUnproven = useCallback(() => setUnproven(false), [])
   const signOut = useCallback(async () => {
     await fetchJson('/auth/logout', { method: 'POST', headers: { 'x-entente-csrf': person?.csrf ?? '' } }).catch(
       () => null,
@@ -81,8 +88,16 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     setPerson(null)
   }, [person])
   const session = useMemo(
-    () => ({ person, ended: ended && Boolean(person), unreachable, signOut, look }),
-    [person, ended, unreachable, signOut, look],
+    () => ({
+      person,
+      ended: ended && Boolean(person),
+      unproven: unproven && !ended && Boolean(person),
+      leaveUnproven,
+      unreachable,
+      signOut,
+      look,
+    }),
+    [person, ended, unproven, leaveUnproven, unreachable, signOut, look],
   )
   return <Context.Provider value={session}>{children}</Context.Provider>
 }

@@ -81,6 +81,7 @@ export function Shell({ children }: { children: ReactNode }) {
         {children}
       </main>
       <SessionEnded />
+      <ProofNeeded />
     </div>
   )
 }
@@ -88,6 +89,34 @@ export function Shell({ children }: { children: ReactNode }) {
 export function DemoBanner() {
   const { t } = useTexts()
   return useDemo().demo ? <p className="demo-banner">{t('shell.demo')}</p> : null
+}
+
+/** Keeps what is on the screen while the person proves elsewhere that it is still they; then the step is done again. */
+function ProofNeeded() {
+  const { t } = useTexts()
+  const { person, unproven, leaveUnproven, look } = useSession()
+  const { demo } = useDemo()
+  const [looking, setLooking] = useState(false)
+  const hint = demo && person ? `&hint=${encodeURIComponent(person.subject)}` : ''
+  return (
+    <Dialog open={unproven} title={t('shell.proof.title')} onClose={leaveUnproven}>
+      <p>{t('shell.proof.text')}</p>
+      <p className="actions">
+        <a className="button" href={`/auth/login?fresh=1${hint}`} target="_blank" rel="noreferrer">
+          {t('shell.proof.prove')}
+        </a>
+        <Button
+          busy={looking}
+          onClick={() => {
+            setLooking(true)
+            void look().finally(() => setLooking(false))
+          }}
+        >
+          {t('shell.proof.done')}
+        </Button>
+      </p>
+    </Dialog>
+  )
 }
 
 /** Keeps what is on the screen while the person signs in again elsewhere. */
