@@ -19,11 +19,12 @@ from audit.entry import Entry, Kind
 from audit.errors import AuditError
 from audit.findings import Finding, Refs
 from audit.severity import Severity
-from gateway.errors import NotAllowed, VariablesRejected
+from gateway.errors import VariablesRejected
 from gateway.facts import moment, of_mandate, retain_until
 from gateway.node import Node
 from gateway.visit import Visit
 from policy.decision import Permit, Refusal
+from policy.duties import Step
 from policy.emergency import MAX_TEXT, Emergency, Outcome
 from policy.mandate import Actor, Mandate
 from policy.terms import Mode, Obligation, Purpose, Reason, Role
@@ -155,8 +156,7 @@ async def review(visit: Visit, item_id: str, outcome: Outcome, reason: str) -> S
     item = node.books.inbox.get(item_id)
     if item.kind is not ItemKind.BREAK_GLASS:
         raise VariablesRejected(f"item {item.id}: is a {item.kind}, not a {ItemKind.BREAK_GLASS}")
-    if actor.subject == item.subject:  # 1
-        raise NotAllowed(f"item {item.id}: whoever asked cannot review it")
+    visit.as_another(Step.EMERGENCY_REVIEW, f"item {item.id}", [item.subject])  # 1
     if not 0 < len(reason.strip()) <= MAX_TEXT:
         raise VariablesRejected(f"reason: 1 to {MAX_TEXT} characters are needed")
     ended = item.decided(Decision(_ENDS[outcome], actor.subject, now, outcome.value))  # 2

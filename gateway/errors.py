@@ -29,6 +29,21 @@ class NotSignedIn(GatewayError):
     status = HTTPStatus.UNAUTHORIZED
 
 
+class SignInRefused(NotSignedIn):
+    """What an identity provider said is not accepted; each reason has a code of its own (`identity.md`)."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class ProviderSilent(NotSignedIn):
+    """The identity provider does not answer, or not with what it must; nobody can sign in now."""
+
+    code = "PROVIDER_SILENT"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
 class NotAllowed(GatewayError):
     """The person is known but the role does not allow the act."""
 

@@ -98,6 +98,7 @@ class EvidencePack:
 async def taken(visit: Visit, wanted: Wanted) -> EvidencePack:
     """The pack for a person in the role oversight at a running node; the law decides first."""
     reason = await decided(visit, "evidence_pack", wanted.justification)
+    visit.proven()
     return await pack_case(
         visit.node, Reader(reason.actor.subject, Role.OVERSIGHT.value, reason.decision), wanted
     )

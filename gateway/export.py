@@ -54,6 +54,7 @@ async def export(visit: Visit, wanted: Exporting) -> Shown:
     node = visit.node
     mandate = held(node, wanted.mandate, visit.require(Role.ANALYST))
     check(wanted)  # 1
+    visit.proven()
     await check_exports(node, mandate)
     answered = await asked_anew(visit, wanted.mandate, wanted.handles)  # 2
     texts = texts_of(answered)

@@ -85,6 +85,8 @@ async def decide(visit: Visit, item_id: str, ruling: Ruling, *, dry_run: bool) -
     item = await asyncio.to_thread(node.books.inbox.get, item_id)
     _check(item, ruling)
     approval = Approval(officer.subject, node.now())
+    if ruling.state is not ItemState.REFUSED and not dry_run:
+        visit.proven()
     if ruling.state is ItemState.REFUSED:
         made = Decision(ItemState.REFUSED, officer.subject, node.now(), ruling.reason)
         return shown(node, item.decided(made) if dry_run else await end(node, item, made))

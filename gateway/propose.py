@@ -3,7 +3,8 @@
 Drafts change nothing and are not logged. Every other step is logged before it is kept, and with the last
 approval the grant comes into force: log, then the proposal is closed, then the grant is stored; whoever
 breaks off in between leaves an entry without effect, never an effect without an entry. With `dry_run` each
-step tells what it would do and neither logs nor keeps anything.
+step tells what it would do and neither logs nor keeps anything. What may give something away takes a fresh
+proof of who is there (`Visit.proven`); a draft, a narrowing, a withdrawal and the end of a grant do not.
 """
 
 from collections.abc import Mapping
@@ -12,11 +13,11 @@ from difflib import get_close_matches
 from typing import Any
 
 from gateway import liaise
-from gateway.errors import NotAllowed
 from gateway.grant_entries import administered
 from gateway.grant_shown import proposal_shown, told
 from gateway.node import Node
 from gateway.visit import Visit
+from policy.duties import Step
 from policy.grants import GrantTerms
 from policy.mandate import Actor
 from policy.terms import Role
@@ -83,10 +84,9 @@ async def approve(
     """
     node, officer = visit.node, visit.require(Role.LIAISON)
     before = node.books.proposals.get(proposal_id)
-    if any(each.officer == officer.subject for each in before.approvals):
-        raise NotAllowed(
-            f"proposal {before.id}: needs a second officer, who approved it cannot approve again"
-        )
+    visit.as_another(
+        Step.GRANT_APPROVAL, f"proposal {before.id}", [each.officer for each in before.approvals]
+    )
     after = before.approved(officer.subject, digest or before.digest, node.now())
     return await _carried(visit, after, "APPROVE", dry_run=dry_run)
 
@@ -130,17 +130,27 @@ def one(visit: Visit, proposal_id: str) -> Shown:
 
 
 async def _at_once(visit: Visit, made: Proposal, act: str, *, dry_run: bool) -> Shown:
-    """Keep a draft and propose it."""
+    """Keep a draft and propose it; nothing is kept without the proof that proposing takes."""
     node = visit.node
+    if not dry_run:
+        _proven(visit, made)
     after = made.proposed(made.author, node.now(), _life(node))
     if not dry_run:
         node.books.proposals.add(made)
     return await _carried(visit, after, act, dry_run=dry_run, kept=not dry_run)
 
 
+def _proven(visit: Visit, proposal: Proposal) -> None:
+    """What may give more than before takes a fresh proof; narrowing takes none, it must be the easiest."""
+    if not liaise.is_narrower(visit.node, proposal.terms):
+        visit.proven()
+
+
 async def _carried(visit: Visit, after: Proposal, act: str, *, dry_run: bool, kept: bool = True) -> Shown:
     """Keep one more approval; with the last one, put the grant in force."""
     node, officer = visit.node, visit.require(Role.LIAISON)
+    if not dry_run:
+        _proven(visit, after)
     _follows(node, after)
     if after.missing and not dry_run:
         action = "GRANT_PROPOSED" if len(after.approvals) == 1 else "GRANT_APPROVED"

@@ -74,6 +74,7 @@ async def report(visit: Visit, wanted: Reporting) -> Shown:
     node = visit.node
     visit.require(Role.ANALYST)
     _check(wanted)  # 1
+    visit.proven()
     told = [await asked(visit, each, wanted.outlet) for each in wanted.cases]  # 2
     texts = sorted(text for each in told for text in each.texts)
     acknowledgement = digest(encode(texts)) if texts else ""

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import math
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import uvloop
@@ -29,11 +29,12 @@ from gateway.picture_syncing import keep_syncing
 from gateway.recalls import keep_recalling
 from gateway.reception import Reception
 from gateway.reminding import keep_reminding
+from gateway.role_mapping import DEFAULT, RoleMapping, read_mapping
 from gateway.sessions import Sessions
-from gateway.settings import Settings
+from gateway.settings import Settings, SignInPart
 from gateway.signin import SignIn
 from gateway.tls import client_tls
-from gateway.wiring import open_node
+from gateway.wiring import open_node, open_sessions
 from gateway.witness_findings import keep_reporting
 from gateway.witnessing import witnessed
 
@@ -51,6 +52,7 @@ async def serve(home: Home) -> None:
     secret = read_secret(home.path / secret_file).decode().strip() if secret_file else None
     logs = to_json_lines(settings.node.id)
     async with (
+        AsyncExitStack() as stack,
         observers(home, settings) as told,
         open_node(home, observer=told.observer) as node,
         letting_in(home, settings, node.log),
@@ -58,8 +60,10 @@ async def serve(home: Home) -> None:
         witnessed(node, lambda: HttpPoster.open(client_tls(home.path, settings.tls))),
     ):
         logs.named = lambda: named(node)
-        sessions = Sessions(settings.signin.idle_seconds, settings.signin.absolute_seconds, node.clock)
-        signin = SignIn(Reception.of(home.path, settings), settings.signin, secret, sessions)
+        lives = (settings.signin.idle_seconds, settings.signin.absolute_seconds)
+        sessions = Sessions(*lives, node.clock, open_sessions(home, settings, stack))
+        reception, mapping = Reception.of(home.path, settings), _mapping(home, settings.signin)
+        signin = SignIn(reception, settings.signin, secret, sessions, mapping)
         secret_of_sessions = read_secret(home.keys / "session.key").decode()
         leaving = leaving_of(settings)
         app = create_app(node, sessions, signin, secret_of_sessions, shipped_console(), leaving=leaving)
@@ -87,6 +91,11 @@ def named(node: Node) -> frozenset[str]:
     """The nodes of which a line of the operators' log may say the id."""
     directory = node.post.directory_now()
     return frozenset(directory.by_id if directory is not None else ())
+
+
+def _mapping(home: Home, signin: SignInPart) -> RoleMapping:
+    """Who is what at the node, by what its provider tells; `SettingsRejected` when the file is not right."""
+    return read_mapping(home.path / signin.mapping) if signin.mapping else DEFAULT
 
 
 @asynccontextmanager

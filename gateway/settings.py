@@ -198,6 +198,10 @@ class StandingPart(_Part):
 class SignInPart(_Part):
     """The service's own identity provider (OpenID Connect).
 
+    `scope` is what is asked for of the provider, so that it tells roles and unit; the file `mapping` says
+    which of its claims mean which of ours.
+    A grant, an export, the opening of an identity take a proof of who is there that is not older than
+    `step_up_seconds`, and, where they are named, one of the strengths `step_up_acr` (the provider's words).
     `people_file` lists whom the sign-in page of a demo offers, `examples` what its search offers to ask for;
     elsewhere nothing is listed to strangers.
     """
@@ -205,10 +209,14 @@ class SignInPart(_Part):
     issuer: str
     client_id: str = "entente"
     client_secret_file: str | None = None
+    scope: str = Field(default="openid profile email phone", pattern=r"^openid( [\x21\x23-\x5b\x5d-\x7e]+)*$")
+    mapping: str | None = None
     people_file: str | None = None
     examples: list[Annotated[str, Field(min_length=1, max_length=120)]] = Field(default=[], max_length=8)
     idle_seconds: int = Field(default=900, ge=60)
     absolute_seconds: int = Field(default=28800, ge=300)
+    step_up_seconds: int = Field(default=600, ge=60, le=28_800)
+    step_up_acr: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(default=[], max_length=8)
 
 
 class LimitsPart(_Part):

@@ -1,40 +1,48 @@
 """Sign-in by OpenID Connect, as a backend for the browser: authorization code with PKCE, no token outside.
 
-authlib does the protocol. Its default accepts a wrong audience, so the claims are named one by one here.
+authlib does the protocol, `gateway.id_tokens` says what the provider's tokens must hold.
 """
 
 import hmac
+import logging
 from collections.abc import Mapping
 from http import HTTPStatus
+from urllib.parse import parse_qs
 
+import httpx2
 from authlib.integrations.base_client.errors import OAuthError
-from authlib.integrations.starlette_client import OAuth
-from joserfc.errors import JoseError
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from gateway.body import read_body
 from gateway.console_files import opened_by_a_person
-from gateway.errors import GatewayError, NotAllowed, NotSignedIn
+from gateway.errors import GatewayError, NotSignedIn, ProviderSilent
+from gateway.id_tokens import LONGEST_NAME, Expected, Reason, checked_response_issuer, refuse
+from gateway.provider import Provider
 from gateway.reception import HOME, Reception, hint_of, local_path
+from gateway.role_mapping import DEFAULT, RoleMapping
 from gateway.sessions import BACKGROUND_HEADER, COOKIE, CSRF_HEADER, Session, Sessions
 from gateway.settings import SignInPart
-from policy.mandate import Actor
-from policy.terms import Role
+from sharing.sessions import Authentication
 from tenants.marks import marks_of
 
 SIGN_IN_PAGE = "/signin"
-ROLES_CLAIM = "entente_roles"
-UNIT_CLAIM = "entente_unit"
 MARK_CLAIMS = ("sub", "name", "email", "phone_number", "preferred_username")
+MOST_LOGOUT = 32_768
+
+log = logging.getLogger(__name__)
 
 
-def actor_of(node: str, claims: Mapping[str, object]) -> Actor:
-    """The person that the provider's claims describe; unknown roles are dropped, a missing unit is `-`."""
-    told = claims.get(ROLES_CLAIM)
-    names = {str(each) for each in told} if isinstance(told, list) else set()
-    roles = frozenset(role for role in Role if role.value in names)
-    return Actor(node, str(claims["sub"]), roles, str(claims.get(UNIT_CLAIM) or "-"))
+def authentication_of(claims: Mapping[str, object]) -> Authentication:
+    """How the provider came to know the person, by claims that were checked."""
+    at, acr, session = (claims.get(name) for name in ("auth_time", "acr", "sid"))
+    return Authentication(
+        subject=str(claims["sub"]),
+        session=session[:LONGEST_NAME] if isinstance(session, str) else "",
+        at=int(at) if isinstance(at, int | float) else None,
+        acr=acr[:LONGEST_NAME] if isinstance(acr, str) else "",
+    )
 
 
 def _marks(claims: Mapping[str, object]) -> frozenset[str]:
@@ -58,22 +66,17 @@ class SignIn:
     """The routes under `/auth` of one node and its identity provider."""
 
     def __init__(
-        self, reception: Reception, settings: SignInPart, secret: str | None, sessions: Sessions
+        self,
+        reception: Reception,
+        settings: SignInPart,
+        secret: str | None,
+        sessions: Sessions,
+        mapping: RoleMapping = DEFAULT,
     ) -> None:
-        """No `secret` means a public client."""
+        """No `secret` means a public client; `mapping` says who is what at the node."""
         self._reception, self._settings, self._sessions = reception, settings, sessions
-        self._oauth = OAuth()
-        self._oauth.register(
-            "idp",
-            client_id=settings.client_id,
-            client_secret=secret,
-            server_metadata_url=f"{settings.issuer.rstrip('/')}/.well-known/openid-configuration",
-            client_kwargs={
-                "scope": "openid profile email phone",
-                "code_challenge_method": "S256",
-                "token_endpoint_auth_method": "client_secret_basic" if secret else "none",
-            },
-        )
+        self._mapping = mapping
+        self.provider = Provider(settings, secret, sessions.clock)
 
     def routes(self) -> list[BaseRoute]:
         """What the gateway mounts."""
@@ -81,6 +84,7 @@ class SignIn:
             Route("/auth/options", self._options),
             Route("/auth/login", self._login),
             Route("/auth/callback", self._callback),
+            Route("/auth/backchannel", self._backchannel, methods=["POST"]),
             Route("/auth/me", self._me),
             Route("/auth/logout", self._logout, methods=["POST"]),
         ]
@@ -89,42 +93,102 @@ class SignIn:
         return JSONResponse(self._reception.options())
 
     async def _login(self, request: Request) -> Response:
-        """To the provider and back to the address that was asked; `next` is where the person lands then."""
-        request.session["next"] = local_path(request.query_params.get("next", HOME))
+        """To the provider and back to the address that was asked; `next` is where the person lands then.
+
+        With `fresh` the provider asks for a proof of who is there, whoever it thinks is signed in.
+        """
+        place = local_path(request.query_params.get("next", HOME))
         hint = hint_of(request.query_params.get("hint", ""))
         back = f"{self._reception.address(request.headers.get('host', ''))}/auth/callback"
         told = {"login_hint": hint} if hint else {}
-        redirect: Response = await self._oauth.idp.authorize_redirect(request, back, **told)
-        return redirect
+        fresh = "fresh" in request.query_params
+        if fresh:
+            # Not a `max_age` of 0: there are providers that then ask without end.
+            told |= {"prompt": "login", "max_age": str(self._settings.step_up_seconds)}
+            told |= {"acr_values": " ".join(strong)} if (strong := self._settings.step_up_acr) else {}
+        app, begun = self.provider.app, {"fresh": fresh, "since": int(self._sessions.clock())}
+        try:
+            await self.provider.metadata()
+            asked = await app.create_authorization_url(back, **told)
+        except ProviderSilent as error:
+            return _turned_away(request, error)
+        await app.save_authorize_data(request, redirect_uri=back, next=place, **begun, **asked)
+        return RedirectResponse(asked["url"], status_code=HTTPStatus.FOUND)
 
     async def _callback(self, request: Request) -> Response:
+        """The way back: the session, or why there is none."""
         try:
-            claims = await self._claims(request)
-            name = str(claims.get("name") or "")[:120]
-            key, _ = self._sessions.start(actor_of(self._reception.node, claims), name, _marks(claims))
-        except (OAuthError, JoseError) as error:
-            told = f"sign-in: the identity provider's answer is not accepted ({error.error})"
-            return _turned_away(request, NotSignedIn(told))
+            claims, place = await self._answered(request)
+            key = self._started(claims)
         except GatewayError as error:
             return _turned_away(request, error)
-        place = local_path(request.session.pop("next", HOME))
+        self._sessions.end(request.cookies.get(COOKIE))  # a new proof is a new session
         response = RedirectResponse(place, status_code=HTTPStatus.SEE_OTHER)
         response.set_cookie(COOKIE, key, secure=True, httponly=True, samesite="lax", path="/")
         return response
 
-    async def _claims(self, request: Request) -> Mapping[str, object]:
-        options = {
-            "iss": {"essential": True, "values": [self._settings.issuer]},
-            "aud": {"essential": True, "values": [self._settings.client_id]},
-            "sub": {"essential": True},
-            "exp": {"essential": True},
-            "iat": {"essential": True},
-        }
-        token = await self._oauth.idp.authorize_access_token(request, claims_options=options, leeway=30)
-        claims: Mapping[str, object] | None = token.get("userinfo")
-        if claims is None:
-            raise NotAllowed("sign-in: the identity provider sent no ID token")
-        return claims
+    async def _answered(self, request: Request) -> tuple[Mapping[str, object], str]:
+        """The claims that the provider's answer leads to, and where the person wanted to be.
+
+        1. This browser asked, with this state, just once. 2. The provider that was asked answers. 3. It does
+        not refuse. 4. Its code is good, with the secret that only we know. 5. The ID token holds.
+        """
+        app, said = self.provider.app, request.query_params
+        state = said.get("state", "")
+        asked = await app.framework.get_state_data(request.session, state)
+        await app.framework.clear_state_data(request.session, state)
+        if not asked:  # 1
+            raise NotSignedIn("sign-in: was not begun in this browser, or is over; begin again")
+        metadata = await self.provider.must_be_the_issuer()
+        checked_response_issuer(said.get("iss"), metadata, self._settings.issuer)  # 2
+        if "error" in said:  # 3
+            refuse(Reason.PROVIDER_REFUSED, f"the identity provider refused ({said['error'][:80]})")
+        try:
+            token = await app.fetch_access_token(  # 4
+                redirect_uri=asked["redirect_uri"],
+                code=said.get("code", ""),
+                state=state,
+                code_verifier=asked["code_verifier"],
+            )
+        except OAuthError as error:
+            refuse(Reason.PROVIDER_REFUSED, f"the identity provider's answer is not accepted ({error.error})")
+        except (httpx2.HTTPError, ValueError, TypeError) as error:
+            raise ProviderSilent("identity provider: gives no token for its own code") from error
+        expected = Expected(
+            self._settings.issuer,
+            self._settings.client_id,
+            asked["nonce"],
+            max_age=max(0, int(self._sessions.clock()) - asked["since"]) if asked["fresh"] else None,
+            acr_values=tuple(self._settings.step_up_acr) if asked["fresh"] else (),
+            access_token=token.get("access_token"),
+        )
+        claims = await self.provider.claims(token.get("id_token"), expected)  # 5
+        return claims, local_path(str(asked.get("next", HOME)))
+
+    def _started(self, claims: Mapping[str, object]) -> str:
+        """The key of a new session for the person whom the claims describe."""
+        name = str(claims.get("name") or "")[:120]
+        actor = self._mapping.actor(self._reception.node, claims)
+        key, _ = self._sessions.start(actor, name, _marks(claims), authentication_of(claims))
+        return key
+
+    async def _backchannel(self, request: Request) -> Response:
+        """The provider ends sessions at once (OpenID Connect Back-Channel Logout 1.0 §2.5 to 2.8)."""
+        try:
+            body = parse_qs((await read_body(request, MOST_LOGOUT)).decode("ascii"), max_num_fields=10)
+            tokens = body.get("logout_token", [])
+            if len(tokens) != 1:
+                refuse(Reason.MISSING, "one logout_token is expected, in a form")
+            logout = await self.provider.logout(tokens[0])
+            if not self._sessions.first_use(logout.id, logout.until):
+                refuse(Reason.LOGOUT_REPLAYED, "the logout token has come before")
+        except ValueError:
+            return _logout_refused("MALFORMED: no form was sent")
+        except GatewayError as error:
+            return _logout_refused(f"{error.code}: {error}")
+        ended = self._sessions.end_of(logout.subject, logout.session)
+        log.info("the identity provider ended %d sessions", ended)
+        return Response(status_code=HTTPStatus.OK, headers={"cache-control": "no-store"})
 
     async def _me(self, request: Request) -> Response:
         """Who is signed in and until when (Unix seconds); asking that is no use of the session."""
@@ -162,6 +226,11 @@ def _turned_away(request: Request, error: GatewayError) -> Response:
     if opened_by_a_person(request):
         return RedirectResponse(f"{SIGN_IN_PAGE}?refused={error.code}", status_code=HTTPStatus.SEE_OTHER)
     return refusal(error)
+
+
+def _logout_refused(said: str) -> Response:
+    told = {"error": "invalid_request", "error_description": said}
+    return JSONResponse(told, HTTPStatus.BAD_REQUEST, {"cache-control": "no-store"})
 
 
 def refusal(error: GatewayError) -> JSONResponse:

@@ -67,6 +67,7 @@ from sharing.sql_quota import SqlQuota
 from sharing.sql_recall_changes import SqlChanges
 from sharing.sql_recalls import SqlRecalls
 from sharing.sql_register import SqlRegister
+from sharing.sql_sessions import SqlSessions
 from sharing.sql_standing import SqlStanding
 from sharing.tables import create_tables
 from tenants.matching.matcher import Matcher
@@ -198,6 +199,13 @@ def open_questions(home: Home, settings: Settings, stack: AsyncExitStack) -> Sql
     sharing = open_sharing(database(home.path, settings.store.sharing))
     stack.callback(sharing.dispose)
     return SqlStanding(sharing)
+
+
+def open_sessions(home: Home, settings: Settings, stack: AsyncExitStack) -> SqlSessions:
+    """Who is signed in at the node, in all its processes; the database is given back with the stack."""
+    sharing = open_sharing(database(home.path, settings.store.sharing))
+    stack.callback(sharing.dispose)
+    return SqlSessions(sharing)
 
 
 def open_digests(home: Home) -> Digests:

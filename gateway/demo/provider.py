@@ -6,6 +6,7 @@ proves nothing; without a hint, or with that of a stranger, its form is shown as
 
 import json
 import os
+import time
 from collections.abc import Iterable
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from urllib.parse import parse_qs, urlencode
 import click
 import uvicorn
 from oidc_provider_mock import User, app
+from oidc_provider_mock._storage import AuthorizationCode
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -50,9 +52,15 @@ class AnswersHints:
 def run(port: int, user_claims: tuple[str, ...]) -> None:
     """Serve the provider on loopback until the process is ended."""
     os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"  # the demo has no TLS; it listens on loopback only
+    AuthorizationCode.get_auth_time = _just_now
     users = [_user(json.loads(each)) for each in user_claims]
     provider = AnswersHints(app(user_claims=users), [user.sub for user in users])
     uvicorn.run(provider, interface="wsgi", host="127.0.0.1", port=port, log_level="warning")
+
+
+def _just_now(_code: object) -> int:
+    """When the person was authenticated, which the provider by itself does not say: when it was asked."""
+    return int(time.time())
 
 
 def _user(claims: dict[str, object]) -> User:

@@ -9,6 +9,7 @@ from audit.merkle import leaf_hash
 from gateway.errors import VariablesRejected
 from gateway.oversight.look import Shown, look
 from gateway.visit import Visit
+from policy.terms import Role
 
 _CLOSED = frozenset({Kind.QUESTION_RECEIVED, Kind.ANSWERS_RECEIVED, Kind.DISCLOSED})
 _KEPT = ("subject", "name", "unit", "case", "justification")
@@ -31,6 +32,8 @@ async def identity(visit: Visit, index: int, justification: str) -> Shown:
     kind = Kind(record["kind"])
     if "commitment" not in record or kind in _CLOSED:
         raise VariablesRejected(f"index {index}: no identity is sealed beside {kind}")
+    visit.require(Role.OVERSIGHT)
+    visit.proven()
     await look(visit, "open_identity", justification, f"sha256:{leaf_hash(leaf).hex()}")
     told = _person(await log.unseal(index))
     return {"index": index, "kind": kind.value, "at": record["at"]} | {name: told.get(name) for name in _KEPT}

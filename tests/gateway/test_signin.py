@@ -18,9 +18,10 @@ from starlette.testclient import TestClient
 
 from gateway.errors import NotSignedIn
 from gateway.reception import Person, Reception, hint_of, is_door, local_path
+from gateway.role_mapping import DEFAULT
 from gateway.sessions import COOKIE, CSRF_HEADER, Sessions
 from gateway.settings import SignInPart
-from gateway.signin import SignIn, actor_of
+from gateway.signin import SignIn
 from policy.terms import Role
 from tenants.marks import marks_of
 
@@ -94,7 +95,7 @@ def test_a_person_signs_in_and_out(issuer: str, sessions: Sessions) -> None:
     assert (me["name"], me["roles"], me["unit"]) == ("Zoé", ["analyst"], "U1")
     ends = me["ends"]
     assert (ends["idle"], ends["absolute"]) == (ends["now"] + 900, ends["now"] + 3600)
-    (session,) = sessions._open.values()
+    session = sessions.find(client.cookies[COOKIE])
     assert session.marks == marks_of(["fr-1", "Zoé"])
     assert client.post("/auth/logout").status_code == 401
     assert client.post("/auth/logout", headers={CSRF_HEADER: me["csrf"]}).status_code == 204
@@ -137,10 +138,10 @@ def test_a_session_needs_its_csrf_value_to_change_anything(issuer: str, sessions
 
 
 def test_unknown_roles_are_dropped() -> None:
-    actor = actor_of("fr.ofast", {"sub": "x", "entente_roles": ["analyst", "root", 3]})
+    actor = DEFAULT.actor("fr.ofast", {"sub": "x", "entente_roles": ["analyst", "root", 3]})
     assert actor.roles == {Role.ANALYST}
     assert actor.unit == "-"
-    assert not actor_of("fr.ofast", {"sub": "x", "entente_roles": "analyst"}).roles
+    assert not DEFAULT.actor("fr.ofast", {"sub": "x", "entente_roles": "analyst"}).roles
 
 
 def test_a_person_chosen_on_the_page_signs_in_at_once_and_lands_where_asked(
