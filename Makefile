@@ -74,10 +74,11 @@ rego: ## check, test and lint the policies
 	@deploy/scripts/regal.sh || true
 	@deploy/scripts/rego.sh
 
-test-deps: ## bring what the tests start: PostgreSQL, Chromium, OPA, Go, programs that check our logs
+test-deps: ## bring what the tests start: PostgreSQL, Chromium, OPA, Go, programs that check our logs, an identity provider
 	@deploy/scripts/system-deps.sh test
 	@deploy/scripts/opa.sh
 	@deploy/scripts/outside.sh >/dev/null
+	@deploy/scripts/idp.sh >/dev/null
 	@deploy/scripts/console.sh
 
 regal: ## put Regal, the linter of the Rego, into .entente/bin

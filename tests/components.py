@@ -64,6 +64,15 @@ def outside_path(name: str) -> Path:
     return Path(answer.stdout.strip().splitlines()[-1])
 
 
+def idp_python() -> Path:
+    """The Python of an environment with Canaille, an identity provider that no one here wrote."""
+    bring = [ROOT / "deploy/scripts/idp.sh"]
+    answer = subprocess.run(bring, capture_output=True, text=True, check=False, timeout=600)
+    if answer.returncode != 0:
+        raise ComponentMissingError("Canaille", f"make test-deps ({answer.stderr.strip()[-200:]})")
+    return Path(answer.stdout.strip().splitlines()[-1])
+
+
 def chromium_path() -> Path:
     """A browser for the console's journeys; nothing brings one of its own."""
     found = shutil.which("chromium")

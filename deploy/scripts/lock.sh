@@ -25,3 +25,4 @@ resolve requirements-dev.lock pyproject.toml --extra demo --extra dev --constrai
 resolve requirements-build.lock --group build
 resolve requirements-go.lock --group go
 resolve requirements-node.lock --group node
+resolve requirements-idp.lock --group idp
