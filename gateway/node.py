@@ -1,5 +1,6 @@
 """One node, composed: what the use cases work with. `gateway.wiring` makes it from a home."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -112,6 +113,7 @@ class Damaged:
 class Oversight:
     """What oversight works with: the log's index, made anew at will; findings, erasures, progress stay.
 
+    `indexing` is held while the index is brought to the log's head: many who want it at once wait for one.
     Only a demonstration has a `damaged` part.
     """
 
@@ -121,6 +123,7 @@ class Oversight:
     progress: ProgressBook
     verification: Verification = field(default_factory=Verification)
     damaged: Damaged | None = None
+    indexing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass(frozen=True, slots=True)

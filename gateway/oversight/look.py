@@ -112,12 +112,13 @@ def sealed_reason(reason: Reason) -> bytes:
 async def indexed(node: Node) -> LeafIndex:
     """Step 5: the index, at the log's head. Another process may carry it on meanwhile; then once more."""
     index = node.oversight.index
-    for _ in range(_TRIES):
-        try:
-            await asyncio.to_thread(catch_up, index, node.log.reader, node.log.head)
-        except IndexRefused:
-            continue
-        return index
+    async with node.oversight.indexing:
+        for _ in range(_TRIES):
+            try:
+                await asyncio.to_thread(catch_up, index, node.log.reader, node.log.head)
+            except IndexRefused:
+                continue
+            return index
     raise IndexRefused(f"index of {node.id}: moved on {_TRIES} times while it was read")
 
 

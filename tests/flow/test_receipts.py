@@ -12,6 +12,7 @@ import pytest
 
 from audit.checkpoint import Checkpoint
 from audit.cosignature import cosign
+from audit.entry import Entry, Kind
 from audit.keys import SignatureType, SigningKey
 from audit.note import Note
 from audit.trust import TrustPolicy
@@ -141,3 +142,15 @@ async def test_oversight_gets_all_for_a_reason_that_is_logged(world: World) -> N
     answer = await shown(world, query, subject="auditor-1", roles=(Role.OVERSIGHT,), why="AUDIT_7")
     assert told(answer, witnessed=False) == ALL
     assert (await world.log("fr.ofast"))[-1]["justification"] == "AUDIT_7"
+
+
+async def test_many_who_want_receipts_while_the_log_grows_all_get_them(world: World) -> None:
+    query = await asked(world)
+    await cosigned(world)
+    node = world.nodes["fr.ofast"]
+
+    async def one() -> int:
+        await node.log.append(Entry(Kind.ADMINISTRATION, node.id, {"action": "LOG_OPENED"}))
+        return len(await receipts_of(node, query, "se.polisen"))
+
+    assert await asyncio.gather(*(one() for _ in range(60))) == [2] * 60
