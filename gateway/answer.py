@@ -16,6 +16,7 @@ from audit.errors import AuditError, Duplicate
 from audit.freshness import Freshness
 from audit.receipt import Receipt
 from gateway import emergencies, quota
+from gateway.crowd import Crowded
 from gateway.deconfliction import looked_up
 from gateway.disclosures import sealed_given, tiers_given
 from gateway.errors import GatewayError, UnknownDocument
@@ -73,8 +74,10 @@ async def _answered(node: Node, headers: Headers, body: bytes) -> SealedReply:
         node.observer.outcome(Use.ANSWER, UNKNOWN, _REJECTED, opened.code.value)
         return seal_rejection(opened, node.post.keys, now=now)
     try:
-        asked = _asked(node, opened)
-        return await _answer(node, asked, now)
+        async with node.crowds.partners.place(opened.sender.id):
+            return await _answer(node, _asked(node, opened), now)
+    except Crowded as error:
+        return await _reject(node, opened, opened.reject(Rejection.OVER_QUOTA, str(error)), now)
     except (GatewayError, ArgumentsRejected) as error:
         unknown = isinstance(error, UnknownDocument)
         code = Rejection.UNKNOWN_DOCUMENT if unknown else Rejection.MALFORMED

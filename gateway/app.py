@@ -109,4 +109,4 @@ def create_app(  # noqa: PLR0913  # what a node is composed of
     outer: dict[str, Door] = {partner.PATH: partner.PartnerDoor(node), notice_door.PATH: NoticeDoor(node)}
     if node.witness is not None:
         outer[witness_door.PATH] = WitnessDoor(node.witness, node.clock, node.watch.knocked.set)
-    return Doors(outer, SecurityHeaders(files))
+    return SecurityHeaders(Doors(outer, files))

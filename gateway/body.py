@@ -1,5 +1,6 @@
 """Reading a request's body under a cap, before anything parses it."""
 
+import asyncio
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -10,6 +11,8 @@ from starlette.requests import ClientDisconnect, Request
 from gateway.errors import GatewayError
 
 MAX_JSON_DEPTH = 32
+BODY_SECONDS = 20.0
+"""For a whole body, which is 256 KiB at most by default."""
 
 
 class BodyRejected(GatewayError):
@@ -25,19 +28,29 @@ class BodyTooLarge(BodyRejected):
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
-async def read_body(request: Request, limit: int) -> bytes:
-    """The whole body, at most `limit` bytes; reading stops at the first byte too many."""
+class BodyTooSlow(BodyRejected):
+    """The body did not come in time."""
+
+    code = "TOO_SLOW"
+    status = HTTPStatus.REQUEST_TIMEOUT
+
+
+async def read_body(request: Request, limit: int, seconds: float = BODY_SECONDS) -> bytes:
+    """The whole body, at most `limit` bytes within `seconds`; reading stops at the first byte too many."""
     declared = request.headers.get("content-length", "0")
     if declared.isascii() and declared.isdigit() and int(declared[:12]) > limit:
         raise BodyTooLarge(f"body: {declared[:12]} bytes announced, at most {limit} are taken")
     parts: list[bytes] = []
     size = 0
     try:
-        async for part in request.stream():
-            size += len(part)
-            if size > limit:
-                raise BodyTooLarge(f"body: over {limit} bytes")
-            parts.append(part)
+        async with asyncio.timeout(seconds):
+            async for part in request.stream():
+                size += len(part)
+                if size > limit:
+                    raise BodyTooLarge(f"body: over {limit} bytes")
+                parts.append(part)
+    except TimeoutError as error:
+        raise BodyTooSlow(f"body: {size} bytes in {seconds} s, the whole is expected") from error
     except ClientDisconnect as error:
         raise BodyRejected(f"body: ended after {size} bytes") from error
     return b"".join(parts)

@@ -61,10 +61,10 @@ class _Scale:
 
     def _spread(self, name: str) -> Weight:
         if name in self.open:
-            raise DocumentRejected(f"fragment {name}: spreads itself")
+            raise DocumentRejected(f"fragment {name[:80]}: spreads itself")
         if name not in self.known:
             if name not in self.fragments:
-                raise DocumentRejected(f"fragment {name}: is spread but not defined")
+                raise DocumentRejected(f"fragment {name[:80]}: is spread but not defined")
             self.open.add(name)
             self.known[name] = self.selection(self.fragments[name].selection_set)
             self.open.discard(name)

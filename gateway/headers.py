@@ -1,4 +1,7 @@
-"""Headers on every response to a browser: nothing foreign runs, nothing is framed, nothing is stored."""
+"""Headers on every response: nothing foreign runs, nothing is framed, nothing is stored.
+
+On those to programs as well, since anybody can open their address in a browser.
+"""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +18,10 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
     "strict-transport-security": "max-age=63072000",
+    "permissions-policy": (
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=(), "
+        "display-capture=(), browsing-topics=()"
+    ),
 }
 
 

@@ -7,6 +7,8 @@ import aiohttp
 
 from audit.feeding import MAX_REPLY, RawReply
 from gateway.witnessing import WitnessSilent
+from sharing.reach import Reach
+from sharing.reaching_sockets import ANYWHERE_PUBLIC, sockets_within, why_not
 
 _IDLE = 60.0
 
@@ -18,9 +20,13 @@ class HttpPoster:
         self._session = session
 
     @classmethod
-    async def open(cls, tls: ssl.SSLContext | None = None) -> Self:
-        """A poster whose connections are checked against `tls`, or against the platform's trust."""
-        connector = aiohttp.TCPConnector(keepalive_timeout=_IDLE, ssl=tls or ssl.create_default_context())
+    async def open(cls, tls: ssl.SSLContext | None = None, reach: Reach = ANYWHERE_PUBLIC) -> Self:
+        """A poster that checks connections against `tls`, or the platform's trust, and stays in `reach`."""
+        connector = aiohttp.TCPConnector(
+            keepalive_timeout=_IDLE,
+            ssl=tls or ssl.create_default_context(),
+            socket_factory=sockets_within(reach),
+        )
         session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -43,7 +49,7 @@ class HttpPoster:
                         break
                 return RawReply(reply.status, reply.headers.get("content-type", ""), read[: MAX_REPLY + 1])
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise WitnessSilent(f"{url}: {type(error).__name__}") from error
+            raise WitnessSilent(f"{url}: {why_not(error)}") from error
 
     async def close(self) -> None:
         """See `Poster.close`."""

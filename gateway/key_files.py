@@ -1,12 +1,29 @@
-"""The files of one key in a home while it changes: the one in force, the one to come, the one before."""
+"""The files of keys: whom they let in; those of one key while it changes: in force, to come, before."""
 
 import os
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from audit.errors import KeyRefused
 from audit.keys import SigningKey, VerifyKey
 from gateway.errors import KeyRotationRefused
+
+
+def check_modes(folder: Path) -> None:
+    """Raise `KeyRefused` unless the folder of keys and all in it is its owner's alone, who runs this process.
+
+    At start, since a key that is not in use yet, or any more, is as secret as the others.
+    """
+    for path in (folder, *sorted(folder.iterdir())):
+        found = path.lstat()
+        mode = stat.S_IMODE(found.st_mode)
+        if stat.S_ISLNK(found.st_mode) or mode & (stat.S_IRWXG | stat.S_IRWXO):
+            what = "is a link" if stat.S_ISLNK(found.st_mode) else f"mode {mode:04o}; others may touch it"
+            raise KeyRefused(f"key file {path.name}: {what}")
+        if found.st_uid != os.geteuid():
+            raise KeyRefused(f"key file {path.name}: is of user {found.st_uid}, the node of {os.geteuid()}")
 
 
 @dataclass(frozen=True, slots=True)

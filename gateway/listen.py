@@ -16,6 +16,7 @@ import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.errors import NodeNotReady
+from gateway.patient import PatientConnection
 
 FINISH = 30
 """Seconds for what is under way at the end, unless a question may take longer."""
@@ -116,26 +117,32 @@ async def listening_beside(app: ASGIApp, host: str, port: int) -> AsyncIterator[
         await serving
 
 
-async def listen(app: ASGIApp, host: str, port: int, leaving: Leaving | None = None) -> None:
-    """Answer requests; returns after a graceful end."""
+async def listen(
+    app: ASGIApp, host: str, port: int, leaving: Leaving | None = None, connections: int | None = None
+) -> None:
+    """Answer requests; returns after a graceful end. Over `connections`, more are turned away (503)."""
     leaving = leaving or Leaving()
-    server = _Server(
-        uvicorn.Config(
-            _Farewell(app, leaving),
-            host=host,
-            port=port,
-            loop="uvloop",
-            http="httptools",
-            ws="none",
-            lifespan="off",
-            access_log=False,
-            server_header=False,
-            log_config=None,
-            log_level="warning",
-            timeout_keep_alive=KEEP_ALIVE,
-            timeout_graceful_shutdown=leaving.finish,
-            h11_max_incomplete_event_size=65_536,
-        ),
-        leaving,
+    config = config_of(_Farewell(app, leaving), host, port, leaving.finish, connections)
+    await _Server(config, leaving).serve()
+
+
+def config_of(
+    app: ASGIApp, host: str, port: int, finish: int = FINISH, connections: int | None = None
+) -> uvicorn.Config:
+    """How a node and a witness listen."""
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        loop="uvloop",
+        http=PatientConnection,
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        server_header=False,
+        log_config=None,
+        log_level="warning",
+        timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=finish,
+        limit_concurrency=connections,
     )
-    await server.serve()

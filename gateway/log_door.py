@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from audit.errors import AuditError, AuditUnavailable
 from audit.serving import File, Part
+from gateway.crowd import RETRY_AFTER, Crowded
 from gateway.errors import GatewayError, NotSignedIn
 from gateway.node import Node
 from gateway.read_log import Caller, LogReads, person
@@ -58,7 +59,11 @@ class LogDoor:
             return _with(refusal(told), allow=", ".join(_METHODS))
         try:
             path = request.scope["path"].removeprefix(PREFIX)
-            return _served(await self._reads.read(self._caller(request), path), request.method)
+            caller = self._caller(request)
+            async with self._node.crowds.people.place(caller.name):
+                return _served(await self._reads.read(caller, path), request.method)
+        except Crowded as error:
+            return _with(refusal(error), **{"retry-after": str(RETRY_AFTER)})
         except NotSignedIn as error:
             return _with(refusal(error), **{"www-authenticate": "Bearer"})
         except GatewayError as error:

@@ -15,6 +15,7 @@ from audit.log import Log
 from audit.progress import ProgressBook
 from audit.witness import Witness
 from gateway.charter import Charter
+from gateway.crowd import Crowds
 from gateway.errors import NodeNotReady
 from gateway.observer import Observer, Unobserved
 from gateway.pace import Paces
@@ -183,6 +184,7 @@ class Node:
     matcher: Matcher
     intake: Intake
     rulings: Rulings
+    crowds: Crowds
     witness: Witness | None = None
     charter: Charter = field(default_factory=Charter)
     paces: Paces = field(default_factory=Paces)

@@ -14,7 +14,7 @@ from gateway.errors import GatewayError
 from gateway.followup_notices import on_decision, on_follow_up, on_withdrawal
 from gateway.node import Node
 from gateway.notices import Handler, receive
-from gateway.partner import fields_of
+from gateway.partner import fields_of, fields_to
 from gateway.picture_notices import PICTURE_TYPES
 from gateway.recall_notice import RECALL, RECTIFY, on_recall
 from gateway.receipts_notice import RECEIPTS, on_receipts
@@ -62,4 +62,4 @@ class NoticeDoor:
             log.exception("notice door of %s", self._node.id)
             told = {"error": {"code": "INTERNAL", "message": "the node could not answer"}}
             return JSONResponse(told, HTTPStatus.INTERNAL_SERVER_ERROR)
-        return Response(reply.body, reply.status, dict(reply.headers))
+        return Response(reply.body, reply.status, fields_to(reply))

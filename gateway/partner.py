@@ -1,5 +1,6 @@
 """The partner door: `POST /federation/graphql`, signed messages only, a plain ASGI route for speed."""
 
+import asyncio
 import logging
 from http import HTTPStatus
 
@@ -7,10 +8,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from gateway.answer import answer
+from gateway.beat import on_the_beat
 from gateway.body import BodyTooLarge, read_body
+from gateway.crowd import BUSY, RETRY_AFTER
 from gateway.errors import GatewayError
 from gateway.node import Node
+from gateway.settings import beat_of
 from gateway.signin import refusal
+from sharing.envelope import SealedReply
 from sharing.sealed import MAX_REQUEST
 
 PATH = "/federation/graphql"
@@ -21,12 +26,13 @@ class PartnerDoor:
     """Hands every message to `answer` and sends what comes back, sealed."""
 
     def __init__(self, node: Node) -> None:
-        self._node = node
+        self._node, self._beat = node, beat_of(node.settings)
 
     async def __call__(self, request: Request) -> Response:
         """One message; whatever breaks here is told by a code alone."""
         try:
             body = await read_body(request, MAX_REQUEST)
+            came = asyncio.get_running_loop().time()
             fields = fields_of(request)
             with self._node.observer.from_afar(fields):
                 reply = await answer(self._node, fields, body)
@@ -38,7 +44,14 @@ class PartnerDoor:
             log.exception("partner door of %s", self._node.id)
             told = {"error": {"code": "INTERNAL", "message": "the node could not answer"}}
             return JSONResponse(told, HTTPStatus.INTERNAL_SERVER_ERROR)
-        return Response(reply.body, reply.status, dict(reply.headers))
+        await on_the_beat(came, self._beat)
+        return Response(reply.body, reply.status, fields_to(reply))
+
+
+def fields_to(reply: SealedReply) -> dict[str, str]:
+    """The header fields of a reply; one that asks for patience says for how long, beside the signature."""
+    later = {"retry-after": str(RETRY_AFTER)} if reply.status in BUSY else {}
+    return dict(reply.headers) | later
 
 
 def fields_of(request: Request) -> dict[str, str]:

@@ -31,7 +31,7 @@ from gateway.reception import Reception
 from gateway.reminding import keep_reminding
 from gateway.role_mapping import DEFAULT, RoleMapping, read_mapping
 from gateway.sessions import Sessions
-from gateway.settings import Settings, SignInPart
+from gateway.settings import Settings, SignInPart, reach_of
 from gateway.signin import SignIn
 from gateway.tls import client_tls
 from gateway.wiring import open_node, open_sessions
@@ -57,7 +57,7 @@ async def serve(home: Home) -> None:
         open_node(home, observer=told.observer) as node,
         letting_in(home, settings, node.log),
         told.served(node),
-        witnessed(node, lambda: HttpPoster.open(client_tls(home.path, settings.tls))),
+        witnessed(node, lambda: HttpPoster.open(client_tls(home.path, settings.tls), reach_of(settings))),
     ):
         logs.named = lambda: named(node)
         lives = (settings.signin.idle_seconds, settings.signin.absolute_seconds)
@@ -78,7 +78,9 @@ async def serve(home: Home) -> None:
             keep_reminding(node),
             keep_syncing(node),
         ):
-            await listen(app, settings.listen.host, settings.listen.port, leaving)
+            await listen(
+                app, settings.listen.host, settings.listen.port, leaving, settings.limits.connections
+            )
 
 
 def leaving_of(settings: Settings) -> Leaving:

@@ -13,8 +13,10 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from gateway.errors import SettingsRejected
+from sharing.reach import Reach
 
 NODE_ID = r"^[a-z]{2}\.[a-z0-9]+(\.[a-z0-9]+)*$"
+_BEAT_MS = 20
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -151,6 +153,22 @@ class ReconcilePart(_Part):
     margin_seconds: int = Field(default=300, ge=180, le=86_400)
 
 
+class ReachPart(_Part):
+    """Private networks in which partners and witnesses may be, as `10.20.0.0/16`: lines between services.
+
+    Public addresses are always in reach, this machine for a node that is itself reached on this machine only.
+    """
+
+    networks: list[str] = Field(default=[], max_length=64)
+
+    @field_validator("networks")
+    @classmethod
+    def _known(cls, networks: list[str]) -> list[str]:
+        """Refuse what is no network: a slip must not become a wider reach."""
+        Reach.of(networks, loopback=False)
+        return networks
+
+
 class SharingPart(_Part):
     """How many liaison officers a grant takes, and how long a proposal waits for them.
 
@@ -220,7 +238,12 @@ class SignInPart(_Part):
 
 
 class LimitsPart(_Part):
-    """What one request may cost."""
+    """What one request may cost, and how many are worked on at once.
+
+    `at_once` places for partners and as many for the node's people; of each of them `share_at_once`, and
+    `waiting` more wait for `waiting_seconds`. Answers to partners leave on a beat of `beat_ms`: where nothing
+    is said, 20 ms in production and none in a demo.
+    """
 
     body_bytes: int = Field(default=262_144, ge=1024)
     document_fields: int = Field(default=500, ge=10)
@@ -228,6 +251,12 @@ class LimitsPart(_Part):
     question_seconds: float = Field(default=8.0, gt=0, le=60)
     mandate_seconds: int = Field(default=28_800, ge=60, le=86_400)
     free_documents: bool = False
+    connections: int = Field(default=2_000, ge=16)
+    at_once: int = Field(default=128, ge=1)
+    share_at_once: int = Field(default=64, ge=1)
+    waiting: int = Field(default=256, ge=0)
+    waiting_seconds: float = Field(default=5.0, gt=0, le=60)
+    beat_ms: int | None = Field(default=None, ge=0, le=1000)
 
 
 class QuestionsPart(_Part):
@@ -326,6 +355,7 @@ class Settings(_Part):
     reconcile: ReconcilePart = ReconcilePart()
     recall: RecallPart = RecallPart()
     picture: PicturePart = PicturePart()
+    reach: ReachPart = ReachPart()
     sharing: SharingPart = SharingPart()
     standing: StandingPart = StandingPart()
     signin: SignInPart | None = None
@@ -354,6 +384,18 @@ class Settings(_Part):
         if open_ones := [each for each in outside if urlsplit(each).scheme != "https"]:
             raise ValueError(f"profile production needs an https address, not {open_ones[0]}")
         return self
+
+
+def beat_of(settings: Settings) -> float:
+    """Seconds of the beat on which answers to partners leave; 0 for none."""
+    usual = 0 if settings.node.profile == "demo" else _BEAT_MS
+    told = settings.limits.beat_ms
+    return (usual if told is None else told) / 1000
+
+
+def reach_of(settings: Settings) -> Reach:
+    """Where this node may connect to; see `ReachPart`."""
+    return Reach.of(settings.reach.networks, loopback=on_this_machine(settings.listen.address))
 
 
 def read_settings(home: Path) -> Settings:

@@ -91,7 +91,7 @@ def checked_variables(
     declared = operation.variable_definitions or ()
     checked = get_variable_values(schema, declared, dict(variables), max_errors=3)
     if isinstance(checked, list):
-        raise VariablesRejected(f"variables: {checked[0].message[:LONGEST_REASON]}")
+        raise VariablesRejected(f"variables: {_unprompted(checked[0].message)}")
     if stray := sorted(set(variables) - {each.variable.name.value for each in declared}):
         raise VariablesRejected(f"variables: {stray[0][:80]} is not declared by the document")
     return checked.coerced
@@ -116,11 +116,16 @@ def parse_document(schema: GraphQLSchema, text: str, *, fields: int, depth: int)
         document = parse(text, max_tokens=MAX_TOKENS, no_location=True)
     except (GraphQLError, RecursionError) as error:
         message = error.message if isinstance(error, GraphQLError) else "nested too deeply"
-        raise DocumentRejected(f"document: {message}") from error
+        raise DocumentRejected(f"document: {message[:LONGEST_REASON]}") from error
     check(document, fields=fields, depth=depth)
     if errors := validate(schema, document, max_errors=3):
-        raise DocumentRejected(f"document: {errors[0].message}")
+        raise DocumentRejected(f"document: {_unprompted(errors[0].message)}")
     return document
+
+
+def _unprompted(message: str) -> str:
+    """graphql-core's word without what it guesses was meant: a schema is not found out by misspelling it."""
+    return message.partition(" Did you mean ")[0][:LONGEST_REASON]
 
 
 def trust(schema: GraphQLSchema, text: str) -> TrustedDocument:

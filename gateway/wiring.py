@@ -22,11 +22,13 @@ from audit.witness import Witness
 from gateway import log_check
 from gateway.answer import answer
 from gateway.charter import Charter
+from gateway.crowd import Crowds
 from gateway.engines import open_engines
 from gateway.errors import SettingsRejected
 from gateway.grant_keys import grant_keys
 from gateway.graphql.federation import federation_schema
 from gateway.home import Home, read_card
+from gateway.key_files import check_modes
 from gateway.logs import open_log
 from gateway.node import Books, Damaged, Digests, Lending, Node, Oversight, Post, Watching
 from gateway.notice_door import TYPES
@@ -36,7 +38,7 @@ from gateway.observer import Observer, Unobserved
 from gateway.post_courier import PostCourier
 from gateway.readers import FILE, ReaderBook
 from gateway.retention import Keeping
-from gateway.settings import Settings, database
+from gateway.settings import Settings, database, reach_of
 from gateway.shadow_reports import ShadowReports
 from gateway.tls import client_tls
 from gateway.trusted import shipped_documents
@@ -90,6 +92,7 @@ async def open_node(
     `observer` measures what the node does; nobody unless told.
     """
     settings = home.settings()
+    check_modes(home.keys)
     async with AsyncExitStack() as stack:
         log = await open_log(home, settings, clock=lambda: datetime.fromtimestamp(clock(), UTC))
         stack.push_async_callback(log.close)
@@ -111,12 +114,15 @@ async def open_node(
         notices: dict[str, Handler] = {}
         here = LoopbackCourier(doors, notices)
         observer = observer or Unobserved()
-        abroad = away or await HttpCourier.open(client_tls(home.path, settings.tls), beside=observer.onward)
+        abroad = away or await HttpCourier.open(
+            client_tls(home.path, settings.tls), beside=observer.onward, reach=reach_of(settings)
+        )
         courier = PostCourier(settings.node.id, here, ObservedCourier(abroad, observer, clock))
         stack.push_async_callback(courier.close)
         node = Node(
             settings=settings,
             clock=clock,
+            crowds=Crowds.of(settings.limits),
             log=log,
             judge=Judge(engine, settings.node.id),
             view=shelf.view(settings.node.spoc),

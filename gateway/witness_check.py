@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from audit.log import Log
 from gateway.home import Home, read_card
 from gateway.http_witness import HttpPoster
-from gateway.settings import Settings
+from gateway.settings import Settings, reach_of
 from gateway.tls import client_tls
 from gateway.watch import Watch, watch_of
 from gateway.witnessing import Feeder
@@ -39,7 +39,7 @@ async def ask_witnesses(home: Home, log: Log) -> None:
     watch = watch_of(home.path, settings.witness, read_card(home.card).log_keys, time.time)
     if watch.policy is None:
         return
-    poster = await HttpPoster.open(client_tls(home.path, settings.tls))
+    poster = await HttpPoster.open(client_tls(home.path, settings.tls), reach_of(settings))
     try:
         await Feeder(_Opened(settings, log, watch), watch.policy, poster).once()
     finally:

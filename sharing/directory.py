@@ -21,6 +21,7 @@ from sharing.encoding import digest
 from sharing.errors import DirectoryExpired, DirectoryRefused, DirectoryRolledBack, FieldRefused
 from sharing.jws import MAX_STATEMENT, open_statement, sign_statement
 from sharing.keys import Use, kid
+from sharing.reach import check_host, check_port
 
 TYP = "entente-directory+jwt"
 _MAX_NODES = 200
@@ -195,8 +196,14 @@ def _check_node(node: DirectoryNode) -> None:
     address = _ADDRESS.fullmatch(node.address)
     if address is None or int(address[3] or 1) > _LAST_PORT or address[3] == _DEFAULT_PORTS[address[1]]:
         raise FieldRefused(f"node {node.id}: address {node.address[:80]!r} is not scheme://host[:port]")
-    if address[1] == "http" and not _LOOPBACK.fullmatch(address[2]):
+    here = _LOOPBACK.fullmatch(address[2]) is not None
+    if address[1] == "http" and not here:
         raise FieldRefused(f"node {node.id}: plain http to {address[2]} leaves the machine")
+    try:
+        check_host(address[2])
+        check_port(None if here else address[3])
+    except FieldRefused as error:
+        raise FieldRefused(f"node {node.id}: {error}") from error
     if node.log_origin != VerifyKey.parse(node.log_vkey).name:
         raise FieldRefused(f"node {node.id}: log origin {node.log_origin!r} is not the name in its key")
     if node.witness_vkey:

@@ -1,6 +1,7 @@
 """A `Courier` over HTTP on aiohttp: kept connections, no redirects, no cookies, no proxies, bounded replies.
 
-TLS with the platform's trust by default; plain http only to loopback, which the directory already demands.
+TLS with the platform's trust by default; plain http only to loopback, which the directory already demands. To
+a place out of `Reach` no connection is made.
 """
 
 import asyncio
@@ -11,6 +12,8 @@ from typing import Self
 import aiohttp
 
 from sharing.errors import ReplyTooLarge, TimedOut, Unreachable
+from sharing.reach import Reach
+from sharing.reaching_sockets import ANYWHERE_PUBLIC, sockets_within, why_not
 from sharing.sealed import Parcel, RawReply
 from sharing.signature import Headers
 
@@ -26,8 +29,13 @@ class HttpCourier:
         self._session, self._beside = session, beside
 
     @classmethod
-    async def open(cls, tls: ssl.SSLContext | None = None, beside: Callable[[], Headers] = dict) -> Self:
-        """A courier whose connections are checked against `tls`, or against the platform's trust.
+    async def open(
+        cls,
+        tls: ssl.SSLContext | None = None,
+        beside: Callable[[], Headers] = dict,
+        reach: Reach = ANYWHERE_PUBLIC,
+    ) -> Self:
+        """A courier that checks connections against `tls`, or the platform's trust, and stays in `reach`.
 
         `beside` gives fields that go beside each message and that nobody signs.
         """
@@ -36,6 +44,7 @@ class HttpCourier:
             limit_per_host=_PER_NODE,
             keepalive_timeout=_IDLE,
             ssl=tls or ssl.create_default_context(),
+            socket_factory=sockets_within(reach),
         )
         session = aiohttp.ClientSession(
             connector=connector,
@@ -63,7 +72,7 @@ class HttpCourier:
         except TimeoutError as error:
             raise TimedOut(f"{node}: no whole reply within {timeout:.3f} s") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise Unreachable(f"{node}: {type(error).__name__}") from error
+            raise Unreachable(f"{node}: {why_not(error)}") from error
         return RawReply(reply.status, _fields(reply), body)
 
     async def close(self) -> None:

@@ -45,6 +45,8 @@ from tenants.envelope import Defaults
 from tenants.errors import MappingRejected, RecordRejected
 from tenants.measuring import Measuring, measuring
 
+LARGEST_MAPPING = 1 << 20  # bytes
+DEEPEST_MAPPING = 20
 FORMATS = ("csv", "xlsx", "json-list", "matrix")
 PARTS = ("row", "column", "cell")
 _PLACE = re.compile(r"\{([^{}]+)\}")
@@ -211,10 +213,25 @@ def cell(row: Row, name: str) -> str:
 def load_mapping(path: Path) -> Mapping:
     """Read a mapping file; raises `MappingRejected` naming the key."""
     try:
-        described = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        if path.stat().st_size > LARGEST_MAPPING:
+            raise MappingRejected("MAPPING_UNREADABLE", path.name, f"is over {LARGEST_MAPPING} bytes")
+        text = path.read_text(encoding="utf-8")
+        _check_shape(path.name, text)
+        described = yaml.safe_load(text)
+    except (OSError, UnicodeDecodeError, RecursionError, ValueError, yaml.YAMLError) as error:
         raise MappingRejected("MAPPING_UNREADABLE", path.name, str(error)[:300]) from error
     return parse_mapping(described)
+
+
+def _check_shape(name: str, text: str) -> None:
+    """Refuse what unfolds or nests: aliases of aliases fill memory, deep lists take the square of time."""
+    depth = 0
+    for event in yaml.parse(text, yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise MappingRejected("MAPPING_UNREADABLE", name, "holds an alias; write it out")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST_MAPPING:
+            raise MappingRejected("MAPPING_UNREADABLE", name, f"nests deeper than {DEEPEST_MAPPING}")
 
 
 def parse_mapping(described: object) -> Mapping:

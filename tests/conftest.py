@@ -3,7 +3,7 @@
 import gc
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeVar
@@ -20,6 +20,7 @@ from gateway.demo.plan import invented
 from tenants.matching.process_names import shared_names
 from tenants.model import OWN
 from tests import components
+from tests.world import Ground, World, open_world
 
 T = TypeVar("T")
 REQUIRED = os.environ.get("CI") == "true" or os.environ.get("ENTENTE_REQUIRE_ALL") == "1"
@@ -66,6 +67,25 @@ def built(tmp_path_factory: pytest.TempPathFactory, opa_binary: Path) -> Stage:
 def go_binary() -> Path:
     """A Go that builds the outside verifiers."""
     return _present(components.go_path)
+
+
+@pytest.fixture(scope="session")
+def policy_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the compiled policy is kept for the whole run."""
+    return tmp_path_factory.mktemp("policy")
+
+
+@pytest.fixture
+def ground(opa_binary: Path, policy_cache: Path) -> Ground:
+    """SQLite and the embedded Wasm engine."""
+    return Ground(engine="wasm", opa=str(opa_binary), cache=policy_cache)
+
+
+@pytest.fixture
+async def world(tmp_path: Path, ground: Ground) -> AsyncIterator[World]:
+    """Three nodes with the story's records and grants."""
+    async with open_world(tmp_path, ground) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

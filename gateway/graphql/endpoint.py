@@ -6,6 +6,7 @@ and websockets are not spoken here.
 
 import logging
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
@@ -21,6 +22,7 @@ from audit.errors import AuditUnavailable, ErasureRefused, FindingRefused, Overs
 from gateway.ask import Told
 from gateway.body import BodyRejected, parse_object, read_body
 from gateway.console_files import Console
+from gateway.crowd import BUSY, RETRY_AFTER, Crowded
 from gateway.errors import GatewayError, NobodyWaits, UnknownDocument, VariablesRejected
 from gateway.graphql.analyst import analyst_schema
 from gateway.graphql.console_documents import with_console
@@ -72,17 +74,16 @@ class AnalystDoor:
         except GatewayError as error:
             return _reply({"errors": [_told(error)]}, error.status)
         if wanted_live(request):
-            return self._live.response(
-                lambda listener: self._executed(text, variables, replace(visit, listener=listener), name)
-            )
-        return _reply(await self._executed(text, variables, visit, name), HTTPStatus.OK)
+            return self._live.response(partial(self._told_live, text, variables, visit, name))
+        return _reply(*await self._executed(text, variables, visit, name))
 
     async def _answered(
         self, document: TrustedDocument, visit: Visit, variables: dict[str, Any], told: Told | None = None
     ) -> tuple[Mapping[str, Any], int]:
         """A compiled question; like strawberry, it tells every error as data."""
         try:
-            data = await self._documents.answer(document, visit, variables, told)
+            async with self._place(visit):
+                data = await self._documents.answer(document, visit, variables, told)
         except Exception as error:  # noqa: BLE001  # nothing but a code may reach the client; `_told` logs the rest
             return {"errors": [_told(error)]}, getattr(error, "status", HTTPStatus.OK)
         return {"data": data}, HTTPStatus.OK
@@ -96,15 +97,29 @@ class AnalystDoor:
 
     async def _executed(
         self, text: str, variables: dict[str, Any], visit: Visit, operation: str | None
-    ) -> Mapping[str, Any]:
+    ) -> tuple[Mapping[str, Any], int]:
         """The result of a document that is not compiled, by strawberry."""
-        result = await self._schema.execute(
-            text, variable_values=variables, context_value=visit, operation_name=operation
-        )
+        try:
+            async with self._place(visit):
+                result = await self._schema.execute(
+                    text, variable_values=variables, context_value=visit, operation_name=operation
+                )
+        except Crowded as error:
+            return {"errors": [_told(error)]}, error.status
         reply: dict[str, Any] = {"data": result.data}
         if result.errors:
             reply["errors"] = [_told(error) for error in result.errors]
-        return reply
+        return reply, HTTPStatus.OK
+
+    async def _told_live(
+        self, text: str, variables: dict[str, Any], visit: Visit, operation: str | None, listener: Listener
+    ) -> Mapping[str, Any]:
+        """The same, in parts."""
+        result, _ = await self._executed(text, variables, replace(visit, listener=listener), operation)
+        return result
+
+    def _place(self, visit: Visit) -> AbstractAsyncContextManager[None]:
+        return self._node.crowds.people.place(visit.session.actor.subject)
 
     def _json_only(self, request: Request) -> None:
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -189,4 +204,5 @@ def _told(error: Exception) -> dict[str, Any]:
 
 
 def _reply(value: Mapping[str, Any], status: int) -> Response:
-    return Response(orjson.dumps(value), status, media_type="application/json")
+    later = {"retry-after": str(RETRY_AFTER)} if status in BUSY else {}
+    return Response(orjson.dumps(value), status, later, media_type="application/json")

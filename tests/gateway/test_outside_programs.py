@@ -33,6 +33,7 @@ from gateway.readers import FILE, ReaderBook
 from gateway.wiring import open_log, open_node
 from gateway.witnessing import Feeder
 from policy.log_readers import LogReader
+from sharing.reach import Reach
 from tests.components import STARTS_WITHIN
 
 ENTRIES = 300
@@ -200,7 +201,7 @@ def omniwitness(program: Path, key: SigningKey, *vkeys: str) -> Iterator[str]:
 
 @asynccontextmanager
 async def feeding(node: Node, policy: TrustPolicy) -> AsyncIterator[Feeder]:
-    poster = await HttpPoster.open()
+    poster = await HttpPoster.open(reach=Reach(loopback=True))
     try:
         yield Feeder(node, policy, poster)
     finally:

@@ -28,6 +28,7 @@ from gateway.witness_door import known_logs
 from gateway.witness_home import WitnessHome, create_witness, witness_app
 from gateway.witnessing import WitnessSilent
 from sharing.errors import DirectoryExpired
+from sharing.reach import Reach
 from tests.audit.histories import History
 from tests.audit.samples import KEY
 
@@ -60,7 +61,7 @@ async def served(folder: Path) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def poster() -> AsyncIterator[HttpPoster]:
-    opened = await HttpPoster.open()
+    opened = await HttpPoster.open(reach=Reach(loopback=True))
     yield opened
     await opened.close()
 

@@ -20,11 +20,13 @@ from sharing.courier import Courier
 from sharing.errors import ReplyTooLarge, TimedOut, Unreachable
 from sharing.http_courier import HttpCourier
 from sharing.loopback_courier import LoopbackCourier
+from sharing.reach import Reach
 from sharing.sealed import MAX_NOTICE_REPLY, MAX_REPLY, Parcel, RawReply
 from sharing.signature import NOTICE_PATH, PATH, Headers
 from tests.sharing.office import open_office
 
 FR, SE = "fr.ofast", "se.polisen"
+HERE = Reach(loopback=True)
 BODY = bytes(range(256)) * 10
 CHUNK = b"x" * 65_536
 
@@ -179,7 +181,7 @@ async def line(request: pytest.FixtureRequest, far_side: FarSide) -> AsyncIterat
         tables = ({}, far.doors) if notice else (far.doors, {})
         courier: Courier = LoopbackCourier(*tables)
     else:
-        courier = await HttpCourier.open()
+        courier = await HttpCourier.open(reach=HERE)
     far.most = MAX_NOTICE_REPLY if notice else MAX_REPLY
 
     async def hang_up() -> None:
@@ -276,7 +278,7 @@ async def test_over_http_one_connection_no_cookie_the_signed_authority_and_path(
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     far = Server()
     office = await open_office(FR, SE, ports={SE: await far.start()})
-    courier = await HttpCourier.open()
+    courier = await HttpCourier.open(reach=HERE)
     for _ in range(3):
         await courier.deliver(await office[FR].ask(office[SE].entry), 5)
     assert far.connections == 1
@@ -298,11 +300,11 @@ async def test_over_tls_a_known_certificate_is_needed(tmp_path: Path) -> None:
     far = Server()
     office = await open_office(FR, SE, ports={SE: await far.start(served)}, scheme="https")
     sealed = await office[FR].ask(office[SE].entry)
-    stranger = await HttpCourier.open()
+    stranger = await HttpCourier.open(reach=HERE)
     with pytest.raises(Unreachable, match=SE):
         await stranger.deliver(sealed, 5)
     assert far.seen == []
-    knows = await HttpCourier.open(ssl.create_default_context(cafile=str(certificate)))
+    knows = await HttpCourier.open(ssl.create_default_context(cafile=str(certificate)), reach=HERE)
     assert (await knows.deliver(sealed, 5)).body == BODY
     for courier in (stranger, knows):
         await courier.close()

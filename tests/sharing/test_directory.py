@@ -101,6 +101,23 @@ def test_a_race_cannot_go_back(engines: Callable[[], Engine]) -> None:
         "https://fr.example\r\nx: y",
         "http://127.0.0.1.evil.example",
         "http://localhost.evil.example",
+        "https://user:secret@fr.example",
+        "https://fr.example#part",
+        "https://fr.example?part",
+        "https://fr.example\\@evil.example",
+        "https://fr.example:22",
+        "https://fr.example:80",
+        "https://xn--fr-xka.example",
+        "https://fr.xn--p1ai",
+        "https://frа.example",
+        "https://127.1:8443",
+        "https://2130706433",
+        "https://0x7f.1",
+        "https://0x7f000001",
+        "https://010.0.0.1",
+        "https://[0:0:0:0:0:0:0:1]",
+        "https://[::ffff:127.0.0.1]",
+        "https://[:]",
     ],
 )
 def test_addresses_that_are_refused(address: str) -> None:
@@ -109,7 +126,16 @@ def test_addresses_that_are_refused(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["https://fr.example", "http://127.0.0.1:8000", "http://[::1]:81", "http://localhost:8"]
+    "address",
+    [
+        "https://fr.example",
+        "https://fr.example:8443",
+        "https://10.20.0.5:8443",
+        "https://[2001:db8::1]:8443",
+        "http://127.0.0.1:8000",
+        "http://[::1]:81",
+        "http://localhost:8",
+    ],
 )
 def test_addresses_that_are_taken(address: str) -> None:
     node = _node(address=address)
