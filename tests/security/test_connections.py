@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 import uvicorn
@@ -117,6 +117,8 @@ async def test_a_head_that_does_not_end_ends_the_connection(
         attacking.cancel()
         await asyncio.gather(attacking, return_exceptions=True)
         writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
         assert b"200 OK" not in told or attack is never_ends_the_trailers
         assert not server.server_state.connections
 
@@ -130,7 +132,7 @@ async def test_who_does_not_read_the_answer_is_let_go(monkeypatch: pytest.Monkey
         async with asyncio.timeout(20):
             while not server.server_state.total_requests or server.server_state.connections:  # noqa: ASYNC110  # uvicorn tells nobody
                 await asyncio.sleep(0.02)
-        writer.close()
+        writer.transport.abort()
 
 
 async def test_an_ordinary_client_is_served_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,6 +153,7 @@ async def test_an_ordinary_client_is_served_again_and_again(monkeypatch: pytest.
         writer.write(chunked + b"186a0\r\n" + b"x" * 100_000 + b"\r\n0\r\n\r\n")
         assert (await asyncio.wait_for(reader.readuntil(b"100000"), 20)).startswith(b"HTTP/1.1 200")
         writer.close()
+        await writer.wait_closed()
 
 
 async def test_over_the_number_of_connections_a_client_is_told_to_go(
@@ -160,9 +163,12 @@ async def test_over_the_number_of_connections_a_client_is_told_to_go(
         idle = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
-        assert (await closed(reader)).startswith(b"HTTP/1.1 503")
+        told = await asyncio.wait_for(reader.readuntil(b"\r\n"), 20)
+        assert told.startswith(b"HTTP/1.1 503")
         for _, each in (*idle, (reader, writer)):
             each.close()
+            with suppress(ConnectionError):
+                await each.wait_closed()
 
 
 async def test_a_body_that_does_not_come_is_not_waited_for() -> None:

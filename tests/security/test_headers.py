@@ -16,6 +16,7 @@ from tests.security.desk import Desk
 ROUTES: Mapping[str, tuple[str, ...]] = {
     "/": ("GET", "POST"),
     "/healthz": ("GET", "HEAD"),
+    "/readyz": ("GET", "HEAD"),
     "/auth/options": ("GET",),
     "/auth/me": ("GET",),
     "/auth/logout": ("POST", "GET"),
