@@ -29,7 +29,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 @asynccontextmanager
 async def serving(connections: int | None = None) -> AsyncIterator[tuple[uvicorn.Server, int]]:
     """The project's own server on a free port of this machine."""
-    config = config_of(application, "127.0.0.1", 0, connections)
+    config = config_of(application, "127.0.0.1", 0, connections=connections)
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined,method-assign]  # of older ones
     config.load()

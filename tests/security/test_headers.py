@@ -21,6 +21,7 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
     "/auth/me": ("GET",),
     "/auth/logout": ("POST", "GET"),
     "/auth/callback": ("GET",),
+    "/auth/backchannel": ("POST", "GET"),
     "/graphql": ("GET", "POST"),
     "/log/checkpoint": ("GET", "POST"),
     "/log/tile/0/000.p/1": ("GET",),
