@@ -63,8 +63,9 @@ async def serve(home: Home) -> None:
         lives = (settings.signin.idle_seconds, settings.signin.absolute_seconds)
         sessions = Sessions(*lives, node.clock, open_sessions(home, settings, stack))
         reception, mapping = Reception.of(home.path, settings), _mapping(home, settings.signin)
-        signin = SignIn(reception, settings.signin, secret, sessions, mapping)
         secret_of_sessions = read_secret(home.keys / "session.key").decode()
+        signin = SignIn(reception, settings.signin, secret, sessions, mapping)
+        signin.nonces_by(secret_of_sessions)
         leaving = leaving_of(settings)
         app = create_app(node, sessions, signin, secret_of_sessions, shipped_console(), leaving=leaving)
         async with working(

@@ -218,6 +218,8 @@ class SignInPart(_Part):
 
     `scope` is what is asked for of the provider, so that it tells roles and unit; the file `mapping` says
     which of its claims mean which of ours.
+    `native_client_id` is a public client of the provider's for the command line, which listens for its answer
+    on loopback, at `native_port` where the provider must know it.
     A grant, an export, the opening of an identity take a proof of who is there that is not older than
     `step_up_seconds`, and, where they are named, one of the strengths `step_up_acr` (the provider's words).
     `people_file` lists whom the sign-in page of a demo offers, `examples` what its search offers to ask for;
@@ -228,6 +230,8 @@ class SignInPart(_Part):
     client_id: str = "entente"
     client_secret_file: str | None = None
     scope: str = Field(default="openid profile email phone", pattern=r"^openid( [\x21\x23-\x5b\x5d-\x7e]+)*$")
+    native_client_id: str | None = None
+    native_port: int = Field(default=0, ge=0, le=65535)
     mapping: str | None = None
     people_file: str | None = None
     examples: list[Annotated[str, Field(min_length=1, max_length=120)]] = Field(default=[], max_length=8)

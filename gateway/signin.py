@@ -5,6 +5,7 @@ authlib does the protocol, `gateway.id_tokens` says what the provider's tokens m
 
 import hmac
 import logging
+import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import parse_qs
@@ -19,6 +20,7 @@ from gateway.body import read_body
 from gateway.console_files import opened_by_a_person
 from gateway.errors import GatewayError, NotSignedIn, ProviderSilent
 from gateway.id_tokens import LONGEST_NAME, Expected, Reason, checked_response_issuer, refuse
+from gateway.native_signin import NativeSignIn
 from gateway.provider import Provider
 from gateway.reception import HOME, Reception, hint_of, local_path
 from gateway.role_mapping import DEFAULT, RoleMapping
@@ -77,6 +79,12 @@ class SignIn:
         self._reception, self._settings, self._sessions = reception, settings, sessions
         self._mapping = mapping
         self.provider = Provider(settings, secret, sessions.clock)
+        self.nonces_by(secrets.token_hex(32))
+
+    def nonces_by(self, key: str) -> None:
+        """Sign the nonces of programs with a key that all processes of the node have."""
+        held = (self._settings, self.provider, self._sessions, self._started)
+        self._native = NativeSignIn(*held, key)
 
     def routes(self) -> list[BaseRoute]:
         """What the gateway mounts."""
@@ -87,6 +95,7 @@ class SignIn:
             Route("/auth/backchannel", self._backchannel, methods=["POST"]),
             Route("/auth/me", self._me),
             Route("/auth/logout", self._logout, methods=["POST"]),
+            *self._native.routes(),
         ]
 
     async def _options(self, _request: Request) -> Response:

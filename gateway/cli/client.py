@@ -9,11 +9,13 @@ from urllib.parse import urljoin
 import click
 import httpx2
 
+from gateway.cli.profile import kept_session
 from gateway.sessions import COOKIE, CSRF_HEADER
 from gateway.shipped import document_id, shipped_texts
 
 TIMEOUT = 60.0
 MAX_REDIRECTS = 6
+_WAYS = {"STEP_UP_NEEDED": "; nothing was done: entente signin --browser, then the same command again"}
 
 
 class NodeRefused(click.ClickException):
@@ -43,19 +45,42 @@ class NodeClient:
         self._http.close()
 
     def sign_in(self, subject: str) -> None:
-        """Sign in through the demo's identity provider, as its sign-in form would."""
+        """Go on with the session that `entente signin --browser` left, or sign in as a demo's form would."""
+        if (kept := kept_session(self._address, subject)) is not None:
+            try:
+                self._begin(kept)
+            except click.ClickException as error:
+                raise click.ClickException(f"{error.message}; again: entente signin --browser") from error
+            return
         page = self._get(f"{self._address}/auth/login")
         form = _Form()
         form.feed(page.text)
         if not form.posts:
             raise click.ClickException(
-                f"{self._address}: its identity provider shows no demo form; sign in with a browser"
+                f"{self._address}: its identity provider shows no demo form; once: entente signin --browser"
             )
         answer = self._request("POST", urljoin(str(page.url), form.action), data={"sub": subject})
         self._follow(answer)
         if COOKIE not in self._cookies:
             raise click.ClickException(f"{self._address}: {subject} was not let in: {answer.text[:200]}")
-        self._csrf = str(self._json(self._send("GET", "/auth/me"))["csrf"])
+        self._begin(self._cookies[COOKIE])
+
+    def native(self) -> Mapping[str, Any]:
+        """What the node tells a program that is to sign somebody in at the service's identity provider."""
+        return self._json(self._send("GET", "/auth/native"))
+
+    def sign_in_native(self, nonce: str, token: str) -> tuple[str, str]:
+        """Begin a session with the provider's ID token; returns whose it is, and its key, a secret."""
+        shown = {"nonce": nonce, "idToken": token}
+        key = str(self._json(self._send("POST", "/auth/native", shown))["session"])
+        return self._begin(key), key
+
+    def _begin(self, key: str) -> str:
+        """Carry a session from here on; returns whose it is."""
+        self._cookies = {COOKIE: key}
+        me = self._json(self._send("GET", "/auth/me"))
+        self._csrf = str(me["csrf"])
+        return str(me["subject"])
 
     def run(self, name: str, variables: Mapping[str, object]) -> Any:
         """What the desk document `name` gives."""
@@ -63,7 +88,7 @@ class NodeClient:
         reply = self._json(self._send("POST", "/graphql", body))
         if errors := reply.get("errors"):
             code = errors[0].get("extensions", {}).get("code", "ERROR")
-            raise NodeRefused(str(code), str(errors[0].get("message")))
+            raise NodeRefused(str(code), f"{errors[0].get('message')}{_WAYS.get(str(code), '')}")
         return next(iter(reply["data"].values()))
 
     def _get(self, url: str) -> httpx2.Response:

@@ -1,6 +1,7 @@
 """Which node the person at this terminal works at, and as whom: told once with `entente signin`.
 
-No secret is kept, only an address and a subject id. An option goes before the environment (`ENTENTE_NODE`,
+An address and a subject id are kept, no password and no token; after `entente signin --browser` also the key
+of that session, beside it and for this user alone. An option goes before the environment (`ENTENTE_NODE`,
 `ENTENTE_AS`), and both go before the file (`ENTENTE_PROFILE`, by default in the user's own configuration).
 """
 
@@ -59,3 +60,32 @@ def remember(profile: Profile) -> Path:
 def forget() -> None:
     """Remember nothing."""
     place().unlink(missing_ok=True)
+    _session_place().unlink(missing_ok=True)
+
+
+def keep_session(profile: Profile, key: str) -> None:
+    """Keep a session's key for the next commands, in a file of mode 0600."""
+    where = _session_place()
+    try:
+        where.parent.mkdir(parents=True, exist_ok=True)
+        where.unlink(missing_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        with os.fdopen(os.open(where, flags, 0o600), "w", encoding="utf-8") as opened:
+            json.dump(asdict(profile) | {"key": key}, opened)
+    except OSError as error:
+        raise SettingsRejected(f"{where}: cannot be written ({error.strerror})") from error
+
+
+def kept_session(node: str, subject: str) -> str | None:
+    """The key of the session kept for this person at this node; None where none is, or another person's."""
+    try:
+        with _session_place().open("rb") as opened:
+            told = json.loads(opened.read(MOST_BYTES))
+        found = (told["node"].rstrip("/"), told["subject"]) == (node.rstrip("/"), subject)
+        return str(told["key"]) if found else None
+    except (OSError, KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        return None
+
+
+def _session_place() -> Path:
+    return place().with_name(f"{place().stem}.session")

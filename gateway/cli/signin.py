@@ -4,9 +4,10 @@ from typing import Any
 
 import click
 
+from gateway.cli.browser_signin import id_token
 from gateway.cli.client import NodeClient
-from gateway.cli.people import at_node
-from gateway.cli.profile import Profile, forget, remember
+from gateway.cli.people import known
+from gateway.cli.profile import Profile, forget, keep_session, remember
 from gateway.cli.show import show_json
 from gateway.visible import visible
 
@@ -26,15 +27,25 @@ def _forgotten(context: click.Context, _option: click.Parameter, value: bool) ->
         context.exit()
 
 
+def _show(address: str) -> None:
+    """Open it where there is a browser, and say it in any case."""
+    click.echo(f"open this in a browser on this machine, if none opens by itself:\n  {address}", err=True)
+    click.launch(address)
+
+
 @click.command(
     epilog="""\b
 Examples:
   entente signin --node http://127.0.0.1:8402 --as se-83fe0c    # a liaison officer of the demo
+  entente signin --node https://entente.ofast.example --browser # at the service's own identity provider
   entente signin                                                # who is signed in?
   entente signin --forget
 """
 )
-@at_node
+@click.option("--node", envvar="ENTENTE_NODE", help="Address of your own node.")
+@click.option("--as", "subject", envvar="ENTENTE_AS", help="Your subject id; not needed with --browser.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of tables.")
+@click.option("--browser", is_flag=True, help="At your service's identity provider, in a browser.")
 @click.option(
     "--forget",
     is_flag=True,
@@ -46,13 +57,21 @@ Examples:
 def signin(**told: Any) -> None:
     """Sign in at your own node once; the commands after it need neither --node nor --as.
 
-    Only the address and your subject id are remembered, never a password or a token: each command signs in
-    anew. `entente demo` prints the addresses of its nodes and who can sign in there.
+    Only the address and your subject id are remembered, never a password or a token. In a demo each command
+    signs in anew; with --browser your session is kept for this user alone until it ends, as in a browser.
+    `entente demo` prints the addresses of its nodes and who can sign in there.
     """
-    with NodeClient(told["node"]) as client:
-        client.sign_in(told["subject"])
+    node = known("node", told["node"])
+    with NodeClient(node) as client:
+        if told["browser"]:
+            begun = client.native()
+            subject, key = client.sign_in_native(begun["nonce"], id_token(begun, _show))
+            keep_session(Profile(node, subject), key)
+        else:
+            subject = known("subject", told["subject"])
+            client.sign_in(subject)
         me = client.run("me", {})
-    path = remember(Profile(told["node"], told["subject"]))
+    path = remember(Profile(node, subject))
     if told["as_json"]:
         show_json(me | {"remembered": str(path)})
         return

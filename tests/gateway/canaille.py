@@ -18,6 +18,7 @@ from joserfc.jwk import RSAKey
 from tests.components import STARTS_WITHIN, ComponentMissingError, free_port
 
 PASSWORD = "correct horse battery staple 7"
+NATIVE = "entente-cli"
 CLIENT, SECRET = "entente", "made-up secret of a client"
 RUN = """
 import sys
@@ -86,9 +87,12 @@ class _Form(HTMLParser):
 
 @contextmanager
 def canaille(
-    python: Path, folder: Path, people: Mapping[str, Sequence[str]], callback: str
+    python: Path, folder: Path, people: Mapping[str, Sequence[str]], callback: str, native: str
 ) -> Iterator[Canaille]:
-    """The provider with `people`, by name and groups, and one client whose answers go to `callback`."""
+    """The provider with `people`, by name and groups.
+
+    One client gets its answers at `callback`, and one, which is public, at `native`.
+    """
     port = free_port()
     key = json.dumps(RSAKey.generate_key(2048, {"kid": "c1"}).as_dict(private=True)).replace('": "', '" = "')
     (folder / "canaille.toml").write_text(
@@ -107,7 +111,7 @@ def canaille(
             stderr=subprocess.STDOUT,
         )
         assert process.stdin is not None
-        process.stdin.write(json.dumps(_dump(people, callback)).encode())
+        process.stdin.write(json.dumps(_dump(people, callback, native)).encode())
         process.stdin.close()
     found = Canaille(f"http://127.0.0.1:{port}")
     try:
@@ -132,7 +136,9 @@ def _ready(found: Canaille, process: subprocess.Popen[bytes], log: Path) -> None
     raise ComponentMissingError("a Canaille that starts", log.read_text()[-800:])
 
 
-def _dump(people: Mapping[str, Sequence[str]], callback: str) -> dict[str, list[dict[str, object]]]:
+def _dump(
+    people: Mapping[str, Sequence[str]], callback: str, native: str
+) -> dict[str, list[dict[str, object]]]:
     """What `canaille restore` reads."""
     now = "2026-01-01T00:00:00+00:00"
 
@@ -160,4 +166,6 @@ def _dump(people: Mapping[str, Sequence[str]], callback: str) -> dict[str, list[
         "scope": ["openid", "profile", "email", "groups"],
     }
     client["audience"] = [client["id"]]  # whom its tokens are for
-    return {"user": [*users.values()], "group": [*groups.values()], "client": [client]}
+    program = client | new() | {"client_id": NATIVE, "redirect_uris": [native]}
+    program |= {"token_endpoint_auth_method": "none", "client_secret": "", "audience": [program["id"]]}
+    return {"user": [*users.values()], "group": [*groups.values()], "client": [client, program]}

@@ -2,18 +2,25 @@
 
 import base64
 import json
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
+import uvicorn
+from click import ClickException
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.testclient import TestClient
 
+from gateway.cli.browser_signin import id_token
+from gateway.cli.client import NodeClient
+from gateway.cli.profile import Profile, keep_session, kept_session
 from gateway.reception import Reception
 from gateway.role_mapping import RoleMapping
 from gateway.sessions import COOKIE, Sessions
@@ -21,9 +28,10 @@ from gateway.settings import SignInPart
 from gateway.signin import SignIn
 from policy.terms import Role
 from tests import components
-from tests.gateway.canaille import CLIENT, SECRET, Canaille, canaille
+from tests.gateway.canaille import CLIENT, NATIVE, SECRET, Canaille, canaille
 
 ADDRESS = "https://fr.example"
+NATIVE_PORT = components.free_port()
 MAPPING = RoleMapping.model_validate(
     {
         "roles": [
@@ -48,7 +56,8 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Canaille]:
     except components.ComponentMissingError as missing:
         pytest.fail(str(missing), pytrace=False)
     folder = tmp_path_factory.mktemp("canaille")
-    with canaille(python, folder, PEOPLE, f"{ADDRESS}/auth/callback") as running:
+    native = f"http://127.0.0.1:{NATIVE_PORT}/callback"
+    with canaille(python, folder, PEOPLE, f"{ADDRESS}/auth/callback", native) as running:
         yield running
 
 
@@ -59,13 +68,17 @@ class Desk:
         self.provider, self.at_provider = provider, provider.browser()
         self.sessions = Sessions(900, 3600, time.time)
         settings = SignInPart(
-            issuer=issuer or provider.issuer, client_id=CLIENT, scope="openid profile email groups"
+            issuer=issuer or provider.issuer,
+            client_id=CLIENT,
+            scope="openid profile email groups",
+            native_client_id=NATIVE,
+            native_port=NATIVE_PORT,
         )
         reception = Reception("fr.ofast", "OFAST", (ADDRESS,))
         routes = SignIn(reception, settings, secret, self.sessions, MAPPING).routes()
         keep = Middleware(SessionMiddleware, secret_key="k" * 32, https_only=True, same_site="lax")
-        app = Starlette(routes=routes, middleware=[keep])
-        self.client = TestClient(app, base_url=ADDRESS, follow_redirects=False)
+        self.app = Starlette(routes=routes, middleware=[keep])
+        self.client = TestClient(self.app, base_url=ADDRESS, follow_redirects=False)
         self.asked = 0
 
     def begin(self, person: str, query: str = "") -> str:
@@ -147,3 +160,75 @@ def test_the_provider_itself_holds_us_to_pkce(desk: Desk) -> None:
         )
         assert answer.status_code == 400
         assert json.loads(answer.text)["error"] in {"invalid_grant", "invalid_request"}
+
+
+@pytest.fixture
+def address(desk: Desk) -> Iterator[str]:
+    """The node's sign-in over HTTP, for the command line."""
+    port = components.free_port()
+    config = uvicorn.Config(desk.app, host="127.0.0.1", port=port, log_level="error", lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+
+
+def in_a_browser(desk: Desk, person: str, change: tuple[str, str] = ("", "")) -> Callable[[str], None]:
+    """A person who opens what the terminal says and signs in there."""
+
+    def walk(shown: str) -> None:
+        back, desk.asked = desk.provider.walk(desk.at_provider, shown, person)
+        httpx2.get(f"http://127.0.0.1:{NATIVE_PORT}/favicon.ico", trust_env=False)
+        httpx2.get(back.replace(*change) if change[0] else back, trust_env=False)
+
+    def opened(shown: str) -> None:
+        assert parse_qs(urlsplit(shown).query)["code_challenge_method"] == ["S256"]
+        threading.Thread(target=walk, args=(shown,), daemon=True).start()
+
+    return opened
+
+
+def test_a_person_at_a_terminal_signs_in_with_a_browser_and_the_token_is_good_once(
+    desk: Desk, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ENTENTE_PROFILE", str(tmp_path / "profile.json"))
+    with NodeClient(address) as client:
+        told = client.native()
+        token = id_token(told, in_a_browser(desk, "zoe"))
+        subject, key = client.sign_in_native(told["nonce"], token)
+        assert (subject, desk.asked) == ("zoe", 1)
+        assert desk.sessions.find(key).actor.roles == {Role.ANALYST}
+        with pytest.raises(ClickException, match="ID_TOKEN_NONCE"):
+            client.sign_in_native(told["nonce"], token)
+        with pytest.raises(ClickException, match="ID_TOKEN_NONCE"):
+            client.sign_in_native(client.native()["nonce"], token)
+        with pytest.raises(ClickException, match="ID_TOKEN_NONCE"):
+            client.sign_in_native("made-up", token)
+    keep_session(Profile(address, subject), key)
+    assert (tmp_path / "profile.session").stat().st_mode & 0o777 == 0o600
+    with NodeClient(address) as later:
+        later.sign_in("zoe")
+    assert kept_session(address, "max") is None
+    desk.sessions.end(key)
+    with NodeClient(address) as later, pytest.raises(ClickException, match="again: entente signin --browser"):
+        later.sign_in("zoe")
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (("state=", "state=x"), "another sign-in"),
+        (("iss=http", "iss=https"), "RESPONSE_ISSUER"),
+        (("code=", "code=x"), "gave no token"),
+        (("code=", "error=denied&nocode="), "refused"),
+    ],
+)
+def test_an_answer_that_is_not_ours_signs_nobody_in_at_the_terminal(
+    desk: Desk, address: str, change: tuple[str, str], why: str
+) -> None:
+    with NodeClient(address) as client, pytest.raises(ClickException, match=why):
+        id_token(client.native(), in_a_browser(desk, "zoe", change))
