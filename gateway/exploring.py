@@ -61,14 +61,16 @@ class Heard:
 class Exploration:
     """What one visitor has gathered under one mandate. `groups` are handles of one thing, as the viewer says.
 
-    `common` are handles that are too common to be expanded, `shared` identifiers that are too common to link,
-    `asked` tells by the digest of a receipt which question it answers.
+    `only` are the nodes that identifiers are looked up at; none: all. `common` are handles that are too
+    common to be expanded, `shared` identifiers that are too common to link, `asked` tells by the digest of a
+    receipt which question it answers.
     """
 
     visit: Visit = field(repr=False)
     mandate: str
     groups: Sequence[Sequence[str]] = ()
     budget: Budget = field(default_factory=Budget)
+    only: Sequence[str] = ()
     claims: dict[str, Claim] = field(default_factory=dict)
     counts: dict[str, tuple[Neighbours, ...]] = field(default_factory=dict)
     common: set[str] = field(default_factory=set)
@@ -156,7 +158,9 @@ class Exploration:
                 self._keep(picture)
 
     def _lookup(self, kind: str, normal: str) -> Asking:
-        return Asking(Operation.LOOKUP, {"value": normal, "kind": kind}, self.mandate)
+        return Asking(
+            Operation.LOOKUP, {"value": normal, "kind": kind}, self.mandate, list(self.only) or None
+        )
 
     def _asking(self, node: str, variables: Mapping[str, object], document: str = "") -> Asking:
         return Asking(Operation.EXPAND, dict(variables), self.mandate, [node], document)  # type: ignore[arg-type]  # JSON values

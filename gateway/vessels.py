@@ -46,15 +46,22 @@ class History:
     compared: bool
 
 
-async def history(visit: Visit, raw: str, mandate: str, areas: Sequence[str], limits: Limits) -> History:
-    """The history of the vessel whose number `raw` spells; raises `IdentifierNotUnderstood`."""
+async def history(  # noqa: PLR0913  # the arguments are the published question
+    visit: Visit, raw: str, mandate: str, areas: Sequence[str], limits: Limits, *, nodes: Sequence[str] = ()
+) -> History:
+    """The history of the vessel whose number `raw` spells; raises `IdentifierNotUnderstood`.
+
+    `nodes` are those that are asked for its numbers, and so for what lies around its records; none: all.
+    """
     kind, number = read_number(raw)  # 1
     if len(areas) > MOST_AREAS:
         raise VariablesRejected(f"areas: {len(areas)} are named, at most {MOST_AREAS} are asked for")
     for each in areas:
         split_handle(each)
-    exploration = Exploration(visit, mandate)
-    nodes = await exploration.find(kind, number)  # 2
+    if strange := sorted({*nodes} - {each.id for each in visit.node.post.directory.nodes}):
+        raise VariablesRejected(f"nodes: no node {strange[0][:80]!r} is in the directory")
+    exploration = Exploration(visit, mandate, only=nodes)
+    answered = await exploration.find(kind, number)  # 2
     for _ in range(2):
         await exploration.expand(_family(exploration), across=True)  # 3
     named = {reference(each, "area") for each in exploration.claims.values() if each.record.schema == EVENT}
@@ -65,7 +72,7 @@ async def history(visit: Visit, raw: str, mandate: str, areas: Sequence[str], li
         and sum(len(each.points) for each in shown.tracks) <= MOST_POINTS
     )
     findings = await asyncio.to_thread(_findings, shown, limits) if compared else ()  # 5
-    return History(kind, number, shown, exploration, nodes, findings, limits, compared)
+    return History(kind, number, shown, exploration, answered, findings, limits, compared)
 
 
 def read_number(raw: str) -> tuple[str, str]:

@@ -174,9 +174,10 @@ class VesselQuery:
         description="Who lists the vessel with this IMO number or MMSI, under which names it sailed, what was"
         " seen of it, at all nodes, and what signals or contradicts itself. `areas` are handles of drop-off"
         " areas to look at as well. Nothing sails faster than `maxKnots`; two signs are at most `days` apart."
-        " Each step is a question under the mandate. Role analyst.",
+        " `nodes` are those that are asked; none: all. Each step is a question under the mandate. Role"
+        " analyst.",
     )
-    async def vessel_history(
+    async def vessel_history(  # the arguments are the published question
         self,
         info: VisitInfo,
         number: str,
@@ -184,6 +185,7 @@ class VesselQuery:
         areas: list[strawberry.ID] | None = None,
         max_knots: float = 50.0,
         days: int = 7,
+        nodes: list[str] | None = None,
         language: str = "en",
     ) -> Shown:
         """Rounds of questions, then the comparison."""
@@ -192,5 +194,5 @@ class VesselQuery:
         if not 0 < days <= MOST_DAYS:
             raise VariablesRejected(f"days: {days} is not within 1 to {MOST_DAYS}")
         named, limits = [str(each) for each in areas or ()], Limits(knots=max_knots, days=days)
-        found = await history(info.context, number, str(mandate), named, limits)
+        found = await history(info.context, number, str(mandate), named, limits, nodes=nodes or ())
         return history_shown(found, language_of(language))

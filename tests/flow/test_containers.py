@@ -224,6 +224,20 @@ async def test_a_node_that_is_silent_takes_the_second_sign_away_and_a_gap_remain
     assert {each["owner"] for each in refused["entries"]} <= {FR}
 
 
+async def test_only_the_nodes_that_were_ticked_are_asked(world: World) -> None:
+    visit, limits = world.visit(FR), vessel_rules.Limits()
+    mandate = await world.mandate(visit)
+    sent = len(world.wire)
+    found = await vessels.history(visit, SHIP, mandate, (), limits, nodes=[FR])
+    told = vessels_shown.history_shown(found, Language.EN)
+    assert [each["node"] for each in told["nodes"]] == [FR]
+    assert {each["owner"] for each in told["entries"]} == {FR}
+    assert (told["loneGaps"], told["completeness"]) == (["fr.ofast/fr-vae-1"], "1 of 1 nodes answered.")
+    with pytest.raises(VariablesRejected, match=r"no node 'no\.where'"):
+        await vessels.history(visit, SHIP, mandate, (), limits, nodes=[FR, "no.where"])
+    assert not [each for each in world.wire[sent:] if SE in str(each) or EU in str(each)]
+
+
 async def test_a_number_that_does_not_check_is_asked_of_nobody(world: World) -> None:
     sent, visit = len(world.wire), world.visit(FR)
     mandate = await world.mandate(visit)
