@@ -2,7 +2,8 @@
 
 Checks: E.164 (`phonenumbers`), IBAN (`schwifty`), IMO, IMEI, IMSI, ISO 6346 (`python-stdnum`), ITU-R M.585
 (MMSI), ISO 3779 (VIN, whose check digit is compulsory in the United States and Canada only), wallets
-(`tenants.wallets`). Plates, documents and accounts have no common check: letters and digits, upper case.
+(`tenants.wallets`). Call signs have a form and no check (Radio Regulations, Nos. 19.50 to 19.58). Plates,
+documents and accounts have no common one: letters and digits, upper case.
 """
 
 import re
@@ -29,7 +30,10 @@ _VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
 _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 _VIN_VALUES = {c: int(v) for c, v in zip("ABCDEFGHJKLMNPRSTUVWXYZ", "12345678123457923456789", strict=True)}
 _VIN_CHECKED = "1245"
+_CALL_SIGN = re.compile(r"(?:[A-Z]{2}|[A-Z][2-9]|[2-9][A-Z])(?:[A-Z]{2}[2-9]?|[A-Z]?\d{4})", re.ASCII)
 _UNLOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
+KEPT_AS_TOLD = frozenset({"callsign"})
+"""Kinds of which what does not read is kept in its record all the same; nothing is found by it."""
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 _SHORTEST_CODE = 3
 
@@ -159,6 +163,11 @@ def _unlocode(text: str, _: str | None) -> tuple[str, bool]:
     return (code, False) if _UNLOCODE.fullmatch(code) else ("", False)
 
 
+def _call_sign(text: str, _: str | None) -> tuple[str, bool]:
+    code = _code(text)
+    return (code, False) if _CALL_SIGN.fullmatch(code) else ("", False)
+
+
 def _unchecked(text: str, _: str | None) -> tuple[str, bool]:
     code = _code(text)
     return (code, False) if len(code) >= _SHORTEST_CODE else ("", False)
@@ -170,5 +179,5 @@ KINDS: Mapping[str, Reader] = MappingProxyType({
     "phone": _phone, "email": _email, "iban": _iban, "imo": _validated(imo.validate), "mmsi": _mmsi,
     "container": _validated(iso6346.validate), "vin": _vin, "imei": _validated(imei.validate),
     "imsi": _validated(imsi.validate), "wallet": _wallet, "unlocode": _unlocode, "plate": _unchecked,
-    "document": _unchecked, "account": _unchecked,
+    "document": _unchecked, "account": _unchecked, "callsign": _call_sign,
 })  # fmt: skip

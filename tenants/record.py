@@ -18,7 +18,7 @@ from rigour.names import pick_name
 
 from tenants.envelope import Defaults, Envelope, parse_envelope
 from tenants.errors import IdentifierRejected, RecordRejected, Rejected
-from tenants.identifiers import Identifier, normalise
+from tenants.identifiers import KEPT_AS_TOLD, Identifier, normalise
 from tenants.model import EntityModel, Kind
 from tenants.names import latinise
 from tenants.profiles.compounds import Profile, read_profile
@@ -185,6 +185,8 @@ class _Cleaning:
         try:
             found = normalise(kind, value, country=self.country, chain=self.currency)
         except IdentifierRejected as rejected:
+            if kind in KEPT_AS_TOLD:
+                return _cleaned(prop, value, self.proxy)
             raise IdentifierRejected(rejected.code, prop.name, rejected.reason) from rejected
         self.found.append((prop.name, found))
         return found.normal if kind in ("phone", "email") else _cleaned(prop, value, self.proxy)

@@ -54,6 +54,8 @@ SEPARATORS = st.sampled_from(["", " ", "-", ".", "  ", "\N{NO-BREAK SPACE}"])
         ),
         ("unlocode", "FRLEH", ["FR LEH", "fr-leh"]),
         ("plate", "AB123CD", ["ab-123-cd", "AB 123 CD"]),
+        ("callsign", "3EXX9", ["3exx 9", "3EXX-9"]),
+        ("callsign", "HO2508", ["HO 2508"]),
         ("document", "12AB34567", ["12-ab-34567"]),
     ],
 )
@@ -84,6 +86,7 @@ def test_spellings_share_a_normal_form_and_keep_their_own(
         ("wallet", "bc1Qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "WALLET_INVALID"),
         ("unlocode", "F1LEH", "UNLOCODE_INVALID"),
         ("plate", "--", "PLATE_INVALID"),
+        ("callsign", "ALVA STAR", "CALLSIGN_INVALID"),
         ("document", " ", "IDENTIFIER_EMPTY"),
         ("document", "A" * (LONGEST + 1), "IDENTIFIER_TOO_LONG"),
         ("horoscope", "x", "IDENTIFIER_KIND"),
