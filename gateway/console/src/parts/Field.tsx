@@ -42,11 +42,13 @@ interface TextProps extends Around {
   readonly maxLength?: number
   readonly min?: number
   readonly max?: number
+  /** Of a number; whole ones without it. */
+  readonly step?: number
 }
 
 export function TextField(props: TextProps) {
   const id = useId()
-  const { value, onChange, type = 'text', lines, required, placeholder, maxLength = 2000, min, max } = props
+  const { value, onChange, type = 'text', lines, required, placeholder, maxLength = 2000, min, max, step } = props
   const shared = {
     id,
     value,
@@ -63,7 +65,7 @@ export function TextField(props: TextProps) {
       {lines ? (
         <textarea {...shared} rows={lines} onChange={(event) => onChange(event.target.value)} />
       ) : (
-        <input {...shared} type={type} min={min} max={max} onChange={(event) => onChange(event.target.value)} />
+        <input {...shared} type={type} min={min} max={max} step={step} onChange={(event) => onChange(event.target.value)} />
       )}
     </Labelled>
   )

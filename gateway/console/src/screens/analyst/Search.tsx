@@ -9,8 +9,9 @@ import type { Recent } from '../../api/recent'
 import { usePerson } from '../../api/session'
 import { partners } from '../../generated/documents'
 import { Button } from '../../parts/Button'
-import { CheckField, SelectField, TextField } from '../../parts/Field'
+import { SelectField, TextField } from '../../parts/Field'
 import { NodeCards } from '../../parts/NodeCards'
+import { NodeTicks } from '../../parts/NodeTicks'
 import { Failure, Notice } from '../../parts/Notice'
 import { useTexts } from '../../shell/texts'
 import { useTitle } from '../../shell/title'
@@ -21,6 +22,7 @@ import { detect } from './detect'
 import type { Detected } from './detect'
 import { Examples } from './Examples'
 import { MandateBar } from './MandateBar'
+import { Progress } from './Progress'
 import { RecentSearches } from './RecentSearches'
 import { Results } from './Results'
 import { useQuestion } from './useQuestion'
@@ -107,18 +109,7 @@ export default function Search() {
           </Button>
           {question.asking ? <Button onClick={question.stop}>{t('shell.stop')}</Button> : null}
         </div>
-        <fieldset className="ticks">
-          <legend>{t('analyst.search.nodes')}</legend>
-          {nodes.map((each) => (
-            <CheckField
-              key={each}
-              label={each}
-              checked={!left.includes(each)}
-              disabled={wanted.length === 1 && wanted[0] === each}
-              onChange={(on) => leave(on ? left.filter((one) => one !== each) : [...left, each])}
-            />
-          ))}
-        </fieldset>
+        <NodeTicks nodes={nodes} left={left} onLeave={leave} />
         {as === 'name' ? (
           <details>
             <summary>{t('analyst.search.filters')}</summary>
@@ -157,19 +148,6 @@ export default function Search() {
       )}
       {more && question.wanted ? <AskForMore {...more} wanted={question.wanted} onClose={() => askMore(null)} /> : null}
     </>
-  )
-}
-
-/** How many have answered; told to screen readers as it changes. */
-function Progress({ question: { wanted, picture, waiting, left } }: { question: Question }) {
-  const { t } = useTexts()
-  const all = new Set([...(picture?.nodes.map(({ node }) => node) ?? []), ...waiting, ...left])
-  const quiet = silent(picture?.nodes ?? []).filter(({ node }) => !waiting.includes(node) && !left.includes(node)).length
-  const heard = all.size - waiting.length - left.length - quiet
-  return (
-    <p role="status" className="loading">
-      {wanted && all.size ? t(waiting.length ? 'analyst.search.asking' : 'analyst.search.heard', { heard, all: all.size }) : ''}
-    </p>
   )
 }
 

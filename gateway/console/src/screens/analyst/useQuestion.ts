@@ -6,13 +6,20 @@ import { joined, questionOf } from '../../api/picture'
 import type { Picture } from '../../api/picture'
 import { lookup, search } from '../../generated/documents'
 
-/** What is asked of all nodes; the filters are those of a search for words. */
+/** What is asked of all nodes: an identifier, of a `kind` if that is known, or words with their filters. */
 export interface Wanted {
   readonly as: 'identifier' | 'name'
   readonly words: string
+  readonly kind?: string
   readonly mandate: string
   readonly nodes: readonly string[]
-  readonly filters: { readonly country?: string; readonly since?: string; readonly until?: string; readonly source?: string }
+  readonly filters: {
+    readonly schemata?: string[]
+    readonly country?: string
+    readonly since?: string
+    readonly until?: string
+    readonly source?: string
+  }
 }
 
 const FIRST = 50
@@ -59,14 +66,14 @@ export function useQuestion(): Question {
     add([])
     repeat([])
     if (told.as === 'name') void seek({ text: told.words, ...shared(told, told.nodes), ...told.filters })
-    else void look({ identifier: told.words, ...shared(told, told.nodes) })
+    else void look({ identifier: told.words, kind: told.kind ?? null, ...shared(told, told.nodes) })
   }
   const again = (node: string) => {
     if (!wanted) return
     repeat((before) => [...before, node])
     const told: Promise<Picture | undefined> = words
       ? seekAgain({ text: wanted.words, ...shared(wanted, [node]), ...wanted.filters }).then((each) => each?.search)
-      : lookAgain({ identifier: wanted.words, ...shared(wanted, [node]) }).then((each) => each?.lookup)
+      : lookAgain({ identifier: wanted.words, kind: wanted.kind ?? null, ...shared(wanted, [node]) }).then((each) => each?.lookup)
     void told.then((found) => {
       repeat((before) => before.filter((each) => each !== node))
       if (found) add((before) => [...before, found])

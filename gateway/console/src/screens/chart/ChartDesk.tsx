@@ -6,6 +6,7 @@ import { useTexts } from '../../shell/texts'
 import { Button } from '../../parts/Button'
 import { Loading } from '../../parts/Loading'
 import { Failure, Notice } from '../../parts/Notice'
+import { Tabs } from '../../parts/Tabs'
 import { Canvas } from './Canvas'
 import { ExpandDialog } from './ExpandDialog'
 import { ExportDialog } from './ExportDialog'
@@ -127,13 +128,7 @@ export function ChartDesk({ id, waits }: { id: string; waits: readonly Handle[] 
         </p>
         {desk.arranging ? <Button onClick={desk.stop}>{t('chart.stop')}</Button> : null}
       </div>
-      <div className="tabs" role="tablist" aria-label={t('chart.sides')}>
-        {SIDES.map((each) => (
-          <button key={each} type="button" role="tab" id={`tab-${each}`} aria-selected={side === each} aria-controls="chart-side" onClick={() => setSide(each)}>
-            {t(`chart.side.${each}`)}
-          </button>
-        ))}
-      </div>
+      <Tabs label={t('chart.sides')} ids={SIDES} chosen={side} onChoose={setSide} text={(each) => t(`chart.side.${each}`)} panel={() => 'chart-side'} />
       <div className="chart-split">
         <div id="chart-side" role="tabpanel" aria-labelledby={`tab-${side}`} tabIndex={-1}>
           <Boundary>

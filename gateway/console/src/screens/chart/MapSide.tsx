@@ -6,9 +6,10 @@ import { Said } from '../../parts/Said'
 import { Table } from '../../parts/Table'
 import { useTexts } from '../../shell/texts'
 import { nodeOf, schemaOf } from './contents'
-import { EUROPE, frameOf, zoomed } from './frame'
+import { frameOf } from './frame'
 import type { Frame } from './frame'
 import { kindOf } from './kinds'
+import { MapFrames } from './MapFrames'
 import { MapPicture } from './MapPicture'
 import { Meetings } from './Meetings'
 import { keptOnly } from './model'
@@ -20,7 +21,6 @@ import { nameOf } from './view'
 
 const NOWHERE: Area = { west: '', south: '', east: '', north: '' }
 const EDGES = ['west', 'south', 'east', 'north'] as const
-const NEARER = 0.5
 
 /** Where things are, as far as their owners gave positions; an area is told by four numbers or drawn. */
 export default function MapSide({ desk, chosen }: { desk: Desk; chosen: Chosen }) {
@@ -43,10 +43,7 @@ export default function MapSide({ desk, chosen }: { desk: Desk; chosen: Chosen }
   return (
     <>
       <div className="actions">
-        <Button onClick={() => setFrame(zoomed(frame, NEARER))}>{t('chart.map.nearer')}</Button>
-        <Button onClick={() => setFrame(zoomed(frame, 1 / NEARER))}>{t('chart.map.farther')}</Button>
-        <Button onClick={() => setFrame(null)}>{t('chart.map.places')}</Button>
-        <Button onClick={() => setFrame(EUROPE)}>{t('chart.map.europe')}</Button>
+        <MapFrames frame={frame} onFrame={setFrame} />
         <Button disabled={!current} pressed={onRoute} onClick={() => setMoved(onRoute ? null : (current ?? null))}>
           {t('chart.map.route')}
         </Button>

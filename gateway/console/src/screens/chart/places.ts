@@ -60,8 +60,16 @@ function first({ record }: Claim, wanted: string): string {
   return record.properties.find(({ name }) => name === wanted)?.values[0] ?? ''
 }
 
+/** A position of a track, when, and how far off it can be by its digits. */
+export interface Fix {
+  readonly at: Point
+  /** Milliseconds. */
+  readonly time: number
+  readonly vague: number
+}
+
 /** Positions of a track with their times: `longitude,latitude,seconds` triples. */
-function fixes(claim: Claim): readonly { readonly at: Point; readonly time: number; readonly vague: number }[] {
+export function fixes(claim: Claim): readonly Fix[] {
   return first(claim, 'positions').split(/\s+/).flatMap((triple) => {
     const [x = '', y = '', seconds = ''] = triple.split(',')
     const [lon, lat] = [degrees(x, 180), degrees(y, 90)]
