@@ -128,6 +128,39 @@ def followed(page: Page) -> None:
     page.locator("main section.panel table").last.wait_for()
 
 
+REFERENCE = """source;hsCode;measure;unit;begin;end;number;q1;median;q3
+invented for the demo;0803;VALUE_PER_KG;USD;2026-01-01;2026-12-31;412;0,80;0,88;0,97
+invented for the demo;0803;KG_PER_UNIT;cartons;2026-01-01;2026-12-31;412;19,4;19,9;20,6
+"""
+"""What the demo's declared prices and weights are compared with (`deploy/demo/case/truth.yaml`)."""
+PURSE = "TEM9RwgvMDsz32pJpsg4HfHUKYpECdCS6F"
+
+
+def told(page: Page) -> None:
+    """The one form in sight is sent under a mandate, and what all nodes told is there."""
+    a_mandate(page)
+    page.locator("main form button[type=submit]:visible").first.click()
+    page.locator("main section.told [data-status]:visible").first.wait_for()
+
+
+def joined_with_the_purse(page: Page) -> None:
+    """Paths from a container to a wallet."""
+    page.locator("main input:visible").nth(1).fill(PURSE)
+    told(page)
+
+
+def beside_a_reference(page: Page) -> None:
+    """Declared prices and weights beside a table of quartiles."""
+    page.locator("main textarea:visible").nth(1).fill(REFERENCE)
+    told(page)
+
+
+def checked(page: Page) -> None:
+    """An address that is checked; no node is asked."""
+    page.locator("main form button[type=submit]:visible").click()
+    page.locator("[data-verification]").wait_for()
+
+
 def with_a_reason(page: Page) -> None:
     """A look into the log, for a reason."""
     page.locator("main .panel input").first.fill("YEARLY_REVIEW")
@@ -154,6 +187,14 @@ SCREENS = (
     Screen("analyst-search", "analyst", "/search?q=XQZU%20418026-6", asked_for_the_box),
     Screen("analyst-record", "analyst", "/record/fr.ofast%2Ffr-ct-1", asked_its_node),
     Screen("analyst-container", "analyst", "/record/fr.ofast%2Ffr-ct-1", followed),
+    Screen("analyst-containers", "analyst", "/containers?code=XQZU%20522017%203", told),
+    Screen("analyst-vessel", "analyst", "/vessels?q=IMO%202004191", told),
+    Screen("analyst-money-owners", "analyst", "/money?tab=owners&owners=eu.europol%2Feu-mo-2", told),
+    Screen("analyst-money-paths", "analyst", "/money?tab=joined&joined=XQZU5220173", joined_with_the_purse),
+    Screen(
+        "analyst-money-prices", "analyst", "/money?tab=prices&prices=se.polisen%2Fse-ms-1", beside_a_reference
+    ),
+    Screen("analyst-money-wallet", "analyst", f"/money?tab=wallet&wallet={PURSE}", checked),
     Screen("analyst-chart", "analyst", "/search", pictured),
     Screen("analyst-chart-table", "analyst", "/search", at_side(1)),
     Screen("analyst-timeline", "analyst", "/search", at_side(2)),

@@ -9,7 +9,7 @@ const SENT = {
   'code.property': 'property',
   reason: 'code',
   tour: 'shared',
-  ...Object.fromEntries(['cases', 'chart', 'containers', 'evidence', 'profiles'].map((each) => [each, 'work'])),
+  ...Object.fromEntries(['cases', 'chart', 'containers', 'evidence', 'histories', 'profiles'].map((each) => [each, 'work'])),
 }
 const IMPORT = /(?:^|\n)\s*(?:import|export)\s+(?!type\b)(?:[^'"();]*?\sfrom\s+)?'(\.[^'?]+)[^']*'/g
 const LAZY = /import\(\s*'(\.[^']+)'\s*\)/g

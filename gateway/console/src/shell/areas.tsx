@@ -18,7 +18,7 @@ export interface Screen {
 export type Area = readonly Screen[]
 
 const found = import.meta.glob<{ default: Area }>('../screens/*/area.ts', { eager: true })
-const ORDER: readonly (keyof typeof NEEDS)[] = ['analyst', 'chart', 'cases', 'chronicle', 'profiles', 'liaison', 'oversight', 'admin', 'shared']
+const ORDER: readonly (keyof typeof NEEDS)[] = ['analyst', 'chart', 'cases', 'chronicle', 'profiles', 'histories', 'money', 'liaison', 'oversight', 'admin', 'shared']
 
 /** What `fetch` brings, when the texts of its area are there as well. */
 export async function withTexts<T>(area: keyof typeof NEEDS, fetch: () => Promise<T>): Promise<T> {

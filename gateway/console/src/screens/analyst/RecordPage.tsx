@@ -17,9 +17,10 @@ import { useReadable } from '../../parts/useReadable'
 import { useTexts } from '../../shell/texts'
 import { useTitle } from '../../shell/title'
 import { RecordSteps } from '../cases/RecordSteps'
-import { History } from '../containers/History'
+import { ContainerHistory } from '../histories/ContainerHistory'
 import { Evidence } from './Evidence'
 import { AskForMore } from './AskForMore'
+import { LeadsOn } from './LeadsOn'
 import { MandateBar } from './MandateBar'
 import { Results } from './Results'
 import { SeenBy } from './SeenBy'
@@ -85,11 +86,7 @@ export default function RecordPage() {
           <Link className="button" to={pastOfRecords([handle])}>
             {t('chronicle.menu')}
           </Link>
-          {claim.record.schema === 'ChemicalProfile' ? (
-            <Link className="button" to={`/profiles?of=${encodeURIComponent(handle)}`}>
-              {t('profiles.link')}
-            </Link>
-          ) : null}
+          <LeadsOn claim={claim} />
           {partial ? request : null}
         </p>
       ) : partial ? (
@@ -101,7 +98,7 @@ export default function RecordPage() {
       ) : null}
       <Failure error={around.error} />
       {around.data ? <Results picture={around.data.expand} /> : null}
-      {container ? <History key={container} code={container} /> : null}
+      {container ? <ContainerHistory key={container} code={container} /> : null}
     </>
   )
 }
