@@ -19,12 +19,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from audit.keys import SigningKey
+from deploy.scripts.certificates import Authority
 from gateway.cli import main
 from gateway.doctor.examine import examined
 from gateway.doctor.files import GIB
 from gateway.doctor.finding import Finding, Space, State
 from gateway.home import Home, Profile, create, read_card, sign_directory
-from tests.certificates import Authority
 from tests.world import NODES, Ground, World, open_world
 
 FR, SE = "fr.test", "se.test"

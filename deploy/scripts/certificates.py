@@ -1,4 +1,4 @@
-"""Certificates for tests: an authority, and what it issues for names of this machine."""
+"""Certificates for trying things out: an authority, and what it issues for names of this machine."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,0 +1,151 @@
+"""What deploys a node: one place says ports, users and paths; nginx and systemd check their own files."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from deploy.scripts.certificates import Authority
+from policy.opa_config import OpaPlace
+from tests.components import ROOT
+
+DEPLOY = ROOT / "deploy"
+PLACES: dict[str, Any] = yaml.safe_load((DEPLOY / "places.yaml").read_text())
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+TEMPLATES = sorted((DEPLOY / "helm" / "templates").glob("*"))
+COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+EXPOSED_AT_MOST = 2.0
+
+
+def policy_arguments() -> list[str]:
+    """How OPA is started, by the program that also prints it for people."""
+    place = OpaPlace(
+        f"unix:{PLACES['opa_socket']}",
+        Path(PLACES["home"]) / "opa" / "opa.json",
+        Path(PLACES["bundle"]),
+        Path(PLACES["bundle_key"]),
+    )
+    return place.command(PLACES["opa"])
+
+
+def joined(arguments: list[str]) -> list[str]:
+    """`--name=value` and `--name value` alike."""
+    return [part for each in arguments for part in each.split("=", 1)]
+
+
+def test_opa_is_started_everywhere_as_the_product_says() -> None:
+    unit = (DEPLOY / "systemd" / "entente-opa.service").read_text()
+    (command,) = re.findall(r"^ExecStart=(.*)$", unit, re.MULTILINE)
+    assert command.split() == policy_arguments()
+    opa = COMPOSE["services"]["opa"]
+    assert [*opa["entrypoint"], *joined(opa["command"])] == policy_arguments()
+    chart = (DEPLOY / "helm" / "templates" / "node.yaml").read_text()
+    told = re.search(rf"command: \[{PLACES['opa']}\]\n\s+args:\n((?:\s+- .*\n)+)", chart)
+    assert told is not None
+    assert [PLACES["opa"], *joined(re.findall(r"- (\S+)", told[1]))] == policy_arguments()
+
+
+def test_ports_users_and_paths_are_those_of_the_one_place() -> None:
+    ports, conf = PLACES["ports"], (DEPLOY / "nginx" / "entente.conf").read_text()
+    assert set(re.findall(r"listen (\d+) ssl", conf)) == {str(ports["partners"]), str(ports["desk"])}
+    assert set(re.findall(r"127\.0\.0\.1:(\d+)", conf)) == {str(ports["node"]), str(ports["second"])}
+    assert set(re.findall(r"(/etc/\S+)/[\w.-]+;", conf)) == {PLACES["tls"]}
+    for unit in UNITS:
+        text = unit.read_text()
+        assert set(re.findall(r"^(?:User|Group)=(.*)$", text, re.MULTILINE)) == {PLACES["user"]}
+        (program,) = re.findall(r"^ExecStart=(\S+)", text, re.MULTILINE)
+        assert program in {PLACES["program"], PLACES["opa"]}
+    gateway = (DEPLOY / "systemd" / "entente@.service").read_text()
+    assert f"ExecStart={PLACES['program']} serve {PLACES['homes']}/%i\n" in gateway
+    assert f"ReadWritePaths={PLACES['homes']}\n" in gateway
+    file = (DEPLOY / "Containerfile").read_text()
+    assert re.findall(r"^USER (.*)$", file, re.MULTILINE) == [f"{PLACES['uid']}:{PLACES['uid']}"]
+    assert f'CMD ["serve", "{PLACES["home"]}"]' in file
+    assert set(re.findall(r"runAs(?:User|Group): (\d+)", "".join(t.read_text() for t in TEMPLATES))) == {
+        str(PLACES["uid"])
+    }
+    scrape = yaml.safe_load((DEPLOY / "observability" / "prometheus.yaml").read_text())
+    assert scrape["scrape_configs"][0]["static_configs"][0]["targets"] == [f"127.0.0.1:{ports['observe']}"]
+
+
+def test_nginx_takes_the_shipped_configuration(tmp_path: Path) -> None:
+    nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin")
+    assert nginx is not None, "deploy/scripts/system-deps.sh test brings it"
+    tls = tmp_path / "tls"
+    Authority(tls, "partners-ca").issue("server", ["localhost"])
+    (tls / "refused.conf").write_text('"CN=xx.service" 1;\n')
+    conf = (DEPLOY / "nginx" / "entente.conf").read_text().replace(PLACES["tls"], str(tls))
+    (tmp_path / "entente.conf").write_text(conf)
+    around = f"pid {tmp_path}/pid; error_log {tmp_path}/log; events {{}}"
+    (tmp_path / "nginx.conf").write_text(f"{around} http {{ include {tmp_path}/entente.conf; }}")
+    command = [nginx, "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
+    good = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert good.returncode == 0, good.stderr
+    assert "[warn]" not in good.stderr
+    (tls / "partners-ca.pem").unlink()
+    assert subprocess.run(command, capture_output=True, check=False).returncode != 0
+
+
+def test_the_partners_port_asks_for_a_certificate_and_has_no_other_path() -> None:
+    partners = (
+        (DEPLOY / "nginx" / "entente.conf").read_text().partition("server {")[2].partition("server {")[0]
+    )
+    assert "ssl_verify_client on;" in partners
+    assert "location / {\n        return 404;" in partners
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda each: each.name)
+def test_systemd_takes_the_units_and_finds_little_exposed(unit: Path, tmp_path: Path) -> None:
+    """The programs are not installed where tests run: `true` stands in their place, as root."""
+    text = re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", unit.read_text(), flags=re.MULTILINE)
+    text = re.sub(r"^(User|Group)=.*$", r"\1=root", text, flags=re.MULTILINE)
+    for other in UNITS:
+        (tmp_path / other.name).write_text(text if other == unit else other.read_text())
+    written = tmp_path / unit.name
+    verified = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", written],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (verified.returncode, verified.stderr) == (0, "")
+    judged = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--no-pager", written],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    (exposure,) = re.findall(r"Overall exposure level for \S+: ([0-9.]+)", judged.stdout)
+    assert float(exposure) <= EXPOSED_AT_MOST
+
+
+def test_every_container_is_read_only_without_rights_and_pinned() -> None:
+    for name, service in COMPOSE["services"].items():
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        image = service["image"]
+        assert image == "entente" or re.fullmatch(r"[a-z0-9./-]+:[0-9][\w.-]+(@sha256:[0-9a-f]{64})?", image)
+    file = (DEPLOY / "Containerfile").read_text()
+    (base,) = re.findall(r"^ARG BASE=(\S+)$", file, re.MULTILINE)
+    assert re.search(r":3\.11\.\d+-slim-bookworm$", base), "an exact version"
+    assert set(re.findall(r"^FROM (\S+)", file, re.MULTILINE)) == {"${BASE}"}
+
+
+def test_the_chart_names_only_values_and_templates_that_there_are() -> None:
+    values = yaml.safe_load((DEPLOY / "helm" / "values.yaml").read_text())
+    text = "".join(each.read_text() for each in TEMPLATES)
+    for path in set(re.findall(r"\.Values\.([\w.]+)", text)):
+        found: Any = values
+        for part in path.split("."):
+            assert part in found, path
+            found = found[part]
+    assert set(re.findall(r'include "([\w.]+)"', text)) == set(re.findall(r'define "([\w.]+)"', text))
+    opens = len(re.findall(r"\{\{-? *(?:if|range|define|with)\b", text))
+    assert opens == len(re.findall(r"\{\{-? *end\b", text))
+    assert (DEPLOY / "helm" / "entente.conf").read_text() == (DEPLOY / "nginx" / "entente.conf").read_text()
+    assert text.count('include "entente.hardened"') == 3, "each container"
