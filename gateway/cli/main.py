@@ -34,6 +34,7 @@ _COMMANDS = {
     "grants": "gateway.cli.grants",
     "inbox": "gateway.cli.followup",
     "init": "gateway.cli.node",
+    "join": "gateway.cli.join",
     "kept": "gateway.cli.kept",
     "keys": "gateway.cli.keys",
     "load": "gateway.cli.node",

@@ -29,6 +29,7 @@ COMMANDS = (
     "grants",
     "inbox",
     "init",
+    "join",
     "kept",
     "keys",
     "load",
