@@ -22,10 +22,10 @@ from audit.durable import durable_engine
 from audit.errors import AuditUnavailable
 from audit.witness import Fork, Seen
 
-_TABLES = MetaData()
+TABLES = MetaData()
 _SEEN = Table(
     "witness_checkpoint",
-    _TABLES,
+    TABLES,
     Column("origin", Text, primary_key=True),
     Column("size", BigInteger, nullable=False),
     Column("root", LargeBinary, nullable=False),
@@ -33,7 +33,7 @@ _SEEN = Table(
 )
 _FORK = Table(
     "witness_fork",
-    _TABLES,
+    TABLES,
     Column("origin", Text, primary_key=True),
     Column("size", BigInteger, primary_key=True, autoincrement=False),
     Column("first", Text, nullable=False),
@@ -48,7 +48,7 @@ class SqlWitnessStore:
         """Open the database and make missing tables; `StoreRefused` if its commits are not durable."""
         with _failures("opened"):
             self._engine = durable_engine(url)
-            _TABLES.create_all(self._engine)
+            TABLES.create_all(self._engine)
 
     def latest(self, origin: str) -> Seen | None:
         """See `WitnessStore.latest`."""

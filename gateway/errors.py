@@ -115,6 +115,43 @@ class NodeNotReady(GatewayError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
+class DatabaseRefused(GatewayError):
+    """A database of the node is not fit for this program now; nothing of the node opens it."""
+
+    code = "DATABASE_REFUSED"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class DatabaseOlder(DatabaseRefused):
+    """It has an earlier version; `entente database upgrade` changes that."""
+
+    code = "DATABASE_OLDER"
+
+
+class DatabaseNewer(DatabaseRefused):
+    """It has a version that this program does not know; nothing is ever taken back to an earlier one."""
+
+    code = "DATABASE_NEWER"
+
+
+class DatabaseForeign(DatabaseRefused):
+    """It has tables that are called like ours and are others."""
+
+    code = "DATABASE_FOREIGN"
+
+
+class DatabaseInUse(DatabaseRefused):
+    """Its version is being changed, or cannot be, because a node or a command works with it."""
+
+    code = "DATABASE_IN_USE"
+
+
+class DatabaseUnavailable(DatabaseRefused):
+    """It does not answer, or not as a database does."""
+
+    code = "DATABASE_UNAVAILABLE"
+
+
 class KeyRotationRefused(GatewayError):
     """A key cannot be changed now: the rotation before is not over, or what it rests on is missing."""
 

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from gateway.arriving import compare
 from gateway.beside import LogBeside
 from gateway.collect import Outcome, collect
+from gateway.databases import in_use
 from gateway.export_formats import known
 from gateway.home import Home
 from gateway.noting import Noting
@@ -44,6 +45,7 @@ async def load_file(  # noqa: PLR0913  # what a load is told
     settings = home.settings()
     described = None if mapping is None else load_mapping(mapping)
     async with AsyncExitStack() as stack:
+        stack.enter_context(in_use(home.path))
         log = LogBeside(home, settings, clock=lambda: datetime.fromtimestamp(clock(), UTC))
         stack.push_async_callback(log.close)
         shelf = open_records(home, settings)

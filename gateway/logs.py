@@ -18,10 +18,13 @@ from audit.sequencer import Clock
 from audit.socket_committer import SocketCommitter
 from audit.socket_door import SocketDoor
 from audit.sql_store import SqlStore
+from audit.tables import AuditTable
+from gateway.databases import Room, opened
 from gateway.home import Home, read_card
 from gateway.log_keys import load_blob_key, load_log_keys
-from gateway.settings import Settings, database
+from gateway.settings import Settings
 
+LOG = Room("audit", tuple(AuditTable.metadata.sorted_tables), AuditTable.metadata.create_all)
 BESIDE = "log.sock"
 """Where a node that appends by itself lets commands append through it, in its home."""
 
@@ -52,7 +55,7 @@ async def open_beside(home: Home, settings: Settings, *, clock: Clock = utc_now)
 async def _through(home: Home, settings: Settings, path: Path, clock: Clock) -> Log:
     keys = read_card(home.card).log_keys
     behind = SocketCommitter(path, keys, silence=settings.log.lease_seconds)
-    store = SqlStore(database(home.path, settings.store.audit))
+    store = SqlStore(opened(LOG, home.path, settings.store))
     return await Log.over(behind, store, blob_key=load_blob_key(home), clock=clock)
 
 
@@ -97,6 +100,6 @@ async def grow_log(
 ) -> Log:
     """The node's log with its key, guard and writing door in this process; fenced by the lease's `epoch`."""
     key, retiring = load_log_keys(home)
-    store = SqlStore(database(home.path, settings.store.audit), epoch=epoch)
+    store = SqlStore(opened(LOG, home.path, settings.store), epoch=epoch)
     guard = FileGuard(home.guard, key.name, epoch)
     return await Log.open(store, guard, key, blob_key=blob_key, clock=clock, retiring=retiring)

@@ -19,10 +19,10 @@ from audit.lease import Lease, Patience, hold
 from audit.log import Log
 from audit.socket_door import SocketDoor
 from audit.sql_lease import SqlLease
+from gateway.databases import in_use, opened
 from gateway.errors import SettingsRejected
 from gateway.home import Home
-from gateway.logs import grow_log
-from gateway.settings import database
+from gateway.logs import LOG, grow_log
 
 T = TypeVar("T")
 
@@ -50,8 +50,9 @@ async def sequence(
         raise SettingsRejected(f"{home.path}: [log] sequencer is missing; the node appends by itself")
     seconds = settings.log.lease_seconds
     async with AsyncExitStack() as stack:
+        stack.enter_context(in_use(home.path))
         ended = _signalled()
-        lease = SqlLease(database(home.path, settings.store.audit))
+        lease = SqlLease(opened(LOG, home.path, settings.store))
         stack.callback(lease.close)
         epoch = await _unless(ended, hold(lease, Patience(seconds, standby)))
         if epoch is None:

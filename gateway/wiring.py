@@ -23,6 +23,7 @@ from gateway import log_check
 from gateway.answer import answer
 from gateway.charter import Charter
 from gateway.crowd import Crowds
+from gateway.databases import in_use, opened
 from gateway.engines import open_engines
 from gateway.errors import SettingsRejected
 from gateway.grant_keys import grant_keys
@@ -38,7 +39,8 @@ from gateway.observer import Observer, Unobserved
 from gateway.post_courier import PostCourier
 from gateway.readers import FILE, ReaderBook
 from gateway.retention import Keeping
-from gateway.settings import Settings, database, reach_of
+from gateway.rooms import OVERSIGHT, QUOTA, RECORDS, SHARING, WITNESS
+from gateway.settings import Settings, reach_of
 from gateway.shadow_reports import ShadowReports
 from gateway.tls import client_tls
 from gateway.trusted import shipped_documents
@@ -94,13 +96,14 @@ async def open_node(
     settings = home.settings()
     check_modes(home.keys)
     async with AsyncExitStack() as stack:
+        stack.enter_context(in_use(home.path))
         log = await open_log(home, settings, clock=lambda: datetime.fromtimestamp(clock(), UTC))
         stack.push_async_callback(log.close)
         shelf = open_records(home, settings)
         stack.push_async_callback(shelf.close)
-        sharing = open_sharing(database(home.path, settings.store.sharing))
+        sharing = open_sharing(opened(SHARING, home.path, settings.store))
         stack.callback(sharing.dispose)
-        oversight = open_oversight(database(home.path, settings.store.oversight))
+        oversight = open_oversight(opened(OVERSIGHT, home.path, settings.store))
         stack.callback(oversight.dispose)
         digests = open_digests(home)
         reports = ShadowReports(settings.node.id, SqlFindings(oversight), clock)
@@ -175,7 +178,7 @@ def open_witness(
     """What cosigns the partners' logs; its store is closed with the stack. None in an old home."""
     if not home.witness_key.exists():
         return None
-    store = SqlWitnessStore(database(home.path, settings.store.witness))
+    store = SqlWitnessStore(opened(WITNESS, home.path, settings.store))
     stack.callback(store.close)
     more = home.path / settings.witness.logs if settings.witness.logs else None
     return Witness(store, SigningKey.load(home.witness_key), known_logs(directory_now, more))
@@ -195,14 +198,14 @@ def _lending(sharing: Database, shelf: Shelf) -> Lending:
 
 def open_changes(home: Home, settings: Settings, stack: AsyncExitStack) -> SqlChanges:
     """Where a load notes what it changes; the database is given back with the stack."""
-    sharing = open_sharing(database(home.path, settings.store.sharing))
+    sharing = open_sharing(opened(SHARING, home.path, settings.store))
     stack.callback(sharing.dispose)
     return SqlChanges(sharing)
 
 
 def open_questions(home: Home, settings: Settings, stack: AsyncExitStack) -> SqlStanding:
     """The standing questions that a load may answer; the database is given back with the stack."""
-    sharing = open_sharing(database(home.path, settings.store.sharing))
+    sharing = open_sharing(opened(SHARING, home.path, settings.store))
     stack.callback(sharing.dispose)
     return SqlStanding(sharing)
 
@@ -220,7 +223,7 @@ def open_digests(home: Home) -> Digests:
 
 
 def _quota(home: Home, settings: Settings, stack: AsyncExitStack) -> SqlQuota:
-    engine = _database(database(home.path, settings.store.quota))
+    engine = _database(opened(QUOTA, home.path, settings.store))
     stack.callback(engine.dispose)
     return SqlQuota(engine)
 
@@ -237,7 +240,7 @@ def _charter(home: Home, settings: Settings) -> Charter:
 
 def open_records(home: Home, settings: Settings) -> Shelf:
     """The node's shelf; the caller closes it."""
-    return open_shelf(database(home.path, settings.store.records))
+    return open_shelf(opened(RECORDS, home.path, settings.store))
 
 
 @asynccontextmanager
@@ -247,7 +250,7 @@ async def open_keeping(home: Home) -> AsyncIterator[Keeping]:
     async with AsyncExitStack() as stack:
         log = await open_log(home, settings)
         stack.push_async_callback(log.close)
-        oversight = open_oversight(database(home.path, settings.store.oversight))
+        oversight = open_oversight(opened(OVERSIGHT, home.path, settings.store))
         stack.callback(oversight.dispose)
         yield Keeping(settings.node.id, log, SqlErasures(oversight), SqlFindings(oversight))
 
@@ -308,7 +311,7 @@ class _DirectoryFile:
 
 def read_directory(home: Home) -> Directory | None:
     """The directory of a node that is not running; accepted as if it were."""
-    sharing = open_sharing(database(home.path, home.settings().store.sharing))
+    sharing = open_sharing(opened(SHARING, home.path, home.settings().store))
     try:
         return _directory(home, sharing, time.time)()
     finally:

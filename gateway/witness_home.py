@@ -18,10 +18,11 @@ from audit.sql_witness_store import SqlWitnessStore
 from audit.trust import NONE
 from audit.witness import Witness, WitnessStore, pin
 from gateway.app import Doors
+from gateway.databases import opened
 from gateway.errors import SettingsRejected
 from gateway.home import Home
 from gateway.listen import listen
-from gateway.settings import database
+from gateway.rooms import WITNESS
 from gateway.witness_door import WitnessDoor, known_logs
 from sharing.directory import DirectoryNode
 
@@ -49,7 +50,7 @@ class WitnessHome:
     def open_store(self) -> WitnessStore:
         """What it has seen; the caller closes it."""
         if (self.path / "node.toml").exists():
-            return SqlWitnessStore(database(self.path, Home(self.path).settings().store.witness))
+            return SqlWitnessStore(opened(WITNESS, self.path, Home(self.path).settings().store))
         if not self.key.exists():
             raise SettingsRejected(
                 f"{self.path}: neither a witness nor a node; `entente witness init` makes one"

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg
-from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, select, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 from tenants.errors import ShelfUnavailable
-from tenants.tables import LAYOUT, LayoutRow, Shelf
+from tenants.laying_out import lay_out
 
 _ONE_WRITER: Final = 0x5E1F  # the number of the advisory lock on PostgreSQL
 _READING: Final = "reading"  # a connection's execution option: it takes no lock
@@ -66,14 +66,7 @@ class Database:
 
     def _prepare(self) -> None:
         with self.writing() as connection:
-            Shelf.metadata.create_all(connection)
-            layouts = connection.execute(select(Shelf.metadata.tables["layout"].c.layout)).scalars().all()
-            if not layouts:
-                connection.execute(insert(LayoutRow), {"layout": LAYOUT})
-            elif list(layouts) != [LAYOUT]:
-                raise ShelfUnavailable(
-                    f"the database has layout {list(layouts)}, this version reads {LAYOUT}"
-                )
+            lay_out(connection)
 
 
 def put(connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:

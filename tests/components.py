@@ -201,6 +201,11 @@ def _postgres_programs() -> Path:
     return versions[max(versions)]
 
 
+def postgres_program(name: str) -> Path:
+    """A program that came with the server: `pg_dump`, `pg_basebackup`."""
+    return _postgres_programs() / name
+
+
 def _unprivileged() -> tuple[list[str], pwd.struct_passwd]:
     """How to run the server: it refuses to run as root, and it shall die with us."""
     dies_with_us = ["setpriv", "--pdeathsig", "INT"]

@@ -23,6 +23,7 @@ _COMMANDS = {
     "consents": "gateway.cli.consents",
     "breakglass": "gateway.cli.breakglass",
     "containers": "gateway.cli.containers",
+    "database": "gateway.cli.database",
     "demo": "gateway.cli.demo",
     "directory": "gateway.cli.node",
     "doctor": "gateway.cli.doctor",

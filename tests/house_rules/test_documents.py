@@ -18,6 +18,7 @@ COMMANDS = (
     "chronicle",
     "consents",
     "containers",
+    "database",
     "demo",
     "directory",
     "doctor",

@@ -1,0 +1,116 @@
+"""The command `database`: the versions of a node's databases."""
+
+import importlib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from gateway.cli.show import show_json
+from gateway.databases import Room, connected, in_use, unavailable, version
+from gateway.home import Home
+from gateway.rooms import ROOMS
+from gateway.settings import database as address
+
+HOME = click.Path(file_okay=False, exists=True, path_type=Path)
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What one database is at; `state` is `EMPTY`, `UNVERSIONED`, `OLDER`, `CURRENT` or `NEWER`."""
+
+    database: str
+    version: str
+    newest: str
+    state: str
+
+
+@click.group(
+    epilog="""\b
+Examples:
+  entente database status ./node
+  entente database upgrade ./node --dry-run
+  entente database upgrade ./node
+"""
+)
+def database() -> None:
+    """See and change the versions of a node's databases."""
+
+
+@database.command(
+    epilog="\b\nExamples:\n  entente database status ./node\n  entente database status ./node --json"
+)
+@click.argument("home", type=HOME)
+@_JSON
+def status(home: Path, *, as_json: bool) -> None:
+    """Show the version of each database of the node at HOME, which may be running. Changes nothing."""
+    found = [_standing(room, url) for room, url in _each(home)]
+    if as_json:
+        show_json([asdict(each) for each in found])
+        return
+    for each in found:
+        click.echo(f"{each.database:10} {each.version or '-':5} of {each.newest}  {each.state}")
+
+
+@database.command(
+    epilog="""\b
+Examples:
+  entente database upgrade ./node --dry-run      what it would do
+  entente database upgrade ./node                do it; make a backup first
+"""
+)
+@click.argument("home", type=HOME)
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+def upgrade(home: Path, *, dry_run: bool) -> None:
+    """Bring the databases of the node at HOME to this program's version; no node may be serving them.
+
+    Each step is one transaction: what was cut short is done again by the same command. There is no way back
+    to an earlier version but the backup.
+    """
+    upgrading: Any = importlib.import_module("gateway.upgrading")  # Alembic is for this command only
+    planned = [(room, url, upgrading.steps(room, _version(room, url))) for room, url in _each(home)]
+    for _, _, steps in planned:
+        for step in steps:
+            click.echo(f"{step.room:10} {step.version}  {step.told}")
+    if not any(steps for _, _, steps in planned):
+        click.echo("every database has this program's version")
+    elif not dry_run:
+        with in_use(home, alone_for="the upgrade"):
+            for room, url, steps in planned:
+                if steps:
+                    upgrading.upgrade(room, url, _done)
+
+
+def _done(step: Any) -> None:
+    click.echo(f"{step.room:10} {step.version}  done")
+
+
+def _each(home: Path) -> Iterator[tuple[Room, str]]:
+    store = Home(home).settings().store
+    return ((room, address(home, getattr(store, room.name))) for room in ROOMS)
+
+
+def _version(room: Room, url: str) -> str | None:
+    path = url.removeprefix("sqlite:///")
+    if path != url and not Path(path).exists():
+        return None
+    try:
+        with connected(url) as connection:
+            return version(room, connection)
+    except SQLAlchemyError as error:
+        raise unavailable(room, error) from error
+
+
+def _standing(room: Room, url: str) -> Standing:
+    found, known = _version(room, url), room.versions
+    if found is None or found == "":
+        state = "EMPTY" if found is None else "UNVERSIONED"
+    elif found in known:
+        state = "CURRENT" if found == known[-1] else "OLDER"
+    else:
+        state = "NEWER"
+    return Standing(room.name, found or "", known[-1], state)
