@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import Connection, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateTable
@@ -12,6 +12,7 @@ from audit.errors import AuditUnavailable, Fenced
 from audit.lease import Tenure
 from audit.tables import AuditLease
 
+_TABLE = "audit_lease"
 _FIRST = (
     "INSERT INTO audit_lease (id, epoch, claimed, beat, held) VALUES (1, 1, 1, 0, 1) ON CONFLICT DO NOTHING"
 )
@@ -36,7 +37,8 @@ class SqlLease:
     def seen(self) -> Tenure | None:
         """Return the row."""
         with self._begun() as connection:
-            connection.execute(CreateTable(AuditLease.__table__, if_not_exists=True))  # type: ignore[attr-defined]  # SQLModel sets it
+            if not inspect(connection).has_table(_TABLE):  # who may not make tables may not ask for it either
+                connection.execute(CreateTable(AuditLease.metadata.tables[_TABLE], if_not_exists=True))
             row = connection.execute(text("SELECT epoch, beat, held FROM audit_lease WHERE id = 1")).first()
         return Tenure(row[0], row[1], bool(row[2])) if row else None
 

@@ -79,10 +79,13 @@ class SqlReader:
 class SqlStore:
     """Both doors on one database; with less than FULL as SQLite's `synchronous` it does not start."""
 
-    def __init__(self, url: str, *, synchronous: str = "FULL", epoch: int | None = None) -> None:
+    def __init__(
+        self, url: str, *, synchronous: str = "FULL", epoch: int | None = None, keeper: str | None = None
+    ) -> None:
         """Prepare the engine for `sqlite:///file` or `postgresql://…`; nothing is opened before `start`.
 
-        With an `epoch`, every commit fails with `Fenced` once the log's lease is at another one.
+        With an `epoch`, every commit fails with `Fenced` once the log's lease is at another one. On
+        PostgreSQL blobs are taken away and their keys wrapped anew as the role `keeper`, if one is given.
         """
         parsed = make_url(url)
         if parsed.drivername == "postgresql":
@@ -91,6 +94,7 @@ class SqlStore:
         self._synchronous = synchronous
         self._fence: list[tuple[str, Sequence[Any]]] = [] if epoch is None else [(_FENCE, (epoch,))]
         self._sqlite = self._engine.dialect.name == "sqlite"
+        self._keeper = None if self._sqlite else keeper
         self._connection: Connection | None = None
         self._cursor: Any = None
         self._stale = False
@@ -154,15 +158,22 @@ class SqlStore:
         """Replace wrapped data keys in one transaction."""
         change = "UPDATE audit_blob SET wrapped_key = ? WHERE idx = ?"
         with self._failures():
-            self._transact([(change, (key, index)) for index, key in keys])
+            self._transact(self._kept([(change, (key, index)) for index, key in keys]))
             self._forget()
 
     def commit(self, group: Group) -> None:
         """Write the group in one transaction."""
         with self._failures(group):
-            self._transact([*self._fence, *_statements(group)])
+            self._transact([*self._fence, *_statements(group), *self._kept(list(_erased(group)))])
             if group.erased or self._stale:
                 self._forget()
+
+    def _kept(self, statements: list[_Statement]) -> list[_Statement]:
+        """The statements as they are said by the role that may, for the rest of the transaction at most."""
+        if self._keeper is None or not statements:
+            return statements
+        role = self._engine.dialect.identifier_preparer.quote_identifier(self._keeper)
+        return [(f"SET LOCAL ROLE {role}", ()), *statements, ("RESET ROLE", ())]
 
     def _transact(self, statements: Sequence[_Statement]) -> None:
         begin = "BEGIN IMMEDIATE" if self._sqlite else "BEGIN"
@@ -292,10 +303,14 @@ def _statements(group: Group) -> Iterator[_Statement]:
     )
     if group.closed:
         yield _in("DELETE FROM audit_intent WHERE entry_id IN (?)", len(group.closed)), group.closed
-    for part in _parts(group.erased):
-        yield _in("DELETE FROM audit_blob WHERE idx IN (?)", len(part)), part
     if group.note is not None:
         yield from _rows("INSERT INTO audit_checkpoint (size, note)", [group.note], " ON CONFLICT DO NOTHING")
     if group.cosigned is not None:
         newer = " ON CONFLICT (size) DO UPDATE SET note = excluded.note"
         yield from _rows("INSERT INTO audit_checkpoint (size, note)", [group.cosigned], newer)
+
+
+def _erased(group: Group) -> Iterator[_Statement]:
+    """Yield the statements that take away the blobs that a group erases."""
+    for part in _parts(group.erased):
+        yield _in("DELETE FROM audit_blob WHERE idx IN (?)", len(part)), part

@@ -33,11 +33,13 @@ from audit.store import Head, Intent
 from audit.succession import COMPROMISED, next_origin, succession
 from audit.tiles import node_reader
 from gateway.card import Card
+from gateway.databases import ready
 from gateway.errors import KeyRotationRefused
 from gateway.facts import moment
 from gateway.home import Home, read_card
 from gateway.key_files import Place
 from gateway.log_keys import load_blob_key
+from gateway.logs import LOG
 from gateway.retention import untold
 from gateway.rotation import Change, Changed, change_signing, rotate
 from gateway.settings import database
@@ -177,7 +179,8 @@ async def _begin(home: Home, files: _Files, new: SigningKey, old: VerifyKey, end
     node = home.settings().node.id
     first = Entry(Kind.KEY, node, succession(ended.trusted, old, new.public), once=f"key:{kid(new.public)}")
     closed = [_closed(node, old.name, each) for each in ended.intents]
-    store, guard = SqlStore(files.new_store), FileGuard(_coming(files.guard), new.name)
+    store = SqlStore(ready(LOG, files.new_store))
+    guard = FileGuard(_coming(files.guard), new.name)
     log = await Log.open(store, guard, new, blob_key=load_blob_key(home))
     try:
         for each in (first, *closed):

@@ -100,6 +100,6 @@ async def grow_log(
 ) -> Log:
     """The node's log with its key, guard and writing door in this process; fenced by the lease's `epoch`."""
     key, retiring = load_log_keys(home)
-    store = SqlStore(opened(LOG, home.path, settings.store), epoch=epoch)
+    store = SqlStore(opened(LOG, home.path, settings.store), epoch=epoch, keeper=settings.database.keeper)
     guard = FileGuard(home.guard, key.name, epoch)
     return await Log.open(store, guard, key, blob_key=blob_key, clock=clock, retiring=retiring)

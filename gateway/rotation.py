@@ -137,7 +137,7 @@ async def _rotate_blob(home: Home, now: datetime, told: Told) -> Changed:
             aside.chmod(0o600)
             _rewrap(f"sqlite:///{aside}", key, told)
             aside.chmod(0o400)
-        _rewrap(present.render_as_string(hide_password=False), key, told)
+        _rewrap(present.render_as_string(hide_password=False), key, told, settings.database.keeper)
     finally:
         guard.close()
     names = blob_key_name(key), blob_key_name(BlobKey.load(place.before))
@@ -154,9 +154,9 @@ def _logs_aside(present: URL) -> list[Path]:
     return sorted(file.parent.glob(f"{file.stem}.[0-9]*{file.suffix}"))
 
 
-def _rewrap(url: str, key: BlobKey, told: Told) -> None:
+def _rewrap(url: str, key: BlobKey, told: Told, keeper: str | None = None) -> None:
     """Wrap the data keys of one log anew."""
-    store = SqlStore(url)
+    store = SqlStore(url, keeper=keeper)
     try:
         rewrap(store, key, told)
     finally:

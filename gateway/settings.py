@@ -85,6 +85,17 @@ class StorePart(_Part):
     quota: str = "sqlite:///quota.sqlite"
 
 
+class DatabasePart(_Part):
+    """How a node uses PostgreSQL; SQLite knows nothing of it.
+
+    `reading` is the address by which questions are answered, that of `store.records` unless it is given; as
+    the role `keeper` the log takes away what is erased (`entente database roles`).
+    """
+
+    reading: str | None = None
+    keeper: str | None = Field(default=None, pattern=r"^[a-z_][a-z0-9_]{0,62}$")
+
+
 class LogPart(_Part):
     """Who appends to the log: this process, or (`sequencer`) the process behind a Unix socket.
 
@@ -353,6 +364,7 @@ class Settings(_Part):
     listen: ListenPart
     tls: TlsPart = TlsPart()
     store: StorePart = StorePart()
+    database: DatabasePart = DatabasePart()
     policy: PolicyPart = PolicyPart()
     log: LogPart = LogPart()
     witness: WitnessPart = WitnessPart()

@@ -240,7 +240,7 @@ def _charter(home: Home, settings: Settings) -> Charter:
 
 def open_records(home: Home, settings: Settings) -> Shelf:
     """The node's shelf; the caller closes it."""
-    return open_shelf(opened(RECORDS, home.path, settings.store))
+    return open_shelf(opened(RECORDS, home.path, settings.store), reading=settings.database.reading or "")
 
 
 @asynccontextmanager

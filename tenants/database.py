@@ -19,6 +19,11 @@ _READING: Final = "reading"  # a connection's execution option: it takes no lock
 _URL: Final = re.compile(r"(sqlite|postgresql)(?:\+\w+)?://")
 
 
+def dsn(url: str) -> str:
+    """A server's address as its own library reads it."""
+    return _URL.sub("postgresql://", url, count=1)
+
+
 class Database:
     """An opened database with the layout of this version; `path` is empty unless it is SQLite."""
 
@@ -28,7 +33,7 @@ class Database:
             raise ShelfUnavailable(f"{url.partition('://')[0]}: neither sqlite:///<path> nor postgresql://…")
         self.dialect = found[1]
         self.path = Path(url.removeprefix(found[0]).removeprefix("/")) if self.dialect == "sqlite" else None
-        self.dsn = f"postgresql://{url[found.end() :]}"
+        self.dsn = dsn(url)
         self.engine = _sqlite(self.path) if self.path is not None else _postgres(url[found.end() :])
         try:
             self._prepare()

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from policy.terms import SubjectCategory
 from tenants.arrivals import Arrivals
-from tenants.database import Database
+from tenants.database import Database, dsn
 from tenants.errors import ShelfUnavailable
 from tenants.intake import Intake
 from tenants.loader import Loader, Watch
@@ -36,8 +36,9 @@ class Statistics:
 class Shelf:
     """An opened database. Rows come out through `view` only, and go in through `loader` only."""
 
-    def __init__(self, database: Database, model: EntityModel) -> None:
+    def __init__(self, database: Database, model: EntityModel, reading: str = "") -> None:
         self._database = database
+        self._dsn = dsn(reading) if reading else database.dsn
         self._views: list[SqliteView | PostgresView] = []
         self.model = model
         self.profiles = ProfileIndex(database)
@@ -49,7 +50,7 @@ class Shelf:
         if path is not None:
             view = SqliteView(path, spoc, captions, self.profiles)
         else:
-            view = PostgresView(self._database.dsn, spoc, captions, self.profiles)
+            view = PostgresView(self._dsn, spoc, captions, self.profiles)
         self._views.append(view)
         return view
 
@@ -101,9 +102,12 @@ class Shelf:
         self._database.close()
 
 
-def open_shelf(url: str, model: EntityModel | None = None) -> Shelf:
-    """Open (and on first use lay out) `sqlite:///<path>` or `postgresql://…`; raises `ShelfUnavailable`."""
+def open_shelf(url: str, model: EntityModel | None = None, *, reading: str = "") -> Shelf:
+    """Open (and on first use lay out) `sqlite:///<path>` or `postgresql://…`; raises `ShelfUnavailable`.
+
+    On PostgreSQL views read by the address `reading`, where it is given: as a role that may do no more.
+    """
     database = Database(url)
     if database.path is None and database.dialect != "postgresql":
         raise ShelfUnavailable(f"{url.partition(':')[0]} is no database we know")
-    return Shelf(database, load_model() if model is None else model)
+    return Shelf(database, load_model() if model is None else model, reading)

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.cli.show import show_json
 from gateway.databases import Room, connected, in_use, unavailable, version
 from gateway.home import Home
+from gateway.roles import allowing, making
 from gateway.rooms import ROOMS
 from gateway.settings import database as address
 
@@ -61,18 +63,20 @@ def status(home: Path, *, as_json: bool) -> None:
 Examples:
   entente database upgrade ./node --dry-run      what it would do
   entente database upgrade ./node                do it; make a backup first
+  entente database upgrade ./node --user fr_ofast_owner
 """
 )
 @click.argument("home", type=HOME)
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
-def upgrade(home: Path, *, dry_run: bool) -> None:
+@click.option("--user", default="", help="On servers: the role that owns the tables, not the settings' one.")
+def upgrade(home: Path, *, dry_run: bool, user: str) -> None:
     """Bring the databases of the node at HOME to this program's version; no node may be serving them.
 
     Each step is one transaction: what was cut short is done again by the same command. There is no way back
-    to an earlier version but the backup.
+    to an earlier version but the backup. The password of --user comes from ~/.pgpass or PGPASSWORD.
     """
     upgrading: Any = importlib.import_module("gateway.upgrading")  # Alembic is for this command only
-    planned = [(room, url, upgrading.steps(room, _version(room, url))) for room, url in _each(home)]
+    planned = [(room, url, upgrading.steps(room, _version(room, url))) for room, url in _each(home, user)]
     for _, _, steps in planned:
         for step in steps:
             click.echo(f"{step.room:10} {step.version}  {step.told}")
@@ -89,9 +93,42 @@ def _done(step: Any) -> None:
     click.echo(f"{step.room:10} {step.version}  done")
 
 
-def _each(home: Path) -> Iterator[tuple[Room, str]]:
+@database.command(
+    epilog="""\b
+Examples:
+  entente database roles ./node --prefix fr_ofast | psql postgresql://postgres@db.example/postgres
+  entente database upgrade ./node --user fr_ofast_owner
+  entente database roles ./node --prefix fr_ofast --grants | psql postgresql://postgres@db.example/postgres
+"""
+)
+@click.argument("home", type=HOME)
+@click.option("--prefix", required=True, help="What the names of the node's roles begin with.")
+@click.option("--grants", is_flag=True, help="What each may do, once the tables are there.")
+def roles(home: Path, prefix: str, *, grants: bool) -> None:
+    """Print the SQL that makes the roles of the node at HOME on PostgreSQL, each with what its work needs.
+
+    Without --grants it makes the roles and gives the empty databases to the owner. Runs nothing itself.
+    """
+    named = {room.name: make_url(url) for room, url in _each(home)}
+    databases = {
+        room: str(url.database) for room, url in named.items() if url.get_backend_name() == "postgresql"
+    }
+    for line in (allowing if grants else making)(databases, prefix):
+        click.echo(line)
+
+
+def _each(home: Path, user: str = "") -> Iterator[tuple[Room, str]]:
     store = Home(home).settings().store
-    return ((room, address(home, getattr(store, room.name))) for room in ROOMS)
+    return ((room, _by(address(home, getattr(store, room.name)), user)) for room in ROOMS)
+
+
+def _by(url: str, user: str) -> str:
+    """The address of the same database for another role; its password is for the server's library to find."""
+    parsed = make_url(url)
+    if not user or parsed.get_backend_name() == "sqlite":
+        return url
+    other = URL.create(parsed.drivername, user, None, parsed.host, parsed.port, parsed.database, parsed.query)
+    return other.render_as_string(hide_password=False)
 
 
 def _version(room: Room, url: str) -> str | None:
