@@ -36,15 +36,15 @@ $$"""
 def postgresql(table: str) -> tuple[str, ...]:
     """The triggers of a table; they fire for replicas' sessions too."""
     acts, name = " OR ".join(REFUSED[table]), f"{table}_only_added"
-    made = f"CREATE OR REPLACE TRIGGER {name} BEFORE {acts} ON {table} EXECUTE FUNCTION audit_only_added()"
-    return made, f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}"
+    made = f"CREATE OR REPLACE TRIGGER {name} BEFORE {acts} ON {table} EXECUTE FUNCTION "
+    return f"{made}audit_only_added()", f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}"
 
 
 def sqlite(table: str) -> tuple[str, ...]:
     """The triggers of a table; `ABORT` takes the statement back and leaves the transaction to its owner."""
     refuse = f"BEGIN SELECT RAISE(ABORT, '{table}: {_SAID}'); END"
     made = [
-        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{act.partition(' ')[0].lower()} BEFORE {act} ON {table} {refuse}"
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{act.split()[0].lower()} BEFORE {act} ON {table} {refuse}"
         for act in REFUSED[table]
         if act != "TRUNCATE"
     ]

@@ -10,10 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    Column,
     Connection,
-    Integer,
     Select,
     Table,
     and_,
@@ -23,7 +20,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Field
 
 from policy.decision import Permit
 from policy.terms import Mode
@@ -31,23 +27,12 @@ from tenants.database import Database
 from tenants.errors import ShelfUnavailable
 from tenants.preparing import Prepared
 from tenants.shape import finds_by
-from tenants.tables import IdentifierRow, RecordRow, Shelf
+from tenants.tables import ArrivalRow, IdentifierRow, RecordRow
 from tenants.writer import Stamp
 
 RECORD: Table = RecordRow.metadata.tables["record"]
 IDENTIFIER: Table = IdentifierRow.metadata.tables["identifier"]
 MOST_TAKEN = 1_000
-_ROW = BigInteger().with_variant(Integer, "sqlite")
-
-
-class ArrivalRow(Shelf, table=True):
-    """A version of a record that arrived; gone when somebody has taken it."""
-
-    __tablename__ = "arrival"
-    record_row: int = Field(sa_column=Column(_ROW, primary_key=True, autoincrement=False))
-    version: int = Field(primary_key=True)
-
-
 ARRIVAL: Table = ArrivalRow.metadata.tables["arrival"]
 
 

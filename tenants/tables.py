@@ -216,6 +216,14 @@ class RejectRow(Shelf, table=True):
     kept: bool
 
 
+class ArrivalRow(Shelf, table=True):
+    """A version of a record that arrived; gone when somebody has taken it (`arrivals.py`)."""
+
+    __tablename__ = "arrival"
+    record_row: int = Field(sa_column=Column(_Row, primary_key=True, autoincrement=False))
+    version: int = Field(primary_key=True)
+
+
 class LayoutRow(Shelf, table=True):
     """The layout that this database has; another version of the program refuses it."""
 

@@ -18,7 +18,7 @@ from audit.files import MAX_TEXT, read_text, write_whole
 from audit.tiles import WIDTH
 from audit.trust import TrustPolicy
 from audit.verifier import verify
-from tests.audit.samples import KEY, Home, asked
+from tests.audit.samples import KEY, Home, asked, untied
 
 POLICY = TrustPolicy.of_keys(KEY.public.vkey)
 
@@ -50,7 +50,7 @@ def tiles(original: Home, tmp_path: Path) -> Path:
 
 
 def change(path: Path, *statements: str) -> None:
-    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+    with closing(untied(sqlite3.connect(path, isolation_level=None))) as database:
         for statement in statements:
             database.execute(statement)
 
@@ -180,7 +180,7 @@ def test_a_tile_that_is_too_long_is_not_read(tiles: Path) -> None:
 def test_a_note_of_a_megabyte_is_told_in_short(copy: Path) -> None:
     origin = "x" * 900_000
     note = f"{origin}\\n300\\n{'A' * 43}=\\n\\n— a AAAAAAAA\\n".replace("\\n", "\n")
-    with closing(sqlite3.connect(copy, isolation_level=None)) as database:
+    with closing(untied(sqlite3.connect(copy, isolation_level=None))) as database:
         database.execute("UPDATE audit_checkpoint SET note = ?", (note,))
     texts = found(copy)
     assert texts

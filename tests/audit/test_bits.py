@@ -22,7 +22,7 @@ from audit.guard import FileGuard
 from audit.keys import SigningKey
 from audit.receipt import Receipt
 from audit.sealing import Blob, BlobKey
-from tests.audit.samples import BLOB_KEY, KEY, ORIGIN, Home, asked
+from tests.audit.samples import BLOB_KEY, KEY, ORIGIN, Home, asked, untied
 
 EVIDENCE = ("audit_entry", "audit_tile", "audit_tree_head", "audit_checkpoint", "audit_blob")
 FLIPS = 40
@@ -40,7 +40,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Home:
                 await log.append_many(entries)
 
     asyncio.run(fill())
-    with closing(sqlite3.connect(home.database, isolation_level=None)) as database:
+    with closing(untied(sqlite3.connect(home.database, isolation_level=None))) as database:
         database.execute("PRAGMA journal_mode=DELETE")
     return home
 
@@ -126,7 +126,7 @@ async def test_any_column_of_the_evidence(whole: Home, original: Home, table: st
         for bit in (0, 3, 12):
             shutil.copy(original.database, whole.database)
             row = rows[len(rows) * bit // 16]
-            with closing(sqlite3.connect(whole.database, isolation_level=None)) as database:
+            with closing(untied(sqlite3.connect(whole.database, isolation_level=None))) as database:
                 query = f"SELECT {column} FROM {table} WHERE rowid = ?"  # noqa: S608  # ours
                 (value,) = database.execute(query, (row,)).fetchone()
                 changed = other(value, bit)

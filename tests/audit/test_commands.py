@@ -29,7 +29,7 @@ from audit.keys import SignatureType, SigningKey
 from audit.note import Note
 from audit.receipt import Receipt
 from audit.saying import plain
-from tests.audit.samples import BLOB_KEY, DIGEST, KEY, NODE, Home, asked
+from tests.audit.samples import BLOB_KEY, DIGEST, KEY, NODE, Home, asked, untied
 
 ROOT = Path(__file__).resolve().parents[2]
 OTHER = "se.polisen"
@@ -61,7 +61,7 @@ def tiles_of(database: Path, directory: Path) -> Path:
 
 
 def change(database: Path, *statements: str) -> None:
-    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+    with closing(untied(sqlite3.connect(database, isolation_level=None))) as connection:
         for statement in statements:
             connection.execute(statement)
 
@@ -116,7 +116,7 @@ class TestVerify:
         return path
 
     def cosigned(self, home: Home, size: int, key: SigningKey, time: int = 1_700_000_000) -> None:
-        with closing(sqlite3.connect(home.database, isolation_level=None)) as database:
+        with closing(untied(sqlite3.connect(home.database, isolation_level=None))) as database:
             (note,) = database.execute("SELECT note FROM audit_checkpoint WHERE size = ?", (size,)).fetchone()
             note += cosign(Note.parse(note).text, key, time).line
             database.execute("UPDATE audit_checkpoint SET note = ? WHERE size = ?", (note, size))
@@ -161,7 +161,7 @@ class TestVerify:
         assert run("verify", home.database, "--policy", policy)[0] == HOLDS, (
             "an unknown key's line is not read"
         )
-        with closing(sqlite3.connect(home.database, isolation_level=None)) as database:
+        with closing(untied(sqlite3.connect(home.database, isolation_level=None))) as database:
             (five,) = database.execute("SELECT note FROM audit_checkpoint WHERE size = 5").fetchone()
             (nine,) = database.execute("SELECT note FROM audit_checkpoint WHERE size = 9").fetchone()
             forged = nine + five.splitlines(keepends=True)[-1]

@@ -21,7 +21,7 @@ from audit.guard import FileGuard
 from audit.log import Log
 from audit.receipt import Receipt
 from audit.sql_store import SqlStore
-from tests.audit.samples import KEY, ORIGIN, Home, asked
+from tests.audit.samples import KEY, ORIGIN, Home, asked, untied
 
 ROUNDS = int(os.environ.get("ENTENTE_CRASH_ROUNDS", "20"))
 ROOT = Path(__file__).resolve().parents[2]
@@ -190,7 +190,7 @@ async def test_a_writer_that_finds_another_after_a_failure_stops(home: Home, tmp
 )
 async def test_a_damaged_store_does_not_start(home: Home, statement: str, message: str) -> None:
     await home.fill(300, step=100)
-    with closing(sqlite3.connect(home.database, isolation_level=None)) as database:
+    with closing(untied(sqlite3.connect(home.database, isolation_level=None))) as database:
         database.execute(statement)
     with pytest.raises(StoreRefused, match=message):
         async with home.open():

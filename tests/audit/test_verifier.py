@@ -28,7 +28,7 @@ from audit.note import Note
 from audit.tiles import ENTRIES, Tile, encode_bundle, tiles_of
 from audit.trust import TrustPolicy
 from audit.verifier import MAX_FINDINGS, Report, verify
-from tests.audit.samples import KEY, ORIGIN, OTHER_KEY, Home, asked
+from tests.audit.samples import KEY, ORIGIN, OTHER_KEY, Home, asked, untied
 
 ROOT = Path(__file__).resolve().parents[2]
 POLICY = TrustPolicy.of_keys(KEY.public.vkey)
@@ -70,7 +70,7 @@ def checked(path: Path, policy: TrustPolicy | None = POLICY, *, strict: bool = T
 
 
 def tampered(home: Home, *statements: str) -> list[str]:
-    with closing(sqlite3.connect(home.database, isolation_level=None)) as database:
+    with closing(untied(sqlite3.connect(home.database, isolation_level=None))) as database:
         for statement in statements:
             database.execute(statement)
     return checked(home.database).findings
@@ -122,7 +122,7 @@ async def test_a_running_log_is_read_as_it_is(home: Home) -> None:
 
 
 async def test_leaves_after_the_last_checkpoint_are_told_apart(filled: Home, tmp_path: Path) -> None:
-    with closing(sqlite3.connect(filled.database, isolation_level=None)) as database:
+    with closing(untied(sqlite3.connect(filled.database, isolation_level=None))) as database:
         database.execute("DELETE FROM audit_checkpoint WHERE size > 500")
         (size,) = database.execute("SELECT max(size) FROM audit_checkpoint").fetchone()
     assert 0 < size <= 500
@@ -283,7 +283,7 @@ async def test_a_policy_with_a_witness(home: Home) -> None:
     witness = SigningKey.generate("oversight.example/w1", SignatureType.COSIGNATURE)
     policy = TrustPolicy.parse(f"log {KEY.public.vkey}\nwitness w {witness.public.vkey}\nquorum w\n")
     assert "quorum w is not reached" in checked(home.database, policy).findings[0]
-    with closing(sqlite3.connect(home.database, isolation_level=None)) as database:
+    with closing(untied(sqlite3.connect(home.database, isolation_level=None))) as database:
         (note,) = database.execute("SELECT note FROM audit_checkpoint ORDER BY size DESC").fetchone()
         line = cosign(Note.parse(note).text, witness, 1_700_000_000).line
         database.execute("UPDATE audit_checkpoint SET note = ? WHERE note = ?", (note + line, note))

@@ -20,6 +20,7 @@ from gateway.cli.client import NodeClient
 from gateway.demo.cast import Stage
 from gateway.demo.run import running
 from gateway.home import read_card
+from tests.audit.samples import untied
 from tests.flow.test_processes import MANDATE
 from tests.world import NODES
 
@@ -241,7 +242,7 @@ def test_a_copy_that_somebody_broke_is_named(demo: Demo, tmp_path: Path, harm: s
     copy_of(demo.home("se.polisen") / "audit.sqlite", broken)
     check = ("verify", broken, "--vkey", demo.vkey("se.polisen"), "--strict", "--json")
     assert audit(*check).json()["findings"] == []
-    with sqlite3.connect(broken) as database:
+    with untied(sqlite3.connect(broken)) as database:
         assert database.execute(harm).rowcount == 1
     told = audit(*check)
     assert told.code in {1, 3}, told.out

@@ -1,5 +1,6 @@
 """The versions of the databases: what is made, what is taken over, what is refused before it is opened."""
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -154,12 +155,12 @@ def test_what_is_no_database_is_told(tmp_path: Path) -> None:
         ready(SHARING, f"sqlite:///{tmp_path / 'no.sqlite'}")
 
 
-async def test_nothing_of_a_node_opens_a_database_of_another_version(home: Home) -> None:
+def test_nothing_of_a_node_opens_a_database_of_another_version(home: Home) -> None:
     for room in ROOMS:
         opened(room, home.path, home.settings().store)
         restamp(room, f"sqlite:///{home.path / room.name}.sqlite", "9999")
     with pytest.raises(DatabaseNewer, match="audit"):
-        await grow_log(home, home.settings())
+        asyncio.run(grow_log(home, home.settings()))
     with pytest.raises(DatabaseNewer, match="records"):
         open_records(home, home.settings())
     source = home.path / "cases.jsonl"

@@ -34,6 +34,7 @@ from gateway.wiring import open_log, open_node
 from gateway.witnessing import Feeder
 from policy.log_readers import LogReader
 from sharing.reach import Reach
+from tests.audit.samples import untied
 from tests.components import STARTS_WITHIN
 
 ENTRIES = 300
@@ -126,7 +127,7 @@ def fsck(program: Path, place: Place, token: str, key: Path) -> str:
 
 def flip(place: Place, index: int) -> None:
     """Change one byte of a leaf in the database, as whoever holds the machine could."""
-    with sqlite3.connect(place.home.path / "audit.sqlite") as database:
+    with untied(sqlite3.connect(place.home.path / "audit.sqlite")) as database:
         (leaf,) = database.execute("SELECT leaf FROM audit_entry WHERE idx = ?", (index,)).fetchone()
         changed = leaf[:-2] + bytes([leaf[-2] ^ 1]) + leaf[-1:]
         database.execute("UPDATE audit_entry SET leaf = ? WHERE idx = ?", (changed, index))

@@ -1,5 +1,13 @@
 -- Version 0001 of the database `records`, as it was first released. Never changed.
 
+CREATE TABLE IF NOT EXISTS arrival (
+	record_row INTEGER NOT NULL,
+	version INTEGER NOT NULL,
+	PRIMARY KEY (record_row, version)
+);
+
+SELECT arrival.record_row, arrival.version FROM arrival LIMIT 0;
+
 CREATE TABLE IF NOT EXISTS country (
 	record_row INTEGER NOT NULL,
 	code TEXT NOT NULL,
