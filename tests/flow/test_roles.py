@@ -126,8 +126,7 @@ def test_who_logs_adds_and_takes_nothing_away(service: Service) -> None:
     service.refused(
         "log",
         "audit",
-        *(f"DELETE FROM {table}" for table in tables),
-        *(f"TRUNCATE {table}" for table in tables),
+        *(f"{act} {table}" for act in ("DELETE FROM", "TRUNCATE") for table in tables),
         "UPDATE audit_entry SET leaf = leaf",
         "UPDATE audit_tree_head SET root = root",
         "UPDATE audit_checkpoint SET size = 1",
@@ -204,6 +203,6 @@ async def test_a_node_of_such_roles_loads_answers_logs_and_erases(
         reader = f"{PREFIX}_reader"
         with psycopg.connect(service.cluster.url_of(service.databases["records"])) as connection:
             query = "SELECT count(*) FROM pg_stat_activity WHERE usename = %s"
-            assert connection.execute(query, (reader,)).fetchone() == (1,), (
-                "questions are answered by the reader"
-            )
+            row = connection.execute(query, (reader,)).fetchone()
+        assert row is not None
+        assert row[0] > 0, "questions are answered by the reader"
