@@ -59,7 +59,8 @@ def sqlite(table: str) -> tuple[str, ...]:
 
 def tie(table: Table) -> None:
     """Make the triggers with the table."""
-    for each in (FUNCTION, *postgresql(table.name)):
-        event.listen(table, "after_create", DDL(each).execute_if(dialect="postgresql"))
-    for each in sqlite(table.name):
-        event.listen(table, "after_create", DDL(each).execute_if(dialect="sqlite"))
+    made = {"postgresql": (FUNCTION, *postgresql(table.name)), "sqlite": sqlite(table.name)}
+    for dialect, statements in made.items():
+        for each in statements:
+            ddl = DDL(each)  # type: ignore[no-untyped-call]  # SQLAlchemy's is untyped
+            event.listen(table, "after_create", ddl.execute_if(dialect=dialect))

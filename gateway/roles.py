@@ -65,7 +65,8 @@ ROLES: Final = (
 
 
 def _quoted(*parts: str) -> str:
-    return dialect().identifier_preparer.quote("_".join(parts))
+    preparer = dialect().identifier_preparer  # type: ignore[no-untyped-call]  # SQLAlchemy's is untyped
+    return str(preparer.quote("_".join(parts)))
 
 
 def cluster(prefix: str) -> Iterator[str]:
