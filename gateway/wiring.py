@@ -212,7 +212,7 @@ def open_questions(home: Home, settings: Settings, stack: AsyncExitStack) -> Sql
 
 def open_sessions(home: Home, settings: Settings, stack: AsyncExitStack) -> SqlSessions:
     """Who is signed in at the node, in all its processes; the database is given back with the stack."""
-    sharing = open_sharing(database(home.path, settings.store.sharing))
+    sharing = open_sharing(opened(SHARING, home.path, settings.store))
     stack.callback(sharing.dispose)
     return SqlSessions(sharing)
 

@@ -107,8 +107,7 @@ def test_a_database_brought_up_from_nothing_is_what_the_code_makes(empty: Callab
             assert differences(room, connection) == []
     more, fewer = shape(brought) - shape(made), shape(made) - shape(brought)
     assert (sorted(map(str, more)), sorted(map(str, fewer))) == ([], []), (
-        "a table has changed: until the first release run deploy/scripts/first_version.py, and "
-        "python -m tests.gateway.dumped_versions 0001; afterwards write a step (deploy/docs/database.md)"
+        "a table has changed: write a step that changes it where it is already (deploy/docs/database.md)"
     )
 
 
@@ -126,7 +125,7 @@ def test_every_released_version_is_brought_up_with_all_that_is_in_it(
         ready(room, url)
         ready(room, made)
     with connected(url) as connection:
-        assert counted(connection) == before
+        assert counted(connection).items() >= before.items()
     assert shape(url) == shape(made)
     shelf, ids = open_shelf(url), {str(each["id"]) for each in RECORDS}
     assert set(shelf.versions(sorted(ids))) == ids
