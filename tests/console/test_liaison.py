@@ -1,6 +1,9 @@
 """The liaison officers' journeys with the clicks that each may take: decide, grant, preview, revoke."""
 
+import json
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -177,6 +180,43 @@ def test_from_a_template_to_a_grant_and_its_end(demo: Stage, desks: Desks) -> No
     expect(page.get_by_text("The next question no longer finds it.")).to_be_visible()
     assert click.count == 3
     assert asked(demo, case, **joint)["status"] == "REFUSED"
+
+
+def no_longer_fresh(stage: Stage, node: str) -> None:
+    """Every proof of who is at the desk is an hour old, as the node keeps it."""
+    with closing(sqlite3.connect(stage.path / node / "sharing.sqlite", timeout=10)) as database, database:
+        for digest, document in database.execute("SELECT digest, document FROM sharing_session").fetchall():
+            told = json.loads(document)
+            told["at"] -= 3600
+            database.execute(
+                "UPDATE sharing_session SET document = ? WHERE digest = ?", (json.dumps(told), digest)
+            )
+
+
+def test_a_grant_takes_a_fresh_proof_and_what_was_written_stays(
+    demo: Stage, desks: Desks, axe: Callable[[Page], Sequence[str]]
+) -> None:
+    case, page = "FR-2026-1151", desks.signed_in(SE, FIRST)
+    page.get_by_role("link", name="New grant", exact=True).click()
+    button(page, "Use this template: Joint investigation team").click()
+    page.get_by_role("checkbox", name="(fr.ofast)").click()
+    page.get_by_label("Dataset").fill("cases")
+    page.get_by_label("Only for and of these cases").fill(case)
+    expect(page.locator("aside blockquote")).to_contain_text(case)
+    no_longer_fresh(demo, SE)
+    button(page, "Propose").click()
+    asked_for = page.get_by_role("dialog", name="Confirm that it is you")
+    expect(asked_for).to_be_visible()
+    assert axe(page) == []
+    with page.context.expect_page() as opened:
+        asked_for.get_by_role("link", name="Confirm in a new tab").click()
+    expect(opened.value.get_by_role("button", name="Sign out")).to_be_visible()
+    asked_for.get_by_role("button", name="I have confirmed").click()
+    expect(asked_for).to_be_hidden()
+    expect(page.get_by_label("Only for and of these cases")).to_have_value(case)
+    button(page, "Propose").click()
+    expect(page.get_by_text("it waits for another officer")).to_be_visible()
+    button(page, "Propose").wait_for(state="detached")
 
 
 def test_the_sentence_grows_in_five_steps_by_keyboard(desks: Desks) -> None:

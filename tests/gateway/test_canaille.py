@@ -83,7 +83,9 @@ class Desk:
 
     def begin(self, person: str, query: str = "") -> str:
         """The provider's answer, as the address that the browser is led to."""
-        there = self.client.get(f"/auth/login{query}").headers["location"]
+        led = self.client.get(f"/auth/login{query}")
+        assert led.status_code == 302, led.text
+        there = led.headers["location"]
         back, self.asked = self.provider.walk(self.at_provider, there, person)
         assert back.startswith(f"{ADDRESS}/auth/callback?")
         return back
