@@ -22,6 +22,7 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
     "/auth/logout": ("POST", "GET"),
     "/auth/callback": ("GET",),
     "/auth/backchannel": ("POST", "GET"),
+    "/auth/native": ("GET", "POST"),
     "/graphql": ("GET", "POST"),
     "/log/checkpoint": ("GET", "POST"),
     "/log/tile/0/000.p/1": ("GET",),
