@@ -1,5 +1,6 @@
 """Words for codes: whatever records of a node may have is called by its name in each language."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -58,11 +59,20 @@ def asked() -> set[str]:
     return found
 
 
+def offences() -> set[str]:
+    """What the console's form for a mandate offers."""
+    told = (ROOT / "gateway/console/src/api/vocabulary.ts").read_text(encoding="utf-8")
+    found = set(re.findall("'([A-Z_]+)'", told.partition("OFFENCES = [")[2].partition("]")[0]))
+    assert len(found) == 30, "Annex I has thirty"
+    return found
+
+
 @pytest.mark.parametrize(
     ("name", "codes"),
     [
         ("property", properties()),
         ("asked", asked()),
+        ("offence", offences()),
         ("schema", set(load_model().properties)),
         ("identifier", set(KINDS)),
         ("identifierKind", set(KINDS)),

@@ -51,7 +51,7 @@ def test_the_log_is_verified_in_two_clicks(signed_in: SignedIn) -> None:
     verify.click()  # 2
     expect(page.get_by_text("The log holds: every entry is as it was signed.")).to_be_visible()
     page.get_by_role("button", name="Compare with se.polisen").click()
-    expect(page.get_by_text("hours compared").first).to_be_visible()
+    expect(page.get_by_text("Both logs agree on every exchange from").first).to_be_visible()
 
 
 def test_the_sample_of_the_week_takes_one_click(signed_in: SignedIn) -> None:

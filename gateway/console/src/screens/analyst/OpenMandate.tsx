@@ -1,7 +1,7 @@
 import { useStep } from '../../api/asked'
 import { dropDraft, useDraft } from '../../api/draft'
 import { useMandate } from '../../api/mandate'
-import { AIMS, PURPOSES } from '../../api/vocabulary'
+import { AIMS, OFFENCES, PURPOSES } from '../../api/vocabulary'
 import type { Aim, Category, LegalBasis, Purpose } from '../../api/vocabulary'
 import { openMandate } from '../../generated/documents'
 import { BASES, REACH } from '../../generated/law'
@@ -30,7 +30,7 @@ export function OpenMandate({ onClose, reference: forCase }: { onClose: () => vo
   const categories: readonly Category[] = REACH[purpose]
   const submit = async () => {
     const told = await open({
-      mandate: { purpose, legalBasis: basis, case: reference.trim(), offence: offence.trim(), subjectCategory: category, aim },
+      mandate: { purpose, legalBasis: basis, case: reference.trim(), offence, subjectCategory: category, aim },
     })
     if (!told) return
     dropDraft(form)
@@ -50,13 +50,12 @@ export function OpenMandate({ onClose, reference: forCase }: { onClose: () => vo
         <Drafted form={form} />
         <p>{t('analyst.mandate.text')}</p>
         <TextField label={t('analyst.mandate.case')} value={reference} onChange={setReference} required maxLength={128} />
-        <TextField
+        <SelectField
           label={t('analyst.mandate.offence')}
           hint={t('analyst.mandate.offenceHint')}
           value={offence}
           onChange={setOffence}
-          required
-          maxLength={64}
+          options={labelled('offence', [...new Set([...OFFENCES, offence])])}
         />
         <SelectField
           label={t('analyst.mandate.purpose')}

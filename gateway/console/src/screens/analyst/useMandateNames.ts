@@ -10,7 +10,7 @@ export function useMandateNames(mandates: readonly Mandate[]): readonly string[]
     each.case,
     code('purpose', each.purpose),
     code('basis', each.legalBasis),
-    each.offence,
+    code('offence', each.offence),
     code('category', each.subjectCategory),
     code('aim', each.aim),
     `${t('analyst.mandate.until')} ${moment(each.expiresAt, language)}`,

@@ -58,7 +58,7 @@ function Facts({ item }: { item: Item }) {
     [t('liaison.item.purpose'), item.purpose && code('purpose', item.purpose)],
     [t('liaison.item.basis'), item.legalBasis && code('basis', item.legalBasis)],
     [t('liaison.item.case'), item.case && <Said>{item.case}</Said>],
-    [t('liaison.item.offence'), item.offence && <Said>{item.offence}</Said>],
+    [t('liaison.item.offence'), item.offence && <Said>{code('offence', item.offence)}</Said>],
     [t('liaison.item.category'), item.subjectCategory && code('category', item.subjectCategory)],
     [t('liaison.item.wanted'), item.kind === 'FOLLOW_UP' && code('tier', item.tier.toLowerCase())],
     [t('liaison.item.given'), item.tierGiven && code('tier', item.tierGiven.toLowerCase())],

@@ -8,6 +8,7 @@ import { NodeBadge } from '../../parts/Marks'
 import { Failure } from '../../parts/Notice'
 import { Said } from '../../parts/Said'
 import { Table } from '../../parts/Table'
+import { moment } from '../../parts/Time'
 import { useDemo } from '../../shell/demo'
 import { useTexts } from '../../shell/texts'
 import { useTitle } from '../../shell/title'
@@ -18,7 +19,7 @@ import './oversight.css'
 
 /** The proof of the log, step by step; the page turns red at the first entry that is wrong. */
 export default function Integrity() {
-  const { t, code } = useTexts()
+  const { t, code, language } = useTexts()
   const why = useWhy()
   const person = usePerson()
   const { demo } = useDemo()
@@ -85,8 +86,14 @@ export default function Integrity() {
         {difference ? (
           <>
             <p role="status">
-              <NodeBadge node={difference.partner} /> {code('comparison', difference.outcome)}{t('shell.colon')}{' '}
-              {t('oversight.integrity.compared', { hours: difference.hoursCompared, findings: difference.findings })}
+              <NodeBadge node={difference.partner} />{' '}
+              {difference.outcome === 'DONE'
+                ? t(difference.findings ? 'oversight.integrity.differ' : 'oversight.integrity.agree', {
+                    count: difference.findings,
+                    since: moment(difference.since, language),
+                    until: moment(difference.until, language),
+                  })
+                : code('comparison', difference.outcome)}
             </p>
             {difference.discrepancies.length ? (
               <Table

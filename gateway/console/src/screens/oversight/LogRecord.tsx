@@ -25,7 +25,7 @@ export default function LogRecord() {
   const record = read.data?.logRecord
   const person = identity.data?.openIdentity
   const fact = (name: string, value: string) => {
-    const kinds: Record<string, string> = { purpose: 'purpose', legal_basis: 'basis', subject_category: 'category', aim: 'aim', tier: 'tier' }
+    const kinds: Record<string, string> = { purpose: 'purpose', legal_basis: 'basis', subject_category: 'category', offence: 'offence', aim: 'aim', tier: 'tier' }
     const kind = kinds[name]
     return kind ? code(kind, value) : value
   }

@@ -78,7 +78,7 @@ export default function Overview() {
           <ul className="bare">
             {emergencies.data?.breakGlasses.map((each) => (
               <li key={each.id}>
-                <NodeBadge node={each.node} /> <Link to={`/audit/record/${encodeURIComponent(each.queryId)}`}>{each.offence ?? each.queryId}</Link>{' '}
+                <NodeBadge node={each.node} /> <Link to={`/audit/record/${encodeURIComponent(each.queryId)}`}>{each.offence ? code('offence', each.offence) : each.queryId}</Link>{' '}
                 <Time at={each.dueAt} />
               </li>
             ))}
