@@ -12,12 +12,12 @@ from itertools import chain
 from gateway.errors import IdentifierNotUnderstood, VariablesRejected
 from gateway.exploring import Exploration
 from gateway.network import Gathered, Groups, begun, search
+from gateway.prices import Prices, named
 from gateway.visit import Visit
 from sharing.merge import STRONG
 from sharing.money.anomalies import Appraisal, Fences, appraised
 from sharing.money.flows import joined as woven_flows
 from sharing.money.ownership import OWNERSHIP, Owned, Way, owned, stakes, things
-from sharing.money.reference import Reference, read_reference
 from tenants.identifiers import detect
 
 DEEPEST = 8
@@ -45,7 +45,7 @@ class Appraised:
 
     appraisal: Appraisal
     exploration: Exploration
-    reference: Sequence[Reference]
+    prices: Prices
     fences: Fences
 
 
@@ -92,16 +92,21 @@ async def anomalies(
     rows: Sequence[Mapping[str, object]],
     fences: Fences | None = None,
 ) -> Appraised:
-    """The shipments among and around up to 200 records, at all nodes, beside the rows of a reference."""
+    """The shipments among and around up to 200 records, at all nodes, beside the rows of a reference.
+
+    Without rows it is the table that the visitor's node keeps; `VariablesRejected` if it keeps none.
+    """
     if not 0 < len(handles) <= MOST_APPRAISED:
         raise VariablesRejected(f"handles: {len(handles)} are named, 1 to {MOST_APPRAISED} are taken")
-    table, held = read_reference(rows), fences or Fences()
+    prices, held = named(rows) if rows else visit.node.prices.kept(), fences or Fences()
+    if prices is None:
+        raise VariablesRejected("reference: the question names none, and this node keeps none")
     if not 0 < held.outside < held.far:
         raise VariablesRejected(f"outside: {held.outside} is not within 0 to {held.far}")
     exploration = begun(visit, handles, mandate, ())
     await exploration.expand(handles, across=True)
-    found = appraised(exploration.claims.values(), table, held)
-    return Appraised(found, exploration, table, held)
+    found = appraised(exploration.claims.values(), prices.rows, held)
+    return Appraised(found, exploration, prices, held)
 
 
 async def _side(exploration: Exploration, told: str) -> Sequence[str]:

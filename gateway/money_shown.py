@@ -22,6 +22,7 @@ from sharing.money_words import (
     of_flow,
     of_holding,
     of_missing,
+    of_reference,
     of_share,
     of_verification,
 )
@@ -179,7 +180,7 @@ def _verified(claims: Sequence[Claim], language: Language) -> str | None:
 
 def appraised_shown(appraised: Appraised, language: Language) -> Shown:
     """Odd declarations with their reference, and what was not compared and why."""
-    found, exploration = appraised.appraisal, appraised.exploration
+    found, exploration, prices = appraised.appraisal, appraised.exploration, appraised.prices
     return {
         "anomalies": [_anomaly(each, exploration.claims, language) for each in found.anomalies],
         "notCompared": [
@@ -192,6 +193,10 @@ def appraised_shown(appraised: Appraised, language: Language) -> Shown:
             for each in found.not_compared
         ],
         "compared": found.compared,
+        "referenceKept": prices.digest or None,
+        "referenceSays": of_reference(
+            prices.sources, len(prices.rows), kept=bool(prices.digest), language=language
+        ),
         "claims": [claim_shown(each) for _, each in sorted(exploration.claims.items())],
         "assumes": assumes("anomalies", language, appraised.fences),
         "cannotSay": cannot_say("anomalies", language),

@@ -19,6 +19,7 @@ from gateway.crowd import Crowds
 from gateway.errors import NodeNotReady
 from gateway.observer import Observer, Unobserved
 from gateway.pace import Paces
+from gateway.prices import PriceBook
 from gateway.readers import ReaderBook
 from gateway.settings import Settings
 from gateway.simulation import Simulation
@@ -190,6 +191,7 @@ class Node:
     paces: Paces = field(default_factory=Paces)
     observer: Observer = field(default_factory=Unobserved)
     readers: ReaderBook = field(default_factory=ReaderBook)
+    prices: PriceBook = field(default_factory=PriceBook)
     simulation: Simulation = field(default_factory=Simulation)
     schemata: frozenset[str] = frozenset()
     """Names of the entity model's schemata: what a leaf may say of a question's."""

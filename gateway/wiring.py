@@ -37,6 +37,8 @@ from gateway.notices import receive
 from gateway.observe.courier import ObservedCourier
 from gateway.observer import Observer, Unobserved
 from gateway.post_courier import PostCourier
+from gateway.prices import FILE as PRICES
+from gateway.prices import PriceBook
 from gateway.readers import FILE, ReaderBook
 from gateway.retention import Keeping
 from gateway.rooms import OVERSIGHT, QUOTA, RECORDS, SHARING, WITNESS
@@ -135,6 +137,7 @@ async def open_node(
             digests=digests,
             observer=observer,
             readers=ReaderBook(home.path / FILE),
+            prices=PriceBook(home.path / PRICES),
             schemata=frozenset(shelf.model.kinds),
             properties=shelf.model.properties,
             oversight=_oversight(oversight, settings),

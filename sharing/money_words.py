@@ -78,6 +78,12 @@ def of_unit(measure: Measure, unit: str, language: Language) -> str:
     return catalogue().units[measure][language].format(unit=unit)
 
 
+def of_reference(sources: Sequence[str], rows: int, *, kept: bool, language: Language) -> str:
+    """What declarations were held beside: whose table, of how many rows, by which sources."""
+    said = catalogue().reference["KEPT" if kept else "NAMED"][language]
+    return said.format(rows=rows, sources=", ".join(sources))
+
+
 def of_missing(why: Missing, language: Language) -> str:
     """Why a declaration was not compared."""
     return catalogue().missing[why][language]

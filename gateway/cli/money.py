@@ -1,6 +1,6 @@
 """Commands on money: check an address, ask for owners, for paths from goods to money, for odd prices."""
 
-import csv
+import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,14 @@ from gateway.cli.client import NodeClient
 from gateway.cli.options import groups_of, language_option, same_option
 from gateway.cli.people import at_node, mandate_of, mandate_options
 from gateway.cli.show import show_json
+from gateway.home import Home
 from gateway.money_shown import address_shown
+from gateway.prices import table_rows
+from gateway.pricing import keep
 from gateway.visible import visible
-from sharing.money.reference import COLUMNS
+from sharing.money.reference import COLUMNS, ReferenceRefused
 from sharing.wording import Language
 
-LARGEST_REFERENCE = 1 << 20
 """Bytes."""
 
 
@@ -29,6 +31,7 @@ Examples:
   entente money ownership eu.europol/eu-mo-2 --case FR-2026-0418
   entente money joined "XQZU 522017 3" TEM9RwgvMDsz32pJpsg4HfHUKYpECdCS6F --case FR-2026-0418
   entente money anomalies se.polisen/se-ms-1 --reference prices.csv --case FR-2026-0418
+  entente money prices ./node prices.csv
   entente load ./node payments.csv --mapping deploy/mappings/bank-payments.yaml
 """
 )
@@ -137,13 +140,13 @@ def joined(**told: Any) -> None:
     epilog="""\b
 Examples:
   entente money anomalies se.polisen/se-ms-1 --reference prices.csv --case FR-2026-0418
-  entente money anomalies fr.ofast/fr-mo-1 --reference prices.csv --outside 3 --case FR-7 --json
+  entente money anomalies fr.ofast/fr-mo-1 --outside 3 --case FR-7 --json
 """
 )
 @click.argument("handles", nargs=-1, required=True)
 @click.option(
-    "--reference", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True,
-    help=f"CSV with the columns {', '.join(COLUMNS)}; semicolons or commas.",
+    "--reference", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=f"CSV with the columns {', '.join(COLUMNS)}; semicolons or commas. Without it: the node's own.",
 )  # fmt: skip
 @click.option(
     "--outside", type=click.FloatRange(0.1, 2.9), default=1.5, show_default=True,
@@ -154,8 +157,9 @@ Examples:
 @mandate_options
 def anomalies(**told: Any) -> None:
     """Show which shipments among and around HANDLES have an odd price or weight, beside a reference."""
-    rows = reference_rows(told["reference"])
-    wanted = {"handles": list(told["handles"]), "reference": rows, "outside": told["outside"]}
+    wanted = {"handles": list(told["handles"]), "outside": told["outside"]}
+    if told["reference"] is not None:
+        wanted["reference"] = reference_rows(told["reference"])
     found = _run(told, "money_anomalies", wanted)
     if told["as_json"]:
         return
@@ -166,24 +170,41 @@ def anomalies(**told: Any) -> None:
         _line(console, f"  {_by(each)}")
     for each in found["notCompared"]:
         _line(console, f"{each['handle']} {each['measure']}: not compared, {each['sentence']}")
-    _line(console, f"{found['compared']} shipments compared")
+    _line(console, f"{found['compared']} shipments compared. {found['referenceSays']}")
     _end(console, found, "")
+
+
+@money.command(
+    epilog="""\b
+Examples:
+  entente money prices ./node prices.csv
+"""
+)
+@click.argument("home", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def prices(home: Path, source: Path, *, as_json: bool) -> None:
+    """Keep SOURCE at the node HOME as its reference for prices and weights, for questions that name none.
+
+    It takes the place of what was kept; one bad row refuses all of it. The log says which file it was.
+    """
+    try:
+        kept = asyncio.run(keep(Home(home), source))
+    except ReferenceRefused as error:
+        raise click.ClickException(str(error)) from error
+    told = {"rows": len(kept.rows), "sources": list(kept.sources), "digest": kept.digest}
+    if as_json:
+        show_json(told)
+    else:
+        click.echo(visible(f"{len(kept.rows)} rows kept; source: {', '.join(kept.sources)}; {kept.digest}"))
 
 
 def reference_rows(path: Path) -> list[dict[str, str]]:
     """The rows of a reference as its file tells them; `click.ClickException` for what is no such table."""
-    if path.stat().st_size > LARGEST_REFERENCE:
-        raise click.ClickException(f"{path}: more than {LARGEST_REFERENCE} bytes")
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise click.ClickException(f"{path}: is no UTF-8 text") from error
-    delimiter = ";" if lines and ";" in lines[0] else ","
-    reader = csv.DictReader(lines, delimiter=delimiter)
-    missing = set(COLUMNS) - set(reader.fieldnames or ())
-    if missing:
-        raise click.ClickException(f"{path}: has no column {', '.join(sorted(missing))}")
-    return [{name: row.get(name) or "" for name in COLUMNS} for row in reader]
+        return table_rows(path)
+    except ReferenceRefused as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _run(told: Mapping[str, Any], document: str, variables: Mapping[str, object]) -> Any:

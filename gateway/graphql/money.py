@@ -211,11 +211,13 @@ class TradeNotCompared:
 
 @strawberry.type(description="Odd declarations among those that were shown, `compared` of them.")
 class TradeAppraisal:
-    """What was not compared is named, with why."""
+    """What was not compared is named, with why; `referenceKept` is the digest of the node's own table."""
 
     anomalies: list[TradeAnomaly]
     not_compared: list[TradeNotCompared]
     compared: int
+    reference_kept: str | None
+    reference_says: str
     claims: list[Claim]
     assumes: str
     cannot_say: str
@@ -284,19 +286,22 @@ class MoneyQuery:
     @strawberry.field(
         graphql_type=TradeAppraisal,
         description="The shipments among and around records, at all nodes, beside a reference: what lies"
-        " `outside` so many interquartile ranges of the logarithms. Role analyst.",
+        " `outside` so many interquartile ranges of the logarithms. Without `reference` it is the table that"
+        " this node keeps (`entente money prices`). Role analyst.",
     )
     async def trade_anomalies(  # the arguments are the published question
         self,
         info: VisitInfo,
         handles: list[strawberry.ID],
-        reference: list[TradeReferenceInput],
         mandate: strawberry.ID,
+        reference: list[TradeReferenceInput] | None = None,
         outside: float = 1.5,
         language: str = "en",
     ) -> Shown:
         """One round of questions, then the comparison."""
-        rows = [{to_camel_case(name): value for name, value in vars(each).items()} for each in reference]
+        rows = [
+            {to_camel_case(name): value for name, value in vars(each).items()} for each in reference or ()
+        ]
         named = [str(each) for each in handles]
         found = await money.anomalies(info.context, named, str(mandate), rows, Fences(outside=outside))
         return appraised_shown(found, language_of(language))

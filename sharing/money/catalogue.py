@@ -31,6 +31,7 @@ class Catalogue(BaseModel):
     anomaly: Mapping[str, Words]
     units: Mapping[str, Words]
     missing: Mapping[str, Words]
+    reference: Mapping[str, Words]
     assumes: Mapping[str, Words]
     cannot_say: Mapping[str, Words]
 
@@ -42,7 +43,7 @@ class Catalogue(BaseModel):
     def _all(self) -> Iterator[Words]:
         yield from (self.share, self.share_range, self.share_unknown, self.holding, self.differ)
         for told in (
-            self.ends, self.flows, self.verification, self.anomaly, self.units, self.missing,
+            self.ends, self.flows, self.verification, self.anomaly, self.units, self.missing, self.reference,
             self.assumes, self.cannot_say,
         ):  # fmt: skip
             yield from told.values()

@@ -7,14 +7,19 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from audit.canonical import parse_object
 from gateway.demo.score import Money, money_scored
 from gateway.errors import IdentifierNotUnderstood, VariablesRejected
+from gateway.home import Profile, create, now_utc
+from gateway.logs import open_log
 from gateway.money import anomalies, joined, ownership
 from gateway.money_shown import address_shown, appraised_shown, joined_shown, owning_shown
+from gateway.prices import FILE, PriceBook, read_table
+from gateway.pricing import keep
 from policy.terms import LegalBasis, Purpose
 from sharing.money.anomalies import Fences
 from sharing.money.ownership import Way
-from sharing.money.reference import ReferenceRefused
+from sharing.money.reference import COLUMNS, ReferenceRefused
 from sharing.wording import Language
 from tests.world import Ground, World, open_world
 
@@ -197,9 +202,48 @@ async def test_an_odd_price_is_told_with_its_reference_and_what_is_not_compared(
     assert not (await odd(world, FR, ["se.polisen/se-ms-2"], rows, Fences(outside=0.01)))["anomalies"]
     with pytest.raises(ReferenceRefused, match="row 1, q1"):
         await odd(world, FR, ["se.polisen/se-ms-2"], [rows[0] | {"q1": "cheap"}])
+    assert (told["referenceKept"], "came with the question" in told["referenceSays"]) == (None, True)
     for handles, fences in (([], None), (["se.polisen/se-ms-2"], Fences(outside=3.0))):
         with pytest.raises(VariablesRejected):
             await odd(world, FR, handles, rows, fences)
+
+
+def written(path: Path, rows: Sequence[Shown]) -> Path:
+    """A reference as a spreadsheet saves it: semicolons, decimal commas, a byte order mark."""
+    lines = [";".join(COLUMNS), *(";".join(row[name] for name in COLUMNS) for row in rows)]
+    path.write_text("\n".join(lines).replace(".", ","), encoding="utf-8-sig")
+    return path
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_question_that_names_no_reference_uses_the_one_that_the_node_keeps(world: World) -> None:
+    wanted, rows = ["se.polisen/se-tco-1"], world.truth["money"]["reference"]
+    with pytest.raises(VariablesRejected, match="this node keeps none"):
+        await odd(world, FR, wanted, [])
+    kept = read_table(written(world.homes[FR].path / FILE, rows))
+    told = await odd(world, FR, wanted, [])
+    assert [each["handle"] for each in told["anomalies"]] == ["se.polisen/se-ms-1"]
+    assert told["referenceKept"] == kept.digest
+    assert f"that this node keeps ({len(rows)} rows; source: " in told["referenceSays"]
+    (world.homes[FR].path / FILE).write_bytes(b"\xff")
+    with pytest.raises(ReferenceRefused, match="UTF-8"):
+        await odd(world, FR, wanted, [])
+    (world.homes[FR].path / FILE).unlink()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_table_is_kept_whole_and_logged_or_what_was_kept_stays(world: World, tmp_path: Path) -> None:
+    rows = world.truth["money"]["reference"]
+    home = create(tmp_path / "node", Profile(FR, "OFAST", "FR", "spoc", 8401, demo=True), now=now_utc())
+    kept = await keep(home, written(tmp_path / "prices.csv", rows))
+    with pytest.raises(ReferenceRefused, match="row 1, measure"):
+        await keep(home, written(tmp_path / "bad.csv", [rows[0] | {"measure": "PRICE"}]))
+    assert PriceBook(home.path / FILE).kept() == kept
+    log = await open_log(home, home.settings())
+    leaves = [parse_object(each.leaf) for each in await log.entries(0, log.head.size)]
+    await log.close()
+    (leaf,) = [each for each in leaves if each.get("action") == "PRICES_KEPT"]
+    assert (leaf["source"], leaf["records"]) == (kept.digest, len(rows))
 
 
 @pytest.mark.parametrize(

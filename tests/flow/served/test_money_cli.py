@@ -56,6 +56,11 @@ def test_from_an_address_to_its_path_its_owners_and_an_odd_price(
     odd = " ".join(said(*asked).split())
     assert "se.polisen/se-ms-1 VALUE_PER_KG LOW FAR 0.1898 USD per kg (se.polisen), below 0.5992" in odd
     assert [each["side"] for each in run(*asked)["anomalies"]] == ["LOW"]
+    node = str(served.path / "fr.ofast")
+    assert run("money", "prices", node, str(reference))["rows"] == len(rows)
+    own = ("money", "anomalies", "se.polisen/se-ms-1", *analyst)
+    assert "Beside the table that this node keeps" in said(*own)
+    assert run(*own)["anomalies"] == run(*asked)["anomalies"]
     reference.write_text("source;hsCode\n", encoding="utf-8")
     refused = CliRunner().invoke(main, list(asked))
     assert (refused.exit_code, "has no column begin, end" in refused.output) == (1, True)
