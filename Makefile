@@ -10,13 +10,16 @@ DATA ?=
 DEMO_ARGS ?=
 TEST_ARGS ?=
 BENCH_ARGS ?=
+LOAD_ARGS ?=
+SOAK_ARGS ?=
+SOAK_MINUTES ?= 60
 SCREENS ?=
 export PYTHON
 BIN := .venv/bin
 ROOMS := gateway tenants policy sharing audit
 
 .DEFAULT_GOAL := help
-.PHONY: help venv venv-dev demo demo-real test nightly lint rego regal console console-test screenshots test-deps opa bench bench-matching lock clean
+.PHONY: help venv venv-dev demo demo-real test nightly lint rego regal console console-test screenshots test-deps opa bench bench-matching load soak load-report lock clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -89,6 +92,18 @@ bench: venv-dev ## measure against the baselines, into tests/bench/RESULTS.md
 
 bench-matching: venv-dev ## precision and recall of the matcher, into tests/bench/MATCHING.md
 	@$(BIN)/python -m tests.bench.matching $(BENCH_ARGS)
+
+load: venv-dev ## thirty partners, five of them broken, for three minutes; then gateways restarted in turn
+	@deploy/scripts/opa.sh
+	@$(BIN)/python -m tests.load load $(LOAD_ARGS)
+	@$(BIN)/python -m tests.load rolling
+
+soak: venv-dev ## the same federation for SOAK_MINUTES=60 at a low rate (Ctrl-C ends it; SOAK_ARGS=--on goes on)
+	@deploy/scripts/opa.sh
+	@$(BIN)/python -m tests.load soak --minutes $(SOAK_MINUTES) $(SOAK_ARGS)
+
+load-report: venv-dev ## deploy/docs/load.md from the figures of the runs
+	@$(BIN)/python -m tests.load report
 
 lock: ## resolve the dependencies anew (UPGRADE=1 takes the newest)
 	@deploy/scripts/lock.sh

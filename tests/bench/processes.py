@@ -26,16 +26,18 @@ def running(
     *,
     path: str = "/healthz",
     env: Mapping[str, str] | None = None,
+    into: Path | None = None,
+    within: float = STARTS_WITHIN,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A server that answers at `path`; it dies with this process."""
+    """A server that answers at `path`; it dies with this process. What it says goes `into` a file."""
     guard = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
-    with tempfile.TemporaryFile() as said:
+    with into.open("a+b") if into else tempfile.TemporaryFile() as said:
         with pinned(on):
             process = subprocess.Popen(
                 [*guard, *command], cwd=ROOT, stdout=said, stderr=subprocess.STDOUT, env=env
             )
         try:
-            if not _ready(process, f"http://127.0.0.1:{port}{path}"):
+            if not _ready(process, f"http://127.0.0.1:{port}{path}", within):
                 said.seek(0)
                 last = said.read()[-600:].decode(errors="replace")
                 raise NotMeasuredError(
@@ -51,8 +53,8 @@ def running(
                 process.wait()
 
 
-def _ready(process: subprocess.Popen[bytes], url: str) -> bool:
-    deadline = time.monotonic() + STARTS_WITHIN
+def _ready(process: subprocess.Popen[bytes], url: str, within: float) -> bool:
+    deadline = time.monotonic() + within
     while process.poll() is None and time.monotonic() < deadline:
         try:
             with urlopen(url, timeout=2):  # noqa: S310  # our own server on loopback

@@ -67,7 +67,11 @@ class Stage:
 
 
 def build(
-    path: Path, shelf: Path, nodes: Sequence[str] = (ASKER, *PARTNERS), granting: Sequence[str] = PARTNERS
+    path: Path,
+    shelf: Path,
+    nodes: Sequence[str] = (ASKER, *PARTNERS),
+    granting: Sequence[str] = PARTNERS,
+    issuer: str = "http://127.0.0.1:9",
 ) -> Stage:
     """Make the homes, the directory, and one grant to the asker from each of `granting`."""
     law = {"engine": "wasm", "opa": str(opa_path()), "cache": "../policy"}
@@ -77,7 +81,7 @@ def build(
     for node in nodes:
         profile = Profile(
             id=node, name=node, country="XX", spoc=f"spoc@{node}", port=ports[node],
-            demo=True, issuer="http://127.0.0.1:9", policy=law,
+            demo=True, issuer=issuer, policy=law,
             store={"records": f"sqlite:///{shelf.resolve()}"},
         )  # fmt: skip
         home = create(path / node, profile, now=datetime.now(UTC))

@@ -43,6 +43,7 @@ BUDGET, BEFORE, EACH = 60, 10, 50
 WITHIN = 400.0
 _HOPS = frozenset({"connection", "content-length", "keep-alive", "transfer-encoding"})
 Request = tuple[Mapping[str, str], bytes]
+Reply = tuple[int, list[tuple[str, str]], bytes]
 
 
 class Front(ThreadingHTTPServer):
@@ -67,6 +68,10 @@ class Front(ThreadingHTTPServer):
             self.passed.append((place, request))
         return self.gateways[place]
 
+    def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        """What the gateway whose turn it is says."""
+        return sent(self.turn(path, (headers, body)), method, path, headers, body)
+
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -76,9 +81,7 @@ class _Handler(BaseHTTPRequestHandler):
         assert isinstance(front, Front)
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOPS}
-        status, told, reply = sent(
-            front.turn(self.path, (headers, body)), self.command, self.path, headers, body
-        )
+        status, told, reply = front.answer(self.command, self.path, headers, body)
         self.send_response_only(status)
         for name, value in told:
             if name.lower() not in _HOPS:
@@ -94,9 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def sent(
-    port: int, method: str, path: str, headers: Mapping[str, str], body: bytes
-) -> tuple[int, list[tuple[str, str]], bytes]:
+def sent(port: int, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
     """What a gateway says to one request; 503 while it is not there."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=WITHIN)
     try:
