@@ -52,7 +52,8 @@ def based(amount: Decimal, unit: str) -> tuple[Decimal, str]:
 
 def written(amount: Range, unit: str, language: Language) -> str:
     """With its unit, as people of that language write it; a range from one to the other."""
-    shown, factor = catalogue().shown_in(unit, amount.low, language)
+    one = amount.low == amount.high == 1
+    shown, factor = catalogue().shown_in(unit, amount.low, language, one=one)
     low, high = (_figures(each / factor, language) for each in (amount.low, amount.high))
     told = low if amount.low == amount.high else f"{low}–{high}"  # noqa: RUF001  # an en dash, as a range is written
     return f"{told}{_SPACE}{shown}" if shown else told

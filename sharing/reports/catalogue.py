@@ -28,6 +28,7 @@ class _Catalogue(BaseModel):
 
     units: Mapping[str, Unit]
     bases: Mapping[str, Words]
+    single: Mapping[str, Words]
     larger: Mapping[str, str]
     substances: Mapping[str, tuple[str, ...]]
     named: Mapping[str, Words]
@@ -48,7 +49,7 @@ class _Catalogue(BaseModel):
         return self
 
     def _all(self) -> Iterator[Words]:
-        for words in (self.bases, self.named, self.matters, self.goods, self.asides, self.texts):
+        for words in (self.bases, self.single, self.named, self.matters, self.goods, self.asides, self.texts):
             yield from words.values()
 
     @cached_property
@@ -61,12 +62,13 @@ class _Catalogue(BaseModel):
         """Substances by every way to spell them."""
         return {word: code for code, spelt in self.substances.items() for word in (code, *spelt)}
 
-    def shown_in(self, base: str, amount: Decimal, language: Language) -> tuple[str, Decimal]:
-        """The unit in which so much of a base is written, and how many of the base it is."""
+    def shown_in(self, base: str, amount: Decimal, language: Language, *, one: bool) -> tuple[str, Decimal]:
+        """The unit in which so much of a base, or just `one`, is written, and how many of the base it is."""
         larger = self.larger.get(base)
         if larger is not None and amount >= self.units[larger].factor:
             return larger, self.units[larger].factor
-        return self.bases[base][language] if base in self.bases else base, Decimal(1)
+        words = self.single if one and base in self.single else self.bases
+        return words[base][language] if base in words else base, Decimal(1)
 
 
 @cache

@@ -194,6 +194,8 @@ def test_a_record_of_two_cases_joins_what_both_hold_to_be_the_same() -> None:
         ("120", "Comprimés", Language.EN, f"120{GAP}tablets"),
         ("3", "blister  packs", Language.EN, f"3{GAP}blister packs"),
         ("100", "t", Language.EN, f"100{GAP}000{GAP}kg"),
+        ("1", "pieces", Language.FR, f"1{GAP}pièce"),
+        ("2", "pieces", Language.FR, f"2{GAP}pièces"),
     ],
 )
 def test_quantities_as_they_are_read_and_written(
@@ -203,6 +205,10 @@ def test_quantities_as_they_are_read_and_written(
     assert read is not None
     base, code = based(read, unit)
     assert written(Range(base, base), code, language) == says
+
+
+def test_from_one_to_three_is_many() -> None:
+    assert written(Range(Decimal(1), Decimal(3)), "person", Language.EN) == f"1\N{EN DASH}3{GAP}persons"
 
 
 @pytest.mark.parametrize("language", list(Language))

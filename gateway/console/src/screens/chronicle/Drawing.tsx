@@ -2,12 +2,16 @@ import { useMemo } from 'react'
 import { useTexts } from '../../shell/texts'
 import { visibleText } from '../../parts/visible'
 import { HEIGHT, WIDTH, places } from './places'
+import type { Spot } from './places'
 import type { Tie } from './steps'
 import type { Thing } from './told'
 
 /** Things in one drawing; of more only the table and the sentences are shown. */
 export const MOST_DRAWN = 60
-const NAME = 26
+/** Signs in a line of a name, which has two. */
+const LINE = 24
+/** Between two ties of the same two things. */
+const APART = 14
 const ASPECTS = ['ROLE', 'TERRITORY', 'CHANNEL', 'TIE'] as const
 /** A sign in the middle of each line: no aspect is told by colour alone. */
 const SIGNS: Readonly<Record<string, string>> = {
@@ -38,6 +42,7 @@ export function Drawing({ things, ties, all }: Props) {
     const found = named.length > MOST_DRAWN ? [] : places(named.length, pairs)
     return new Map(named.map(({ place }, index) => [place, found[index]]))
   }, [named, all])
+  const turns = useMemo(() => sideways(all), [all])
   if (!named.length) return null
   if (named.length > MOST_DRAWN) return <p className="empty">{t('chronicle.drawing.many', { count: named.length, most: MOST_DRAWN })}</p>
   const there = new Set(ties.flatMap(({ subject, object }) => [subject, object]))
@@ -52,8 +57,9 @@ export function Drawing({ things, ties, all }: Props) {
           aria-label={t('chronicle.drawing.alt', { things: there.size, ties: ties.length })}
         >
           {ties.map(({ id, subject, object, aspect, perhaps, lit }) => {
-            const [from, to] = [spots.get(subject), spots.get(object)]
-            if (!from || !to) return null
+            const [start, end] = [spots.get(subject), spots.get(object)]
+            if (!start || !end) return null
+            const [from, to] = beside(start, end, turns.get(id) ?? 0)
             return (
               <g key={id} className={`past-tie ${aspect.toLowerCase()}${perhaps ? ' perhaps' : ''}${lit ? ' lit' : ''}`} data-tie={id}>
                 <line x1={from.x} y1={from.y} x2={to.x} y2={to.y} />
@@ -68,8 +74,12 @@ export function Drawing({ things, ties, all }: Props) {
               <g key={place} className={there.has(place) ? 'past-thing' : 'past-thing absent'} data-place={place}>
                 <title>{schemata.map((each) => code('schema', each)).join(', ')}</title>
                 <circle cx={spot.x} cy={spot.y} r="8" />
-                <text x={spot.x} y={spot.y + 22} textAnchor="middle">
-                  {cut(visibleText(caption))}
+                <text textAnchor="middle">
+                  {inLines(visibleText(caption)).map((line, number) => (
+                    <tspan key={number} x={spot.x} y={spot.y + 22 + 15 * number}>
+                      {line}
+                    </tspan>
+                  ))}
                 </text>
               </g>
             )
@@ -102,7 +112,36 @@ export function Drawing({ things, ties, all }: Props) {
   )
 }
 
-function cut(name: string): string {
+/** How far each tie is drawn beside the straight line: ties of the same two lie side by side. */
+function sideways(all: readonly Tie[]): ReadonlyMap<string, number> {
+  const pairs = new Map<string, Tie[]>()
+  for (const tie of all) {
+    const pair = [tie.subject, tie.object].sort((one, other) => one - other).join(' ')
+    pairs.set(pair, [...(pairs.get(pair) ?? []), tie])
+  }
+  return new Map(
+    [...pairs.values()].flatMap((ties) =>
+      ties.map(({ id, subject, object }, place) => [id, (place - (ties.length - 1) / 2) * APART * (subject < object ? 1 : -1)] as const),
+    ),
+  )
+}
+
+function beside(from: Spot, to: Spot, by: number): readonly [Spot, Spot] {
+  const far = Math.max(1, Math.hypot(to.x - from.x, to.y - from.y))
+  const [x, y] = [(-(to.y - from.y) / far) * by, ((to.x - from.x) / far) * by]
+  return [
+    { x: from.x + x, y: from.y + y },
+    { x: to.x + x, y: to.y + y },
+  ]
+}
+
+/** A name in at most two lines, broken between words where it can be. */
+function inLines(name: string): readonly string[] {
   const signs = Array.from(name)
-  return signs.length > NAME ? `${signs.slice(0, NAME - 1).join('')}…` : name
+  if (signs.length <= LINE) return [name]
+  const first = signs.slice(0, LINE + 1).lastIndexOf(' ')
+  const at = first > LINE / 3 ? first : LINE
+  const rest = signs.slice(at).join('').trim()
+  const left = Array.from(rest)
+  return [signs.slice(0, at).join(''), left.length > LINE ? `${left.slice(0, LINE - 1).join('')}…` : rest]
 }

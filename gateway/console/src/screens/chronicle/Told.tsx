@@ -55,7 +55,7 @@ export function Source({ fact }: { fact: Known }) {
   return (
     <>
       <NodeBadge node={fact.owner} /> <Marks handling={fact.handling} />{' '}
-      <Link to={`/record/${encodeURIComponent(fact.handle)}`}>
+      <Link className="past-source" to={`/record/${encodeURIComponent(fact.handle)}`}>
         <Said>{fact.handle}</Said>
       </Link>
     </>

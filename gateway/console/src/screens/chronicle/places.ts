@@ -7,7 +7,8 @@ export interface Spot {
 export const WIDTH = 800
 export const HEIGHT = 460
 const ROUNDS = 240
-const EDGE = { x: 90, y: 34 }
+/** Room for names of two lines. */
+const EDGE = { x: 95, y: 44 }
 
 /** Forces as Fruchterman and Reingold (1991), begun on a circle; nothing is left to chance. */
 export function places(count: number, ties: readonly (readonly [number, number])[]): readonly Spot[] {
