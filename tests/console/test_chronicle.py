@@ -61,6 +61,10 @@ def test_a_day_is_drawn_and_told_with_its_three_times(desks: Desks, axe: Axe) ->
     page.get_by_text("Trois temps, et ce qui était connu").click()
     expect(page.get_by_text("la même chose était peut-être connue plus tôt")).to_be_visible()
     assert axe(page) == []
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 320, (
+        "only tables and drawings scroll"
+    )
 
 
 def test_a_replay_goes_by_steps_by_itself_and_by_the_slider(desks: Desks, axe: Axe) -> None:
