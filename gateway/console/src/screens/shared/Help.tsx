@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { Link } from 'react-router'
+import { usePerson } from '../../api/session'
 import { Loading } from '../../parts/Loading'
 import { Table } from '../../parts/Table'
 import { catalogue, useTexts } from '../../shell/texts'
@@ -8,6 +9,7 @@ import { useTitle } from '../../shell/title'
 import { KeyList } from './KeyList'
 
 const STATUSES = ['ANSWERED', 'NO_HIT', 'REFUSED', 'OVER_QUOTA', 'TIMED_OUT', 'UNREACHABLE', 'INVALID_ANSWER']
+const FOLLOWED = ['vessels', 'containers', 'money'] as const
 const KINDS = ['tier', 'handling', 'source', 'information', 'status', 'purpose', 'basis', 'category', 'schema', 'reason'] as const
 
 interface Term {
@@ -21,6 +23,7 @@ interface Term {
 /** What the answers and codes mean, which keys there are, what is recorded of whoever asks. */
 export default function Help() {
   const { t, code } = useTexts()
+  const analyst = usePerson().roles.includes('analyst')
   useTitle(t('shared.help.title'))
   return (
     <>
@@ -37,6 +40,22 @@ export default function Help() {
           ))}
         </dl>
       </section>
+      {analyst ? (
+        <section className="panel" aria-labelledby="histories">
+          <h2 id="histories">{t('shared.help.historiesTitle')}</h2>
+          <p className="prose">{t('shared.help.historiesText')}</p>
+          <dl className="facts">
+            {FOLLOWED.map((each) => (
+              <div key={each} className="pair">
+                <dt>
+                  <Link to={`/${each}`}>{t(`shared.help.${each}`)}</Link>
+                </dt>
+                <dd>{t(`shared.help.${each}Text`)}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ) : null}
       <section className="panel" aria-labelledby="recorded">
         <h2 id="recorded">{t('shared.help.logTitle')}</h2>
         <p className="prose">{t('shared.help.logText')}</p>
