@@ -1,5 +1,6 @@
 """Databases whose commits survive a power cut: engines for what must not be forgotten beside the log."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
@@ -8,15 +9,19 @@ from sqlalchemy.engine import make_url
 from audit.errors import StoreRefused
 
 
-def durable_engine(url: str) -> Engine:
+def durable_engine(url: str, pool: Mapping[str, Any] | None = None) -> Engine:
     """Return an engine that commits each statement durably, for `sqlite:///file` or `postgresql://…`.
+
+    `pool` are SQLAlchemy's words for how connections to a server are kept.
 
     `StoreRefused` if the database cannot promise it: no WAL file, or a server that answers before it flushes.
     """
     parsed = make_url(url)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    engine = create_engine(parsed, isolation_level="AUTOCOMMIT")
+    server = parsed.get_backend_name() != "sqlite"
+    kept = {"pool_pre_ping": True, **(pool or {})} if server else {}
+    engine = create_engine(parsed, isolation_level="AUTOCOMMIT", **kept)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _flush_every_commit)
     try:

@@ -4,7 +4,8 @@ The index can be thrown away at any time and is made anew from the log. Findings
 its own beside the log's, as durable as that.
 """
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, Engine, Index, Integer, LargeBinary, create_engine, event
 from sqlalchemy.engine import make_url
@@ -111,12 +112,16 @@ class FindingRow(OversightTable, table=True):
     changed_at: str
 
 
-def open_oversight(url: str) -> Engine:
-    """Return the engine of `sqlite:///file` or `postgresql://…` with its tables in place."""
+def open_oversight(url: str, pool: Mapping[str, Any] | None = None) -> Engine:
+    """Return the engine of `sqlite:///file` or `postgresql://…` with its tables in place.
+
+    `pool` are SQLAlchemy's words for how connections to a server are kept.
+    """
     parsed = make_url(url)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    engine = create_engine(parsed)
+    server = parsed.get_backend_name() != "sqlite"
+    engine = create_engine(parsed, **({"pool_pre_ping": True, **(pool or {})} if server else {}))
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _durable)
     OversightTable.metadata.create_all(engine)

@@ -30,7 +30,7 @@ class SqlLease:
         parsed = make_url(url)
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        self._engine = create_engine(parsed)
+        self._engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _durable)
 

@@ -6,6 +6,7 @@ costs a handful of calls and one flush. The reading door takes connections from 
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from time import monotonic
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Engine, create_engine, text
@@ -23,6 +24,8 @@ _Statement: TypeAlias = tuple[str, Sequence[Any]]
 _BUSY_MS = 5000
 _PATIENCE_MS = 100
 _PART = 1000
+_FRESH = 0.1
+"""So many seconds after it was used a connection to a server is taken to live."""
 _FENCE = "UPDATE audit_lease SET claimed = ? WHERE id = 1"
 
 _SYNCHRONOUS = {2: "FULL", 3: "EXTRA"}
@@ -90,7 +93,8 @@ class SqlStore:
         parsed = make_url(url)
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        self._engine = create_engine(parsed, isolation_level="AUTOCOMMIT")
+        server = parsed.get_backend_name() != "sqlite"
+        self._engine = create_engine(parsed, isolation_level="AUTOCOMMIT", pool_pre_ping=server)
         self._synchronous = synchronous
         self._fence: list[tuple[str, Sequence[Any]]] = [] if epoch is None else [(_FENCE, (epoch,))]
         self._sqlite = self._engine.dialect.name == "sqlite"
@@ -98,6 +102,9 @@ class SqlStore:
         self._connection: Connection | None = None
         self._cursor: Any = None
         self._stale = False
+        self._started = False
+        self._head: Head | None = None
+        self._used = 0.0
         self._reader = SqlReader(self._engine)
 
     @property
@@ -107,14 +114,49 @@ class SqlStore:
 
     def start(self) -> Head | None:
         """Connect anew, check that commits are durable, make missing tables, return the last head."""
-        self._drop()
         with self._failures():
-            self._connection = self._engine.connect()
-            self._cursor = self._connection.connection.cursor()
-            (self._check_sqlite if self._sqlite else self._check_postgres)()
-            AuditTable.metadata.create_all(self._connection)
-            row = self._one("SELECT size, root FROM audit_tree_head ORDER BY size DESC LIMIT 1")
+            AuditTable.metadata.create_all(self._connect())
+            self._head, self._started = self._stored(), True
+        return self._head
+
+    def _connect(self) -> Connection:
+        """Take a connection anew, and check that what is committed on it is durable."""
+        self._drop()
+        self._connection = connection = self._engine.connect()
+        self._cursor = connection.connection.cursor()
+        (self._check_sqlite if self._sqlite else self._check_postgres)()
+        self._used = monotonic()
+        return connection
+
+    def _stored(self) -> Head | None:
+        row = self._one("SELECT size, root FROM audit_tree_head ORDER BY size DESC LIMIT 1")
         return Head(row[0], bytes(row[1])) if row else None
+
+    def _alive(self) -> None:
+        """Before anything is asked or written: put another connection in the place of one that has died.
+
+        A connection that was used a moment ago is taken to live. A server that lives again must hold what was
+        committed before: `ForkRefused` if it does not (it was brought back from a backup).
+        """
+        if self._sqlite or not self._started or self._lives():
+            return
+        self._connect()
+        if (found := self._stored()) != self._head:
+            raise ForkRefused(
+                f"log store {_name(self._engine)}: the server is at {found}, committed was {self._head}"
+            )
+
+    def _lives(self) -> bool:
+        """Whether the connection can be used."""
+        if self._connection is None:
+            return False
+        if monotonic() - self._used >= _FRESH:
+            try:
+                self._one("SELECT 1")
+            except self._engine.dialect.loaded_dbapi.Error:
+                return False
+        self._used = monotonic()
+        return True
 
     def _check_sqlite(self) -> None:
         """Refuse a file that a power cut could roll back (sqlite.org/pragma.html#pragma_synchronous)."""
@@ -139,6 +181,7 @@ class SqlStore:
     def spent(self, keys: Sequence[str], now: int) -> set[str]:
         """Return the keys that are used and not lapsed."""
         with self._failures():
+            self._alive()
             query = _in("SELECT key FROM audit_once WHERE key IN (?) AND expires > ?", len(keys))
             self._cursor.execute(*self._sql(query, [*keys, now]))
             return {row[0] for row in self._cursor.fetchall()}
@@ -147,6 +190,7 @@ class SqlStore:
         """Return those of the leaves that have a blob."""
         found: set[int] = set()
         with self._failures():
+            self._alive()
             for part in _parts(indexes):
                 self._cursor.execute(
                     *self._sql(_in("SELECT idx FROM audit_blob WHERE idx IN (?)", len(part)), part)
@@ -164,7 +208,9 @@ class SqlStore:
     def commit(self, group: Group) -> None:
         """Write the group in one transaction."""
         with self._failures(group):
+            self._alive()
             self._transact([*self._fence, *_statements(group), *self._kept(list(_erased(group)))])
+            self._head = group.head or self._head
             if group.erased or self._stale:
                 self._forget()
 
@@ -224,6 +270,7 @@ class SqlStore:
             yield
         except (driver.Error, SQLAlchemyError) as error:
             self._undo()
+            self._used = 0.0
             if group is not None and LEASE_CHECK in str(error):
                 raise Fenced(f"log store {_name(self._engine)}: another sequencer has taken over") from error
             if group is not None and isinstance(error, driver.IntegrityError):

@@ -1,6 +1,6 @@
 """What a witness must not forget, in SQLite or PostgreSQL: one row a log, that only its last reader moves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -44,10 +44,10 @@ _FORK = Table(
 class SqlWitnessStore:
     """A `WitnessStore` in a database; may be used by several threads and processes at once."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, pool: Mapping[str, Any] | None = None) -> None:
         """Open the database and make missing tables; `StoreRefused` if its commits are not durable."""
         with _failures("opened"):
-            self._engine = durable_engine(url)
+            self._engine = durable_engine(url, pool)
             TABLES.create_all(self._engine)
 
     def latest(self, origin: str) -> Seen | None:

@@ -39,7 +39,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.errors import DatabaseForeign, DatabaseInUse, DatabaseNewer, DatabaseOlder, DatabaseUnavailable
-from gateway.settings import StorePart, database
+from gateway.settings import DatabasePart, Settings, database
 
 FIRST: Final = "0001"
 NAME: Final = "entente"
@@ -118,13 +118,31 @@ def ready(room: Room, url: str) -> str:
     return url
 
 
-def opened(room: Room, home: Path, store: StorePart) -> str:
-    """The address of a node's database, once that is `ready`; on a server its sessions say whose they are."""
-    url = ready(room, database(home, getattr(store, room.name)))
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite" or "application_name" in parsed.query:
+def opened(room: Room, home: Path, settings: Settings) -> str:
+    """The address of a node's database, once that is `ready`.
+
+    On a server its sessions say whose they are, and have the settings' limits; what the address says counts.
+    """
+    url = ready(room, database(home, getattr(settings.store, room.name)))
+    parsed, limits = make_url(url), settings.database
+    if parsed.get_backend_name() == "sqlite":
         return url
-    return parsed.update_query_dict({"application_name": NAME}).render_as_string(hide_password=False)
+    told = {
+        "application_name": NAME,
+        "options": f"-c lock_timeout={round(limits.lock_seconds * 1000)} "
+        f"-c idle_in_transaction_session_timeout={round(limits.idle_seconds * 1000)}",
+    }
+    return parsed.set(query=told | dict(parsed.query)).render_as_string(hide_password=False)
+
+
+def pool(limits: DatabasePart) -> dict[str, object]:
+    """How an engine keeps its connections to a server, in SQLAlchemy's words."""
+    return {
+        "pool_size": limits.connections,
+        "max_overflow": limits.connections,
+        "pool_timeout": limits.wait_seconds,
+        "pool_recycle": limits.recycle_seconds,
+    }
 
 
 def refuse_others(room: Room, found: str) -> None:

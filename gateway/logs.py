@@ -55,7 +55,7 @@ async def open_beside(home: Home, settings: Settings, *, clock: Clock = utc_now)
 async def _through(home: Home, settings: Settings, path: Path, clock: Clock) -> Log:
     keys = read_card(home.card).log_keys
     behind = SocketCommitter(path, keys, silence=settings.log.lease_seconds)
-    store = SqlStore(opened(LOG, home.path, settings.store))
+    store = SqlStore(opened(LOG, home.path, settings))
     return await Log.over(behind, store, blob_key=load_blob_key(home), clock=clock)
 
 
@@ -100,6 +100,6 @@ async def grow_log(
 ) -> Log:
     """The node's log with its key, guard and writing door in this process; fenced by the lease's `epoch`."""
     key, retiring = load_log_keys(home)
-    store = SqlStore(opened(LOG, home.path, settings.store), epoch=epoch, keeper=settings.database.keeper)
+    store = SqlStore(opened(LOG, home.path, settings), epoch=epoch, keeper=settings.database.keeper)
     guard = FileGuard(home.guard, key.name, epoch)
     return await Log.open(store, guard, key, blob_key=blob_key, clock=clock, retiring=retiring)

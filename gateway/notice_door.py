@@ -8,6 +8,7 @@ from types import MappingProxyType
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from gateway.away import away
 from gateway.body import read_body
 from gateway.consent_notice import CONSENT_TYPES
 from gateway.errors import GatewayError
@@ -58,7 +59,9 @@ class NoticeDoor:
             reply = await receive(self._node, self._types, fields_of(request), body)
         except GatewayError as error:
             return refusal(error)
-        except Exception:
+        except Exception as error:
+            if (gone := away(error)) is not None:
+                return refusal(gone)
             log.exception("notice door of %s", self._node.id)
             told = {"error": {"code": "INTERNAL", "message": "the node could not answer"}}
             return JSONResponse(told, HTTPStatus.INTERNAL_SERVER_ERROR)

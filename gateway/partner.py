@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from gateway.answer import answer
+from gateway.away import away
 from gateway.beat import on_the_beat
 from gateway.body import BodyTooLarge, read_body
 from gateway.crowd import BUSY, RETRY_AFTER
@@ -40,7 +41,9 @@ class PartnerDoor:
             return refusal(error)
         except GatewayError as error:
             return refusal(error)
-        except Exception:
+        except Exception as error:
+            if (gone := away(error)) is not None:
+                return refusal(gone)
             log.exception("partner door of %s", self._node.id)
             told = {"error": {"code": "INTERNAL", "message": "the node could not answer"}}
             return JSONResponse(told, HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -52,7 +52,7 @@ async def sequence(
     async with AsyncExitStack() as stack:
         stack.enter_context(in_use(home.path))
         ended = _signalled()
-        lease = SqlLease(opened(LOG, home.path, settings.store))
+        lease = SqlLease(opened(LOG, home.path, settings))
         stack.callback(lease.close)
         epoch = await _unless(ended, hold(lease, Patience(seconds, standby)))
         if epoch is None:

@@ -90,10 +90,21 @@ class DatabasePart(_Part):
 
     `reading` is the address by which questions are answered, that of `store.records` unless it is given; as
     the role `keeper` the log takes away what is erased (`entente database roles`).
+
+    Each process keeps `connections` to each database, for `recycle_seconds` each, as many again in a rush,
+    and waits `wait_seconds` for a free one. The server ends a question's statement after `question_seconds`,
+    one that waits for a lock after `lock_seconds`, a transaction in which nothing happens after
+    `idle_seconds`.
     """
 
     reading: str | None = None
     keeper: str | None = Field(default=None, pattern=r"^[a-z_][a-z0-9_]{0,62}$")
+    connections: int = Field(default=8, ge=1, le=200)
+    wait_seconds: float = Field(default=10.0, gt=0, le=60)
+    recycle_seconds: int = Field(default=1800, ge=10)
+    question_seconds: float = Field(default=10.0, gt=0, le=60)
+    lock_seconds: float = Field(default=60.0, gt=0, le=3600)
+    idle_seconds: float = Field(default=300.0, gt=0, le=86_400)
 
 
 class LogPart(_Part):

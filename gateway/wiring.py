@@ -2,11 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 from sqlalchemy import Engine as Database
 from sqlalchemy import create_engine, event, make_url
@@ -23,7 +24,7 @@ from gateway import log_check
 from gateway.answer import answer
 from gateway.charter import Charter
 from gateway.crowd import Crowds
-from gateway.databases import in_use, opened
+from gateway.databases import in_use, opened, pool
 from gateway.engines import open_engines
 from gateway.errors import SettingsRejected
 from gateway.grant_keys import grant_keys
@@ -79,6 +80,7 @@ from sharing.tables import create_tables
 from tenants.matching.matcher import Matcher
 from tenants.matching.process_names import shared_names
 from tenants.matching.weights import load_weights
+from tenants.postgres_view import Reading
 from tenants.shelf import Shelf, open_shelf
 
 
@@ -103,9 +105,9 @@ async def open_node(
         stack.push_async_callback(log.close)
         shelf = open_records(home, settings)
         stack.push_async_callback(shelf.close)
-        sharing = open_sharing(opened(SHARING, home.path, settings.store))
+        sharing = open_sharing(opened(SHARING, home.path, settings), pool(settings.database))
         stack.callback(sharing.dispose)
-        oversight = open_oversight(opened(OVERSIGHT, home.path, settings.store))
+        oversight = open_oversight(opened(OVERSIGHT, home.path, settings), pool(settings.database))
         stack.callback(oversight.dispose)
         digests = open_digests(home)
         reports = ShadowReports(settings.node.id, SqlFindings(oversight), clock)
@@ -181,7 +183,7 @@ def open_witness(
     """What cosigns the partners' logs; its store is closed with the stack. None in an old home."""
     if not home.witness_key.exists():
         return None
-    store = SqlWitnessStore(opened(WITNESS, home.path, settings.store))
+    store = SqlWitnessStore(opened(WITNESS, home.path, settings), pool(settings.database))
     stack.callback(store.close)
     more = home.path / settings.witness.logs if settings.witness.logs else None
     return Witness(store, SigningKey.load(home.witness_key), known_logs(directory_now, more))
@@ -201,21 +203,21 @@ def _lending(sharing: Database, shelf: Shelf) -> Lending:
 
 def open_changes(home: Home, settings: Settings, stack: AsyncExitStack) -> SqlChanges:
     """Where a load notes what it changes; the database is given back with the stack."""
-    sharing = open_sharing(opened(SHARING, home.path, settings.store))
+    sharing = open_sharing(opened(SHARING, home.path, settings), pool(settings.database))
     stack.callback(sharing.dispose)
     return SqlChanges(sharing)
 
 
 def open_questions(home: Home, settings: Settings, stack: AsyncExitStack) -> SqlStanding:
     """The standing questions that a load may answer; the database is given back with the stack."""
-    sharing = open_sharing(opened(SHARING, home.path, settings.store))
+    sharing = open_sharing(opened(SHARING, home.path, settings), pool(settings.database))
     stack.callback(sharing.dispose)
     return SqlStanding(sharing)
 
 
 def open_sessions(home: Home, settings: Settings, stack: AsyncExitStack) -> SqlSessions:
     """Who is signed in at the node, in all its processes; the database is given back with the stack."""
-    sharing = open_sharing(opened(SHARING, home.path, settings.store))
+    sharing = open_sharing(opened(SHARING, home.path, settings), pool(settings.database))
     stack.callback(sharing.dispose)
     return SqlSessions(sharing)
 
@@ -226,7 +228,7 @@ def open_digests(home: Home) -> Digests:
 
 
 def _quota(home: Home, settings: Settings, stack: AsyncExitStack) -> SqlQuota:
-    engine = _database(opened(QUOTA, home.path, settings.store))
+    engine = _database(opened(QUOTA, home.path, settings), pool(settings.database))
     stack.callback(engine.dispose)
     return SqlQuota(engine)
 
@@ -243,7 +245,15 @@ def _charter(home: Home, settings: Settings) -> Charter:
 
 def open_records(home: Home, settings: Settings) -> Shelf:
     """The node's shelf; the caller closes it."""
-    return open_shelf(opened(RECORDS, home.path, settings.store), reading=settings.database.reading or "")
+    limits = settings.database
+    reading = Reading(
+        limits.reading or "",
+        limits.connections,
+        limits.wait_seconds,
+        limits.recycle_seconds,
+        limits.question_seconds,
+    )
+    return open_shelf(opened(RECORDS, home.path, settings), reading=reading, pool=pool(limits))
 
 
 @asynccontextmanager
@@ -253,25 +263,27 @@ async def open_keeping(home: Home) -> AsyncIterator[Keeping]:
     async with AsyncExitStack() as stack:
         log = await open_log(home, settings)
         stack.push_async_callback(log.close)
-        oversight = open_oversight(opened(OVERSIGHT, home.path, settings.store))
+        oversight = open_oversight(opened(OVERSIGHT, home.path, settings), pool(settings.database))
         stack.callback(oversight.dispose)
         yield Keeping(settings.node.id, log, SqlErasures(oversight), SqlFindings(oversight))
 
 
-def open_sharing(url: str) -> Database:
+def open_sharing(url: str, kept: Mapping[str, object] | None = None) -> Database:
     """The post room's database, its tables in place; SQLite as durable as the log's."""
-    engine = _database(url)
+    engine = _database(url, kept or {})
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _durable)
     create_tables(engine)
     return engine
 
 
-def _database(url: str) -> Database:
+def _database(url: str, kept: Mapping[str, object]) -> Database:
+    """An engine; a connection that a server has ended is replaced before it is used."""
     parsed = make_url(url)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed)
+    pooled: dict[str, Any] = {} if parsed.get_backend_name() == "sqlite" else {"pool_pre_ping": True, **kept}
+    return create_engine(parsed, **pooled)
 
 
 def _durable(connection: object, _record: object) -> None:
@@ -314,7 +326,7 @@ class _DirectoryFile:
 
 def read_directory(home: Home) -> Directory | None:
     """The directory of a node that is not running; accepted as if it were."""
-    sharing = open_sharing(opened(SHARING, home.path, home.settings().store))
+    sharing = open_sharing(opened(SHARING, home.path, home.settings()), pool(home.settings().database))
     try:
         return _directory(home, sharing, time.time)()
     finally:

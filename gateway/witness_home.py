@@ -50,7 +50,7 @@ class WitnessHome:
     def open_store(self) -> WitnessStore:
         """What it has seen; the caller closes it."""
         if (self.path / "node.toml").exists():
-            return SqlWitnessStore(opened(WITNESS, self.path, Home(self.path).settings().store))
+            return SqlWitnessStore(opened(WITNESS, self.path, Home(self.path).settings()))
         if not self.key.exists():
             raise SettingsRejected(
                 f"{self.path}: neither a witness nor a node; `entente witness init` makes one"

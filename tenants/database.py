@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +19,7 @@ _READING: Final = "reading"  # a connection's execution option: it takes no lock
 _URL: Final = re.compile(r"(sqlite|postgresql)(?:\+\w+)?://")
 
 
-def dsn(url: str) -> str:
+def server_address(url: str) -> str:
     """A server's address as its own library reads it."""
     return _URL.sub("postgresql://", url, count=1)
 
@@ -27,14 +27,17 @@ def dsn(url: str) -> str:
 class Database:
     """An opened database with the layout of this version; `path` is empty unless it is SQLite."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, pool: Mapping[str, Any] | None = None) -> None:
+        """Open `url`; `pool` are SQLAlchemy's words for how a server's connections are kept."""
         found = _URL.match(url)
         if found is None:
             raise ShelfUnavailable(f"{url.partition('://')[0]}: neither sqlite:///<path> nor postgresql://…")
         self.dialect = found[1]
         self.path = Path(url.removeprefix(found[0]).removeprefix("/")) if self.dialect == "sqlite" else None
-        self.dsn = dsn(url)
-        self.engine = _sqlite(self.path) if self.path is not None else _postgres(url[found.end() :])
+        self.dsn = server_address(url)
+        self.engine = (
+            _sqlite(self.path) if self.path is not None else _postgres(url[found.end() :], pool or {})
+        )
         try:
             self._prepare()
         except DBAPIError as error:
@@ -117,5 +120,7 @@ def _sqlite(path: Path) -> Engine:
     return engine
 
 
-def _postgres(rest: str) -> Engine:
-    return create_engine(f"postgresql+psycopg://{rest}", pool_size=2, connect_args={"connect_timeout": 10})
+def _postgres(rest: str, pool: Mapping[str, Any]) -> Engine:
+    """An engine; a connection that the server has ended is replaced before it is used."""
+    kept: dict[str, Any] = {"pool_size": 2, "pool_pre_ping": True} | dict(pool)
+    return create_engine(f"postgresql+psycopg://{rest}", connect_args={"connect_timeout": 10}, **kept)

@@ -1,6 +1,7 @@
 """The view on PostgreSQL: psycopg 3, a small pool, statements prepared by the server."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -11,6 +12,7 @@ from psycopg_pool import AsyncConnectionPool
 from policy.decision import Access
 from tenants.answering import Desk, found, resembled
 from tenants.census import Census
+from tenants.database import server_address
 from tenants.dialects import PostgresWords
 from tenants.errors import QuestionTooHeavy, ShelfUnavailable
 from tenants.explaining import columns_statement
@@ -20,9 +22,22 @@ from tenants.rows_view import Row, assemble
 from tenants.selection import Selection
 from tenants.view import Found
 
-CONNECTIONS = 8
-MILLISECONDS = 10_000
 Result = tuple[tuple[str, ...], list[tuple[object, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a view reads: by which address (the loader's if it is empty), over how many connections at most.
+
+    It waits `wait` seconds for a free connection, keeps each for about `life` seconds; the server ends a
+    statement after `seconds`.
+    """
+
+    address: str = ""
+    connections: int = 8
+    wait: float = 10.0
+    life: float = 1800.0
+    seconds: float = 10.0
 
 
 class PostgresView:
@@ -32,13 +47,22 @@ class PostgresView:
     """
 
     def __init__(
-        self, dsn: str, spoc: str, captions: Mapping[str, tuple[str, ...]], profiles: ProfileIndex
+        self,
+        dsn: str,
+        spoc: str,
+        captions: Mapping[str, tuple[str, ...]],
+        profiles: ProfileIndex,
+        reading: Reading | None = None,
     ) -> None:
+        self._reading = reading = reading or Reading()
         self._profiles = profiles
         self._desk = Desk(Compiler(PostgresWords(), captions), spoc)
-        options = f"-c default_transaction_read_only=on -c jit=off -c statement_timeout={MILLISECONDS}"
+        options = "-c default_transaction_read_only=on -c jit=off "
+        options += f"-c statement_timeout={_milliseconds(reading.seconds)}"
         self._pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
-            dsn, min_size=1, max_size=CONNECTIONS, open=False, timeout=10,
+            server_address(reading.address) if reading.address else dsn,
+            min_size=1, max_size=reading.connections, open=False, timeout=reading.wait,
+            max_lifetime=reading.life,
             kwargs={
                 "autocommit": True, "options": options, "prepare_threshold": 2,
                 "cursor_factory": AsyncRawCursor,
@@ -83,11 +107,34 @@ class PostgresView:
             if self._state == "new":
                 await self._pool.open()
                 self._state = "open"
-            async with self._pool.connection() as connection:
+            try:
+                return await self._asked(statement, arguments)
+            except _Lost:
+                await (
+                    self._pool.check()
+                )  # the server may have been started anew: what it has left behind goes
+                return await self._asked(statement, arguments)
+        except psycopg.errors.QueryCanceled as error:
+            raise QuestionTooHeavy(f"over {_milliseconds(self._reading.seconds)} ms") from error
+        except psycopg.Error as error:
+            raise ShelfUnavailable(f"reading: {error}") from error
+
+    async def _asked(self, statement: Statement, arguments: tuple[object, ...]) -> Result:
+        """Ask once. It only reads: whoever has lost the connection may ask again."""
+        async with self._pool.connection() as connection:
+            try:
                 cursor = await connection.execute(statement.sql, arguments)
                 names = tuple(column.name for column in cursor.description or ())
                 return names, await cursor.fetchall()
-        except psycopg.errors.QueryCanceled as error:
-            raise QuestionTooHeavy(f"over {MILLISECONDS} ms") from error
-        except psycopg.Error as error:
-            raise ShelfUnavailable(f"reading: {error}") from error
+            except psycopg.OperationalError as error:
+                if connection.closed:
+                    raise _Lost(str(error)) from error
+                raise
+
+
+class _Lost(psycopg.OperationalError):
+    """The connection is gone, and with it the question."""
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(seconds * 1000)

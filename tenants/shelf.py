@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Table, func, select
 from sqlalchemy.exc import DBAPIError
 
 from policy.terms import SubjectCategory
 from tenants.arrivals import Arrivals
-from tenants.database import Database, dsn
+from tenants.database import Database
 from tenants.errors import ShelfUnavailable
 from tenants.intake import Intake
 from tenants.loader import Loader, Watch
 from tenants.model import EntityModel, load_model
-from tenants.postgres_view import PostgresView
+from tenants.postgres_view import PostgresView, Reading
 from tenants.profiles.index import ProfileIndex
 from tenants.rulings import Rulings
 from tenants.sqlite_view import SqliteView
@@ -36,9 +37,9 @@ class Statistics:
 class Shelf:
     """An opened database. Rows come out through `view` only, and go in through `loader` only."""
 
-    def __init__(self, database: Database, model: EntityModel, reading: str = "") -> None:
+    def __init__(self, database: Database, model: EntityModel, reading: Reading | None = None) -> None:
         self._database = database
-        self._dsn = dsn(reading) if reading else database.dsn
+        self._reading = reading or Reading()
         self._views: list[SqliteView | PostgresView] = []
         self.model = model
         self.profiles = ProfileIndex(database)
@@ -50,7 +51,7 @@ class Shelf:
         if path is not None:
             view = SqliteView(path, spoc, captions, self.profiles)
         else:
-            view = PostgresView(self._dsn, spoc, captions, self.profiles)
+            view = PostgresView(self._database.dsn, spoc, captions, self.profiles, self._reading)
         self._views.append(view)
         return view
 
@@ -102,12 +103,18 @@ class Shelf:
         self._database.close()
 
 
-def open_shelf(url: str, model: EntityModel | None = None, *, reading: str = "") -> Shelf:
+def open_shelf(
+    url: str,
+    model: EntityModel | None = None,
+    *,
+    reading: Reading | None = None,
+    pool: Mapping[str, Any] | None = None,
+) -> Shelf:
     """Open (and on first use lay out) `sqlite:///<path>` or `postgresql://…`; raises `ShelfUnavailable`.
 
-    On PostgreSQL views read by the address `reading`, where it is given: as a role that may do no more.
+    On PostgreSQL views read as `reading` says, and `pool` says how the other connections are kept.
     """
-    database = Database(url)
+    database = Database(url, pool)
     if database.path is None and database.dialect != "postgresql":
         raise ShelfUnavailable(f"{url.partition(':')[0]} is no database we know")
     return Shelf(database, load_model() if model is None else model, reading)

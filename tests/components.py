@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import psycopg
 from psycopg import sql
@@ -125,6 +125,50 @@ class PostgresCluster:
 @contextmanager
 def postgres_cluster() -> Iterator[PostgresCluster]:
     """Start a private cluster with every durability setting on; it dies with this process."""
+    with _laid_out() as (command, home, password), _server(command, home, password) as (cluster, _):
+        yield cluster
+
+
+@dataclass
+class RestartedCluster:
+    """A cluster of its own for one test, which ends and starts it; its address stays."""
+
+    cluster: PostgresCluster
+    _command: list[str]
+    _home: Path
+    _server: subprocess.Popen[bytes]
+
+    def stop(self) -> None:
+        """End the server: every connection is cut."""
+        self._server.send_signal(signal.SIGINT)
+        self._server.wait(STARTS_WITHIN)
+
+    def start(self) -> None:
+        """Start it again on what it has left, at the same port."""
+        with (self._home / "log").open("ab") as log:
+            self._server = _run(self._command, self._home, self.cluster, log)
+        assert _answers(self.cluster, self._server), (self._home / "log").read_text()[-500:]
+
+    def kill(self) -> None:
+        """End it for good."""
+        self._server.kill()
+        self._server.wait()
+
+
+@contextmanager
+def restarted_cluster() -> Iterator[RestartedCluster]:
+    """A private cluster that a test may end and start."""
+    with _laid_out() as (command, home, password), _server(command, home, password) as (cluster, server):
+        made = RestartedCluster(cluster, command, home, server)
+        try:
+            yield made
+        finally:
+            made.kill()
+
+
+@contextmanager
+def _laid_out() -> Iterator[tuple[list[str], Path, str]]:
+    """A new cluster's files: the command that runs the server on them, their folder, the password."""
     programs = _postgres_programs()
     prefix, owner = _unprivileged()
     home = Path(tempfile.mkdtemp(prefix="entente-pg-"))
@@ -137,20 +181,19 @@ def postgres_cluster() -> Iterator[PostgresCluster]:
         initdb += ["--pwfile", str(home / "password"), "--auth", "scram-sha-256"]
         initdb += ["--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"]
         _checked(initdb, home)
-        with _server(
-            [*prefix, str(programs / "postgres"), "-D", str(home / "data")], home, password
-        ) as cluster:
-            yield cluster
+        yield [*prefix, str(programs / "postgres"), "-D", str(home / "data")], home, password
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
 @contextmanager
-def _server(command: list[str], home: Path, password: str) -> Iterator[PostgresCluster]:
+def _server(
+    command: list[str], home: Path, password: str
+) -> Iterator[tuple[PostgresCluster, subprocess.Popen[bytes]]]:
     """Run the server as a child of ours until the block ends; a port taken in between is tried again."""
     cluster, server = _started(command, home, password, attempts=3)
     try:
-        yield cluster
+        yield cluster, server
     finally:
         server.send_signal(signal.SIGINT)  # its "fast" shutdown
         with suppress(subprocess.TimeoutExpired):
@@ -163,10 +206,8 @@ def _started(
     command: list[str], home: Path, password: str, attempts: int
 ) -> tuple[PostgresCluster, subprocess.Popen[bytes]]:
     cluster = PostgresCluster(free_port(), password)
-    options = ["listen_addresses=127.0.0.1", f"port={cluster.port}", f"unix_socket_directories={home}"]
-    arguments = [argument for option in options for argument in ("-c", option)]
     with (home / "log").open("wb") as log:
-        server = subprocess.Popen([*command, *arguments], cwd=home, stdout=log, stderr=subprocess.STDOUT)
+        server = _run(command, home, cluster, log)
     if _answers(cluster, server):
         return cluster, server
     server.kill()
@@ -174,6 +215,13 @@ def _started(
     if attempts > 1:
         return _started(command, home, password, attempts - 1)
     raise ComponentMissingError("a PostgreSQL that starts", (home / "log").read_text()[-500:])
+
+
+def _run(command: list[str], home: Path, cluster: PostgresCluster, log: BinaryIO) -> subprocess.Popen[bytes]:
+    """The server as a child of ours."""
+    options = ["listen_addresses=127.0.0.1", f"port={cluster.port}", f"unix_socket_directories={home}"]
+    arguments = [argument for option in options for argument in ("-c", option)]
+    return subprocess.Popen([*command, *arguments], cwd=home, stdout=log, stderr=subprocess.STDOUT)
 
 
 def _answers(cluster: PostgresCluster, server: subprocess.Popen[bytes]) -> bool:

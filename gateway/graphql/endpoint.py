@@ -20,6 +20,7 @@ from starlette.responses import Response
 
 from audit.errors import AuditUnavailable, ErasureRefused, FindingRefused, OversightUnavailable, SealRefused
 from gateway.ask import Told
+from gateway.away import away
 from gateway.body import BodyRejected, parse_object, read_body
 from gateway.console_files import Console
 from gateway.crowd import BUSY, RETRY_AFTER, Crowded
@@ -194,6 +195,8 @@ def _told(error: Exception) -> dict[str, Any]:
         GatewayError | SharingError | PolicyError | Rejected | CategoryRefused | RulingRefused | OF_OVERSIGHT,
     ):
         return {"message": str(origin), "extensions": {"code": origin.code}} | where
+    if (gone := away(origin)) is not None:
+        return {"message": str(gone), "extensions": {"code": gone.code}} | where
     if origin is None:
         return {"message": str(getattr(error, "message", "")), "extensions": {"code": "DOCUMENT_REJECTED"}}
     log.error("unexpected %s at %s", type(origin).__name__, where.get("path"), exc_info=origin)

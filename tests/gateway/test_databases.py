@@ -157,7 +157,7 @@ def test_what_is_no_database_is_told(tmp_path: Path) -> None:
 
 def test_nothing_of_a_node_opens_a_database_of_another_version(home: Home) -> None:
     for room in ROOMS:
-        opened(room, home.path, home.settings().store)
+        opened(room, home.path, home.settings())
         restamp(room, f"sqlite:///{home.path / room.name}.sqlite", "9999")
     with pytest.raises(DatabaseNewer, match="audit"):
         asyncio.run(grow_log(home, home.settings()))
@@ -173,10 +173,10 @@ def test_nothing_of_a_node_opens_a_database_of_another_version(home: Home) -> No
 def test_the_status_of_each_database(home: Home) -> None:
     assert told_of(home) == {room.name: "EMPTY" for room in ROOMS}
     assert not list(home.path.glob("*.sqlite")), "looking makes nothing"
-    opened(LOG, home.path, home.settings().store)
+    opened(LOG, home.path, home.settings())
     with connected(f"sqlite:///{home.path / 'sharing.sqlite'}") as connection:
         SHARING.make(connection)
-    opened(RECORDS, home.path, home.settings().store)
+    opened(RECORDS, home.path, home.settings())
     restamp(RECORDS, f"sqlite:///{home.path / 'records.sqlite'}", "9999")
     found = {"audit": "CURRENT", "sharing": "UNVERSIONED", "records": "NEWER"}
     assert told_of(home) == {room.name: found.get(room.name, "EMPTY") for room in ROOMS}
@@ -206,10 +206,14 @@ def test_whoever_works_with_a_home_keeps_its_versions(home: Home) -> None:
         pass
 
 
-def test_a_session_on_a_server_says_that_it_is_a_nodes(
+def test_a_session_on_a_server_says_whose_it_is_and_has_its_limits(
     home: Home, postgres_database: Callable[..., str]
 ) -> None:
-    store = home.settings().store.model_copy(update={"sharing": postgres_database("said")})
-    with psycopg.connect(opened(SHARING, home.path, store)) as connection:
-        row = connection.execute("SELECT current_setting('application_name')").fetchone()
-    assert row == (NAME,)
+    settings = home.settings()
+    store = settings.store.model_copy(update={"sharing": postgres_database("said")})
+    limits = settings.database.model_copy(update={"lock_seconds": 7.5, "idle_seconds": 90.0})
+    settings = settings.model_copy(update={"store": store, "database": limits})
+    asked = ("application_name", "lock_timeout", "idle_in_transaction_session_timeout")
+    with psycopg.connect(opened(SHARING, home.path, settings)) as connection:
+        found = [connection.execute("SELECT current_setting(%s)", (each,)).fetchone() for each in asked]
+    assert found == [(NAME,), ("7500ms",), ("90s",)]

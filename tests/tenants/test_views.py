@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from policy.decision import Access, Branch
 from policy.terms import Mode, Operation
-from tenants import plan, postgres_view, rows_view
+from tenants import plan, rows_view
 from tenants.envelope import Defaults
 from tenants.errors import PlanRejected, QuestionRejected, QuestionTooHeavy, ShelfUnavailable
 from tenants.jsonl_source import parse
 from tenants.model import EntityModel
+from tenants.postgres_view import Reading
 from tenants.record import Reader
 from tenants.selection import Node, Selection
 from tenants.shelf import Shelf, open_shelf
@@ -313,14 +314,27 @@ async def test_a_long_question_goes_to_a_worker_and_a_longer_one_is_given_up(fil
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-async def test_a_statement_that_takes_too_long_is_given_up(
-    filled: Filled, url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(postgres_view, "MILLISECONDS", 300)
+async def test_a_statement_that_takes_too_long_is_given_up(filled: Filled, url: str) -> None:
+    impatient = open_shelf(url, reading=Reading(seconds=0.3))
     with psycopg.connect(url) as other:
         other.execute("LOCK TABLE record IN ACCESS EXCLUSIVE MODE")
-        with pytest.raises(QuestionTooHeavy):
-            await filled.shelf.view().read(OPEN, SEARCH)
+        with pytest.raises(QuestionTooHeavy, match="over 300 ms"):
+            await impatient.view().read(OPEN, SEARCH)
+    await impatient.close()
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+async def test_a_connection_that_the_server_has_ended_fails_no_question(filled: Filled, url: str) -> None:
+    before = await filled.view.read(OPEN, SEARCH)
+    with psycopg.connect(url, autocommit=True) as other:
+        row = other.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+            "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+        ).fetchone()
+    assert row is not None
+    assert row[0] > 0
+    assert await filled.view.read(OPEN, SEARCH) == before
+    assert filled.shelf.versions(["p-1"]), "the loader's connections too"
 
 
 async def test_a_database_that_is_gone_is_unavailable(filled: Filled) -> None:
