@@ -15,6 +15,7 @@ from tests.load.verdicts import Run, Verdict, as_facts
 RESULTS = Path(__file__).with_name("results.json")
 REPORT = ROOT / "deploy" / "docs" / "load.md"
 FORM = Path(__file__).with_name("page.md")
+HOUR = 3600
 PLACE = "<!-- the runs -->\n"
 WATCHED = ("home", "sound", "chaos")
 _MACHINE = ("cpu", "cores", "memory_mib", "system", "python", "sqlite")
@@ -27,7 +28,7 @@ def figures(run: Run) -> dict[str, Any]:
     held = [each for each in run.samples if "home" in each]
     ours, others = worked(run.samples, WATCHED)
     return {
-        "stretches": list(run.stretches),
+        "stretches": [{**each, "seconds": _watched(held, each["stretch"])} for each in run.stretches],
         "asked": len(run.questions),
         "latencies": {"two partners": percentiles(alone), "everybody": percentiles(all_)},
         "cores": ours,
@@ -37,6 +38,12 @@ def figures(run: Run) -> dict[str, Any]:
         "databases": [held[0]["databases"], held[-1]["databases"]],
         "log": [held[0]["logs"]["home"], held[-1]["logs"]["home"]],
     }
+
+
+def _watched(samples: Sequence[Mapping[str, Any]], stretch: int) -> float:
+    """Seconds of a stretch in which everything ran: from its first sample to its last."""
+    at = [float(each["at"]) for each in samples if each["stretch"] == stretch]
+    return at[-1] - at[0]
 
 
 def keep(name: str, told: Mapping[str, Any], verdicts: Sequence[Verdict]) -> None:
@@ -87,6 +94,8 @@ def _run(name: str, told: Mapping[str, Any]) -> Iterator[str]:
             f"{_short(each)}, {plan['rate']:g} questions a second of analysts, {each['asked']} in all, "
             f"{each['late']} of them late, with everybody waiting; of the flood {', '.join(rates)} a second."
         )
+    if name == "soak" and (seconds := sum(each["seconds"] for each in told["stretches"])) < HOUR:
+        yield f"That is {seconds / 60:.0f} minutes in all; the usual hour was not reached."
     yield (
         f"The nodes kept {told['cores']:.2f} cores busy on average, and whatever else ran on the machine "
         f"{told['others']:.2f}: other tests of this project."

@@ -4,6 +4,7 @@ A client does what a load balancer does: it asks `/readyz` of each gateway, take
 and goes to the other one only when a connection was refused, that is before anything was sent.
 """
 
+import asyncio
 import itertools
 import shutil
 import signal
@@ -27,7 +28,7 @@ from tests.bench import machine
 from tests.bench.dataset import kept
 from tests.bench.machine import cores
 from tests.bench.processes import running
-from tests.bench.stage import Stage, build
+from tests.bench.stage import Stage, _granted, build
 from tests.components import PostgresCluster, free_port, free_ports, postgres_cluster
 from tests.flow.sequencers import Process
 from tests.flow.test_sequencer import sequenced
@@ -149,7 +150,7 @@ def opened(path: Path, records: int, cluster: PostgresCluster | None = None) -> 
     """Both nodes run; the Swedish one on PostgreSQL where there is a cluster."""
     issuer = free_port()
     shelf = kept(path, records, lambda _: None)
-    stage = build(path, shelf, (FR, SE), granting=(SE,), issuer=f"http://127.0.0.1:{issuer}")
+    stage = build(path, shelf, (FR, SE), granting=(), issuer=f"http://127.0.0.1:{issuer}")
     home = stage.home(SE)
     if cluster is not None:
         settings = home.path / "node.toml"
@@ -157,6 +158,7 @@ def opened(path: Path, records: int, cluster: PostgresCluster | None = None) -> 
         settings.write_text(settings.read_text().replace("[store]\n", f"[store]\n{lines}"))
     settings = home.path / "node.toml"
     settings.write_text(settings.read_text().replace("[listen]\n", f"[listen]\nleave_seconds = {LEAVING}\n"))
+    asyncio.run(_granted(stage, (SE,)))
     with tempfile.TemporaryDirectory() as sockets, ExitStack() as stack:
         stack.enter_context(ending(sequenced(home, f"{sockets}/se")))
         first = free_ports(2)
