@@ -17,6 +17,7 @@ from tenants.sheet_source import read_sheet
 LARGEST_LIST = 64 << 20  # bytes
 MOST_COLUMNS = 2_000
 LONGEST_CELL = 131_072  # characters
+_FURTHER = "where they stand further down, under a title, a mapping says in which line (`header: 3`)"
 
 
 def read_mapped(path: Path, mapping: Mapping, line: int) -> Iterator[Read]:
@@ -28,7 +29,7 @@ def read_mapped(path: Path, mapping: Mapping, line: int) -> Iterator[Read]:
 def _csv(path: Path, mapping: Mapping) -> Iterator[Read]:
     sheet = mapping.format == "xlsx"
     lines = read_sheet(path, mapping.sheet, mapping.decimal) if sheet else _lines(path, mapping)
-    _, _, header = next(lines, (0, 0, []))
+    _, _, header = next((each for each in lines if each[0] >= mapping.header), (0, 0, []))
     names = _header(header, path)
     for line, position, cells in lines:
         if sheet and isinstance(cells, list):
@@ -146,9 +147,12 @@ def _header(cells: list[str] | RecordRejected, path: Path) -> list[str]:
             "HEADER", "", f"{path}: the first line is no list of 1 to {MOST_COLUMNS} headings"
         )
     names = [cell.strip() for cell in cells]
+    if wrong := next((name for name in names if not name.isprintable()), None):
+        reason = f"{path}: the heading {wrong!r:.80} is no text in the encoding that the file was read in"
+        raise SourceRejected("ENCODING", "", f"{reason}, or not printable; a mapping says `encoding: cp1252`")
     if len(set(names)) != len(names):
         twice = sorted({name for name in names if names.count(name) > 1})
-        raise SourceRejected("HEADER", "", f"{path}: headings stand twice: {twice!r:.200}")
+        raise SourceRejected("HEADER", "", f"{path}: headings stand twice: {twice!r:.200}; {_FURTHER}")
     return names
 
 

@@ -3,6 +3,7 @@
 format: csv | xlsx | json-list | matrix      encoding: utf-8      delimiter: ","
 decimal: ","                          of amounts and of a sheet's numbers
 sheet: Results                        its first one unless told
+header: 3                             line of the headings of csv and xlsx; what stands above is not read
 country: fr                           on_bad_value: reject | drop
 envelope: {dataset: ports, …}         defaults of every record
 only: {hash_of: rec_id, modulo: 2, equals: 0}      rows whose SHA-256 of that column leaves that remainder
@@ -53,7 +54,7 @@ _PLACE = re.compile(r"\{([^{}]+)\}")
 _KEYS = {
     "mapping": {
         "format", "encoding", "delimiter", "country", "on_bad_value", "envelope", "only", "records",
-        "symmetric", "decimal", "sheet",
+        "symmetric", "decimal", "sheet", "header",
     },
     "record": {"schema", "from", "when", "id", "envelope", "properties"},
     "value": {"column", "constant", "template", "split", "date", "codes", "prefix", "hash", "read"},
@@ -62,6 +63,8 @@ _KEYS = {
     "id": {"prefix", "hash"},
 }  # fmt: skip
 PROVENANCE = "provenance"
+MOST_ABOVE = 1_000
+"""Line of a table's headings, at most."""
 _NOTHING: tuple[object, ...] = ("", {}, [])
 #: A row of a source: column name to text.
 Row = Map[str, str]
@@ -195,6 +198,7 @@ class Mapping:
     delimiter: str
     decimal: str
     sheet: str
+    header: int
     symmetric: bool
     defaults: Defaults
     only: Only | None
@@ -251,12 +255,20 @@ def parse_mapping(described: object) -> Mapping:
         delimiter=_text(said, "delimiter", ","),
         decimal=decimal,
         sheet=_optional(said, "sheet"),
+        header=_line(said),
         symmetric=said.get("symmetric") is True,
         defaults=Defaults(_plain_table(said.get("envelope", {}), "envelope"), country, bad == "drop"),
         only=_only(said["only"]) if "only" in said else None,
         records=tuple(_rule(rule, named, decimal) for rule in rules),
         described=said,
     )
+
+
+def _line(said: Map[str, object]) -> int:
+    line = said.get("header", 1)
+    if not isinstance(line, int) or isinstance(line, bool) or not 1 <= line <= MOST_ABOVE:
+        raise MappingRejected("MAPPING", "header", f"{line!r:.40} is no line from 1 to {MOST_ABOVE}")
+    return line
 
 
 def records_of(row: Row, mapping: Mapping, part: str = "row") -> Iterator[dict[str, object]]:

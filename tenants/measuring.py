@@ -122,7 +122,7 @@ def _cell(row: Mapping[str, str], heading: str) -> str:
 
 def _column(heading: str) -> str:
     """A heading as it may stand in a message."""
-    return heading[:64].encode("ascii", "backslashreplace").decode()
+    return heading[:64].encode("utf-8", "backslashreplace").decode()
 
 
 def measuring(described: Mapping[str, object], elsewhere: Sequence[str], decimal: str) -> Measuring:

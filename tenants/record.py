@@ -28,6 +28,7 @@ MOST_VALUES = 500
 PROFILE = "ChemicalProfile"
 _OFFSET = re.compile(r"(T\d\d:\d\d)(:\d\d)?(Z|[+-]\d\d:?\d\d)$")
 MOST_ENVELOPES = 1_000
+_DAYS = '; days are read as 2026-03-31, others as a mapping says (`date: "%d/%m/%Y"`)'
 LONGEST_VALUE = 65_536
 _KEYS = frozenset({"id", "schema", "properties", "envelope"})
 
@@ -170,6 +171,9 @@ class _Cleaning:
         return tuple(clean)
 
     def _clean(self, prop: Property, value: object) -> str:
+        if isinstance(value, str) and _undecoded(value):
+            reason = f"{value!r:.80} holds bytes that are no text in the encoding that the file was read in"
+            raise RecordRejected("NOT_TEXT", prop.name, f"{reason} (a mapping says it: `encoding: cp1252`)")
         if not isinstance(value, str) or len(value) > LONGEST_VALUE or not _storable(value):
             raise RecordRejected(
                 "NOT_TEXT", prop.name, f"{value!r:.80} is no text of at most {LONGEST_VALUE}"
@@ -225,7 +229,8 @@ def _cleaned(prop: Property, value: str, proxy: EntityProxy) -> str:
     except FollowTheMoneyException as error:
         raise RecordRejected("VALUE", prop.name, f"{value!r:.80}: {error}") from error
     if clean is None or len(clean) > LONGEST_VALUE:
-        raise RecordRejected("VALUE", prop.name, f"{value!r:.80} is not readable as {prop.type.name}")
+        hint = _DAYS if prop.type is registry.date else ""
+        raise RecordRejected("VALUE", prop.name, f"{value!r:.80} is not readable as {prop.type.name}{hint}")
     return str(clean)
 
 
@@ -253,6 +258,11 @@ def _caption(kind: Kind, clean: Properties) -> tuple[str, str] | None:
 
 def _first(values: object) -> str | None:
     return values[0] if isinstance(values, list) and values and isinstance(values[0], str) else None
+
+
+def _undecoded(text: str) -> bool:
+    """Whether bytes that were no text came through in it, as surrogates (`tenants.mapped_source`)."""
+    return not text.isascii() and any("\udc80" <= each <= "\udcff" for each in text)
 
 
 def _storable(text: str) -> bool:

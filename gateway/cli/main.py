@@ -114,7 +114,8 @@ class _Speaking(click.Group):
         try:
             return super().invoke(ctx)
         except (GatewayError, AuditError, PolicyError, SharingError, ShelfError) as error:
-            click.echo(f"{error.code}: {error}", err=True)
+            said = str(error)
+            click.echo(said if said.startswith(f"{error.code}") else f"{error.code}: {said}", err=True)
             sys.exit(EXIT_REFUSED)
 
 

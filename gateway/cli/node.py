@@ -21,6 +21,7 @@ from tenants.formats.port import Format
 
 HOME = click.Path(file_okay=False, path_type=Path)
 SHOWN_REJECTS = 20
+_TABLES = frozenset({".csv", ".tsv", ".xlsx", ".xls", ".ods"})
 _FILE = "sqlite:///"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -126,6 +127,11 @@ def load(  # noqa: PLR0913  # one for each option
     file again changes nothing, and a load that was cut short goes on where it stopped. The node may be
     running: then partners that were given an older version are told (`entente recalls`).
     """
+    if mapping is None and format_ == "ftm" and source.suffix.lower() in _TABLES:
+        raise click.UsageError(
+            f"{source.name} is a table: say with --mapping how its rows become records (deploy/mappings/),"
+            " or with --format chart that it is a chart's."
+        )
     day, form = None if until is None else until.date(), Format(format_.upper())
     report = asyncio.run(load_file(Home(home), source, dataset, mapping, format_=form, until=day))
     if as_json:

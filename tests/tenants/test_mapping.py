@@ -324,3 +324,52 @@ def test_a_table_fills_a_provenance_and_blank_parts_of_it_are_left_out(tmp_path:
         ],
     }
     assert "provenance" not in second["envelope"]
+
+
+LAB = """Résultats d'analyses;;;;
+;;;Alcaloïdes;
+sample;method;version;cocaïne (%);tropacocaïne (%)
+A1;GC-MS-7;2;71,5;<0,01
+A2;GC-MS-7;2;;n.d.
+A3;GC-MS-7;2;12.5;
+"""
+LABORATORY = Path(__file__).parents[2] / "deploy" / "mappings" / "laboratory-profiles.yaml"
+
+
+def laboratory(path: Path, encoding: str, **other: Any) -> list[Any]:
+    """What a laboratory's file with two titles above its headings gives."""
+    said = yaml.safe_load(LABORATORY.read_text(encoding="utf-8"))
+    said["records"] = [each for each in said["records"] if each["schema"] == "ChemicalProfile"]
+    for name in ("laboratory", "measuredAt", "sample"):
+        del said["records"][0]["properties"][name]
+    path.write_bytes(LAB.encode(encoding))
+    mapping = parse_mapping(said | {"encoding": encoding} | other)
+    return [each.rows for each in read_mapped(path, mapping, 0)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252"])
+def test_headings_may_stand_under_a_title(tmp_path: Path, encoding: str) -> None:
+    (first,), (second,), third = laboratory(tmp_path / "a.csv", encoding, header=3)
+    assert first["properties"]["compounds"] == ["cocaïne: 71.5 %", "tropacocaïne: < 0.01 %"]
+    assert second["properties"]["compounds"] == ["cocaïne: -", "tropacocaïne: < LOD"]
+    assert (third.code, third.field) == ("AMOUNT", "cocaïne (%)")
+
+
+def test_a_title_that_is_taken_for_headings_says_what_a_mapping_can_say(tmp_path: Path) -> None:
+    with pytest.raises(SourceRejected, match="header: 3") as caught:
+        laboratory(tmp_path / "a.csv", "utf-8-sig")
+    assert caught.value.code == "HEADER"
+
+
+def test_headings_in_another_encoding_are_no_rows_of_strange_compounds(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes("sample;cocaïne (%)\nA1;3\n".encode("cp1252"))
+    mapping = parse_mapping(BASE | {"delimiter": ";"})
+    with pytest.raises(SourceRejected, match="encoding: cp1252") as caught:
+        list(read_mapped(tmp_path / "a.csv", mapping, 0))
+    assert caught.value.code == "ENCODING"
+
+
+@pytest.mark.parametrize("line", [0, -1, True, "3", 1_001, None, 2.0])
+def test_a_line_of_headings_that_is_none_is_refused(line: object) -> None:
+    with pytest.raises(MappingRejected, match="header"):
+        parse_mapping(BASE | {"header": line})
