@@ -44,6 +44,8 @@ class Canaille:
 
         Returns where the provider leads at last, and how often it asked for the password.
         """
+        # Its access tokens of one person and one second are the same, and it keeps none twice.
+        time.sleep(1.02 - time.time() % 1)
         asked, answer = 0, browser.get(address)
         for _ in range(12):
             if answer.is_redirect:

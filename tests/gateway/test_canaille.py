@@ -79,7 +79,7 @@ class Desk:
         keep = Middleware(SessionMiddleware, secret_key="k" * 32, https_only=True, same_site="lax")
         self.app = Starlette(routes=routes, middleware=[keep])
         self.client = TestClient(self.app, base_url=ADDRESS, follow_redirects=False)
-        self.asked = 0
+        self.asked, self.said = 0, ""
 
     def begin(self, person: str, query: str = "") -> str:
         """The provider's answer, as the address that the browser is led to."""
@@ -91,9 +91,12 @@ class Desk:
         return back
 
     def sign_in(self, person: str, query: str = "") -> Any:
-        return self.client.get(self.begin(person, query))
+        answer = self.client.get(self.begin(person, query))
+        self.said = answer.text
+        return answer
 
     def known(self) -> Any:
+        assert COOKIE in self.client.cookies, self.said
         return self.sessions.find(self.client.cookies[COOKIE])
 
 
