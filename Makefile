@@ -19,7 +19,7 @@ BIN := .venv/bin
 ROOMS := gateway tenants policy sharing audit
 
 .DEFAULT_GOAL := help
-.PHONY: help venv venv-dev demo demo-real test nightly lint rego regal console console-test screenshots test-deps opa bench bench-matching load soak load-report lock clean
+.PHONY: help venv venv-dev demo demo-real test test-security nightly lint rego regal console console-test screenshots test-deps opa bench bench-matching load soak load-report lock clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,10 @@ nightly: venv-dev rego console ## at length: what is marked long; 200 kills of a
 	@ENTENTE_CRASH_ROUNDS=200 ENTENTE_TAKEOVER_ROUNDS=200 ENTENTE_ENGINE_INPUTS=12000 HYPOTHESIS_PROFILE=thorough \
 		$(BIN)/python -m pytest tests/audit tests/flow/test_sequencer.py tests/flow/test_processes.py \
 		tests/policy/test_engines.py tests/tenants/test_views.py $(TEST_ARGS)
+
+test-security: venv-dev ## attack it with others' tools: bandit, semgrep, pip-audit, npm audit, atheris (FUZZ_SECONDS each)
+	@$(BIN)/python -m pytest tests/security $(TEST_ARGS)
+	@deploy/scripts/security.sh
 
 lint: venv-dev ## ruff, mypy, import contracts
 	@$(BIN)/ruff check .

@@ -175,7 +175,7 @@ def now_utc() -> datetime:
 
 def _toml(profile: Profile) -> str:
     signin: dict[str, object] = {"issuer": profile.issuer}
-    signin |= {"client_secret_file": "keys/client.secret"} if profile.demo else {}
+    signin |= {"client_secret_file": "keys/client.secret"} if profile.demo else {}  # nosec B105  # a place
     signin |= {"people_file": "people.json"} if profile.people else {}
     signin |= {"examples": profile.examples} if profile.examples else {}
     sections: dict[str, Mapping[str, object]] = {

@@ -21,6 +21,7 @@ _Row = BigInteger().with_variant(Integer, "sqlite")
 _Text = Text().with_variant(Text(collation="C"), "postgresql")
 
 
+# nosemgrep: sql-from-text  # a constant of the vocabulary
 _UNCATEGORISED = text(f"subject_category = '{SubjectCategory.UNCATEGORISED}'")
 _WITHOUT_CATEGORY: Any = {"sqlite_where": _UNCATEGORISED, "postgresql_where": _UNCATEGORISED}
 

@@ -9,7 +9,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from Crypto.Hash import keccak
+from Crypto.Hash import keccak  # nosec B413  # pycryptodome, which is maintained
 from stdnum import bitcoin
 from stdnum.exceptions import ValidationError
 
