@@ -132,7 +132,9 @@ def opened(room: Room, home: Path, settings: Settings) -> str:
         "options": f"-c lock_timeout={round(limits.lock_seconds * 1000)} "
         f"-c idle_in_transaction_session_timeout={round(limits.idle_seconds * 1000)}",
     }
-    return parsed.set(query=told | dict(parsed.query)).render_as_string(hide_password=False)
+    whole = parsed.set(query=told | dict(parsed.query)).render_as_string(hide_password=False)
+    address, _, query = whole.partition("?")
+    return f"{address}?{query.replace('+', '%20')}"  # the server's own library reads no `+` as a space
 
 
 def pool(limits: DatabasePart) -> dict[str, object]:
