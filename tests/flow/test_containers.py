@@ -73,7 +73,7 @@ async def test_a_finding_names_both_sides_and_what_it_rests_on_and_every_node_is
     )
     assert (first["left"]["owners"], first["right"]["owners"]) == ([FR], [SE])
     assert first["sentence"] == (
-        "En deux lieux à la fois : Le Havre (fr.ofast) et Göteborg (se.polisen), distants de 1198 km."
+        "En deux lieux à la fois : Le Havre (fr.ofast) et Göteborg (se.polisen), distants de 1\u202f198 km."
     )
     assert "120 km/h" in first["assumes"]
     assert first["cannotSay"].startswith("Cela ne dit pas lequel")
