@@ -147,7 +147,7 @@ def two(request: pytest.FixtureRequest, tmp_path: Path, opa_binary: Path) -> Ite
         others = beside(home, gateways[1])
         listening(home, gateways[0])
         front = stack.enter_context(serving(Front(first + 2, gateways)))
-        stack.enter_context(ending(Process("-m", "oidc_provider_mock", "--port", str(first), *claims())))
+        stack.enter_context(ending(Process("-m", "gateway.demo.provider", "--port", str(first), *claims())))
         for each in (stage.homes[FR], home, others):
             stack.enter_context(ending(Process("-m", "gateway.cli", "serve", str(each.path))))
         ready((first, first + 1, *gateways))
