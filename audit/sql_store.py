@@ -24,7 +24,7 @@ _Statement: TypeAlias = tuple[str, Sequence[Any]]
 _BUSY_MS = 5000
 _PATIENCE_MS = 100
 _PART = 1000
-_FRESH = 0.1
+FRESH = 0.1
 """So many seconds after it was used a connection to a server is taken to live."""
 _FENCE = "UPDATE audit_lease SET claimed = ? WHERE id = 1"
 
@@ -150,7 +150,7 @@ class SqlStore:
         """Whether the connection can be used."""
         if self._connection is None:
             return False
-        if monotonic() - self._used >= _FRESH:
+        if monotonic() - self._used >= FRESH:
             try:
                 self._one("SELECT 1")
             except self._engine.dialect.loaded_dbapi.Error:

@@ -19,7 +19,7 @@ HEADERS = {
     "cache-control": "no-store",
     "strict-transport-security": "max-age=63072000",
     "permissions-policy": (
-        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=(), "
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), midi=(), "
         "display-capture=(), browsing-topics=()"
     ),
 }
