@@ -21,7 +21,7 @@ from tenants.errors import IdentifierRejected, RecordRejected, Rejected
 from tenants.identifiers import KEPT_AS_TOLD, Identifier, normalise
 from tenants.model import EntityModel, Kind
 from tenants.names import latinise
-from tenants.profiles.compounds import Profile, read_profile
+from tenants.profiles.compounds import Profile, check_plausible, read_profile
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}")
 MOST_VALUES = 500
@@ -212,7 +212,9 @@ def _profile(clean: Properties) -> Profile:
     method, version = (
         clean[name][0] if len(clean[name]) == 1 else "" for name in ("method", "methodVersion")
     )
-    return read_profile(method, version, clean["compounds"])
+    profile = read_profile(method, version, clean["compounds"])
+    check_plausible(profile)
+    return profile
 
 
 def _record_id(value: object, name: str) -> str:

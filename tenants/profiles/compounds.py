@@ -25,6 +25,8 @@ MOST_COMPOUNDS = 200
 LEAST_COMPOUNDS = 3
 LONGEST_NAME = 80
 LARGEST = 1e12
+ROUNDING = 0.02
+"""By how much parts may sum to more than the whole where less uncertainty, or none, is told: ours."""
 FIELD = "compounds"
 _NAME = re.compile(rf"[^\W_][^\x00-\x1f\x7f:;<>=]{{0,{LONGEST_NAME - 1}}}")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
@@ -137,6 +139,25 @@ def profile_of(method: str, version: str, compounds: Sequence[Measured]) -> Prof
         told = " and ".join(sorted(kinds.values()))
         raise RecordRejected("UNITS_MIXED", FIELD, f"{told} in one profile: masses and areas do not mix")
     return Profile(method, version, tuple(sorted(compounds, key=lambda each: each.name)))
+
+
+def check_plausible(profile: Profile) -> None:
+    """Raise `RecordRejected` for what no sample can have: nothing measured, or parts above the whole.
+
+    Shares of mass sum to at most 1. What is measured apart sums to more by its uncertainty only: the root of
+    the sum of squares of the expanded ones (JCGM 100:2008, 5.1.2). `ROUNDING` is allowed where that is less.
+    Areas have no whole: detectors answer compounds differently.
+    """
+    if not profile.measured:
+        raise RecordRejected("NOTHING_MEASURED", FIELD, "no compound was measured, so nothing compares")
+    if profile.quantity is not Quantity.MASS:
+        return
+    amounts = [each for each in profile.measured if not each.below]
+    total = math.fsum(each.share for each in amounts)
+    allowed = max(ROUNDING, math.hypot(*(each.spread for each in amounts)))
+    if total > 1 + allowed:
+        reason = f"the parts sum to {total:.1%} of the sample, at most {1 + allowed:.1%} by their uncertainty"
+        raise RecordRejected("SUM", FIELD, reason)
 
 
 def read_compound(text: str) -> Measured:

@@ -88,6 +88,7 @@ LAB = (
     "S-2;sz-1;gcms-x;1;Lab A;2026-04-01;0.8;;1;2\n"
     "S-3;sz-1;gcms-x;1;Lab A;2026-04-01;-1;;1;2\n"
     "S-4;sz-1;gcms-x;1;Lab A;2026-04-01;;;;\n"
+    "S-5;sz-1;gcms-x;1;Lab A;2026-04-01;90;;10;4,1\n"
 )
 
 
@@ -97,9 +98,14 @@ def test_a_laboratorys_file_becomes_samples_and_profiles_and_bad_rows_are_named(
     report, rejects = loaded(
         tmp_path, source, load_mapping(ROOT / "deploy/mappings/laboratory-profiles.yaml")
     )
-    assert (report.loaded, report.rejected) == (4, 2)  # sample and profile of the first and of the last row
+    assert (report.loaded, report.rejected) == (4, 4)  # of the first row both, of the last two the sample
     told = [(each["line"], each["field"], each["code"]) for each in rejects]
-    assert told == [(3, "tropine (%)", "AMOUNT"), (4, "tropine (%)", "AMOUNT")]
+    assert told == [
+        (3, "tropine (%)", "AMOUNT"),
+        (4, "tropine (%)", "AMOUNT"),
+        (5, "compounds", "NOTHING_MEASURED"),
+        (6, "compounds", "SUM"),
+    ]
     assert "'0.8' is no amount with ','" in rejects[0]["reason"]
 
 

@@ -21,7 +21,15 @@ from tenants.envelope import Defaults
 from tenants.errors import CalibrationRefused, QuestionRejected, RecordRejected
 from tenants.profile_told import TOLD
 from tenants.profiles.calibration import Calibration, Rate, calibrate, read_calibration
-from tenants.profiles.compounds import UNITS, Measured, Profile, profile_of, read_compound, read_profile
+from tenants.profiles.compounds import (
+    UNITS,
+    Measured,
+    Profile,
+    check_plausible,
+    profile_of,
+    read_compound,
+    read_profile,
+)
 from tenants.profiles.matrix import Matrix
 from tenants.profiles.scoring import SCALE, Measure, Treatment, score, unlike
 from tenants.selection import Node, Selection
@@ -103,6 +111,30 @@ def test_a_profile_is_whole_or_it_is_none(compounds: Sequence[str], code: str) -
     with pytest.raises(RecordRejected) as error:
         read_profile("m", "1", compounds)
     assert error.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("compounds", "code"),
+    [
+        (["a: -", "b: -", "c: -"], "NOTHING_MEASURED"), (["a: 90 %", "b: 10 %", "c: 4.1 %"], "SUM"),
+        (["a: 900 mg/g", "b: 10 %", "c: 4.1 %"], "SUM"),
+        (["a: 90 ± 1 %", "b: 10 ± 1 %", "c: 4.1 ± 1 %"], "SUM"),
+        (["a: 90 ± 4 %", "b: 10 ± 1 %", "c: 4.1 %"], ""), (["a: 90 %", "b: 10 %", "c: 1.9 %"], ""),
+        (["a: 90 %", "b: 10 %", "c: < 5 %"], ""), (["a: < LOD", "b: -", "c: -"], ""),
+        (["a: 900 area", "b: 80 area", "c: 70 area"], ""),
+    ],
+)  # fmt: skip
+def test_a_profile_that_no_sample_can_have_is_rejected_with_what_it_sums_to(
+    compounds: Sequence[str], code: str
+) -> None:
+    found = read_profile("m", "1", compounds)
+    if not code:
+        check_plausible(found)
+        return
+    with pytest.raises(RecordRejected) as error:
+        check_plausible(found)
+    assert error.value.code == code
+    assert ("104.1%" in error.value.reason) == (code == "SUM")
 
 
 @given(SHARES, st.data(), TREATMENTS, MEASURES)
