@@ -152,6 +152,30 @@ class DatabaseUnavailable(DatabaseRefused):
     code = "DATABASE_UNAVAILABLE"
 
 
+class BackupRefused(GatewayError):
+    """What is there is no backup that can be taken or brought back: not empty, not finished, not readable."""
+
+    code = "BACKUP_REFUSED"
+
+
+class BackupDiffers(BackupRefused):
+    """A part of a backup is not what its manifest says; nothing of it is brought back."""
+
+    code = "BACKUP_DIFFERS"
+
+
+class HomeNotEmpty(BackupRefused):
+    """Something lies where a backup is to be brought back; nothing is overwritten."""
+
+    code = "HOME_NOT_EMPTY"
+
+
+class NothingToCompare(GatewayError):
+    """A restored log cannot be held against what others have seen of it; it stays in quarantine."""
+
+    code = "NOTHING_TO_COMPARE"
+
+
 class KeyRotationRefused(GatewayError):
     """A key cannot be changed now: the rotation before is not over, or what it rests on is missing."""
 

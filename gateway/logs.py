@@ -22,6 +22,7 @@ from audit.tables import AuditTable
 from gateway.databases import Room, opened
 from gateway.home import Home, read_card
 from gateway.log_keys import load_blob_key, load_log_keys
+from gateway.quarantine import refuse_marked
 from gateway.settings import Settings
 
 LOG = Room("audit", tuple(AuditTable.metadata.sorted_tables), AuditTable.metadata.create_all)
@@ -54,6 +55,7 @@ async def open_beside(home: Home, settings: Settings, *, clock: Clock = utc_now)
 
 async def _through(home: Home, settings: Settings, path: Path, clock: Clock) -> Log:
     keys = read_card(home.card).log_keys
+    refuse_marked(home.path, keys[0].name)
     behind = SocketCommitter(path, keys, silence=settings.log.lease_seconds)
     store = SqlStore(opened(LOG, home.path, settings))
     return await Log.over(behind, store, blob_key=load_blob_key(home), clock=clock)
@@ -98,7 +100,22 @@ async def grow_log(
     epoch: int | None = None,
     clock: Clock = utc_now,
 ) -> Log:
-    """The node's log with its key, guard and writing door in this process; fenced by the lease's `epoch`."""
+    """The node's log with its key, guard and writing door in this process; fenced by the lease's `epoch`.
+
+    `Quarantined` if it has come back from a backup and was not compared with its witnesses yet.
+    """
+    refuse_marked(home.path, load_log_keys(home)[0].name)
+    return await _grow(home, settings, blob_key, epoch, clock)
+
+
+async def grow_marked(home: Home, settings: Settings) -> Log:
+    """The same in spite of the quarantine, for who compares the log and appends nothing before."""
+    return await _grow(home, settings, None, None, utc_now)
+
+
+async def _grow(
+    home: Home, settings: Settings, blob_key: BlobKey | None, epoch: int | None, clock: Clock
+) -> Log:
     key, retiring = load_log_keys(home)
     store = SqlStore(opened(LOG, home.path, settings), epoch=epoch, keeper=settings.database.keeper)
     guard = FileGuard(home.guard, key.name, epoch)

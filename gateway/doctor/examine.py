@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from gateway.doctor.federation import directory, witnesses
+from gateway.doctor.federation import directory, quarantine, witnesses
 from gateway.doctor.files import card, disk, keys, space_of
 from gateway.doctor.finding import Finding, Patient, Space, State
 from gateway.doctor.parts import databases, policy
@@ -25,6 +25,7 @@ CHECKS: Sequence[Check] = (
     directory,
     databases,
     policy,
+    quarantine,
     witnesses,
     certificates,
     identity,

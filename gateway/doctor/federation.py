@@ -12,6 +12,8 @@ from gateway.doctor.finding import DAY, Finding, Patient, State, day, life
 from gateway.doctor.parts import read_only, stored
 from gateway.errors import SettingsRejected
 from gateway.home import read_card
+from gateway.quarantine import FILE as QUARANTINE
+from gateway.quarantine import marked
 from gateway.settings import database
 from gateway.watch import Watch, watch_of
 from sharing.directory import Directory, DirectoryNode
@@ -58,6 +60,23 @@ def opened(at: Patient) -> Directory:
     """The directory of the home, verified and in force; nothing is kept of it."""
     pinned = VerifyKey.parse(at.home.federation_key.read_text(encoding="utf-8").strip())
     return Directory.open(at.home.directory.read_text(encoding="utf-8").strip(), [pinned], now=at.now)
+
+
+def quarantine(at: Patient) -> Iterator[Finding]:
+    """A log that came back from a backup grows when its witnesses have agreed; nothing is said of others."""
+    where = str(at.home.path / QUARANTINE)
+    if not (at.home.path / QUARANTINE).exists():
+        return
+    try:
+        mark = marked(at.home.path, read_card(at.home.card).log_origin)
+    except (SettingsRejected, AuditError, SharingError) as error:
+        found, to_do = str(error), "Restore the backup again, into a new home."
+    else:
+        if mark is None:
+            return
+        found = f"{mark.origin} came back from a backup at size {mark.size} ({mark.at})"
+        to_do = f"entente release {at.home.path}"
+    yield Finding("quarantine", where, State.FAIL, found, "a log that its witnesses agree to", to_do)
 
 
 def witnesses(at: Patient) -> Iterator[Finding]:
