@@ -19,6 +19,7 @@ from sharing.money_words import (
     cannot_say,
     of_anomaly,
     of_end,
+    of_event,
     of_flow,
     of_holding,
     of_missing,
@@ -143,7 +144,7 @@ def joined_shown(gathered: Gathered, language: Language) -> Shown:
 
 def _step(step: Step, network: Shown, gathered: Gathered, language: Language) -> Shown:
     vertices, claims = network["vertices"], gathered.exploration.claims
-    names = [each["caption"] for each in vertices]
+    names = [_called(each, claims, language) for each in vertices]
     flow = flow_of(step, [each["schemata"] for each in vertices])
     ends = [vertices[place] for place in (step.source, step.target)]
     said = {handle for tie in step.ties for handle in tie.handles}
@@ -159,11 +160,20 @@ def _step(step: Step, network: Shown, gathered: Gathered, language: Language) ->
         "flow": flow.value,
         "flowSaid": of_flow(flow, language),
         "sentences": list(of_ties(step.ties, names, language)),
-        "towards": ends[1]["caption"],
+        "towards": names[step.target],
         "kind": kind_of(ends[1]["schemata"]).value,
         "verification": _verified([claims[each] for each in ends[1]["handles"]], language),
         **_by(sorted(said), claims),
     }
+
+
+def _called(vertex: Shown, claims: Mapping[str, Claim], language: Language) -> str:
+    """A thing by its caption; a movement or a payment, whose caption is a code or a number, in words."""
+    caption: str = vertex["caption"]
+    for handle in vertex["handles"]:
+        if claims[handle].record.schema in catalogue().events:
+            return of_event(claims[handle], caption, language)
+    return caption
 
 
 def _verified(claims: Sequence[Claim], language: Language) -> str | None:

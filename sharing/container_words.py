@@ -20,6 +20,7 @@ class _Containers(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     rules: Mapping[Rule, RuleWords]
+    movements: Mapping[str, Words]
     explained: Words
     cannot_say: Words
     slips: Mapping[str, Words]
@@ -32,7 +33,7 @@ class _Containers(BaseModel):
         return self
 
     def _all(self) -> Iterator[Words]:
-        yield from (self.explained, self.cannot_say, *self.slips.values())
+        yield from (self.explained, self.cannot_say, *self.movements.values(), *self.slips.values())
         for rule in self.rules.values():
             yield from rule.all()
 
@@ -40,7 +41,7 @@ class _Containers(BaseModel):
 def of_finding(finding: Finding[Rule], language: Language) -> str:
     """The finding as one sentence that names both sides; a second one where something explains it."""
     words = _catalogue()
-    told = sentence(words.rules[finding.rule], finding, language)
+    told = sentence(words.rules[finding.rule], finding, language, words.movements)
     return f"{told} {words.explained[language]}" if finding.explained_by else told
 
 
@@ -52,6 +53,11 @@ def of_assumptions(rule: Rule, limits: Limits, language: Language) -> str:
 def of_silence(rule: Rule, language: Language) -> str:
     """What a finding by the rule cannot say."""
     return _catalogue().rules[rule].cannot_say[language]
+
+
+def of_movement(kind: str, language: Language) -> str:
+    """A kind of movement; as the record has it where nobody says."""
+    return _catalogue().movements.get(kind, {}).get(language, kind)
 
 
 def of_slip(slip: str, place: int, read: str, instead: str, language: Language) -> str:

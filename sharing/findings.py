@@ -8,17 +8,22 @@ from typing import Generic, TypeVar
 from sharing.claimed import Source
 
 R = TypeVar("R", bound=StrEnum)
-Told = tuple[Source | tuple[Source, ...], str]
-"""The record or records that say so, and what they say."""
+Told = tuple[Source | tuple[Source, ...], str] | tuple[Source | tuple[Source, ...], str, str]
+"""The record or records that say so, what they say, and the code or number with which that begins, if any."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Side:
-    """One of two sides: the records that say so, whose they are, and what they say."""
+    """One of two sides: the records that say so, whose they are, and what they say.
+
+    `code` is a code or a number that `says` begins with: whoever reads is told its words, as people of that
+    language write it.
+    """
 
     handles: tuple[str, ...]
     owners: tuple[str, ...]
     says: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ def between(  # noqa: PLR0913  # a finding has two sides and three things to say
     weight: float = 0.0,
 ) -> Finding[R]:
     """The finding between two records, or two groups of them, and what each says."""
-    left, right = sorted(_side(*each) for each in (one, other))
+    left, right = sorted(_side(each) for each in (one, other))
     return Finding(rule, left, right, figures or {}, explained_by, weight)
 
 
@@ -72,9 +77,11 @@ def gathered(findings: Iterable[Finding[R]]) -> tuple[Finding[R], ...]:
     return tuple(sorted(one, key=lambda each: (bool(each.explained_by), *_place(each))))
 
 
-def _side(sources: Source | tuple[Source, ...], says: str) -> Side:
+def _side(told: Told) -> Side:
+    sources, says, code = told if len(told) == 3 else (*told, "")  # noqa: PLR2004  # the longer form of `Told`
     said = (sources,) if isinstance(sources, Source) else sources
-    return Side(tuple(each.handle for each in said), tuple(dict.fromkeys(each.owner for each in said)), says)
+    owners = tuple(dict.fromkeys(each.owner for each in said))
+    return Side(tuple(each.handle for each in said), owners, says, code)
 
 
 def _saying(finding: Finding[R]) -> object:
@@ -91,7 +98,7 @@ def _joined(group: list[Finding[R]]) -> Finding[R]:
         for place, side in enumerate((each.right, each.left) if turned else (each.left, each.right)):
             sides[place].update(side.handles)
     left, right = (
-        Side(tuple(sorted(handles)), side.owners, side.says)
+        Side(tuple(sorted(handles)), side.owners, side.says, side.code)
         for handles, side in zip(sides, (lead.left, lead.right), strict=True)
     )
     explained = tuple(sorted({handle for each in group for handle in each.explained_by}))

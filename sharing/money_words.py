@@ -1,17 +1,25 @@
 """What is said of money: shares, holdings, flows, addresses, odd prices. Codes come in, words go out."""
 
+import math
+import re
 from collections.abc import Mapping, Sequence
 
+from sharing.container_words import of_movement
+from sharing.labels import of_schema
+from sharing.merge import Claim
 from sharing.money.anomalies import Anomaly, Fences, Missing
 from sharing.money.catalogue import catalogue
 from sharing.money.flows import Flow
 from sharing.money.ownership import End, Holding
 from sharing.money.reference import Measure
 from sharing.money.shares import Share
+from sharing.numbers import written
 from sharing.wording import Language
 
 _PERCENT = 100
 _DIGITS = 4
+_CENTS = 2
+_PLAIN = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?")
 
 
 def of_share(share: Share, language: Language) -> str:
@@ -34,6 +42,16 @@ def of_holding(holding: Holding, names: Sequence[str], language: Language) -> st
         owners=owners,
     )
     return f"{said}. {told.differ[language]}" if holding.differ else said
+
+
+def of_event(claim: Claim, caption: str, language: Language) -> str:
+    """What a movement or a payment is called in a sentence: its kind, its amount with its currency."""
+    told, kind = claim.record.properties, of_schema(claim.record.schema, language)
+    name = of_movement(caption, language) if caption in told.get("movement", ()) else caption
+    if caption in told.get("amount", ()) and _PLAIN.fullmatch(caption):
+        amount = written(float(caption), language, most=_CENTS)
+        name = " ".join((amount, *sorted(told.get("currency", ()))[:1]))
+    return catalogue().event[language].format(kind=kind, name=name)
 
 
 def of_end(end: End, language: Language) -> str:
@@ -66,7 +84,7 @@ def of_anomaly(anomaly: Anomaly, language: Language) -> str:
             owner=anomaly.source.owner,
             source=row.source,
             code=row.hs_code,
-            number=row.number,
+            number=written(row.number, language),
             begin=row.begin,
             end=row.end,
         )
@@ -102,6 +120,6 @@ def cannot_say(method: str, language: Language) -> str:
 
 
 def _number(value: float, language: Language) -> str:
-    """Four digits that count, with the language's decimal sign."""
-    text = f"{value:.{_DIGITS}g}" if abs(value) < 10**_DIGITS else f"{value:.0f}"
-    return text if language is Language.EN else text.replace(".", ",")
+    """Four digits that count, as people of the language write them."""
+    before = math.floor(math.log10(abs(value))) + 1 if value else 0
+    return written(value, language, most=max(0, _DIGITS - before))

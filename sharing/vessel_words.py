@@ -14,6 +14,7 @@ from sharing.finding_words import RuleWords, Words, check_whole, figure, sentenc
 from sharing.findings import Finding
 from sharing.vessels.codes import Station
 from sharing.vessels.rules import Limits, Rule
+from sharing.vessels.signs import KINDS
 from sharing.wording import Language
 
 
@@ -21,6 +22,7 @@ class _Vessels(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     rules: Mapping[Rule, RuleWords]
+    signs: Mapping[str, Words]
     stations: Mapping[Station, Words]
     lone_gap: Words
     cannot_say: Words
@@ -29,18 +31,21 @@ class _Vessels(BaseModel):
     def _whole(self) -> "_Vessels":
         if self.rules.keys() != set(Rule) or self.stations.keys() != set(Station):
             raise ValueError(f"the words are for {sorted(self.rules)}, {sorted(self.stations)}, not for all")
+        if self.signs.keys() != KINDS:
+            raise ValueError(f"the words are for {sorted(self.signs)}, not for {sorted(KINDS)}")
         check_whole(self._all())
         return self
 
     def _all(self) -> Iterator[Words]:
-        yield from (self.lone_gap, self.cannot_say, *self.stations.values())
+        yield from (self.lone_gap, self.cannot_say, *self.signs.values(), *self.stations.values())
         for rule in self.rules.values():
             yield from rule.all()
 
 
 def of_finding(finding: Finding[Rule], language: Language) -> str:
     """The finding as one sentence that names both sides."""
-    return sentence(_catalogue().rules[finding.rule], finding, language)
+    words = _catalogue()
+    return sentence(words.rules[finding.rule], finding, language, words.signs)
 
 
 def of_assumptions(rule: Rule, limits: Limits, language: Language) -> str:

@@ -23,8 +23,9 @@ def phantoms(told: Told, limits: Limits) -> Iterator[Finding[Rule]]:
                 _short(declared, moved, limits) or _elsewhere(declared, moved, limits)
             ):
                 where = moved.place.name if moved.place else moved.source.handle
-                says = f"{moved.kind} {where}"
-                yield between(Rule.PHANTOM_SHIPMENT, (declared.source, declared.bill), (moved.source, says))
+                says = ", ".join(filter(None, (moved.kind, where)))
+                left, right = (declared.source, declared.bill), (moved.source, says, moved.kind)
+                yield between(Rule.PHANTOM_SHIPMENT, left, right)
 
 
 def unmoved(told: Told) -> tuple[str, ...]:
@@ -87,5 +88,8 @@ def _differ(
         return
     share = abs(left[0] - right[0]) / max(left[0], right[0])
     if share > tolerance:
-        said = [(each.source, f"{number:g} {unit}") for each, (number, unit) in ((one, left), (other, right))]
+        said = [
+            (each.source, f"{number:.12g} {unit}", f"{number:.12g}")
+            for each, (number, unit) in ((one, left), (other, right))
+        ]
         yield between(rule, said[0], said[1], {"share": share, "tolerance": tolerance}, weight=share)

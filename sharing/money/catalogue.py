@@ -25,6 +25,7 @@ class Catalogue(BaseModel):
     share_unknown: Words
     holding: Words
     differ: Words
+    event: Words
     ends: Mapping[str, Words]
     flows: Mapping[str, Words]
     verification: Mapping[str, Words]
@@ -41,7 +42,7 @@ class Catalogue(BaseModel):
         return self
 
     def _all(self) -> Iterator[Words]:
-        yield from (self.share, self.share_range, self.share_unknown, self.holding, self.differ)
+        yield from (self.share, self.share_range, self.share_unknown, self.holding, self.differ, self.event)
         for told in (
             self.ends, self.flows, self.verification, self.anomaly, self.units, self.missing, self.reference,
             self.assumes, self.cannot_say,

@@ -20,6 +20,7 @@ from sharing.vessels.told import Area, Event, Told
 GAP, IDENTITY, SPEED, LOITERING, ENCOUNTER = (
     "GAP", "IDENTITY_CHANGE", "IMPOSSIBLE_SPEED", "LOITERING", "ENCOUNTER",
 )  # fmt: skip
+KINDS = frozenset({GAP, IDENTITY, SPEED, LOITERING, ENCOUNTER})
 ANYWHERE = frozenset({GAP, IDENTITY, SPEED})
 NEAR = frozenset({LOITERING, ENCOUNTER})
 """Kinds that are signs within an area only."""
@@ -55,7 +56,7 @@ def signals(told: Told, limits: Limits) -> Iterator[Finding[Rule]]:
             apart = _apart(one.event, other.event)
             if apart is not None and apart <= timedelta(days=limits.days):
                 figures = {"hours": apart / timedelta(hours=1)}
-                left, right = ((each.sources, each.says) for each in (one, other))
+                left, right = ((each.sources, each.says, each.event.kind) for each in (one, other))
                 yield between(Rule.TWO_SIGNS, left, right, figures, weight=-figures["hours"])
 
 

@@ -208,7 +208,12 @@ PORTS = [
 
 def test_a_shipment_that_the_terminal_did_not_find_on_board_is_a_phantom() -> None:
     tally = moved(f"{EU}/1", "SHORT_LANDED", "2026-04-16T12:00", "FRLEH")
-    assert rules(*PORTS, declared(f"{FR}/s"), tally) == ["PHANTOM_SHIPMENT"]
+    (one,) = found(*PORTS, declared(f"{FR}/s"), tally)
+    assert (one.rule, one.right.says if one.right.code else one.left.says) == (
+        Rule.PHANTOM_SHIPMENT,
+        "SHORT_LANDED, Le Havre",
+    )
+    assert "manquant au débarquement, Le Havre" in of_finding(one, Language.FR)
     assert not rules(*PORTS, declared(f"{FR}/s", containerCode="XQZU4181262"), tally)
     assert not rules(
         *PORTS, declared(f"{FR}/s"), moved(f"{EU}/1", "SHORT_LANDED", "2026-06-16T12:00", "FRLEH")
@@ -246,6 +251,8 @@ def test_mirror_records_differ_beyond_the_tolerance_only() -> None:
         f"{FR}/s", **amounts | {"grossWeight": "19900", "quantity": "900", "customsAmount": "9000"}
     )
     assert rules(out, differs) == ["MIRROR_WEIGHT", "MIRROR_QUANTITY", "MIRROR_VALUE"]
+    (dear,) = found(out, declared(f"{FR}/s", **amounts | {"customsAmount": "1234567.5"}))
+    assert "1\u202f234\u202f567,5 USD (fr.a)" in of_finding(dear, Language.FR)
     other = {"unit": "pallets", "currency": "EUR"}
     assert rules(out, declared(f"{FR}/s", **amounts | other | {"quantity": "20", "customsAmount": "1"})) == []
     same_owner = declared(f"{EU}/t", **amounts | {"grossWeight": "1"})

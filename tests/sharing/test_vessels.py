@@ -267,6 +267,8 @@ def test_a_gap_and_a_meeting_near_a_drop_off_are_a_signal_that_names_all_three_r
     assert (one.left.says, one.right.says) == ("GAP", "ENCOUNTER (off Antifer)")
     assert (one.left.handles, one.right.handles) == ((f"{FR}/1",), (f"{SE}/2", f"{SE}/area"))
     assert one.figures == {"hours": 24.0}
+    told = of_finding(one, Language.SV)
+    assert "avbrott i sändningen (fr.a) och möte mellan två fartyg (off Antifer) (se.b)" in told
     assert not lone_gaps(whole(area, gap, meeting), Limits())
     assert not rules(gap, meeting), "the area is not shown"
     assert lone_gaps(whole(gap, meeting), Limits()) == (f"{FR}/1",)

@@ -39,7 +39,11 @@ def test_a_ships_history_and_its_tracks_for_a_map(served: Stage, tmp_path: Path)
     assert "call sign SFPQ: SFPQ, SE; the flag is of another country" in signed
     assert "4UAB: 4UAB, not known whose" in said("vessels", "check", "265041800", "--call-sign", "4UAB")
     words = " ".join(said("vessels", "history", "2004191", *analyst).split())
-    assert "TWO_SIGNS Two independent signs: GAP (fr.ofast) and ENCOUNTER (west of Väderöarna)" in words
+    assert (
+        "TWO_SIGNS Two independent signs: gap in the transmission (fr.ofast) and meeting of two vessels"
+        in words
+    )
+    assert "meeting of two vessels (west of Väderöarna)" in words
     assert "A gap alone never counts." in words
     assert "3 of 3 nodes answered." in words
     out = tmp_path / "alva"

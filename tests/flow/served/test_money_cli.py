@@ -42,6 +42,7 @@ def test_from_an_address_to_its_path_its_owners_and_an_odd_price(
     }
     words = " ".join(said("money", "joined", "se.polisen/se-tm-1", PURSE, *analyst).split())
     assert "path 1, 5 steps, goods and money" in words
+    assert all(each in words for each in ("Container movement (gate out)", "Payment (14,500 EUR)"))
     assert "eu.europol; eu.europol/eu-mp-1; H0, H2; 2026-05-07" in words
     assert f"{PURSE}: checksum holds" in words
     owners = " ".join(said("money", "ownership", SHELL, *analyst).split())
