@@ -45,6 +45,7 @@ def ruling_of(told: Mapping[str, object]) -> Ruling:
 async def enter(visit: Visit, record: str, told: Mapping[str, object], *, dry_run: bool = False) -> Shown:
     """Enter a ruling on a record of ours; `RulingRefused` when it is not here or has it already."""
     node, officer = visit.node, visit.require(Role.LIAISON)  # 1
+    record = record.removeprefix(f"{node.id}/")
     ruling = ruling_of(told)
     if ruling.decided > datetime.fromtimestamp(node.now(), zone_of(node)).date():
         raise VariablesRejected(f"ruling: decided on {ruling.decided}, that day has not come")

@@ -77,11 +77,14 @@ Examples:
 @click.option("--status", type=_STATUSES, required=True, help="What it found.")
 @click.option("--court", required=True, help="The court or authority.")
 @click.option("--reference", required=True, help="The number of its decision.")
-@click.option("--decided", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day of it.")
+@click.option(
+    "--decided", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"]), required=True,
+    help="The day of it: 2026-06-02, or 02/06/2026 and 02.06.2026 with the day first.",
+)  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Only say who would be told.")
 @at_node
 def find(**told: Any) -> None:
-    """Enter what a court found of the own record RECORD (an id); role liaison.
+    """Enter what a court found of the own record RECORD (its id or handle); role liaison.
 
     It is logged, the record gets a new version that carries it into every answer and export, and every
     partner that received the record is told. A finding is never taken out: a later one counts instead.

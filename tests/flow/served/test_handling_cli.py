@@ -12,6 +12,8 @@ from click.testing import CliRunner
 from gateway.cli import main
 from gateway.demo.cast import Stage
 from gateway.export_table import ENCODING
+from gateway.home import Profile, create, now_utc
+from sharing.pack import read_pack
 from tenants.formats.port import Format
 from tests.flow.commands import granted, run, said, until
 
@@ -130,3 +132,82 @@ def test_what_a_court_found_reaches_who_had_the_record(served: Stage) -> None:
         refused = CliRunner().invoke(main, ["provenance", "find", "nothing", *entered[3:-4], *who])
         assert refused.exit_code
         assert reason in refused.output
+
+
+DECISION = """fiche;pays;décision;juridiction;référence;date
+fr.ofast/fr-ct-1;SE;la pièce est écartée;Svea hovrätt;B 419-26;02/06/2026
+"""
+"""As a magistrate's registry sends it."""
+
+
+def test_a_magistrates_decision_leaves_the_record_out_of_what_courts_are_given(
+    served: Stage, tmp_path: Path
+) -> None:
+    """From the decision to the partner's picture, the export to that country's courts, the evidence pack."""
+    (row,) = csv.DictReader(DECISION.splitlines(), delimiter=";")
+    box = row["fiche"]
+    officer = ("--node", served.address(FR), "--as", "fr-a03f6e")
+    swedish = ("--node", served.address(SE), "--as", "se-19ab52", "--case", CASE)
+    them = said("picture", "me", "--node", served.address(FR), "--as", ANALYST).strip()
+    picture = run("picture", "open", "--title", "the box", "--member", them, *swedish)["id"]
+    run("picture", "place", picture, box, *swedish)
+    run("picture", "note", picture, "the box that was moved", "--about", box, *swedish)
+
+    def exported(name: str, country: str) -> Any:
+        files = ("--use", "judicial", "--country", country, "--out", str(tmp_path / name))
+        return run("export", box, *files, *swedish)["missing"]
+
+    def packed(name: str) -> list[Any]:
+        """The rulings in a pack of the owner's."""
+        out = tmp_path / f"{name}.pyz"
+        why = ("--as", "fr-6b20d5", "--justification", "COURT_ORDER", "--out", str(out))
+        run("evidence", CASE, "--node", served.address(FR), *why)
+        members = read_pack(out.read_bytes())
+        entered = [
+            name.replace("leaves", "sealed")
+            for name in members
+            if name.startswith("leaves/") and json.loads(members[name]).get("action") == "RULING_ENTERED"
+        ]
+        papers = [json.loads(members[name]) for name in entered]
+        return [each["ruling"] for each in papers if each["record"] == box.partition("/")[2]]
+
+    assert "situation" not in said("provenance", "show", box, "--language", "fr", *swedish)
+    assert exported("before", "SE") == []
+    assert packed("before") == []
+    found = ("--country", row["pays"], "--status", "excluded", "--court", row["juridiction"])
+    entered = ("provenance", "find", box, *found, "--reference", row["référence"], "--decided", row["date"])
+    assert run(*entered, "--dry-run", *officer)["partners"] == [SE]
+    assert "fr-ct-1: version 2; se.polisen will be told" in said(*entered, *officer)
+
+    def flagged() -> Any:
+        looked = run("picture", "show", picture, *swedish)
+        versions = [each for text in looked["texts"] for each in text["versions"]]
+        flags = [flag for each in versions for flag in each["flags"]]
+        return flags and (looked["records"], flags)
+
+    (shown,), flags = until(flagged)
+    assert shown["claim"]["provenance"]["standing"] == [{"country": "SE", "status": "EXCLUDED"}]
+    assert flags == [{"handle": box, "reason": "EVIDENCE_EXCLUDED"}]
+    told = said("provenance", "show", box, "--language", "fr", *swedish)
+    assert "situation: SE, écarté des preuves" in told
+    (missing,) = exported("after", "SE")
+    assert (missing["handle"], missing["reason"]) == (box, "EVIDENCE_EXCLUDED")
+    assert exported("elsewhere", "DE") == []
+    (ruling,) = packed("after")
+    assert (ruling["reference"], ruling["decided"]) == (row["référence"], "2026-06-02")
+
+
+def test_a_message_leaves_in_a_laboratorys_format_and_is_read_at_another_node(
+    served: Stage, tmp_path: Path
+) -> None:
+    analyst = ("--node", served.address(FR), "--as", ANALYST, "--case", CASE)
+    files = ("--use", "internal", "--out", str(tmp_path / "phone"), "--format", "case")
+    given = run("export", f"{FR}/fr-ms-1", *files, *analyst)
+    (ending,) = (each["ending"] for each in given["files"])
+    profile = Profile("fr.lab", "Laboratoire", "FR", "laboratory", 8499, demo=True)
+    home = create(tmp_path / "lab", profile, now=now_utc())
+    loading = ("load", str(home.path), str(tmp_path / f"phone{ending}"), "--format", "case")
+    loaded = run(*loading, "--dataset", "devices")
+    assert (loaded["loaded"], loaded["rejected"]) == (1, 0)
+    again = run(*loading, "--dataset", "devices")
+    assert (again["loaded"], again["altered"], again["rejected"]) == (0, 0, 0)
