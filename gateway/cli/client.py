@@ -1,5 +1,6 @@
 """The command line as one more user of a running node: signs in, sends documents, prints answers."""
 
+import ssl
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from types import TracebackType
@@ -31,7 +32,8 @@ class NodeClient:
 
     def __init__(self, address: str) -> None:
         self._address = address.rstrip("/")
-        self._http = httpx2.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False)
+        trust = ssl.create_default_context()  # the machine's authorities, or those in SSL_CERT_FILE
+        self._http = httpx2.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False, verify=trust)
         self._cookies: dict[str, str] = {}
         self._csrf = ""
         self._texts = shipped_texts("desk")
