@@ -14,12 +14,14 @@ LOAD_ARGS ?=
 SOAK_ARGS ?=
 SOAK_MINUTES ?= 60
 SCREENS ?=
+KEY ?=
+RELEASE_ARGS ?=
 export PYTHON
 BIN := .venv/bin
 ROOMS := gateway tenants policy sharing audit
 
 .DEFAULT_GOAL := help
-.PHONY: help venv venv-dev demo demo-real test test-security nightly lint rego regal console console-test screenshots test-deps opa bench bench-matching load soak load-report lock clean
+.PHONY: help venv venv-dev demo demo-real test test-security release nightly lint rego regal console console-test screenshots test-deps opa bench bench-matching load soak load-report lock clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +71,10 @@ nightly: venv-dev rego console ## at length: what is marked long; 200 kills of a
 test-security: venv-dev ## attack it with others' tools: bandit, semgrep, pip-audit, npm audit, atheris (FUZZ_SECONDS each)
 	@$(BIN)/python -m pytest tests/security $(TEST_ARGS)
 	@deploy/scripts/security.sh
+
+release: venv-dev ## wheel, sdist, bill of materials, provenance into dist/release, built twice; signed with KEY=<file>
+	@deploy/scripts/security.sh bill
+	@$(BIN)/python -m deploy.scripts.release make $(if $(KEY),--key "$(KEY)") $(RELEASE_ARGS)
 
 lint: venv-dev ## ruff, mypy, import contracts
 	@$(BIN)/ruff check .

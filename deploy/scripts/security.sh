@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Attack the project with others' tools, in an environment of their own:  security.sh [static | advisories | fuzz]
-# Without a name all three. What could not be asked counts as a failure; ENTENTE_OFFLINE=1 says that it is known.
+# Attack the project with others' tools, in an environment of their own:  security.sh [static | advisories | bill | fuzz]
+# Without a name all four. What could not be asked counts as a failure; ENTENTE_OFFLINE=1 says that it is known.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
@@ -77,6 +77,12 @@ console_advisories() {
     esac
 }
 
+bill() {
+    echo "bill of materials …"
+    PYTHONPATH=$root .venv/bin/python -m deploy.scripts.sbom .entente/bill.cdx.json &&
+        "$tools/bin/python" deploy/security/sbom_form.py .entente/bill.cdx.json || failed "the bill of materials has not its form"
+}
+
 fuzz() {
     local site target seconds=${FUZZ_SECONDS:-10}
     site=$(.venv/bin/python -c 'import site; print(site.getsitepackages()[0])')
@@ -93,11 +99,11 @@ fuzz() {
 }
 
 environment || { echo "SECURITY: the tools could not be installed" >&2; exit 1; }
-[[ $# -gt 0 ]] || set -- static advisories fuzz
+[[ $# -gt 0 ]] || set -- static advisories bill fuzz
 for part in "$@"; do
     case $part in
-    static | advisories | fuzz) "$part" ;;
-    *) echo "usage: $0 [static] [advisories] [fuzz]" >&2; exit 2 ;;
+    static | advisories | bill | fuzz) "$part" ;;
+    *) echo "usage: $0 [static] [advisories] [bill] [fuzz]" >&2; exit 2 ;;
     esac
 done
 exit "$status"
