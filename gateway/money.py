@@ -6,7 +6,7 @@ like any (`gateway.exploring`). What was shown is put together here, by pure fun
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import chain
 
 from gateway.errors import IdentifierNotUnderstood, VariablesRejected
@@ -107,6 +107,12 @@ async def anomalies(
     await exploration.expand(handles, across=True)
     found = appraised(exploration.claims.values(), prices.rows, held)
     return Appraised(found, exploration, prices, held)
+
+
+def kept_reference(visit: Visit) -> tuple[Prices, date] | None:
+    """The table that the visitor's node keeps and since when; no node is asked. Raises `ReferenceRefused`."""
+    prices, since = visit.node.prices.kept(), visit.node.prices.since()
+    return None if prices is None or since is None else (prices, since)
 
 
 async def _side(exploration: Exploration, told: str) -> Sequence[str]:

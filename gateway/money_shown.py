@@ -1,12 +1,14 @@
 """Money as the desk's schema tells it: plain mappings with the published names."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from gateway.heard_shown import heard_shown
 from gateway.money import Appraised, Owning
 from gateway.network import Gathered
 from gateway.network_shown import gathered_shown
+from gateway.prices import Prices
 from gateway.show import claim_shown
 from sharing.merge import Claim
 from sharing.money.anomalies import Anomaly
@@ -212,6 +214,14 @@ def appraised_shown(appraised: Appraised, language: Language) -> Shown:
         "cannotSay": cannot_say("anomalies", language),
         **heard_shown(exploration, language),
     }
+
+
+def reference_shown(prices: Prices, since: date) -> Shown:
+    """A table that a node keeps, without its rows."""
+    return {
+        "rows": len(prices.rows), "sources": list(prices.sources), "since": since.isoformat(),
+        "digest": prices.digest,
+    }  # fmt: skip
 
 
 def _anomaly(anomaly: Anomaly, claims: Mapping[str, Claim], language: Language) -> Shown:

@@ -8,6 +8,7 @@ import csv
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from sharing.money.reference import COLUMNS, Reference, ReferenceRefused, read_reference
@@ -41,6 +42,12 @@ class PriceBook:
         if self.path is None or not self.path.exists():
             return None
         return read_table(self.path)
+
+    def since(self) -> date | None:
+        """The day, in UTC, since which the table is kept as it stands; None without a file."""
+        if self.path is None or not self.path.exists():
+            return None
+        return datetime.fromtimestamp(self.path.stat().st_mtime, UTC).date()
 
 
 def table_rows(path: Path) -> list[dict[str, str]]:

@@ -11,7 +11,13 @@ from gateway import money
 from gateway.graphql.answers import Claim
 from gateway.graphql.network import Network, NetworkAnswered, groups_of
 from gateway.graphql.spoken import language_of
-from gateway.money_shown import address_shown, appraised_shown, joined_shown, owning_shown
+from gateway.money_shown import (
+    address_shown,
+    appraised_shown,
+    joined_shown,
+    owning_shown,
+    reference_shown,
+)
 from gateway.visit import Visit
 from policy.terms import Role
 from sharing.money.anomalies import Fences
@@ -228,9 +234,33 @@ class TradeAppraisal:
     nodes: list[NetworkAnswered]
 
 
+@strawberry.type(
+    description="The table of prices and weights that a node keeps for questions that name none. `since` is"
+    " the day on which it was put there, `digest` that of its file."
+)
+class PriceReference:
+    """What `entente money prices` kept."""
+
+    rows: int
+    sources: list[str]
+    since: str
+    digest: str
+
+
 @strawberry.type
 class MoneyQuery:
     """Money."""
+
+    @strawberry.field(
+        graphql_type=PriceReference | None,
+        description="The table of prices and weights that this node keeps; null if it keeps none. No node is"
+        " asked. Role analyst.",
+    )
+    def price_reference(self, info: VisitInfo) -> Shown | None:
+        """As it stands now."""
+        info.context.require(Role.ANALYST)
+        kept = money.kept_reference(info.context)
+        return None if kept is None else reference_shown(*kept)
 
     @strawberry.field(
         graphql_type=WalletAddress,

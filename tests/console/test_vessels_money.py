@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from gateway.demo.cast import Stage
+from gateway.prices import FILE
 from tests.console.screens import PURSE, REFERENCE, a_mandate, asked_its_node
 
 SignIn = Callable[..., Page]
@@ -190,10 +192,13 @@ def test_goods_and_money_are_joined_step_by_step_in_words(signed_in: SignIn, axe
     expect(page).to_have_url(re.compile("/chart"))
 
 
-def test_odd_prices_stand_beside_the_reference_and_its_source(signed_in: SignIn, axe: Axe) -> None:
+def test_odd_prices_stand_beside_the_reference_and_its_source(
+    signed_in: SignIn, axe: Axe, demo: Stage
+) -> None:
     page = signed_in("fr.ofast", "helene", path="/money?tab=prices")
     a_mandate(page)
     page.get_by_label("Records whose shipments").fill("se.polisen/se-ms-1 se.polisen/se-ms-2")
+    expect(page.get_by_text("Your node keeps no reference. Paste a table below")).to_be_visible()
     file = {"name": "prices.csv", "mimeType": "text/csv", "buffer": REFERENCE.encode()}
     page.get_by_label("Read it from a file (CSV)").set_input_files([file])  # type: ignore[list-item]  # as Playwright writes it
     expect(page.get_by_role("table", name="The reference as it was read").get_by_role("row")).to_have_count(3)
@@ -203,9 +208,25 @@ def test_odd_prices_stand_beside_the_reference_and_its_source(signed_in: SignIn,
     expect(odd).to_have_attribute("data-anomaly", "se.polisen/se-ms-1")
     expect(odd).to_contain_text("Value of a kilogram: low, far outside")
     expect(odd).to_contain_text("invented for the demo")
+    expect(page.get_by_text("Beside the table that came with the question (2 rows")).to_be_visible()
     assert axe(page) == []
     page.get_by_label("The reference: your").fill("source;median\nx;1")
     expect(page.get_by_text("The table lacks these columns: hsCode")).to_be_visible()
+    kept = demo.path / "fr.ofast" / FILE
+    kept.write_text(REFERENCE, encoding="utf-8")
+    try:
+        page.reload()
+        a_mandate(page)
+        page.get_by_label("Records whose shipments").fill("se.polisen/se-ms-1")
+        expect(page.get_by_label("Beside which reference")).to_have_value("KEPT")
+        expect(page.locator("[data-reference-kept]")).to_contain_text("Rows2Kept since")
+        page.get_by_role("button", name="Compare prices and weights").click()  # 1, and no table to bring
+        expect(odd).to_have_attribute("data-anomaly", "se.polisen/se-ms-1")
+        expect(page.get_by_text("Beside the table that this node keeps (2 rows")).to_be_visible()
+        page.get_by_label("Beside which reference").select_option("OWN")
+        expect(page.get_by_label("The reference: your")).to_be_visible()
+    finally:
+        kept.unlink()
 
 
 def test_an_address_is_told_how_far_it_was_checked(signed_in: SignIn, axe: Axe) -> None:

@@ -1,6 +1,8 @@
 """Money over three nodes: from a cloned box to a purse, who stands behind a company, and an odd price."""
 
+import os
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from gateway.demo.score import Money, money_scored
 from gateway.errors import IdentifierNotUnderstood, VariablesRejected
 from gateway.home import Profile, create, now_utc
 from gateway.logs import open_log
-from gateway.money import anomalies, joined, ownership
+from gateway.money import anomalies, joined, kept_reference, ownership
 from gateway.money_shown import address_shown, appraised_shown, joined_shown, owning_shown
 from gateway.prices import FILE, PriceBook, read_table
 from gateway.pricing import keep
@@ -220,7 +222,10 @@ async def test_a_question_that_names_no_reference_uses_the_one_that_the_node_kee
     wanted, rows = ["se.polisen/se-tco-1"], world.truth["money"]["reference"]
     with pytest.raises(VariablesRejected, match="this node keeps none"):
         await odd(world, FR, wanted, [])
+    assert kept_reference(world.visit(FR)) is None
     kept = read_table(written(world.homes[FR].path / FILE, rows))
+    os.utime(world.homes[FR].path / FILE, (0, datetime(2026, 4, 3, 23, tzinfo=UTC).timestamp()))
+    assert kept_reference(world.visit(FR)) == (kept, date(2026, 4, 3))
     told = await odd(world, FR, wanted, [])
     assert [each["handle"] for each in told["anomalies"]] == ["se.polisen/se-ms-1"]
     assert told["referenceKept"] == kept.digest

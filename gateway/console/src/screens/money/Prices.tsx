@@ -1,11 +1,11 @@
 import { useId, useState } from 'react'
 import type { ResultOf } from 'gql.tada'
-import { useStep } from '../../api/asked'
+import { useRead, useStep } from '../../api/asked'
 import { useMandate } from '../../api/mandate'
-import { moneyAnomalies } from '../../generated/documents'
+import { moneyAnomalies, priceReference } from '../../generated/documents'
 import type { moneyAnomalies as anomaliesText } from '../../generated/texts'
 import { Button } from '../../parts/Button'
-import { TextField } from '../../parts/Field'
+import { SelectField, TextField } from '../../parts/Field'
 import { Failure, Notice } from '../../parts/Notice'
 import { Said } from '../../parts/Said'
 import { Table } from '../../parts/Table'
@@ -14,24 +14,33 @@ import { useTexts } from '../../shell/texts'
 import { Answers } from '../histories/Answers'
 import { ToRecord } from '../histories/lines'
 import { By } from './Claimed'
+import { KeptReference } from './KeptReference'
 import { Method } from './Method'
 import { readReference } from './reference'
 import { ReferenceField, ReferenceTable } from './ReferenceField'
 
 type Told = ResultOf<typeof anomaliesText>['tradeAnomalies']
 
-/** Shipments among and around some records beside a reference that the person gives; nothing is built in. */
+const BESIDE = ['KEPT', 'OWN'] as const
+type Beside = (typeof BESIDE)[number]
+
+/** Shipments among and around some records beside the reference that the node keeps, or one that the person gives. */
 export function Prices({ of }: { of: string }) {
   const { t, language } = useTexts()
   const { mandate } = useMandate()
   const [handles, setHandles] = useState(of)
   const [text, setText] = useState('')
   const [outside, setOutside] = useState('1.5')
+  const [chosen, choose] = useState<Beside>('KEPT')
   const [found, compare] = useStep(moneyAnomalies)
-  const read = readReference(text)
+  const book = useRead(priceReference, {})
+  const kept = book.data?.priceReference ?? null
+  const known = book.data !== undefined || book.error !== undefined
+  const beside: Beside = kept ? chosen : 'OWN'
+  const read = readReference(beside === 'OWN' ? text : '')
   const named = handles.split(/\s+/).filter(Boolean)
   const told = found.data?.tradeAnomalies
-  const ready = mandate && named.length > 0 && read.rows.length > 0
+  const ready = mandate && named.length > 0 && (beside === 'KEPT' || read.rows.length > 0)
   return (
     <>
       <form
@@ -39,12 +48,18 @@ export function Prices({ of }: { of: string }) {
         aria-label={t('money.tab.prices')}
         onSubmit={(event) => {
           event.preventDefault()
-          if (ready) void compare({ handles: named, reference: [...read.rows], mandate: mandate.id, outside: Number(outside), language })
+          if (ready) void compare({ handles: named, reference: beside === 'KEPT' ? null : [...read.rows], mandate: mandate.id, outside: Number(outside), language })
         }}
       >
         <TextField label={t('money.prices.of')} hint={t('money.prices.ofHint')} value={handles} onChange={setHandles} required lines={2} maxLength={8000} />
-        <ReferenceField text={text} onChange={setText} />
-        {text && read.missing.length ? <Notice tone="warning">{t('money.prices.lacks', { columns: read.missing.join(', ') })}</Notice> : null}
+        {kept ? (
+          <SelectField label={t('money.prices.beside')} value={beside} options={BESIDE.map((each) => ({ value: each, label: t(`money.prices.${each}`) }))} onChange={choose} />
+        ) : null}
+        {kept && beside === 'KEPT' ? <KeptReference kept={kept} /> : null}
+        {known && !kept && !book.error && !text ? <Notice>{t('money.prices.noneKept')}</Notice> : null}
+        <Failure error={book.error} />
+        {known && beside === 'OWN' ? <ReferenceField text={text} onChange={setText} /> : null}
+        {beside === 'OWN' && text && read.missing.length ? <Notice tone="warning">{t('money.prices.lacks', { columns: read.missing.join(', ') })}</Notice> : null}
         <TextField label={t('money.prices.outside')} type="number" min={0.1} max={2.9} step={0.1} required value={outside} onChange={setOutside} />
         <p className="actions">
           <Button kind="primary" type="submit" busy={found.asking} disabled={!ready}>
@@ -69,7 +84,9 @@ function Appraised({ told }: { told: Told }) {
   return (
     <section className="told" aria-labelledby={id} data-compared={told.compared}>
       <h2 id={id}>{t('money.prices.found', { count: told.anomalies.length })}</h2>
-      <p>{t('money.prices.compared', { count: told.compared })}</p>
+      <p>
+        {t('money.prices.compared', { count: told.compared })} <Said longest={600}>{told.referenceSays}</Said>
+      </p>
       <Answers told={told} />
       {told.anomalies.length ? (
         <ul className="findings">
