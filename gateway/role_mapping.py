@@ -21,9 +21,11 @@ from policy.terms import Role
 MOST_BYTES: Final = 262_144
 ROLES_CLAIM = "entente_roles"
 UNIT_CLAIM = "entente_unit"
-NO_UNIT: Final = "-"
+NO_UNIT: Final = "none"
+"""The unit of who has none."""
 _SUBJECT = re.compile(r"[A-Za-z0-9_.:/*-]{1,128}")
-_LONGEST_UNIT = 128
+_UNIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,127}")
+"""What mandates and the log take for a unit: a short code, no name with spaces."""
 
 _Text = Annotated[str, Field(min_length=1, max_length=500)]
 _Path = Annotated[str, Field(min_length=1, max_length=500)] | Annotated[list[_Text], Field(min_length=1)]
@@ -55,13 +57,13 @@ class UnitRule(_Part):
     """The person's unit: what the claim says, or what `units` call that; what they do not name is no unit."""
 
     claim: _Path
-    units: dict[_Text, _Text] = {}
+    units: dict[_Text, Annotated[str, Field(pattern=f"^{_UNIT.pattern}$")]] = {}
 
     def of(self, claims: Mapping[str, object]) -> str:
-        """The first unit that the claim tells; `-` where it tells none."""
+        """The first unit that the claim tells; `NO_UNIT` where it tells none, or none that is a code."""
         said = _said(claims, self.claim)
         found = [self.units[each] for each in said if each in self.units] if self.units else said
-        return next((each for each in found if each.isprintable() and len(each) <= _LONGEST_UNIT), NO_UNIT)
+        return next((each for each in found if _UNIT.fullmatch(each)), NO_UNIT)
 
 
 class SubjectRule(_Part):

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit.fields import REFERENCE
 from gateway.errors import SettingsRejected, SignInRefused
-from gateway.role_mapping import DEFAULT, MOST_BYTES, RoleMapping, read_mapping
+from gateway.role_mapping import DEFAULT, MOST_BYTES, NO_UNIT, RoleMapping, read_mapping
 from policy.terms import Role
 
 FILE = """
@@ -19,7 +20,7 @@ roles:
   - {claim: ["https://idp.example/roles"], value: CNIL, role: oversight}
 unit:
   claim: org.department
-  units: {"4711": Unit 1, "4712": Unit 2}
+  units: {"4711": unit-1, "4712": unit-2}
 subject: {claim: employee}
 """
 
@@ -32,18 +33,18 @@ def mapping(tmp_path: Path, text: str) -> RoleMapping:
 @pytest.mark.parametrize(
     ("claims", "roles", "unit"),
     [
-        ({"groups": ["x", "ofast-trainees"]}, {Role.ANALYST}, "-"),
-        ({"groups": "ofast-analysts", "org": {"department": "4711"}}, {Role.ANALYST}, "Unit 1"),
-        ({"realm_access": {"roles": ["officer"]}, "groups": []}, {Role.LIAISON}, "-"),
+        ({"groups": ["x", "ofast-trainees"]}, {Role.ANALYST}, NO_UNIT),
+        ({"groups": "ofast-analysts", "org": {"department": "4711"}}, {Role.ANALYST}, "unit-1"),
+        ({"realm_access": {"roles": ["officer"]}, "groups": []}, {Role.LIAISON}, NO_UNIT),
         (
             {"https://idp.example/roles": "CNIL", "org": {"department": ["", "4712"]}},
             {Role.OVERSIGHT},
-            "Unit 2",
+            "unit-2",
         ),
-        ({"groups": ["OFAST-ANALYSTS", "analyst", "admin"]}, set(), "-"),
-        ({"groups": {"ofast-analysts": True}, "realm_access": "officer"}, set(), "-"),
-        ({"groups": [["ofast-analysts"], 7, None], "org": {"department": 4711}}, set(), "-"),
-        ({}, set(), "-"),
+        ({"groups": ["OFAST-ANALYSTS", "analyst", "admin"]}, set(), NO_UNIT),
+        ({"groups": {"ofast-analysts": True}, "realm_access": "officer"}, set(), NO_UNIT),
+        ({"groups": [["ofast-analysts"], 7, None], "org": {"department": 4711}}, set(), NO_UNIT),
+        ({}, set(), NO_UNIT),
     ],
 )
 def test_roles_and_unit_follow_the_file_and_nothing_else(
@@ -57,7 +58,9 @@ def test_without_a_table_of_units_the_claim_is_the_unit_and_without_a_file_our_o
     told = {"sub": "a", "entente_roles": ["analyst", "root", 3], "entente_unit": "U1"}
     actor = DEFAULT.actor("fr.ofast", told)
     assert (actor.subject, actor.roles, actor.unit) == ("a", {Role.ANALYST}, "U1")
-    assert DEFAULT.actor("fr.ofast", {"sub": "a", "entente_unit": "x" * 129}).unit == "-"
+    assert DEFAULT.actor("fr.ofast", {"sub": "a", "entente_unit": "x" * 129}).unit == NO_UNIT
+    assert DEFAULT.actor("fr.ofast", {"sub": "a", "entente_unit": "Antenne du Havre"}).unit == NO_UNIT
+    assert REFERENCE(NO_UNIT), "the log takes it"
 
 
 @pytest.mark.parametrize("subject", [None, "", "é", "a b", "x" * 129, "anna@service.example", 7, {"a": 1}])

@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 
 from gateway.errors import NotSignedIn
 from gateway.reception import Person, Reception, hint_of, is_door, local_path
-from gateway.role_mapping import DEFAULT
+from gateway.role_mapping import DEFAULT, NO_UNIT
 from gateway.sessions import COOKIE, CSRF_HEADER, Sessions
 from gateway.settings import SignInPart
 from gateway.signin import SignIn
@@ -140,7 +140,7 @@ def test_a_session_needs_its_csrf_value_to_change_anything(issuer: str, sessions
 def test_unknown_roles_are_dropped() -> None:
     actor = DEFAULT.actor("fr.ofast", {"sub": "x", "entente_roles": ["analyst", "root", 3]})
     assert actor.roles == {Role.ANALYST}
-    assert actor.unit == "-"
+    assert actor.unit == NO_UNIT
     assert not DEFAULT.actor("fr.ofast", {"sub": "x", "entente_roles": "analyst"}).roles
 
 
