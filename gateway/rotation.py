@@ -22,7 +22,7 @@ from audit.canonical import JSON
 from audit.entry import Entry, Kind
 from audit.errors import Duplicate
 from audit.guard import FileGuard
-from audit.keys import SigningKey, VerifyKey
+from audit.keys import SigningKey, VerifyKey, write_secret
 from audit.log import Log
 from audit.rewrapping import rewrap
 from audit.sealing import BlobKey
@@ -219,7 +219,8 @@ def _remember_grant_key(home: Home, old: VerifyKey) -> None:
     file = home.keys / OLDER_GRANTS
     known = file.read_text(encoding="ascii").split() if file.exists() else []
     draft = file.with_name(file.name + ".new")
-    draft.write_text("".join(f"{vkey}\n" for vkey in dict.fromkeys([*known, old.vkey])), encoding="ascii")
+    draft.unlink(missing_ok=True)  # of a run that was cut short
+    write_secret(draft, "".join(f"{vkey}\n" for vkey in dict.fromkeys([*known, old.vkey])).encode("ascii"))
     draft.replace(file)
 
 

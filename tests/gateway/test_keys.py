@@ -24,7 +24,7 @@ from gateway.cli import main
 from gateway.compromise import compromised
 from gateway.errors import KeyRotationRefused
 from gateway.home import Home, Profile, create, read_card, sign_directory
-from gateway.key_files import Place
+from gateway.key_files import Place, check_modes
 from gateway.log_keys import load_blob_key, load_log_keys
 from gateway.logs import grow_log
 from gateway.retention import untold
@@ -223,6 +223,7 @@ async def test_grants_of_the_old_key_stay_good(home: Home) -> None:
     assert ring.grant_keys[0] == key_of(home, "grant")
     assert old in ring.grant_keys
     assert len(ring.grant_keys) == 3
+    check_modes(home.keys)
 
 
 async def test_the_card_keeps_sixteen_keys_and_the_logs_longest(home: Home) -> None:
