@@ -113,7 +113,11 @@ def test_decisions_are_short() -> None:
 
 
 def test_nothing_names_a_registry_or_the_place_of_this_checkout() -> None:
-    private = re.compile(rf'{re.escape(str(ROOT))}/|"resolved": *"http|--(extra-)?index-url +http')
+    hosts = (
+        r"\b(?:docker[.]io|ghcr[.]io|quay[.]io|pypi[.]org|pythonhosted[.]org"
+        r"|npmjs[.](?:org|com)|proxy[.]golang[.]org)"
+    )
+    private = re.compile(rf'{re.escape(str(ROOT))}/|"resolved": *"http|--(extra-)?index-url +http|{hosts}')
     for path in tracked():
         found = private.search(path.read_text(encoding="utf-8", errors="replace"))
         assert found is None, f"{path.relative_to(ROOT)}: {found.group() if found else ''}"
