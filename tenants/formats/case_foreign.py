@@ -13,7 +13,9 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from tenants.errors import RecordRejected, Rejected
+from tenants.formats.case_values import moments, record_id, short
 from tenants.formats.case_words import (
+    CALLED,
     DESCRIPTION,
     FACET,
     FRAME,
@@ -24,15 +26,13 @@ from tenants.formats.case_words import (
     PART,
     RECORD,
     SOURCE,
-    STEPS,
     TARGET,
     word,
 )  # fmt: skip
 from tenants.formats.json_ld import Graph, Node, texts
 from tenants.formats.port import Row
-from tenants.formats.whole_json import NARROWEST_FIRST, named, narrowest
+from tenants.formats.whole_json import NARROWEST_FIRST, narrowest
 
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z", re.IGNORECASE)
 _TLP = re.compile(r"TLP:([A-Z]+(?:\+STRICT)?)")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _WITHIN: Final = frozenset({"Contained_Within", "Extracted_From"})
@@ -48,11 +48,6 @@ _ACTION, _PROVENANCE = (
     word("case-investigation:InvestigativeAction"),
     word("case-investigation:ProvenanceRecord"),
 )
-_CALLED: Final = {called: step for step, called in STEPS.items()} | {
-    "acquisition": "ACQUIRED", "imaged": "ACQUIRED", "preserved": "ACQUIRED", "extracted": "PROCESSED",
-    "extraction": "PROCESSED", "parsed": "PROCESSED", "decrypted": "DECRYPTED", "transferred": "TRANSFERRED",
-}  # fmt: skip
-"""How programs name actions, and the step of custody that each is; any other is PROCESSED."""
 
 Properties = dict[str, list[str]]
 
@@ -271,14 +266,14 @@ class _Foreign:
         person = any(_PERSON in each.types for each in performers)
         names = [name for each in performers for name in self.names(each)]
         by = "a person (not named here)" if person else next(iter(names), "not stated")
-        step = _CALLED.get(called, "PROCESSED")
-        return at.astimezone(UTC), {"at": at.isoformat(), "by": _short(by), "step": step}
+        step = CALLED.get(called, "PROCESSED")
+        return at.astimezone(UTC), {"at": at.isoformat(), "by": short(by), "step": step}
 
     def _tool(self, node: Node) -> dict[str, str]:
         for each in self.at(node, word("uco-action:instrument")):
             if name := texts(each.said.get(NAME, ()))[:1]:
                 version = texts(each.said.get(word("uco-tool:version"), ()))[:1]
-                return {"name": _short(name[0])} | ({"version": _short(version[0])} if version else {})
+                return {"name": short(name[0])} | ({"version": short(version[0])} if version else {})
         return {}
 
     def names(self, node: Node) -> list[str]:
@@ -343,12 +338,6 @@ class _Object:
         return {f"{role}Number": list(dict.fromkeys(numbers)), f"{role}Handle": list(dict.fromkeys(handles))}
 
 
-def record_id(iri: str) -> str:
-    """The id of the record of an object: the UUID that its IRI ends with, else one made of the IRI."""
-    found = _UUID.search(iri)
-    return f"case-{found[0].lower() if found else named('case', 'foreign', iri)}"
-
-
 def _device(told: _Object) -> tuple[str, Properties]:
     called = texts(told.node.said.get(NAME, ())) or told.said("MobileDeviceFacet", "bluetoothDeviceName")
     make, model = told.named("DeviceFacet", "manufacturer"), told.said("DeviceFacet", "model")
@@ -388,7 +377,7 @@ def _message(told: _Object) -> tuple[str, Properties]:
     said = {
         "name": told.said("MessageFacet", "messageID"),
         "body": told.said("MessageFacet", "messageText"),
-        "sentAt": _moments(told.said("MessageFacet", "sentTime")),
+        "sentAt": moments(told.said("MessageFacet", "sentTime")),
         "service": told.named("MessageFacet", "application"),
     }
     people = (
@@ -399,8 +388,8 @@ def _message(told: _Object) -> tuple[str, Properties]:
 
 def _call(told: _Object) -> tuple[str, Properties]:
     said = {
-        "startDate": _moments(told.said("CallFacet", "startTime")),
-        "endDate": _moments(told.said("CallFacet", "endTime")),
+        "startDate": moments(told.said("CallFacet", "startTime")),
+        "endDate": moments(told.said("CallFacet", "endTime")),
         "duration": told.said("CallFacet", "duration"),
         "summary": told.said("CallFacet", "callType"),
     }
@@ -508,22 +497,3 @@ def _digest(foreign: _Foreign, facets: Mapping[str, Node]) -> dict[str, str]:
         value for method, value in _hashes(foreign, facets) if method == "SHA256" and _SHA256.fullmatch(value)
     ]
     return {"digest": f"sha256:{found[0]}"} if found else {}
-
-
-def _moments(told: Sequence[str]) -> list[str]:
-    """Moments to the second in UTC, as the shelf keeps them; what is none stays, for the loader to name."""
-    return list(map(_moment, told))
-
-
-def _moment(text: str) -> str:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    moved = found if found.tzinfo is None else found.astimezone(UTC)
-    return moved.replace(tzinfo=None, microsecond=0).isoformat()
-
-
-def _short(text: str) -> str:
-    """A text as a provenance takes it: one line, at most 200 characters."""
-    return " ".join(text.split())[:200] or "not stated"

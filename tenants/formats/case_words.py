@@ -76,3 +76,8 @@ _FRAME: Final = {
 }  # fmt: skip
 FRAME: Final = frozenset(word(f"{prefix}:{name}") for prefix, names in _FRAME.items() for name in names)
 """Objects, and facets of objects, that are read only where another one points at them, or not at all."""
+CALLED: Final = {called: step for step, called in STEPS.items()} | {
+    "acquisition": "ACQUIRED", "imaged": "ACQUIRED", "preserved": "ACQUIRED", "extracted": "PROCESSED",
+    "extraction": "PROCESSED", "parsed": "PROCESSED", "decrypted": "DECRYPTED", "transferred": "TRANSFERRED",
+}  # fmt: skip
+"""How programs name actions, and the step of custody that each is; any other is PROCESSED."""
