@@ -28,5 +28,5 @@ resolve requirements-node.lock --group node
 resolve requirements-idp.lock --group idp
 # Tools of others that attack the project; they run beside it, so nothing of the project binds their versions.
 # atheris 3.1 needs a Python newer than the oldest that the project runs on.
-printf '%s\n' "bandit>=1.9" "pip-audit>=2.9" "semgrep>=1.100" "atheris>=2.3,<3.1" >.entente/lock/security.in
+printf '%s\n' "bandit>=1.9" "pip-audit>=2.9" "semgrep>=1.100" "atheris>=2.3,<3.1" "schemathesis>=4.0" >.entente/lock/security.in
 resolve requirements-security.lock .entente/lock/security.in
