@@ -37,7 +37,7 @@ from tests.flow.commands import until
 from tests.flow.test_processes import MANDATE
 from tests.gateway.canaille import CLIENT, SECRET, Canaille, canaille
 
-pytestmark = [pytest.mark.slow, pytest.mark.long]
+pytestmark = pytest.mark.slow
 FR, SE = NODES
 ANALYST = "zoe"
 BOX = {"identifier": "XQZU 418026-6", "kind": "container"}
