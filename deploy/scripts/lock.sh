@@ -21,7 +21,8 @@ resolve() {  # resolve <lock file> <options…>
 }
 
 resolve requirements.lock pyproject.toml --extra demo
-resolve requirements-dev.lock pyproject.toml --extra demo --extra dev --constraint deploy/requirements.lock
+resolve requirements-dev.lock pyproject.toml --extra demo --extra dev --extra pkcs11 --constraint deploy/requirements.lock
+resolve requirements-pkcs11.lock --group pkcs11 --constraint deploy/requirements-dev.lock
 resolve requirements-build.lock --group build
 resolve requirements-go.lock --group go
 resolve requirements-node.lock --group node

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # See to the system packages: installs what is missing as root or with a passwordless sudo, else says the command.
 #   system-deps.sh build    what a virtual environment needs (venv, Python headers, C++ compiler, ICU for PyICU)
-#   system-deps.sh test     what the tests start (PostgreSQL 15 or newer, Chromium, nginx, systemd-analyze)
+#   system-deps.sh test     what the tests start (PostgreSQL 15 or newer, Chromium, nginx, systemd-analyze,
+#                           SoftHSM)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 python=${PYTHON:-python3}
@@ -46,6 +47,7 @@ test)
     need chromium sh -c 'command -v chromium'
     need nginx-light sh -c 'command -v nginx || test -x /usr/sbin/nginx'
     need systemd sh -c 'command -v systemd-analyze'
+    need softhsm2 sh -c 'command -v softhsm2-util'
     ;;
 *)
     echo "usage: $0 build|test" >&2
