@@ -5,6 +5,7 @@ for itself; it hands that to the node, once, and gets a session as a browser wou
 the node's, signed and short-lived, so a token that was made for anything else is worth nothing here.
 """
 
+import logging
 import secrets
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -24,6 +25,8 @@ from gateway.settings import SignInPart
 
 NONCE_LIVES: Final = 300
 MOST_BYTES: Final = 32_768
+
+log = logging.getLogger(__name__)
 
 
 class NativeSignInOff(GatewayError):
@@ -86,6 +89,7 @@ class NativeSignIn:
                 refuse(Reason.NONCE, "this sign-in has been used; begin again")
             key = self._start(claims)  # 4
         except GatewayError as error:
+            log.warning("sign-in of a program: turned away, %s", error.code)
             return _refused(error)
         return JSONResponse({"session": key}, headers={"cache-control": "no-store"})
 

@@ -7,7 +7,7 @@ follows from the name, so it is kept nowhere.
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -31,6 +31,7 @@ class Session:
     """One person signed in. Times are Unix seconds; `csrf` must come back in a header with every change.
 
     `marks` are the normal forms of what names the person (`tenants.marks`): who asks for oneself is noticed.
+    `digest` is what the session is kept under.
     """
 
     actor: Actor
@@ -40,6 +41,12 @@ class Session:
     seen_at: float
     marks: frozenset[str] = field(default=frozenset(), repr=False)
     authentication: Authentication = field(default=UNKNOWN, repr=False)
+    digest: str = field(default="", repr=False)
+
+    @property
+    def mark(self) -> str:
+        """What stands for it in the lines of the node's own log; it opens nothing and tells of nobody."""
+        return self.digest[:12]
 
 
 @dataclass(slots=True)
@@ -93,6 +100,22 @@ class Sessions:
         if key:
             self.store.end(digest=_digest(key))
 
+    def known(self, session: Session) -> list[StoredSession]:
+        """The same person's, the last used first; only this one where no provider names whose it is."""
+        over, subject = self._over(self.clock()), session.authentication.subject
+        if subject:
+            return self.store.listed(over, subject)
+        one = self.store.get(session.digest)
+        return [] if one is None or over.covers(one) else [one]
+
+    def everybodys(self) -> list[StoredSession]:
+        """All open sessions, the last used first."""
+        return self.store.listed(self._over(self.clock()))
+
+    def end_each(self, digests: Iterable[str]) -> int:
+        """End sessions by their digests; how many there still were."""
+        return sum(self.store.end(digest=each) for each in digests if each)
+
     def end_of(self, subject: str, session: str) -> int:
         """End what the provider ends: all sessions of its `subject`, or the one that it calls `session`."""
         return self.store.end(subject=subject, session=session)
@@ -119,4 +142,5 @@ def _session(key: str, stored: StoredSession) -> Session:
         stored.seen_at,
         stored.marks,
         stored.authentication,
+        stored.digest,
     )

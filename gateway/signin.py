@@ -175,10 +175,12 @@ class SignIn:
         return claims, local_path(str(asked.get("next", HOME)))
 
     def _started(self, claims: Mapping[str, object]) -> str:
-        """The key of a new session for the person whom the claims describe."""
-        name = str(claims.get("name") or "")[:120]
+        """The key of a new session for the person whom the claims describe, and whom no log line names."""
+        name, known = str(claims.get("name") or "")[:120], authentication_of(claims)
         actor = self._mapping.actor(self._reception.node, claims)
-        key, _ = self._sessions.start(actor, name, _marks(claims), authentication_of(claims))
+        key, session = self._sessions.start(actor, name, _marks(claims), known)
+        roles = ", ".join(sorted(actor.roles))
+        log.info("sign-in: session %s begins, as %s, strength %r", session.mark, roles, known.acr)
         return key
 
     async def _backchannel(self, request: Request) -> Response:
@@ -221,9 +223,10 @@ class SignIn:
 
     async def _logout(self, request: Request) -> Response:
         try:
-            session_of(self._sessions, request, changing=True)
+            session = session_of(self._sessions, request, changing=True)
         except GatewayError as error:
             return refusal(error)
+        log.info("sign-out: session %s ends", session.mark)
         self._sessions.end(request.cookies.get(COOKIE))
         response = Response(status_code=HTTPStatus.NO_CONTENT)
         response.delete_cookie(COOKIE, secure=True, httponly=True, path="/")
@@ -232,6 +235,7 @@ class SignIn:
 
 def _turned_away(request: Request, error: GatewayError) -> Response:
     """Who signs in with a browser sees why in the console; a program reads it."""
+    log.warning("sign-in: turned away, %s", error.code)
     if opened_by_a_person(request):
         return RedirectResponse(f"{SIGN_IN_PAGE}?refused={error.code}", status_code=HTTPStatus.SEE_OTHER)
     return refusal(error)

@@ -6,7 +6,7 @@ from typing import Any
 
 from gateway.errors import NotAllowed
 from gateway.node import Node
-from gateway.sessions import Session
+from gateway.sessions import Session, Sessions
 from gateway.step_up import check_proof
 from policy.duties import Step, must_be_another
 from policy.mandate import Actor
@@ -23,11 +23,15 @@ class Listener:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request of one person; with a `listener` where the answer is taken in parts."""
+    """One request of one person; with a `listener` where the answer is taken in parts.
+
+    `sessions` are all of the node's, where the person came by one of them.
+    """
 
     node: Node
     session: Session
     listener: Listener | None = None
+    sessions: Sessions | None = None
 
     def require(self, role: Role) -> Actor:
         """The actor, if it holds `role`; `NotAllowed` names the role that is missing."""

@@ -24,6 +24,15 @@ class MemorySessions(SessionStore):
         """See `SessionStore.get`."""
         return self._open.get(digest)
 
+    def listed(self, over: Over, subject: str = "") -> list[StoredSession]:
+        """See `SessionStore.listed`."""
+        found = [
+            each
+            for each in self._open.values()
+            if not over.covers(each) and (not subject or each.authentication.subject == subject)
+        ]
+        return sorted(found, key=lambda each: (-each.seen_at, each.digest))
+
     def touch(self, digest: str, at: float) -> None:
         """See `SessionStore.touch`."""
         found = self._open.get(digest)

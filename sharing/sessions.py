@@ -65,6 +65,9 @@ class SessionStore(Protocol):
     def get(self, digest: str) -> StoredSession | None:
         """The session of that digest, whether it is over or not."""
 
+    def listed(self, over: Over, subject: str = "") -> list[StoredSession]:
+        """Those that are not over, the last used first: all, or a person's as its provider names it."""
+
     def touch(self, digest: str, at: float) -> None:
         """Note that it was used `at`; never back in time, and nothing if it has ended meanwhile."""
 

@@ -48,6 +48,22 @@ class SqlSessions(SessionStore):
             return _read(digest, started_at, seen_at, document)
         return None
 
+    def listed(self, over: Over, subject: str = "") -> list[StoredSession]:
+        """See `SessionStore.listed`."""
+        wanted = select(
+            col(SessionRow.digest),
+            col(SessionRow.started_at),
+            col(SessionRow.seen_at),
+            col(SessionRow.document),
+        ).where(col(SessionRow.seen_at) > over.seen_at, col(SessionRow.started_at) > over.started_at)
+        if subject:
+            wanted = wanted.where(col(SessionRow.subject) == _digest(subject))
+        with self._engine.connect() as connection:
+            rows = connection.execute(
+                wanted.order_by(col(SessionRow.seen_at).desc(), col(SessionRow.digest))
+            ).all()
+        return [read for row in rows if (read := _read(*row._tuple())) is not None]
+
     def touch(self, digest: str, at: float) -> None:
         """See `SessionStore.touch`."""
         earlier = (col(SessionRow.digest) == digest) & (col(SessionRow.seen_at) < at)

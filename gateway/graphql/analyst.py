@@ -40,6 +40,7 @@ from gateway.graphql.recalls import KeptRecord, RecallMutation, RecallQuery
 from gateway.graphql.reconciling import ReconcileMutation, ReconcileQuery
 from gateway.graphql.reports import ReportMutation
 from gateway.graphql.seen import SeenQuery
+from gateway.graphql.signed_in import SignedInMutation, SignedInQuery
 from gateway.graphql.silent_schema import SilentSchema
 from gateway.graphql.simulate import SimulationMutation, SimulationQuery
 from gateway.graphql.standing import StandingMutation, StandingQuery
@@ -139,6 +140,7 @@ class LogEntry:
 @strawberry.type
 class Query(
     AdministrationQuery,
+    SignedInQuery,
     ChronicleQuery,
     ConsentQuery,
     ContainerQuery,
@@ -268,6 +270,7 @@ class Query(
 @strawberry.type
 class Mutation(
     AdministrationMutation,
+    SignedInMutation,
     ConsentMutation,
     EmergencyMutation,
     ErasureMutation,

@@ -64,7 +64,7 @@ class AnalystDoor:
             self._json_only(request)
             body = parse_object(await read_body(request, self._node.settings.limits.body_bytes))
             variables = self._variables(body)
-            visit = Visit(self._node, session)
+            visit = Visit(self._node, session, sessions=self._sessions)
             compiled = self._documents.compiled(str(body.get("documentId")))
             if compiled is not None and wanted_live(request):
                 return self._live.response(partial(self._result, compiled, visit, variables))

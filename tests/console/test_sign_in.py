@@ -88,6 +88,19 @@ def test_a_session_that_ends_keeps_the_place_and_what_was_being_written(desks: D
     expect(page.locator("[data-status='ANSWERED']")).to_have_count(3)
 
 
+def test_a_person_ends_the_session_of_another_browser_and_who_runs_the_node_a_persons(desks: Desks) -> None:
+    here, there = (desks.signed_in("eu.europol", "marko", path="/profile") for _ in range(2))
+    here.reload()
+    mine = here.get_by_role("table", name="Where you are signed in")
+    expect(mine.get_by_text("This one")).to_have_count(1)
+    mine.get_by_role("button", name="End it").first.click()
+    expect(here.get_by_text("1 session ended")).to_be_visible()
+    there.get_by_role("link", name="Loads").first.click()
+    expect(there.get_by_role("dialog", name="Your session has ended")).to_be_visible()
+    here.goto(f"{desks.stage.desk('eu.europol')}/")
+    expect(here.get_by_role("table", name="Who is signed in").get_by_text("This one")).to_have_count(1)
+
+
 def test_no_link_of_ours_leads_out_of_the_console_as_this_browser_reads_it(desks: Desks) -> None:
     pieces = (
         "/",

@@ -57,6 +57,18 @@ def test_use_moves_a_session_forwards_only_and_wakes_none_up(open_store: Open) -
     assert one.get("d1") is None
 
 
+def test_those_that_are_not_over_are_listed_the_last_used_first(open_store: Open) -> None:
+    one, other = open_store(), open_store()
+    for name, at, subject in (("d1", 1000, "idp|1"), ("d2", 1500, "idp|2"), ("d3", 2000, "idp|1")):
+        one.add(session(name, at, subject), NEVER, 9)
+    one.touch("d1", 3000)
+    assert [each.digest for each in other.listed(NEVER)] == ["d1", "d3", "d2"]
+    assert other.listed(NEVER, "idp|1") == [replace(session("d1", 1000), seen_at=3000), session("d3", 2000)]
+    assert [each.digest for each in other.listed(Over(1500, 0))] == ["d1", "d3"]
+    assert [each.digest for each in other.listed(Over(0, 1500))] == ["d3"]
+    assert other.listed(NEVER, "idp|3") == []
+
+
 def test_what_is_over_is_forgotten_when_somebody_comes_and_no_more_than_most_are_kept(
     open_store: Open,
 ) -> None:

@@ -8,6 +8,7 @@ import { Failure } from '../../parts/Notice'
 import { Time } from '../../parts/Time'
 import { useTexts } from '../../shell/texts'
 import { useTitle } from '../../shell/title'
+import { SignedIn } from '../shared/SignedIn'
 
 /** How the node stands: its law, its witnesses, its comparisons with others. */
 export default function NodeState() {
@@ -71,6 +72,7 @@ export default function NodeState() {
           {others?.length === 0 ? <p>{t('admin.node.none')}</p> : null}
         </section>
       </div>
+      <SignedIn everybody />
       <p>
         <Link to="/partners">{t('admin.menu.partners')}</Link>
       </p>

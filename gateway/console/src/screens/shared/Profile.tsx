@@ -7,6 +7,7 @@ import { Choices } from '../../shell/Choices'
 import { keysOn, switchKeys } from '../../shell/keys'
 import { useTexts } from '../../shell/texts'
 import { useTitle } from '../../shell/title'
+import { SignedIn } from './SignedIn'
 
 /** Who is signed in, and how this browser shows things to them. */
 export default function Profile() {
@@ -56,6 +57,7 @@ export default function Profile() {
           }}
         />
       </section>
+      <SignedIn />
     </>
   )
 }
