@@ -62,7 +62,8 @@ class SqlSessions(SessionStore):
             rows = connection.execute(
                 wanted.order_by(col(SessionRow.seen_at).desc(), col(SessionRow.digest))
             ).all()
-        return [read for row in rows if (read := _read(*row._tuple())) is not None]
+        found = (_read(digest, began, seen, document) for digest, began, seen, document in rows)
+        return [each for each in found if each is not None]
 
     def touch(self, digest: str, at: float) -> None:
         """See `SessionStore.touch`."""
