@@ -63,6 +63,13 @@ class Quarantined(AuditUnavailable):
     hint = "Compare the log with its witnesses before anything else; keep every copy, they are evidence."
 
 
+class WitnessQuarantined(AuditUnavailable):
+    """The witness has forgotten what it saw since its backup; under its old key it cosigns no more."""
+
+    code = "WITNESS_QUARANTINED"
+    hint = "Give the witness a new key: what it forgot was cosigned under the old one."
+
+
 class Duplicate(AuditError):
     """An entry with the same `once` key is already in the log and still in its life."""
 

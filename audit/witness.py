@@ -11,7 +11,7 @@ from typing import Protocol, TypeAlias
 
 from audit.checkpoint import Checkpoint, open_checkpoint
 from audit.cosignature import Cosigner, cosign
-from audit.errors import FormatRefused, ProofRefused
+from audit.errors import FormatRefused, ProofRefused, WitnessQuarantined
 from audit.keys import SigningKey, VerifyKey
 from audit.merkle import EMPTY_ROOT, verify_consistency
 from audit.note import Note
@@ -86,19 +86,28 @@ class WitnessReply:
 class Witness:
     """One witness over its store; may be called by several threads at once."""
 
-    def __init__(self, store: WitnessStore, key: SigningKey, logs: LogKeys) -> None:
-        """Take store, key and the known logs; `KeyRefused` for a key of another type."""
-        self._store, self._key, self._logs = store, key, logs
+    def __init__(self, store: WitnessStore, key: SigningKey, logs: LogKeys, *, held: bool = False) -> None:
+        """Take store, key and the known logs; `KeyRefused` for a key of another type.
+
+        One that is `held` has a store out of a backup: it may have cosigned more than that knows.
+        """
+        self._store, self._key, self._logs, self.held = store, key, logs, held
         self.public = Cosigner(key.public)
 
     def add_checkpoint(self, body: bytes, now: int) -> WitnessReply:
         """Answer a request at second `now`; `AuditUnavailable` when the store fails, and nothing is cosigned.
+
+        `WitnessQuarantined` from one that is held, whatever is asked.
 
         1. The request has its form (400), the origin is known (404), a key of it has signed (403).
         2. `old` is not above the checkpoint's size (400) and is the size seen last (409 and that size).
         3. The proof leads from what was seen to the checkpoint (422).
         4. The checkpoint is durable as the last one seen, and only then is it cosigned (200).
         """
+        if self.held:
+            raise WitnessQuarantined(
+                f"witness {self.public.name}: came back from a backup, has no new key yet, cosigns nothing"
+            )
         try:  # 1
             request = Submission.parse(body)
             claimed = Checkpoint.parse(Note.parse(request.note).text)
