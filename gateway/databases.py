@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import (
+    URL,
     Column,
     Connection,
     MetaData,
@@ -182,7 +183,7 @@ def adopt(room: Room, connection: Connection) -> str:
     except SQLAlchemyError as error:
         raise DatabaseForeign(
             f"database {room.name}: has tables called like ours, no version, and is not what version {FIRST} "
-            f"is: {_first_line(error)}"
+            f"is: {first_line(error)}"
         ) from error
     return stamp(room, connection, FIRST)
 
@@ -226,6 +227,18 @@ def connected(url: str, *, seconds: int = 30) -> Iterator[Connection]:
         engine.dispose()
 
 
+def as_role(url: str, user: str) -> str:
+    """The address of the same database for another role; its password is for the server's library to find.
+
+    The same address where no role is named, or the role is the address's own.
+    """
+    parsed = make_url(url)
+    if not user or user == parsed.username or parsed.get_backend_name() == "sqlite":
+        return url
+    other = URL.create(parsed.drivername, user, None, parsed.host, parsed.port, parsed.database, parsed.query)
+    return other.render_as_string(hide_password=False)
+
+
 def _by_hand(connection: object, _record: object) -> None:
     connection.isolation_level = None  # type: ignore[attr-defined]  # sqlite3's: DDL belongs to transactions
 
@@ -250,10 +263,11 @@ def alone(room: Room, connection: Connection) -> None:
 
 def unavailable(room: Room, error: SQLAlchemyError) -> DatabaseUnavailable:
     """What to say of a database that does not answer, or not as a database does."""
-    return DatabaseUnavailable(f"database {room.name}: {_first_line(error)}")
+    return DatabaseUnavailable(f"database {room.name}: {first_line(error)}")
 
 
-def _first_line(error: SQLAlchemyError) -> str:
+def first_line(error: SQLAlchemyError) -> str:
+    """What a database said, shortened to its first line."""
     told = str(getattr(error, "orig", None) or error).strip()
     return told.splitlines()[0] if told else type(error).__name__
 

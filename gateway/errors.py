@@ -170,6 +170,18 @@ class HomeNotEmpty(BackupRefused):
     code = "HOME_NOT_EMPTY"
 
 
+class DatabaseNotEmpty(BackupRefused):
+    """Something is in the database that a dump is to be brought back into; nothing is overwritten."""
+
+    code = "DATABASE_NOT_EMPTY"
+
+
+class DumpProgramMissing(BackupRefused):
+    """PostgreSQL's own `pg_dump` or `pg_restore` is not here, or older than the server or the dump."""
+
+    code = "DUMP_PROGRAM_MISSING"
+
+
 class NothingToCompare(GatewayError):
     """A restored log cannot be held against what others have seen of it; it stays in quarantine."""
 

@@ -5,6 +5,7 @@ signed; who fears that somebody changes the backup writes down the manifest's ow
 """
 
 import json
+from collections.abc import Mapping
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -15,6 +16,8 @@ NAME: Final = "manifest.json"
 KEYS: Final = "keys.jwe"
 INSIDE: Final = "home/"
 """What the path of each file of the home begins with."""
+DUMPS: Final = "databases/"
+"""What the path of each dump of a database on a server begins with."""
 
 _HEX = r"^[0-9a-f]{64}$"
 
@@ -61,6 +64,23 @@ class Elsewhere(_Told):
     bring_back: str
 
 
+class Dump(_Told):
+    """A database on a server in `pg_dump`'s custom format, in the part `path`; it holds these rooms.
+
+    `versions` are theirs as `entente database` counts, empty for a room that has no tables yet; `server` and
+    `program` the major versions of the server and of `pg_dump`; `owner` whose the tables are, `roles` who has
+    privileges on them.
+    """
+
+    path: Within
+    rooms: tuple[str, ...] = Field(strict=False, min_length=1)
+    versions: Mapping[str, str]
+    server: int = Field(ge=1)
+    program: int = Field(ge=1)
+    owner: str = Field(min_length=1)
+    roles: tuple[str, ...] = Field(default=(), strict=False)
+
+
 class Manifest(_Told):
     """All of `manifest.json`. `checkpoint` is the newest signed one that the log has kept, empty for none."""
 
@@ -69,17 +89,35 @@ class Manifest(_Told):
     log: LogHead
     checkpoint: str = ""
     parts: tuple[Part, ...] = Field(strict=False)
+    databases: tuple[Dump, ...] = Field(default=(), strict=False)
     elsewhere: tuple[Elsewhere, ...] = Field(default=(), strict=False)
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
-        """Refuse two parts of one path, and a path that is neither the keys nor below `home/`."""
-        paths = [each.path for each in self.parts]
+        """Refuse two parts of one path, and a path that is neither the keys, nor below `home/`, nor a dump's.
+
+        A dump has a part, and a room is in one dump.
+        """
+        paths, dumps = [each.path for each in self.parts], [each.path for each in self.databases]
         if len(set(paths)) != len(paths):
             raise ValueError("two parts have one path")
-        if strange := [each for each in paths if each != KEYS and not each.startswith(INSIDE)]:
+        if strange := [each for each in paths if not each.startswith(INSIDE) and each not in {KEYS, *dumps}]:
             raise ValueError(f"part {strange[0][:80]!r} is no file of a home")
+        if strange := [each for each in dumps if not each.startswith(DUMPS) or each not in paths]:
+            raise ValueError(f"dump {strange[0][:80]!r} is no part")
+        rooms = [room for each in self.databases for room in each.rooms]
+        if len(set(rooms)) != len(rooms) or len(set(dumps)) != len(dumps):
+            raise ValueError("two dumps hold one room, or have one path")
         return self
+
+    @property
+    def home(self) -> tuple[Part, ...]:
+        """The parts that are files of the home."""
+        return tuple(each for each in self.parts if each.path.startswith(INSIDE))
+
+    def part(self, path: str) -> Part:
+        """The part of this path."""
+        return next(each for each in self.parts if each.path == path)
 
     @classmethod
     def parse(cls, data: bytes) -> Self:

@@ -6,7 +6,8 @@
 - `keeper` takes away sealed blobs (an erasure) and wraps their keys anew; `log` becomes it for these acts;
 - `desk` has the grants, the mandates, the post, the quotas;
 - `oversight` has the log's index and the findings, which it never deletes;
-- `witness` has what was seen of the partners' logs.
+- `witness` has what was seen of the partners' logs;
+- `saver` reads everything and changes nothing: it makes backups (`entente backup --user`).
 
 Nobody but the owner may make, change or empty a table. A role's name is the node's prefix and its own.
 """
@@ -21,6 +22,7 @@ from sqlalchemy.dialects.postgresql import dialect
 from gateway.databases import Room
 from gateway.rooms import ROOMS
 
+_SAVER: Final = "saver"
 _READ: Final = "SELECT"
 _ADD: Final = "SELECT, INSERT"
 _MOVE: Final = "SELECT, INSERT, UPDATE"
@@ -61,6 +63,7 @@ ROLES: Final = (
     Role("desk", "quota", _ALL),
     Role("oversight", "oversight", _ALL, {"oversight_finding": _MOVE}),
     Role("witness", "witness", _MOVE, {"witness_fork": _ADD}),
+    *(Role(_SAVER, room.name, _READ) for room in ROOMS),
 )
 
 
@@ -102,8 +105,13 @@ def granted(room: Room, database: str, prefix: str) -> Iterator[str]:
             yield f"REVOKE ALL ON TABLE {_quoted(table.name)} FROM {name}"
             if rights := role.on(table):
                 yield f"GRANT {rights} ON TABLE {_quoted(table.name)} TO {name}"
-            if "INSERT" in rights and (counted := _counter(table)):
-                yield f"GRANT USAGE ON SEQUENCE {counted} TO {name}"
+            if (counted := _counter(table)) and (right := _counting(role, rights)):
+                yield f"GRANT {right} ON SEQUENCE {counted} TO {name}"
+
+
+def _counting(role: Role, rights: str) -> str:
+    """What a role may do with the sequence of a table on which it has these rights."""
+    return "SELECT" if role.name == _SAVER else "USAGE" if "INSERT" in rights else ""
 
 
 def _counter(table: Table) -> str:

@@ -34,6 +34,7 @@ from gateway.home import Home, read_card
 from gateway.key_files import Place
 from gateway.log_keys import load_blob_key
 from gateway.logs import grow_log
+from gateway.quarantine import WITNESS_FILE
 from gateway.settings import database
 from gateway.turns import Told
 from sharing.keys import OLDER_GRANTS, Use, kid
@@ -110,6 +111,7 @@ async def _rotate_witness(home: Home, now: datetime) -> Changed:
     card.witness(new)
     card.save()
     place.swap(keep=False)
+    (home.path / WITNESS_FILE).unlink(missing_ok=True)
     to_do = (
         f"give {home.card} to the federation",
         f"partners put witness key {new.vkey} into their policies",

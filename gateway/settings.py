@@ -17,6 +17,8 @@ from sharing.reach import Reach
 
 NODE_ID = r"^[a-z]{2}\.[a-z0-9]+(\.[a-z0-9]+)*$"
 _BEAT_MS = 20
+FILE = "node.toml"
+"""The settings' file in a node's home."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -427,7 +429,11 @@ def reach_of(settings: Settings) -> Reach:
 
 def read_settings(home: Path) -> Settings:
     """Settings of the node at `home`; `SettingsRejected` names the file, the key and what is wrong."""
-    path = home / "node.toml"
+    return settings_of(home / FILE)
+
+
+def settings_of(path: Path) -> Settings:
+    """The settings in a file; see `read_settings`."""
     try:
         return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:

@@ -1,6 +1,7 @@
 """The composition of a node from its home: the one place that chooses adapters."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -40,6 +41,7 @@ from gateway.observer import Observer, Unobserved
 from gateway.post_courier import PostCourier
 from gateway.prices import FILE as PRICES
 from gateway.prices import PriceBook
+from gateway.quarantine import held_witness
 from gateway.readers import FILE, ReaderBook
 from gateway.retention import Keeping
 from gateway.rooms import OVERSIGHT, QUOTA, RECORDS, SHARING, WITNESS
@@ -82,6 +84,8 @@ from tenants.matching.process_names import shared_names
 from tenants.matching.weights import load_weights
 from tenants.postgres_view import Reading
 from tenants.shelf import Shelf, open_shelf
+
+journal = logging.getLogger(__name__)
 
 
 @asynccontextmanager
@@ -186,7 +190,11 @@ def open_witness(
     store = SqlWitnessStore(opened(WITNESS, home.path, settings), pool(settings.database))
     stack.callback(store.close)
     more = home.path / settings.witness.logs if settings.witness.logs else None
-    return Witness(store, SigningKey.load(home.witness_key), known_logs(directory_now, more))
+    key = SigningKey.load(home.witness_key)
+    held = held_witness(home.path, key.public.vkey) is not None
+    if held:
+        journal.critical("WITNESS_QUARANTINED: %s cosigns nothing: it needs a new key", key.name)
+    return Witness(store, key, known_logs(directory_now, more), held=held)
 
 
 def _books(sharing: Database, choice: KeyChoice, settings: Settings) -> Books:

@@ -12,12 +12,13 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from gateway.backing_up import Told, back_up
+from gateway.backing_up import Saving, Told, back_up
 from gateway.cli.show import show_json
 from gateway.home import Home, now_utc
 from gateway.manifest import KEYS, Manifest
 from gateway.releasing import Compared
 from gateway.releasing import release as compare
+from gateway.restoring import Bringing
 from gateway.restoring import restore as bring_back
 from gateway.sealed_keys import read_passphrase
 
@@ -37,24 +38,31 @@ _KEPT = 3
 Examples:
   entente backup ./node /backup/2026-11-22 --passphrase-file /etc/entente/backup.pass
   entente backup ./node /backup/2026-11-22           without the keys: save them apart
+  entente backup ./node /backup/2026-11-22 --user fr_ofast_saver
+  entente backup ./node /backup/2026-11-22 --apart   databases on servers are saved by other means
 """
 )
 @click.argument("home", type=HOME)
 @click.argument("folder", type=FOLDER)
 @_PASSPHRASE
-def backup(home: Path, folder: Path, passphrase_file: Path | None) -> None:
+@click.option("--user", default="", help="On servers: the role that may read all, not the settings' one.")
+@click.option("--apart", is_flag=True, help="Only name databases on servers; others save them.")
+def backup(home: Path, folder: Path, passphrase_file: Path | None, user: str, *, apart: bool) -> None:
     """Save the node at HOME, which may be running, into the new FOLDER, with a digest of each part.
 
-    Cut short, it is run again and begins anew. A database on a server is named with what saves it.
+    Cut short, it is run again and begins anew. Databases on servers are saved by PostgreSQL's own pg_dump;
+    the password of --user comes from ~/.pgpass or PGPASSWORD.
     """
     passphrase = None if passphrase_file is None else read_passphrase(passphrase_file)
     with _bar() as told:
-        manifest = back_up(Home(home), folder, passphrase, now_utc, told)
+        manifest = back_up(Home(home), folder, Saving(passphrase, user, apart), now_utc, told)
     log = manifest.log
     click.echo(f"{manifest.node}: {len(manifest.parts)} parts in {folder}; {log.origin} at size {log.size}")
     click.echo(f"write down: SHA-256 of the manifest {sha256(manifest.text).hexdigest()}")
     if not _has_keys(manifest):
         click.echo(f"to do: the secrets are not in it; save {home}/keys encrypted, apart from it")
+    for dump in manifest.databases:
+        click.echo(f"{dump.path}: {', '.join(dump.rooms)} of a server {dump.server}")
     for each in manifest.elsewhere:
         click.echo(f"to do: {', '.join(each.rooms)}: {each.save}")
 
@@ -63,28 +71,35 @@ def backup(home: Path, folder: Path, passphrase_file: Path | None) -> None:
     epilog="""\b
 Examples:
   entente restore /backup/2026-11-22 ./node --passphrase-file /etc/entente/backup.pass
+  entente restore /backup/2026-11-22 ./node --settings new.toml      other databases or addresses
   entente release ./node                             afterwards: ask the witnesses
 """
 )
 @click.argument("folder", type=HOME)
 @click.argument("home", type=FOLDER)
 @_PASSPHRASE
-def restore(folder: Path, home: Path, passphrase_file: Path | None) -> None:
+@click.option("--settings", type=FILE, help="Takes the place of the saved node.toml.")
+@click.option("--user", default="", help="On servers: the role that will own the tables, if not as before.")
+def restore(folder: Path, home: Path, passphrase_file: Path | None, settings: Path | None, user: str) -> None:
     """Bring the node saved in FOLDER back as HOME, which is new; its log is in quarantine until `release`.
 
-    Nothing is made unless every part has its digest. Cut short, it is run again and begins anew.
+    Nothing is made unless every part has its digest and every database on a server is empty. Cut short, it
+    is run again. The password of the tables' owner comes from ~/.pgpass or PGPASSWORD.
     """
     passphrase = None if passphrase_file is None else read_passphrase(passphrase_file)
     with _bar() as told:
-        manifest = bring_back(folder, home, passphrase, now_utc(), told)
+        manifest = bring_back(folder, home, Bringing(passphrase, settings, user), now_utc(), told)
     log = manifest.log
     click.echo(f"{manifest.node}: {len(manifest.parts)} parts at {home}; {log.origin} at size {log.size}")
     if passphrase is None or not _has_keys(manifest):
         click.echo(f"to do: put the secrets back into {home}/keys, mode 0700, each file 0600")
     for each in manifest.elsewhere:
         click.echo(f"to do: {', '.join(each.rooms)}: {each.bring_back}")
+    if others := sorted({role for each in manifest.databases for role in {*each.roles} - {each.owner}}):
+        click.echo(f"to do: entente database roles {home} --prefix … --grants    (for {', '.join(others)})")
     click.echo(f"to do: entente doctor {home}")
     click.echo(f"to do: entente release {home}")
+    click.echo(f"to do: entente keys compromised {home} --use witness    (until then it cosigns nothing)")
 
 
 @click.command(

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import URL, make_url
+from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.cli.show import show_json
-from gateway.databases import Room, connected, in_use, unavailable, version
+from gateway.databases import Room, as_role, connected, in_use, unavailable, version
 from gateway.home import Home
 from gateway.roles import allowing, making
 from gateway.rooms import ROOMS
@@ -119,16 +119,7 @@ def roles(home: Path, prefix: str, *, grants: bool) -> None:
 
 def _each(home: Path, user: str = "") -> Iterator[tuple[Room, str]]:
     store = Home(home).settings().store
-    return ((room, _by(address(home, getattr(store, room.name)), user)) for room in ROOMS)
-
-
-def _by(url: str, user: str) -> str:
-    """The address of the same database for another role; its password is for the server's library to find."""
-    parsed = make_url(url)
-    if not user or parsed.get_backend_name() == "sqlite":
-        return url
-    other = URL.create(parsed.drivername, user, None, parsed.host, parsed.port, parsed.database, parsed.query)
-    return other.render_as_string(hide_password=False)
+    return ((room, as_role(address(home, getattr(store, room.name)), user)) for room in ROOMS)
 
 
 def _version(room: Room, url: str) -> str | None:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from gateway.doctor.federation import directory, quarantine, witnesses
+from gateway.doctor.federation import directory, own_witness, quarantine, witnesses
 from gateway.doctor.files import card, disk, keys, space_of
 from gateway.doctor.finding import Finding, Patient, Space, State
 from gateway.doctor.parts import databases, policy
@@ -26,6 +26,7 @@ CHECKS: Sequence[Check] = (
     databases,
     policy,
     quarantine,
+    own_witness,
     witnesses,
     certificates,
     identity,

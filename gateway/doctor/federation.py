@@ -13,7 +13,8 @@ from gateway.doctor.parts import read_only, stored
 from gateway.errors import SettingsRejected
 from gateway.home import read_card
 from gateway.quarantine import FILE as QUARANTINE
-from gateway.quarantine import marked
+from gateway.quarantine import WITNESS_FILE as WITNESS_QUARANTINE
+from gateway.quarantine import held_witness, marked
 from gateway.settings import database
 from gateway.watch import Watch, watch_of
 from sharing.directory import Directory, DirectoryNode
@@ -77,6 +78,22 @@ def quarantine(at: Patient) -> Iterator[Finding]:
         found = f"{mark.origin} came back from a backup at size {mark.size} ({mark.at})"
         to_do = f"entente release {at.home.path}"
     yield Finding("quarantine", where, State.FAIL, found, "a log that its witnesses agree to", to_do)
+
+
+def own_witness(at: Patient) -> Iterator[Finding]:
+    """A witness that came back from a backup cosigns under a new key only; nothing is said of others."""
+    where = str(at.home.path / WITNESS_QUARANTINE)
+    try:
+        mark = held_witness(at.home.path, read_card(at.home.card).witness_vkey)
+    except (SettingsRejected, AuditError, SharingError) as error:
+        if (at.home.path / WITNESS_QUARANTINE).exists():
+            to_do = "Restore the backup again, into a new home."
+            yield Finding("witness", where, State.FAIL, str(error), "a mark and a card to read", to_do)
+        return
+    if mark is not None:
+        found = f"WITNESS_QUARANTINED: came back from a backup ({mark.at}), cosigns nothing"
+        to_do = f"entente keys compromised {at.home.path} --use witness, and give the card to the federation"
+        yield Finding("witness", where, State.FAIL, found, "a witness key from after the backup", to_do)
 
 
 def witnesses(at: Patient) -> Iterator[Finding]:

@@ -1,95 +1,27 @@
 """A node on PostgreSQL whose databases are served by roles that may do no more than their work."""
 
-import os
-import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
-from click.testing import CliRunner
-from psycopg import sql
 
 from audit.errors import SealRefused
 from gateway import erase
-from gateway.cli import main
-from gateway.home import Profile, create
-from gateway.rooms import ROOMS
 from policy.terms import ErasureReason, Operation
-from tests.components import PostgresCluster, postgres_program
+from tests.components import PostgresCluster
+from tests.flow.server_roles import DENIED, Service, served
 from tests.flow.test_erasure import FR, admin, asked, oversight
 from tests.world import Ground, open_world
 
 PREFIX = "fr_served"
-SERVED_BY = {
-    "records": "loader",
-    "sharing": "desk",
-    "audit": "log",
-    "oversight": "oversight",
-    "witness": "witness",
-    "quota": "desk",
-}
-DENIED = psycopg.errors.InsufficientPrivilege
-
-
-@dataclass(frozen=True)
-class Service:
-    """The databases of a node on a server, and the addresses of its roles."""
-
-    cluster: PostgresCluster
-    databases: dict[str, str]
-    password: str = "made-up"
-
-    def url(self, role: str, room: str) -> str:
-        """A room's database as a role of the node."""
-        whole = f"{PREFIX}_{role}:{self.password}@127.0.0.1:{self.cluster.port}"
-        return f"postgresql://{whole}/{self.databases[room]}"
-
-    def refused(self, role: str, room: str, *statements: str) -> None:
-        """Each statement is refused for want of a privilege."""
-        with psycopg.connect(self.url(role, room), autocommit=True) as connection:
-            for each in statements:
-                with pytest.raises(DENIED):
-                    connection.execute(each.encode())
 
 
 @pytest.fixture(scope="module")
 def service(postgres_cluster: PostgresCluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """Databases and roles as the documentation says they are made: SQL printed, given to psql, upgraded."""
-    made = Service(
-        postgres_cluster, {room.name: postgres_cluster.create(f"served_{room.name}") for room in ROOMS}
-    )
-    home = tmp_path_factory.mktemp("served") / "node"
-    stores = {room: made.url(role, room) for room, role in SERVED_BY.items()}
-    create(home, Profile(FR, FR, "FR", "x@made.example", 8777, store=stores), now=datetime.now(UTC))
-    psql(made, said("roles", str(home), "--prefix", PREFIX))
-    with psycopg.connect(postgres_cluster.url, autocommit=True) as connection:
-        for role in {*SERVED_BY.values(), "owner", "reader"}:
-            name, word = sql.Identifier(f"{PREFIX}_{role}"), sql.Literal(made.password)
-            connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, word))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PGPASSWORD", made.password)
-        said("upgrade", str(home), "--user", f"{PREFIX}_owner")
-    psql(made, said("roles", str(home), "--prefix", PREFIX, "--grants"))
-    yield made
-    for database in made.databases.values():
-        postgres_cluster.drop(database)
-
-
-def said(*arguments: str) -> str:
-    done = CliRunner().invoke(main, ["database", *arguments])
-    assert done.exit_code == 0, done.output
-    return done.output
-
-
-def psql(service: Service, script: str) -> None:
-    command = [postgres_program("psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", service.cluster.url]
-    done = subprocess.run(
-        command, input=script, capture_output=True, text=True, check=False, env=dict(os.environ)
-    )
-    assert done.returncode == 0, done.stderr
+    """Databases and roles as the documentation says they are made."""
+    with served(postgres_cluster, tmp_path_factory.mktemp("served") / "node", PREFIX) as made:
+        yield made
 
 
 def test_who_answers_questions_reads_the_shelf_and_nothing_else(service: Service) -> None:
@@ -175,6 +107,18 @@ def test_the_other_roles_keep_what_must_stay(service: Service) -> None:
     service.refused("witness", "witness", "DELETE FROM witness_fork", "DELETE FROM witness_checkpoint")
 
 
+def test_who_saves_reads_everything_and_changes_nothing(service: Service) -> None:
+    with psycopg.connect(service.url("saver", "records")) as connection:
+        connection.execute("SELECT * FROM reject")
+    with psycopg.connect(service.url("saver", "audit")) as connection:
+        connection.execute("SELECT * FROM audit_blob")
+    service.refused("saver", "records", "DELETE FROM reject", "TRUNCATE record", "CREATE TABLE mine (a int)")
+    service.refused("saver", "audit", "DELETE FROM audit_intent", "INSERT INTO audit_once VALUES ('a', 1)")
+    service.refused(
+        "saver", "sharing", "DELETE FROM sharing_grant_current", "UPDATE sharing_item SET id = id"
+    )
+
+
 @pytest.mark.parametrize(
     ("role", "room"), [("reader", "audit"), ("loader", "audit"), ("log", "records"), ("desk", "records")]
 )
@@ -186,7 +130,7 @@ def test_a_role_has_no_way_into_another_room(service: Service, role: str, room: 
 async def test_a_node_of_such_roles_loads_answers_logs_and_erases(
     service: Service, tmp_path: Path, ground: Ground
 ) -> None:
-    stores = {FR: {room: service.url(role, room) for room, role in SERVED_BY.items()}}
+    stores = {FR: service.stores}
     told = f'\n[database]\nreading = "{service.url("reader", "records")}"\nkeeper = "{PREFIX}_keeper"\n'
     async with open_world(
         tmp_path, Ground(ground.engine, ground.opa, "", ground.cache, stores, settings=told)

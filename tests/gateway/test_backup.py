@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from audit.entry import Entry, Kind
 from audit.errors import Quarantined
-from gateway.backing_up import UNFINISHED, back_up
+from gateway.backing_up import UNFINISHED, Saving, back_up
 from gateway.cli import main
 from gateway.doctor.examine import CHECKS
 from gateway.doctor.federation import quarantine
@@ -29,7 +29,7 @@ from gateway.logs import open_beside, open_log
 from gateway.manifest import INSIDE, KEYS, NAME, Elsewhere, LogHead, Manifest, Part
 from gateway.quarantine import FILE
 from gateway.releasing import release
-from gateway.restoring import read_backup, restore
+from gateway.restoring import Bringing, read_backup, restore
 from gateway.sealed_keys import seal, unseal
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -85,7 +85,7 @@ async def fill(home: Home, number: int) -> str:
 
 
 def saved(home: Home, folder: Path) -> Path:
-    back_up(home, folder, PASSPHRASE, now, untold)
+    back_up(home, folder, Saving(PASSPHRASE), now, untold)
     return folder
 
 
@@ -150,7 +150,7 @@ async def test_a_node_is_brought_back_whole_in_another_folder(home: Home, tmp_pa
         assert not any(secret in path.read_bytes() for secret in secrets if len(secret) > 8), path
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0 or path.name == NAME
     moved = Home(tmp_path / "other")
-    restore(backup, moved.path, PASSPHRASE, NOW, untold)
+    restore(backup, moved.path, Bringing(PASSPHRASE), NOW, untold)
     told = {each.name: each.read_bytes() for each in home.keys.iterdir()}
     assert {each.name: each.read_bytes() for each in moved.keys.iterdir()} == told
     assert {stat.S_IMODE(each.stat().st_mode) for each in moved.keys.iterdir()} == {0o600}
@@ -172,7 +172,7 @@ async def test_a_log_is_saved_while_it_grows_and_extends_its_guard(home: Home, t
     finally:
         await log.close()
     moved = Home(tmp_path / "other")
-    restore(tmp_path / "backup", moved.path, PASSPHRASE, NOW, untold)
+    restore(tmp_path / "backup", moved.path, Bringing(PASSPHRASE), NOW, untold)
     told = tmp_path / "told.checkpoint"
     told.write_text(note)
     found = await release(moved, checkpoint=told)
@@ -182,12 +182,12 @@ async def test_a_log_is_saved_while_it_grows_and_extends_its_guard(home: Home, t
 async def test_a_restored_log_grows_only_after_it_was_compared(home: Home, tmp_path: Path) -> None:
     note = await fill(home, 3)
     moved = Home(tmp_path / "other")
-    restore(saved(home, tmp_path / "backup"), moved.path, PASSPHRASE, NOW, untold)
+    restore(saved(home, tmp_path / "backup"), moved.path, Bringing(PASSPHRASE), NOW, untold)
     for opening in (open_log, open_beside):
         with pytest.raises(Quarantined, match="came back from a backup at size 3"):
             await opening(moved, moved.settings())
     with pytest.raises(Quarantined):
-        back_up(moved, tmp_path / "again", PASSPHRASE, now, untold)
+        back_up(moved, tmp_path / "again", Saving(PASSPHRASE), now, untold)
     patient = Patient(moved, moved.settings(), 0, space_of)
     (finding,) = quarantine(patient)
     assert quarantine in CHECKS
@@ -215,7 +215,7 @@ def test_lost_entries_end_in_a_new_log_bound_to_the_old_one(home: Home, tmp_path
     told = tmp_path / "told.checkpoint"
     told.write_text(asyncio.run(fill(home, 2)))
     moved = Home(tmp_path / "other")
-    restore(backup, moved.path, PASSPHRASE, NOW, untold)
+    restore(backup, moved.path, Bringing(PASSPHRASE), NOW, untold)
     said = run("release", str(moved.path), "--checkpoint", str(told))
     assert said.exit_code == 3
     assert "LOST: 2 entries" in said.output
@@ -248,16 +248,16 @@ async def test_a_part_that_differs_is_named_and_nothing_is_made(home: Home, tmp_
         true = path.read_bytes()
         path.write_bytes(bytes([true[0] ^ 1]) + true[1:])
         with pytest.raises(BackupDiffers, match=part.path.replace(".", r"\.")):
-            restore(backup, other, PASSPHRASE, NOW, untold)
+            restore(backup, other, Bringing(PASSPHRASE), NOW, untold)
         path.unlink()
         with pytest.raises(BackupDiffers, match=r"not there as a plain file"):
-            restore(backup, other, PASSPHRASE, NOW, untold)
+            restore(backup, other, Bringing(PASSPHRASE), NOW, untold)
         path.write_bytes(true)
     assert not other.exists()
     with pytest.raises(BackupRefused, match="does not open with this passphrase"):
-        restore(backup, other, b"another passphrase", NOW, untold)
+        restore(backup, other, Bringing(b"another passphrase"), NOW, untold)
     assert not other.exists()
-    restore(backup, other, PASSPHRASE, NOW, untold)
+    restore(backup, other, Bringing(PASSPHRASE), NOW, untold)
 
 
 async def test_nothing_is_ever_overwritten(home: Home, tmp_path: Path) -> None:
@@ -269,10 +269,10 @@ async def test_nothing_is_ever_overwritten(home: Home, tmp_path: Path) -> None:
     with pytest.raises(BackupRefused, match="is not empty"):
         saved(home, tmp_path)
     with pytest.raises(HomeNotEmpty):
-        restore(backup, home.path, PASSPHRASE, NOW, untold)
+        restore(backup, home.path, Bringing(PASSPHRASE), NOW, untold)
     (tmp_path / ".other.restoring").mkdir()
     with pytest.raises(HomeNotEmpty, match="in the way"):
-        restore(backup, tmp_path / "other", PASSPHRASE, NOW, untold)
+        restore(backup, tmp_path / "other", Bringing(PASSPHRASE), NOW, untold)
 
 
 async def test_what_was_cut_short_is_no_backup_and_no_home_and_is_begun_anew(
@@ -286,16 +286,16 @@ async def test_what_was_cut_short_is_no_backup_and_no_home_and_is_begun_anew(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        back_up(home, backup, PASSPHRASE, now, cut)
+        back_up(home, backup, Saving(PASSPHRASE), now, cut)
     assert (backup / UNFINISHED).exists()
     with pytest.raises(BackupRefused, match="no finished backup"):
-        restore(backup, other, PASSPHRASE, NOW, untold)
+        restore(backup, other, Bringing(PASSPHRASE), NOW, untold)
     saved(home, backup)
     assert not (backup / UNFINISHED).exists()
     with pytest.raises(KeyboardInterrupt):
-        restore(backup, other, PASSPHRASE, NOW, cut)
+        restore(backup, other, Bringing(PASSPHRASE), NOW, cut)
     assert not other.exists()
-    restore(backup, other, PASSPHRASE, NOW, untold)
+    restore(backup, other, Bringing(PASSPHRASE), NOW, untold)
     assert not (tmp_path / ".other.restoring").exists()
 
 
@@ -323,7 +323,7 @@ async def test_a_database_elsewhere_is_named_with_its_commands_and_no_password(
         f'witness = "sqlite:///{tmp_path}/witness.sqlite"\n'
     )
     await fill(home, 1)
-    manifest = back_up(home, tmp_path / "backup", None, now, untold)
+    manifest = back_up(home, tmp_path / "backup", Saving(apart=True), now, untold)
     assert [each.rooms for each in manifest.elsewhere] == [("records", "quota"), ("witness",)]
     assert manifest.elsewhere[0].save == (
         "pg_dump --format=custom --file=records.dump --dbname='postgresql://fr@db.test/all'"

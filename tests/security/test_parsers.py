@@ -74,6 +74,7 @@ READ_BY: Mapping[str, str] = {
     "gateway.provider": "tests/gateway/test_signin.py",
     "gateway.loading": "record line",
     "gateway.manifest": "manifest",
+    "gateway.undumping": OPERATOR,
     "gateway.sealed_keys": "tests/gateway/test_backup.py",
     "policy.bundle": OURS,
     "policy.wasm_instance": OURS,
