@@ -1,5 +1,6 @@
 """Sign-in against a provider that nobody here wrote, and every way it must fail."""
 
+import logging
 import socket
 import subprocess
 import sys
@@ -100,6 +101,24 @@ def test_a_person_signs_in_and_out(issuer: str, sessions: Sessions) -> None:
     assert client.post("/auth/logout").status_code == 401
     assert client.post("/auth/logout", headers={CSRF_HEADER: me["csrf"]}).status_code == 204
     assert client.get("/auth/me").json()["error"]["code"] == "NOT_SIGNED_IN"
+
+
+def test_the_nodes_own_log_has_a_line_of_each_sign_in_and_none_of_who_it_was(
+    issuer: str, sessions: Sessions, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = desk(issuer, sessions)
+    with caplog.at_level(logging.INFO, "gateway.signin"):
+        client.get(authorised(client, "fr-1"))
+        csrf, mark = client.get("/auth/me").json()["csrf"], sessions.find(client.cookies[COOKIE]).mark
+        client.post("/auth/logout", headers={CSRF_HEADER: csrf})
+        desk(issuer, sessions).get(authorised(client, "fr-1"))
+    lines = [record.getMessage() for record in caplog.records if record.name == "gateway.signin"]
+    assert lines == [
+        f"sign-in: session {mark} begins, as analyst, strength ''",
+        f"sign-out: session {mark} ends",
+        "sign-in: turned away, NOT_SIGNED_IN",
+    ]
+    assert not [line for line in lines if "fr-1" in line or "Zoé" in line]
 
 
 @pytest.mark.parametrize("subject", ["fr-2", "fr-3"])
