@@ -92,6 +92,7 @@ test-deps: ## bring what the tests start: PostgreSQL, Chromium, OPA, Go, program
 	@deploy/scripts/opa.sh
 	@deploy/scripts/outside.sh >/dev/null
 	@deploy/scripts/idp.sh >/dev/null
+	@deploy/scripts/beside.sh checkers >/dev/null
 	@deploy/scripts/console.sh
 
 regal: ## put Regal, the linter of the Rego, into .entente/bin

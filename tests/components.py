@@ -73,6 +73,15 @@ def idp_python() -> Path:
     return Path(answer.stdout.strip().splitlines()[-1])
 
 
+def checker_path(name: str) -> Path:
+    """A program that checks an installation's files: `hadolint`, `kubernetes-validate`."""
+    bring = [ROOT / "deploy/scripts/beside.sh", "checkers"]
+    answer = subprocess.run(bring, capture_output=True, text=True, check=False, timeout=600)
+    if answer.returncode != 0:
+        raise ComponentMissingError(name, f"make test-deps ({answer.stderr.strip()[-200:]})")
+    return Path(answer.stdout.strip().splitlines()[-1]).with_name(name)
+
+
 def chromium_path() -> Path:
     """A browser for the console's journeys; nothing brings one of its own."""
     found = shutil.which("chromium")

