@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Build the programs of others that check and witness our logs, into .entente/bin; each go.sum pins its modules.
+# Build the programs of others that check what we make, into .entente/bin; each go.sum pins its modules.
 #   outside.sh          all of them
-#   outside.sh <name>   tlogcheck, fsck, posix-oneshot or outside_witness; prints its path
+#   outside.sh <name>   tlogcheck, fsck, posix-oneshot, outside_witness (our logs),
+#                       compose_check, chart_check (our containers); prints its path
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
@@ -13,15 +14,15 @@ fi
 
 fresh() {  # fresh <name> <source folder>: it is built, and from these sources
     local program=.entente/bin/$1
-    [[ -x $program && -z $(find "tests/audit/$2" deploy/scripts/outside.sh -newer "$program" -print -quit) ]]
+    [[ -x $program && -z $(find "tests/$2" deploy/scripts/outside.sh -newer "$program" -print -quit) ]]
 }
 
 build() {  # build <name> <source folder> <package>
-    fresh "$1" "$2" || (cd "tests/audit/$2" && "$go" build -mod=readonly -o "$root/.entente/bin/$1" "$3")
+    fresh "$1" "$2" || (cd "tests/$2" && "$go" build -mod=readonly -o "$root/.entente/bin/$1" "$3")
 }
 
 build_witness() {  # its Merkle library lacks one function in the newest release; subtree.go.in puts it there
-    fresh outside_witness outside_witness && return
+    fresh outside_witness audit/outside_witness && return
     local work=.entente/outside_witness
     rm -rf "$work"
     mkdir -p "$work"
@@ -34,12 +35,13 @@ build_witness() {  # its Merkle library lacks one function in the newest release
 
 one() {
     case $1 in
-    tlogcheck) build tlogcheck tlogcheck . ;;
-    fsck) build fsck tessera github.com/transparency-dev/tessera/cmd/fsck ;;
-    posix-oneshot) build posix-oneshot tessera github.com/transparency-dev/tessera/cmd/examples/posix-oneshot ;;
+    tlogcheck) build tlogcheck audit/tlogcheck . ;;
+    fsck) build fsck audit/tessera github.com/transparency-dev/tessera/cmd/fsck ;;
+    posix-oneshot) build posix-oneshot audit/tessera github.com/transparency-dev/tessera/cmd/examples/posix-oneshot ;;
     outside_witness) build_witness ;;
+    compose_check | chart_check) build "$1" "gateway/$1" . ;;
     *)
-        echo "usage: $0 [tlogcheck|fsck|posix-oneshot|outside_witness]" >&2
+        echo "usage: $0 [tlogcheck|fsck|posix-oneshot|outside_witness|compose_check|chart_check]" >&2
         exit 2
         ;;
     esac
@@ -49,7 +51,7 @@ one() {
 mkdir -p .entente/bin
 exec 9>.entente/outside.flock
 flock 9
-[[ $# -gt 0 ]] || set -- tlogcheck fsck posix-oneshot outside_witness
+[[ $# -gt 0 ]] || set -- tlogcheck fsck posix-oneshot outside_witness compose_check chart_check
 for name in "$@"; do
     one "$name"
 done
