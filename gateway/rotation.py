@@ -96,7 +96,7 @@ async def change_signing(home: Home, use: Use, *, now: datetime, until: datetime
         async with opened(home) as log:
             await announce(log, home, said | {"action": "IN_USE"})  # 5
     return Changed(
-        use.value, kid(new), kid(old), new.vkey, moment(until.timestamp()), _to_do(use, new, until)
+        use.value, kid(new), kid(old), new.vkey, moment(until.timestamp()), _to_do(use, new, until, keep=keep)
     )
 
 
@@ -226,7 +226,16 @@ def _remember_grant_key(home: Home, old: VerifyKey) -> None:
     draft.replace(file)
 
 
-def _to_do(use: Use, new: VerifyKey, until: datetime) -> tuple[str, ...]:
+def _to_do(use: Use, new: VerifyKey, until: datetime, *, keep: bool) -> tuple[str, ...]:
+    if not keep:
+        if use is Use.GRANT:
+            gone = (
+                "grants that older keys signed are refused: two officers grant anew what is wanted (keys.md)"
+            )
+            return ("give node.card.json to the federation", gone)
+        return (
+            "give node.card.json to the federation at once: partners refuse this node until it is listed",
+        )
     day = until.date().isoformat()
     give = f"give node.card.json to the federation; its next directory must be in force before {day}"
     if use is Use.LOG:

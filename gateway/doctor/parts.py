@@ -102,7 +102,7 @@ def _file(at: Patient, room: str, url: URL) -> Finding:
             tables = len(inspect(engine).get_table_names())
     except SQLAlchemyError as error:
         found = f"{type(error).__name__}: {getattr(error, 'orig', '')}"
-        to_do = "Stop the node, keep the file as it is, restore the newest backup: operating.md, Restore."
+        to_do = "Stop the node, keep the file as it is, restore the newest backup: runbooks/restore.md."
         return Finding("database", f"{room}: {path}", State.FAIL, found, expected, to_do)
     return Finding(
         "database", f"{room}: {path}", State.OK, f"{path.stat().st_size} bytes, {tables} tables", expected

@@ -194,5 +194,7 @@ def _certificate(at: Patient, host: str, port: int) -> float:
 
 def _until(at: Patient, where: str, ends: float, expected: str) -> Finding:
     state = life(ends - at.now, warn=CERTIFICATE_WARN, fail=CERTIFICATE_FAIL)
-    to_do = "Renew it, reload the proxy, and restart the node if it is its own: operating.md, Certificates."
+    to_do = (
+        "Renew it, reload the proxy, and restart the node if it is its own: runbooks/certificate-expiry.md."
+    )
     return Finding("certificates", where, state, f"until {day(ends)}", expected, to_do)

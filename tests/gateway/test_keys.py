@@ -237,7 +237,8 @@ async def test_the_card_keeps_sixteen_keys_and_the_logs_longest(home: Home) -> N
 
 async def test_a_key_in_other_hands_is_not_used_and_not_kept(home: Home) -> None:
     old = key_of(home, "message")
-    await compromised(home, Change.MESSAGE, NOW)
+    changed = await compromised(home, Change.MESSAGE, NOW)
+    assert "at once: partners refuse this node" in changed.to_do[0]
     assert key_of(home, "message") != old
     assert not Place(home.keys, "message").before.exists()
     listed = read_card(home.card).key(kid(old), Use.MESSAGE)
@@ -366,7 +367,8 @@ async def test_a_store_that_was_rolled_back_is_no_end_of_a_log(home: Home) -> No
 
 async def test_a_compromised_grant_key_makes_no_grant_good_any_more(home: Home) -> None:
     await rotate(home, Change.GRANT, MONTH, NOW, untold)
-    await compromised(home, Change.GRANT, NOW)
+    changed = await compromised(home, Change.GRANT, NOW)
+    assert not any("stay good" in each for each in changed.to_do)
     assert KeyChoice.load(NODE, home.keys).newest.grant_keys == (key_of(home, "grant"),)
 
 
