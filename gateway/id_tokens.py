@@ -24,11 +24,15 @@ from joserfc.errors import (
     KeyParameterError,
     UnsupportedAlgorithmError,
 )
+from joserfc.jwa import JWSAlgModel
 from joserfc.jwk import KeySet
 
 from gateway.errors import SignInRefused
 
-ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+ALGORITHMS: Final = (
+    *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"),
+    *("EdDSA", "Ed25519"),  # the same signature: the older name (RFC 8037), and RFC 9864's
+)
 LEEWAY: Final = 30
 """Seconds by which the provider's clock and ours may differ."""
 OLDEST: Final = 600
@@ -210,6 +214,15 @@ def checked_response_issuer(told: str | None, metadata: Mapping[str, Any], issue
         refuse(Reason.RESPONSE_ISSUER, f"the answer is from {told[:200]!r}, {issuer} was asked")
 
 
+class _Registry(jws.JWSRegistry):
+    """The library's, for our algorithms. Its own warns of `EdDSA`, the name by which providers still sign."""
+
+    def get_alg(self, name: str) -> JWSAlgModel:
+        if name not in ALGORITHMS:
+            raise UnsupportedAlgorithmError(f"Algorithm of {name!r} is not accepted")
+        return self.algorithms[name]
+
+
 def _header(token: str) -> Mapping[str, Any]:
     if len(token) > LONGEST_TOKEN:
         refuse(Reason.MALFORMED, f"the token is longer than {LONGEST_TOKEN} characters")
@@ -223,8 +236,7 @@ def _opened(token: str, keys: KeySet) -> tuple[dict[str, Any], dict[str, Any]]:
     """Claims and header of a token whose signature holds."""
     kid = kid_of(token)
     try:
-        registry = jws.JWSRegistry(algorithms=list(ALGORITHMS), strict_check_header=False)
-        opened = jwt.decode(token, key=keys, registry=registry)
+        opened = jwt.decode(token, key=keys, registry=_Registry(strict_check_header=False))
     except InvalidKeyIdError:
         refuse(Reason.KEY, f"the token names the key {str(kid)[:80]!r}, which the provider does not have")
     except BadSignatureError:

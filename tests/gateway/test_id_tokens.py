@@ -2,16 +2,19 @@
 
 import base64
 import json
+import warnings
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jwt
-from joserfc.jwk import ECKey, KeySet, OctKey
+from joserfc.errors import SecurityWarning
+from joserfc.jwk import ECKey, Key, KeyParameters, KeySet, OctKey, OKPKey, RSAKey
 
 from gateway.errors import ProviderSilent, SignInRefused
 from gateway.id_tokens import (
+    ALGORITHMS,
     LOGOUT_EVENT,
     LONGEST_TOKEN,
     Expected,
@@ -28,6 +31,7 @@ NOW = 1_800_000_000
 ISSUER = "https://idp.example"
 KEY = ECKey.generate_key("P-256", {"kid": "k1", "use": "sig"})
 OTHER = ECKey.generate_key("P-256", {"kid": "k2"})
+OTHER_ED = OKPKey.generate_key("Ed25519", {"kid": "k3"})
 KEYS = KeySet([ECKey.import_key(KEY.as_dict(private=False))])
 ASKED = Expected(ISSUER, "entente", "n-1", max_age=300, acr_values=("urn:mfa", "urn:card"))
 GOOD = {
@@ -73,6 +77,30 @@ def test_a_right_token_tells_who_it_is() -> None:
     assert checked_id_token(signed(several), KEYS, ASKED, NOW) == several
     plain = changed(GOOD, auth_time=GONE, acr=GONE)
     assert checked_id_token(signed(plain), KEYS, Expected(ISSUER, "entente", "n-1"), NOW) == plain
+
+
+def key_for(algorithm: str) -> Key:
+    """A key of a provider that signs so."""
+    told: KeyParameters = {"kid": "k-1", "use": "sig"}
+    if algorithm.startswith("Ed"):
+        return OKPKey.generate_key("Ed25519", told)
+    curves = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}
+    if algorithm in curves:
+        return ECKey.generate_key(curves[algorithm], told)
+    return RSAKey.generate_key(2048, told)
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_every_algorithm_that_is_promised_is_taken_without_a_word(algorithm: str) -> None:
+    key = key_for(algorithm)
+    public = usable_keys({"keys": [key.as_dict(private=False)]})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SecurityWarning)  # who signs is not us
+        token = jwt.encode({"alg": algorithm, "kid": "k-1"}, GOOD, key, algorithms=[algorithm])
+    assert checked_id_token(token, public, ASKED, NOW) == GOOD
+    with pytest.raises(SignInRefused) as refused:
+        checked_id_token(token, usable_keys({"keys": [OTHER_ED.as_dict(private=False)]}), ASKED, NOW)
+    assert refused.value.code == "ID_TOKEN_KEY"
 
 
 @pytest.mark.parametrize(
