@@ -21,7 +21,7 @@ BIN := .venv/bin
 ROOMS := gateway tenants policy sharing audit
 
 .DEFAULT_GOAL := help
-.PHONY: help venv venv-dev demo demo-real test test-security release nightly lint rego regal console console-test screenshots test-deps opa bench bench-matching load soak load-report lock clean
+.PHONY: help venv venv-dev demo demo-real test test-security release nightly lint rego regal console console-test screenshots test-deps opa bench bench-matching load soak load-report lock clean keycloak
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -94,6 +94,9 @@ test-deps: ## bring what the tests start: PostgreSQL, Chromium, OPA, Go, program
 	@deploy/scripts/idp.sh >/dev/null
 	@deploy/scripts/beside.sh checkers >/dev/null
 	@deploy/scripts/console.sh
+
+keycloak: ## put Keycloak, the second identity provider of the tests, into .entente (make nightly does so itself)
+	@deploy/scripts/keycloak.sh
 
 regal: ## put Regal, the linter of the Rego, into .entente/bin
 	@deploy/scripts/regal.sh

@@ -82,6 +82,15 @@ def checker_path(name: str) -> Path:
     return Path(answer.stdout.strip().splitlines()[-1]).with_name(name)
 
 
+def keycloak_home() -> Path:
+    """The folder of Keycloak, an identity provider that no one here wrote."""
+    bring = [ROOT / "deploy/scripts/keycloak.sh"]
+    answer = subprocess.run(bring, capture_output=True, text=True, check=False, timeout=900)
+    if answer.returncode != 0:
+        raise ComponentMissingError("Keycloak", f"make keycloak ({answer.stderr.strip()[-200:]})")
+    return Path(answer.stdout.strip().splitlines()[-1])
+
+
 def chromium_path() -> Path:
     """A browser for the console's journeys; nothing brings one of its own."""
     found = shutil.which("chromium")

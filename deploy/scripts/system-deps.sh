@@ -3,6 +3,7 @@
 #   system-deps.sh build    what a virtual environment needs (venv, Python headers, C++ compiler, ICU for PyICU)
 #   system-deps.sh test     what the tests start (PostgreSQL 15 or newer, Chromium, nginx, systemd-analyze,
 #                           SoftHSM)
+#   system-deps.sh keycloak what fetches and runs the second identity provider (Java 17 or newer, Maven)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 python=${PYTHON:-python3}
@@ -20,6 +21,10 @@ has_postgres() {
         [[ -x $initdb && $("$initdb" --version | grep -oE '[0-9]+' | head -1) -ge 15 ]] && return 0
     done
     return 1
+}
+
+has_java() {
+    [[ $(java -version 2>&1 | sed -nE 's/.* version "([0-9]+).*/\1/p') -ge 17 ]]
 }
 
 python_package() {  # the package of this interpreter: "python3" or, beside the default one, "python3.12"
@@ -49,8 +54,12 @@ test)
     need systemd sh -c 'command -v systemd-analyze'
     need softhsm2 sh -c 'command -v softhsm2-util'
     ;;
+keycloak)
+    need default-jre-headless has_java
+    need maven sh -c 'command -v mvn'
+    ;;
 *)
-    echo "usage: $0 build|test" >&2
+    echo "usage: $0 build|test|keycloak" >&2
     exit 2
     ;;
 esac

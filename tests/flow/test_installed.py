@@ -35,7 +35,8 @@ from tests import components
 from tests.components import PostgresCluster
 from tests.flow.commands import until
 from tests.flow.test_processes import MANDATE
-from tests.gateway.canaille import CLIENT, SECRET, Canaille, canaille
+from tests.gateway.canaille import Canaille, canaille
+from tests.gateway.outside_provider import CLIENT, SECRET
 
 pytestmark = pytest.mark.slow
 FR, SE = NODES

@@ -5,21 +5,16 @@ import os
 import subprocess
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import urljoin
 
 import httpx2
 from joserfc.jwk import RSAKey
 
-from tests.components import STARTS_WITHIN, ComponentMissingError, free_port
+from tests.components import free_port
+from tests.gateway.outside_provider import CLIENT, NATIVE, PASSWORD, SECRET, OutsideProvider, until_it_answers
 
-PASSWORD = "correct horse battery staple 7"
-NATIVE = "entente-cli"
-CLIENT, SECRET = "entente", "made-up secret of a client"
 RUN = """
 import sys
 from canaille.commands import cli
@@ -28,63 +23,30 @@ for words in (["install"], ["restore"], ["run", "--bind", sys.argv[1], "--worker
 """
 
 
-@dataclass
-class Canaille:
-    """A running provider; `browser()` is one of a person who knows the password."""
+class Canaille(OutsideProvider):
+    """A running provider."""
 
-    issuer: str
-    browsers: list[httpx2.Client] = field(default_factory=list)
-
-    def browser(self) -> httpx2.Client:
-        self.browsers.append(httpx2.Client(trust_env=False, timeout=30))
-        return self.browsers[-1]
+    scope = "openid profile email groups"
 
     def walk(self, browser: httpx2.Client, address: str, person: str) -> tuple[str, int]:
-        """Follow a request to authorize as `person`, filling in what is asked.
-
-        Returns where the provider leads at last, and how often it asked for the password.
-        """
         # Its access tokens of one person and one second are the same, and it keeps none twice.
         time.sleep(1.02 - time.time() % 1)
-        asked, answer = 0, browser.get(address)
-        for _ in range(12):
-            if answer.is_redirect:
-                target = urljoin(str(answer.url), answer.headers["location"])
-                if not target.startswith(self.issuer):
-                    return target, asked
-                answer = browser.get(target)
-                continue
-            form = _Form()
-            form.feed(answer.text)
-            if "password" in form.fields:
-                asked += 1
-                form.fields["password"] = PASSWORD
-            elif "login" in form.fields:
-                form.fields["login"] = person
-            else:
-                break
-            answer = browser.post(urljoin(str(answer.url), form.action), data=form.fields)
-        raise AssertionError(f"the provider shows {answer.status_code} {answer.url}: {answer.text[:500]}")
+        return super().walk(browser, address, person)
 
+    def fill(self, fields: MutableMapping[str, str], person: str) -> bool:
+        if "password" in fields:
+            fields["password"] = self.password
+        elif "login" in fields:
+            fields["login"] = person
+        else:
+            return False
+        return True
 
-class _Form(HTMLParser):
-    """The first form of a page that posts, and what its fields hold."""
+    def subject(self, person: str) -> str:
+        return person
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.action, self.fields = "", dict[str, str]()
-        self._inside = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = dict(attrs)
-        if tag == "form":
-            self._inside = not self.fields and (found.get("method") or "").lower() == "post"
-            self.action = (found.get("action") or "") if self._inside else self.action
-        if self._inside and tag == "input" and (name := found.get("name")):
-            self.fields[name] = found.get("value") or ""
-
-    def handle_endtag(self, tag: str) -> None:
-        self._inside = self._inside and tag != "form"
+    def full_name(self, person: str) -> str:
+        return person.title()
 
 
 @contextmanager
@@ -115,27 +77,15 @@ def canaille(
         assert process.stdin is not None
         process.stdin.write(json.dumps(_dump(people, callback, native)).encode())
         process.stdin.close()
-    found = Canaille(f"http://127.0.0.1:{port}")
+    issuer = f"http://127.0.0.1:{port}"
+    found = Canaille(issuer, f"{issuer}/oauth/token")
     try:
-        _ready(found, process, folder / "log")
+        until_it_answers("Canaille", issuer, process, folder / "log")
         yield found
     finally:
-        for each in found.browsers:
-            each.close()
+        found.close()
         process.terminate()
         process.wait()
-
-
-def _ready(found: Canaille, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + STARTS_WITHIN
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            httpx2.get(f"{found.issuer}/.well-known/openid-configuration", trust_env=False).raise_for_status()
-        except httpx2.HTTPError:
-            time.sleep(0.1)
-        else:
-            return
-    raise ComponentMissingError("a Canaille that starts", log.read_text()[-800:])
 
 
 def _dump(

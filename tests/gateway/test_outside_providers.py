@@ -1,107 +1,50 @@
-"""Sign-in at an identity provider that no one here wrote: Canaille, in an environment of its own."""
+"""Sign-in at identity providers that no one here wrote: the same, at Canaille and at Keycloak."""
 
 import base64
 import json
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
-import uvicorn
 from click import ClickException
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.sessions import SessionMiddleware
-from starlette.testclient import TestClient
 
 from gateway.cli.browser_signin import id_token
 from gateway.cli.client import NodeClient
 from gateway.cli.profile import Profile, keep_session, kept_session
-from gateway.reception import Reception
-from gateway.role_mapping import RoleMapping
-from gateway.sessions import COOKIE, Sessions
-from gateway.settings import SignInPart
-from gateway.signin import SignIn
+from gateway.sessions import COOKIE
 from policy.terms import Role
-from tests import components
-from tests.gateway.canaille import CLIENT, NATIVE, SECRET, Canaille, canaille
-
-ADDRESS = "https://fr.example"
-NATIVE_PORT = components.free_port()
-MAPPING = RoleMapping.model_validate(
-    {
-        "roles": [
-            {"claim": "groups", "value": "ofast-analysts", "role": "analyst"},
-            {"claim": "groups", "value": "ofast-liaison", "role": "liaison"},
-            {"claim": "groups", "value": "dpo", "role": "oversight"},
-        ]
-    }
+from tests.gateway.keycloak import Realm
+from tests.gateway.outside_provider import (
+    ADDRESS,
+    CLIENT,
+    SECRET,
+    Desk,
+    NotLedBackError,
+    OutsideProvider,
+    in_a_browser,
+    refused,
+    served,
 )
-PEOPLE = {
-    "zoe": ["ofast-analysts", "choir"],
-    "max": ["ofast-liaison", "dpo"],
-    "eve": ["choir"],
-}
 
 
-@pytest.fixture(scope="session")
-def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Canaille]:
-    """Started once for the run; what is missing fails, by name."""
-    try:
-        python = components.idp_python()
-    except components.ComponentMissingError as missing:
-        pytest.fail(str(missing), pytrace=False)
-    folder = tmp_path_factory.mktemp("canaille")
-    native = f"http://127.0.0.1:{NATIVE_PORT}/callback"
-    with canaille(python, folder, PEOPLE, f"{ADDRESS}/auth/callback", native) as running:
-        yield running
-
-
-class Desk:
-    """A node's sign-in, a person's browser at it and at the provider."""
-
-    def __init__(self, provider: Canaille, secret: str = SECRET, issuer: str = "") -> None:
-        self.provider, self.at_provider = provider, provider.browser()
-        self.sessions = Sessions(900, 3600, time.time)
-        settings = SignInPart(
-            issuer=issuer or provider.issuer,
-            client_id=CLIENT,
-            scope="openid profile email groups",
-            native_client_id=NATIVE,
-            native_port=NATIVE_PORT,
-        )
-        reception = Reception("fr.ofast", "OFAST", (ADDRESS,))
-        routes = SignIn(reception, settings, secret, self.sessions, MAPPING).routes()
-        keep = Middleware(SessionMiddleware, secret_key="k" * 32, https_only=True, same_site="lax")
-        self.app = Starlette(routes=routes, middleware=[keep])
-        self.client = TestClient(self.app, base_url=ADDRESS, follow_redirects=False)
-        self.asked, self.said = 0, ""
-
-    def begin(self, person: str, query: str = "") -> str:
-        """The provider's answer, as the address that the browser is led to."""
-        led = self.client.get(f"/auth/login{query}")
-        assert led.status_code == 302, led.text
-        there = led.headers["location"]
-        back, self.asked = self.provider.walk(self.at_provider, there, person)
-        assert back.startswith(f"{ADDRESS}/auth/callback?")
-        return back
-
-    def sign_in(self, person: str, query: str = "") -> Any:
-        answer = self.client.get(self.begin(person, query))
-        self.said = answer.text
-        return answer
-
-    def known(self) -> Any:
-        assert COOKIE in self.client.cookies, self.said
-        return self.sessions.find(self.client.cookies[COOKIE])
+@pytest.fixture(
+    scope="module",
+    params=["canaille", pytest.param("keycloak", marks=[pytest.mark.slow, pytest.mark.long])],
+)
+def provider(request: pytest.FixtureRequest) -> Iterator[OutsideProvider]:
+    if request.param == "canaille":
+        yield request.getfixturevalue("canaille_provider")
+        return
+    realm = Realm(request.getfixturevalue("keycloak_server"))
+    yield realm
+    realm.remove()
 
 
 @pytest.fixture
-def desk(provider: Canaille) -> Desk:
+def desk(provider: OutsideProvider) -> Desk:
     return Desk(provider)
 
 
@@ -111,9 +54,11 @@ def test_a_person_signs_in_and_is_what_the_groups_say(desk: Desk) -> None:
     assert parse_qs(urlsplit(back).query)["iss"] == [desk.provider.issuer]
     assert desk.client.get(back).status_code == 303
     me = desk.client.get("/auth/me").json()
-    assert (me["name"], me["roles"], me["subject"]) == ("Zoe", ["analyst"], "zoe")
+    named = (desk.provider.full_name("zoe"), ["analyst"], desk.provider.subject("zoe"))
+    assert (me["name"], me["roles"], me["subject"]) == named
     known = desk.known()
     assert known.actor.roles == {Role.ANALYST}
+    assert known.authentication.at is not None
     assert before - 1 <= known.authentication.at <= time.time() + 1
     assert desk.client.get(back).json()["error"]["code"] == "NOT_SIGNED_IN", "a state is good once"
 
@@ -121,12 +66,13 @@ def test_a_person_signs_in_and_is_what_the_groups_say(desk: Desk) -> None:
 def test_who_is_signed_in_there_is_not_asked_again_unless_a_fresh_proof_is_wanted(desk: Desk) -> None:
     desk.sign_in("zoe")
     first, key = desk.known().authentication.at, desk.client.cookies[COOKIE]
+    assert first is not None
     time.sleep(1.1)
     assert desk.sign_in("zoe").status_code == 303
     assert (desk.asked, desk.known().authentication.at) == (0, first)
     assert desk.sign_in("zoe", "?fresh=1&next=/grants/p-1").headers["location"] == "/grants/p-1"
     assert desk.asked == 1
-    assert desk.known().authentication.at > first
+    assert (desk.known().authentication.at or 0) > first
     assert desk.client.cookies[COOKIE] != key
 
 
@@ -135,30 +81,54 @@ def test_who_has_no_role_or_two_that_exclude_each_other_is_not_let_in(
     desk: Desk, person: str, why: str
 ) -> None:
     answer = desk.sign_in(person)
-    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "ROLE_NOT_COVERED")
+    assert refused(answer) == (403, "ROLE_NOT_COVERED")
     assert why in answer.json()["error"]["message"]
     assert COOKIE not in desk.client.cookies
 
 
-def test_a_wrong_secret_a_wrong_issuer_and_another_persons_answer_let_nobody_in(provider: Canaille) -> None:
-    refused = Desk(provider, secret="wrong").sign_in("zoe")
-    assert (refused.status_code, refused.json()["error"]["code"]) == (401, "PROVIDER_REFUSED")
-    refused = Desk(provider, issuer=f"{provider.issuer}/").sign_in("zoe")
-    assert (refused.status_code, refused.json()["error"]["code"]) == (401, "PROVIDER_ISSUER")
+def test_a_wrong_password_leads_nobody_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk.provider, "password", "wrong battery staple 7")
+    with pytest.raises(NotLedBackError):
+        desk.begin("zoe")
+    assert not desk.signed_in()
+
+
+def test_a_wrong_secret_a_wrong_issuer_and_another_persons_answer_let_nobody_in(
+    provider: OutsideProvider,
+) -> None:
+    assert refused(Desk(provider, secret="wrong").sign_in("zoe")) == (401, "PROVIDER_REFUSED")
+    assert refused(Desk(provider, issuer=f"{provider.issuer}/").sign_in("zoe")) == (401, "PROVIDER_ISSUER")
     one, other = Desk(provider), Desk(provider)
     stolen = one.begin("zoe")
     other.begin("zoe")
-    refused = other.client.get(stolen)
-    assert (refused.status_code, refused.json()["error"]["code"]) == (401, "NOT_SIGNED_IN")
+    assert refused(other.client.get(stolen)) == (401, "NOT_SIGNED_IN")
+
+
+@pytest.mark.parametrize(
+    ("change", "code"), [(("iss=", "iss=x"), "RESPONSE_ISSUER"), (("iss=", "no="), "RESPONSE_ISSUER")]
+)
+def test_an_answer_that_does_not_name_the_provider_lets_nobody_in(
+    desk: Desk, change: tuple[str, str], code: str
+) -> None:
+    assert refused(desk.client.get(desk.begin("zoe").replace(*change))) == (401, code)
+
+
+def test_a_code_is_good_once(desk: Desk) -> None:
+    back = desk.begin("zoe")
+    used = parse_qs(urlsplit(back).query)["code"][0]
+    assert desk.client.get(back).status_code == 303
+    again = desk.begin("zoe")
+    code = parse_qs(urlsplit(again).query)["code"][0]
+    assert refused(desk.client.get(again.replace(code, used))) == (401, "PROVIDER_REFUSED")
 
 
 def test_the_provider_itself_holds_us_to_pkce(desk: Desk) -> None:
-    code = parse_qs(urlsplit(desk.begin("zoe")).query)["code"][0]
-    told = {"grant_type": "authorization_code", "code": code, "redirect_uri": f"{ADDRESS}/auth/callback"}
     shown = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
     for verifier in ({}, {"code_verifier": "x" * 48}):
+        code = parse_qs(urlsplit(desk.begin("zoe")).query)["code"][0]
+        told = {"grant_type": "authorization_code", "code": code, "redirect_uri": f"{ADDRESS}/auth/callback"}
         answer = httpx2.post(
-            f"{desk.provider.issuer}/oauth/token",
+            desk.provider.token_address,
             data=told | verifier,
             headers={"authorization": f"Basic {shown}"},
             trust_env=False,
@@ -170,42 +140,20 @@ def test_the_provider_itself_holds_us_to_pkce(desk: Desk) -> None:
 @pytest.fixture
 def address(desk: Desk) -> Iterator[str]:
     """The node's sign-in over HTTP, for the command line."""
-    port = components.free_port()
-    config = uvicorn.Config(desk.app, host="127.0.0.1", port=port, log_level="error", lifespan="off")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
-
-
-def in_a_browser(desk: Desk, person: str, change: tuple[str, str] = ("", "")) -> Callable[[str], None]:
-    """A person who opens what the terminal says and signs in there."""
-
-    def walk(shown: str) -> None:
-        back, desk.asked = desk.provider.walk(desk.at_provider, shown, person)
-        httpx2.get(f"http://127.0.0.1:{NATIVE_PORT}/favicon.ico", trust_env=False)
-        httpx2.get(back.replace(*change) if change[0] else back, trust_env=False)
-
-    def opened(shown: str) -> None:
-        assert parse_qs(urlsplit(shown).query)["code_challenge_method"] == ["S256"]
-        threading.Thread(target=walk, args=(shown,), daemon=True).start()
-
-    return opened
+    with served(desk) as address:
+        yield address
 
 
 def test_a_person_at_a_terminal_signs_in_with_a_browser_and_the_token_is_good_once(
     desk: Desk, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ENTENTE_PROFILE", str(tmp_path / "profile.json"))
+    zoe = desk.provider.subject("zoe")
     with NodeClient(address) as client:
         told = client.native()
         token = id_token(told, in_a_browser(desk, "zoe"))
         subject, key = client.sign_in_native(told["nonce"], token)
-        assert (subject, desk.asked) == ("zoe", 1)
+        assert (subject, desk.asked) == (zoe, 1)
         assert desk.sessions.find(key).actor.roles == {Role.ANALYST}
         with pytest.raises(ClickException, match="ID_TOKEN_NONCE"):
             client.sign_in_native(told["nonce"], token)
@@ -216,11 +164,11 @@ def test_a_person_at_a_terminal_signs_in_with_a_browser_and_the_token_is_good_on
     keep_session(Profile(address, subject), key)
     assert (tmp_path / "profile.session").stat().st_mode & 0o777 == 0o600
     with NodeClient(address) as later:
-        later.sign_in("zoe")
+        later.sign_in(zoe)
     assert kept_session(address, "max") is None
     desk.sessions.end(key)
     with NodeClient(address) as later, pytest.raises(ClickException, match="again: entente signin --browser"):
-        later.sign_in("zoe")
+        later.sign_in(zoe)
 
 
 @pytest.mark.parametrize(
