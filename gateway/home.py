@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from audit.errors import AuditError
 from audit.keys import SignatureType, SigningKey, VerifyKey, write_secret
 from audit.sealing import BlobKey
 from gateway.errors import SettingsRejected
 from gateway.reception import Person, people_text
 from gateway.settings import Settings, read_settings
 from sharing.directory import Directory, DirectoryNode, NodeKey
+from sharing.errors import SharingError
 from sharing.keys import KeyRing, Use
 
 KEY_LIFE = timedelta(days=730)
@@ -146,6 +148,9 @@ def _card(profile: Profile, ring: KeyRing, log_key: SigningKey, now: datetime) -
     }
 
 
+_NO_CARD = (ValueError, RecursionError, AuditError, SharingError)
+
+
 def read_card(path: Path) -> DirectoryNode:
     """A node's card as the directory's entry; `SettingsRejected` if it is none."""
     try:
@@ -155,7 +160,7 @@ def read_card(path: Path) -> DirectoryNode:
             for key in card.pop("keys")
         )
         return DirectoryNode(keys=keys, **card)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, LookupError, TypeError, AttributeError, *_NO_CARD) as error:
         raise SettingsRejected(f"{path}: is no node's card ({error})") from error
 
 

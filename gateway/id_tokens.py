@@ -172,7 +172,7 @@ def checked_logout(token: str, keys: KeySet, expected: Expected, now: int) -> Lo
     type, where one is told, its event, no nonce. 5. Of somebody. 6. With an id, so that it counts once.
     """
     claims, header = _opened(token, keys)  # 1
-    if header.get("typ") not in {None, "JWT", "logout+jwt"}:  # 4
+    if str(header.get("typ", "JWT")) not in {"JWT", "logout+jwt"}:  # 4
         refuse(Reason.LOGOUT_TYPE, f"the token is a {str(header['typ'])[:40]!r}, not a logout+jwt")
     options = {
         "iss": {"essential": True, "value": expected.issuer},

@@ -75,7 +75,9 @@ def usable_keys(told: Mapping[str, Any]) -> KeySet:
         raise ProviderSilent("identity provider: what it gives as its keys is no set of keys")
     found = []
     for each in listed:
-        if not isinstance(each, dict) or each.get("kty") not in _KINDS or each.get("use", "sig") != "sig":
+        if not isinstance(each, dict) or str(each.get("kty")) not in _KINDS:
+            continue
+        if each.get("use", "sig") != "sig":
             continue
         if not isinstance(each.get("kid", ""), str):
             continue
@@ -84,7 +86,7 @@ def usable_keys(told: Mapping[str, Any]) -> KeySet:
                 continue
             key = JWKRegistry.import_key({name: said for name, said in each.items() if name not in _PRIVATE})
             key.ensure_kid()
-        except (JoseError, ValueError, TypeError, AttributeError):
+        except (JoseError, ValueError, TypeError, AttributeError, LookupError):
             continue
         found.append(key)
     return KeySet(found)

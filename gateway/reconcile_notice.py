@@ -85,7 +85,7 @@ def read_lines(value: reading.Object, name: str, most: int, nodes: tuple[str, st
 
 
 def _line(value: object, nodes: tuple[str, str]) -> Line:
-    if not isinstance(value, list) or not value or value[0] not in set(Side):
+    if not isinstance(value, list) or not value or value[0] not in list(Side):
         raise FieldRefused(f"line of {nodes[0]}: names no side")
     side = Side(value[0])
     asker, answerer = nodes if side is Side.ASKER else nodes[::-1]

@@ -88,7 +88,7 @@ def _read(value: object, payload: bytes, receipt: str) -> Answer | Refused:
     refused = isinstance(value, dict) and value.get("kind") == Refused.kind
     optional = frozenset({"renews_at"}) if refused else frozenset[str]()
     statement = reading.exact(value, _REFUSED if refused else _ANSWER, optional)
-    if statement["kind"] not in {Answer.kind, Refused.kind}:
+    if not refused and statement["kind"] != Answer.kind:
         raise FieldRefused(f"unknown kind {str(statement['kind'])[:40]!r}")
     node, query_id = reading.matching(statement, "node", NODE_ID), reading.matching(statement, "query_id", ID)
     request = reading.matching(statement, "request", ID)
