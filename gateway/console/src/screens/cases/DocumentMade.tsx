@@ -14,7 +14,7 @@ import { AskConsent } from './AskConsent'
 import { answers } from './documents'
 import { Marked } from './Marked'
 import type { DataUse } from './marks'
-import { Prose } from './Prose'
+import { Restrictions } from './Restrictions'
 import { useReason } from './words'
 
 type Given = ResultOf<typeof makeReport>['makeReport']
@@ -44,22 +44,13 @@ export function DocumentMade({ given, language, use, to, mandate, onRead }: Prop
         ))}
         <Button onClick={() => saveFile(`${given.id}.json`, 'application/json', given.content)}>{t('cases.documents.data')}</Button>
       </p>
-      {given.texts.length && given.missing.some((each) => each.reason === 'HANDLING_CODE') ? (
-        <section aria-labelledby={`${given.id}-texts`}>
-          <h3 id={`${given.id}-texts`}>{t('cases.report.restrictions')}</h3>
-          {given.texts.map((each) => (
-            <div key={each.handle}>
-              <strong>
-                <Said>{each.handle}</Said>
-              </strong>
-              <Prose>{each.text}</Prose>
-            </div>
-          ))}
-          <p className="actions">
-            <Button onClick={() => onRead(given.acknowledgement)}>{t('cases.documents.read')}</Button>
-          </p>
-        </section>
-      ) : null}
+      <Restrictions
+        id={`${given.id}-texts`}
+        level={3}
+        given={given}
+        says={t('cases.documents.read')}
+        onRead={() => onRead(given.acknowledgement)}
+      />
       <h3>{t('cases.documents.contains', { language: NAMES[language] })}</h3>
       <p role="status">
         <strong lang={language}>{given.completeness}</strong>

@@ -5,7 +5,6 @@ import { exportPicture } from '../../generated/documents'
 import { Button } from '../../parts/Button'
 import { CheckField, SelectField, TextField } from '../../parts/Field'
 import { Failure, Notice } from '../../parts/Notice'
-import { Said } from '../../parts/Said'
 import { LANGUAGES, NAMES, useTexts } from '../../shell/texts'
 import type { Language } from '../../shell/texts'
 import { AskConsent } from './AskConsent'
@@ -14,8 +13,8 @@ import { exported } from './exported'
 import { InLanguage } from './InLanguage'
 import { USES } from './marks'
 import type { DataUse } from './marks'
-import { Prose } from './Prose'
 import { ReportSheet } from './ReportSheet'
+import { Restrictions } from './Restrictions'
 import { saveFile } from '../../parts/save'
 import type { Text } from './shared'
 import './cases.css'
@@ -121,21 +120,8 @@ export function MakeReport({ picture, handles, title, texts, mandate, empty }: P
         </p>
       </form>
       <Failure error={made.error} />
-      {given?.texts.length && given.missing.some(({ reason }) => reason === 'HANDLING_CODE') ? (
-        <section className="panel no-print" aria-labelledby="restrictions">
-          <h2 id="restrictions">{t('cases.report.restrictions')}</h2>
-          {given.texts.map((each) => (
-            <div key={each.handle}>
-              <strong>
-                <Said>{each.handle}</Said>
-              </strong>
-              <Prose>{each.text}</Prose>
-            </div>
-          ))}
-          <p className="actions">
-            <Button onClick={() => go(given.acknowledgement)}>{t('cases.report.read')}</Button>
-          </p>
-        </section>
+      {given ? (
+        <Restrictions id="restrictions" level={2} given={given} says={t('cases.report.read')} onRead={() => go(given.acknowledgement)} />
       ) : null}
       {given ? <AskConsent missing={given.missing} use={use} to={receivers} mandate={mandate.id} /> : null}
       {given ? (
