@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, Table, inspect, select
 
+from tenants import revision
 from tenants.errors import ShelfUnavailable
 from tenants.tables import LAYOUT, Shelf
 
@@ -16,6 +17,7 @@ def lay_out(connection: Connection) -> None:
     Shelf.metadata.create_all(connection)
     if not _layouts(connection):
         connection.exec_driver_sql(FILLED)
+    connection.exec_driver_sql(revision.FIRST)
     check_layout(connection)
 
 

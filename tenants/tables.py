@@ -225,6 +225,16 @@ class ArrivalRow(Shelf, table=True):
     version: int = Field(primary_key=True)
 
 
+class RevisionRow(Shelf, table=True):
+    """Which state of the shelf this is, one row (`revision.py`); `xact` is the transaction that made it."""
+
+    __tablename__ = "revision"
+    id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    number: int = Field(sa_type=BigInteger)
+    mark: str = Field(sa_type=_Text)
+    xact: int = Field(sa_type=BigInteger)
+
+
 class LayoutRow(Shelf, table=True):
     """The layout that this database has; another version of the program refuses it."""
 

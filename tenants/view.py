@@ -19,7 +19,8 @@ class Found:
     records it lists, or how many it counts in `contact` when it lists none. `masked` are the property names
     withheld from at least one listed record (`*`: all that are not named), whether the record has them or
     not. `given` are the listed records as JSON without brackets, `["<id>",<version>,<bits>],…`: bit n is set
-    when branch n of the permit matches the record. It is empty when none is listed.
+    when branch n of the permit matches the record. It is empty when none is listed. `replica`: it was read
+    from one, which held every change that the primary held at the time.
     """
 
     hit: bool
@@ -27,6 +28,7 @@ class Found:
     count: int
     masked: tuple[str, ...]
     given: bytes = b""
+    replica: bool = False
 
     @property
     def around(self) -> int:

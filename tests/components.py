@@ -11,7 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -168,9 +168,15 @@ class RestartedCluster:
         assert _answers(self.cluster, self._server), (self._home / "log").read_text()[-500:]
 
     def kill(self) -> None:
-        """End it for good."""
+        """End it as a power cut would."""
         self._server.kill()
         self._server.wait()
+
+    def sql(self, statement: str) -> list[tuple[Any, ...]]:
+        """What the server's owner sees, or does, in the maintenance database."""
+        with psycopg.connect(self.cluster.url, autocommit=True) as connection:
+            done = connection.execute(statement.encode())
+            return done.fetchall() if done.description else []
 
 
 @contextmanager
@@ -185,23 +191,63 @@ def restarted_cluster() -> Iterator[RestartedCluster]:
 
 
 @contextmanager
-def _laid_out() -> Iterator[tuple[list[str], Path, str]]:
-    """A new cluster's files: the command that runs the server on them, their folder, the password."""
+def standby_of(primary: PostgresCluster) -> Iterator[RestartedCluster]:
+    """A hot standby made of a copy of `primary`, from which it streams what is written there."""
     programs = _postgres_programs()
     prefix, owner = _unprivileged()
     home = Path(tempfile.mkdtemp(prefix="entente-pg-"))
-    password = secrets.token_hex(16)
     try:
-        (home / "password").write_text(password)
         os.chown(home, owner.pw_uid, owner.pw_gid)
-        os.chown(home / "password", owner.pw_uid, owner.pw_gid)
-        initdb = [*prefix, str(programs / "initdb"), "--pgdata", str(home / "data"), "--username", "entente"]
-        initdb += ["--pwfile", str(home / "password"), "--auth", "scram-sha-256"]
-        initdb += ["--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"]
-        _checked(initdb, home)
-        yield [*prefix, str(programs / "postgres"), "-D", str(home / "data")], home, password
+        copy = [*prefix, str(programs / "pg_basebackup"), "--dbname", primary.url, "--write-recovery-conf"]
+        copy += ["--checkpoint", "fast", "--no-sync", "--pgdata", str(home / "data")]
+        _checked(copy, home)
+        command = [*prefix, str(programs / "postgres"), "-D", str(home / "data")]
+        with _server(command, home, primary.password) as (cluster, server):
+            made = RestartedCluster(cluster, command, home, server)
+            try:
+                yield made
+            finally:
+                made.kill()
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def _laid_out() -> Iterator[tuple[list[str], Path, str]]:
+    """A new cluster's files: the command that runs the server on them, their folder, the password."""
+    home = Path(tempfile.mkdtemp(prefix="entente-pg-"))
+    try:
+        yield _lay_out(home)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _lay_out(home: Path) -> tuple[list[str], Path, str]:
+    """The same in a folder that is there; what was laid out there before stays."""
+    programs = _postgres_programs()
+    prefix, owner = _unprivileged()
+    command = [*prefix, str(programs / "postgres"), "-D", str(home / "data")]
+    if (home / "data/PG_VERSION").exists():
+        return command, home, (home / "password").read_text()
+    password = secrets.token_hex(16)
+    (home / "password").write_text(password)
+    os.chown(home, owner.pw_uid, owner.pw_gid)
+    os.chown(home / "password", owner.pw_uid, owner.pw_gid)
+    initdb = [*prefix, str(programs / "initdb"), "--pgdata", str(home / "data"), "--username", "entente"]
+    initdb += ["--pwfile", str(home / "password"), "--auth", "scram-sha-256"]
+    initdb += ["--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"]
+    _checked(initdb, home)
+    return command, home, password
+
+
+@contextmanager
+def kept_cluster(home: Path, settings: Mapping[str, str]) -> Iterator[PostgresCluster]:
+    """A cluster whose files stay in a folder that is made at first, with these settings."""
+    home.mkdir(parents=True, exist_ok=True)
+    command, _, password = _lay_out(home)
+    command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    with _server(command, home, password) as (cluster, _):
+        yield cluster
 
 
 @contextmanager

@@ -85,7 +85,7 @@ class Filled:
         self.shelf, self.view, self.oracle = shelf, view, oracle
 
 
-def _fill(url: str, model: EntityModel, where: Path) -> Filled:
+def fill(url: str, model: EntityModel, where: Path) -> Filled:
     lines = [json.dumps(row).encode() for row in make_rows(1)]
     (where / "rows.jsonl").write_bytes(b"\n".join(lines))
     shelf = open_shelf(url, model)
@@ -97,12 +97,12 @@ def _fill(url: str, model: EntityModel, where: Path) -> Filled:
 
 @pytest.fixture
 async def filled(url: str, model: EntityModel, tmp_path: Path) -> AsyncIterator[Filled]:
-    made = _fill(url, model, tmp_path)
+    made = fill(url, model, tmp_path)
     yield made
     await made.shelf.close()
 
 
-async def _compare(filled: Filled, key: Access, operation: Operation, arguments: dict[str, Any]) -> None:
+async def compare(filled: Filled, key: Access, operation: Operation, arguments: dict[str, Any]) -> None:
     selection = Selection(operation, arguments, TREE)
     found = await filled.view.read(key, selection)
     answer = json.loads(found.payload)
@@ -132,7 +132,7 @@ def _refs(key: Access, bits: int) -> list[str]:
 async def test_three_ways_to_one_answer(
     filled: Filled, key: Access, question: tuple[Operation, dict[str, Any]]
 ) -> None:
-    await _compare(filled, key, *question)
+    await compare(filled, key, *question)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
@@ -142,7 +142,7 @@ async def test_three_ways_to_one_case(filled: Filled, key: Access, case: str, ma
     branches, shows = key.permit.branches, dict(key.permit.shows)
     listing = [each.grant for each in branches if each.mode in {Mode.CORE, Mode.RECORD}]
     shows |= {"caseRef": tuple(listing[:1])} if masked else {}
-    await _compare(filled, access(branches, shows), Operation.SEARCH, {"text": "exemple", "caseRef": case})
+    await compare(filled, access(branches, shows), Operation.SEARCH, {"text": "exemple", "caseRef": case})
 
 
 COUNTS = tuple(Node(name) for name in ("id", "schema", "count", "tooCommon"))
