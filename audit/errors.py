@@ -56,6 +56,13 @@ class StoreRefused(AuditUnavailable):
     hint = "Set the durability setting named in the message, or restore the damaged file."
 
 
+class StandbyMissing(AuditUnavailable):
+    """The log's server commits without waiting for a standby, and this log was told to have one."""
+
+    code = "STANDBY_MISSING"
+    hint = "Let the server wait for a standby (database.md); entries go on by themselves when it does."
+
+
 class Quarantined(AuditUnavailable):
     """The log was stopped on purpose: what it holds contradicts what others have seen of it."""
 

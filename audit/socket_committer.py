@@ -26,6 +26,7 @@ from audit.errors import (
     GuardRefused,
     ProofRefused,
     Quarantined,
+    StandbyMissing,
     StoreRefused,
 )
 from audit.keys import VerifyKey
@@ -61,7 +62,7 @@ PATIENCE = 20.0
 _SHORTEST, _LONGEST = 0.05, 1.0
 _MAX_UNSENT = 32 * 2**20
 _KINDS = (
-    *(AuditUnavailable, GuardRefused, ForkRefused, Fenced, StoreRefused, Quarantined),
+    *(AuditUnavailable, GuardRefused, ForkRefused, Fenced, StoreRefused, StandbyMissing, Quarantined),
     *(Duplicate, EntryRefused, ErasureRefused, FormatRefused, ProofRefused),
 )
 _ERRORS: dict[str, type[AuditError]] = {kind.code: kind for kind in _KINDS}

@@ -5,7 +5,7 @@ costs a handful of calls and one flush. The reading door takes connections from 
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from time import monotonic
 from typing import Any, TypeAlias
 
@@ -14,7 +14,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from audit.errors import AuditUnavailable, Fenced, ForkRefused, StoreRefused
+from audit.postgres_line import Line, Session, Watch
 from audit.sealing import Blob
+from audit.standbys import Standbys, refuse_alone, standbys
 from audit.store import Group, Head, Intent, StoredLeaf
 from audit.tables import LEASE_CHECK, AuditTable
 
@@ -25,7 +27,9 @@ _BUSY_MS = 5000
 _PATIENCE_MS = 100
 _PART = 1000
 FRESH = 0.1
-"""So many seconds after it was used a connection to a server is taken to live."""
+"""So many seconds after it was used a connection that has said nothing is taken to live."""
+SECONDS = 10.0
+"""Whatever a server is asked has an end after so many seconds."""
 _FENCE = "UPDATE audit_lease SET claimed = ? WHERE id = 1"
 
 _SYNCHRONOUS = {2: "FULL", 3: "EXTRA"}
@@ -71,6 +75,16 @@ class SqlReader:
             Intent(*row) for row in self._all("SELECT entry_id, idx, kind, at FROM audit_intent ORDER BY idx")
         ]
 
+    def standbys(self) -> Standbys | None:
+        """Return what a server says of its standbys; None of a file."""
+        if self._engine.dialect.name == "sqlite":
+            return None
+        try:
+            with self._engine.connect() as connection:
+                return standbys(connection)
+        except SQLAlchemyError as error:
+            raise AuditUnavailable(f"log store {_name(self._engine)}: cannot be read") from error
+
     def _all(self, statement: str, **values: object) -> list[_Row]:
         try:
             with self._engine.connect() as connection:
@@ -82,20 +96,35 @@ class SqlReader:
 class SqlStore:
     """Both doors on one database; with less than FULL as SQLite's `synchronous` it does not start."""
 
-    def __init__(
-        self, url: str, *, synchronous: str = "FULL", epoch: int | None = None, keeper: str | None = None
+    def __init__(  # noqa: PLR0913  # what differs between the databases of logs
+        self,
+        url: str,
+        *,
+        synchronous: str = "FULL",
+        epoch: int | None = None,
+        keeper: str | None = None,
+        standby: bool = False,
+        seconds: float = SECONDS,
     ) -> None:
         """Prepare the engine for `sqlite:///file` or `postgresql://…`; nothing is opened before `start`.
 
         With an `epoch`, every commit fails with `Fenced` once the log's lease is at another one. On
-        PostgreSQL blobs are taken away and their keys wrapped anew as the role `keeper`, if one is given.
+        PostgreSQL blobs are taken away and their keys wrapped anew as the role `keeper`, if one is given;
+        nothing takes longer than `seconds`; with `standby`, every commit must have waited for a synchronous
+        one (`StandbyMissing`).
         """
         parsed = make_url(url)
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         server = parsed.get_backend_name() != "sqlite"
-        self._engine = create_engine(parsed, isolation_level="AUTOCOMMIT", pool_pre_ping=server)
-        self._synchronous = synchronous
+        patience = {"connect_timeout": max(2, round(seconds))} if server else {}
+        self._engine = create_engine(
+            parsed, isolation_level="AUTOCOMMIT", pool_pre_ping=server, connect_args=patience
+        )
+        self._synchronous, self._standby = synchronous, standby
+        self._watch = Watch(seconds)
+        self._line: Line | None = None
+        self._left: Session | None = None
         self._fence: list[tuple[str, Sequence[Any]]] = [] if epoch is None else [(_FENCE, (epoch,))]
         self._sqlite = self._engine.dialect.name == "sqlite"
         self._keeper = None if self._sqlite else keeper
@@ -113,9 +142,14 @@ class SqlStore:
         return self._reader
 
     def start(self) -> Head | None:
-        """Connect anew, check that commits are durable, make missing tables, return the last head."""
+        """Connect anew, check that commits are durable, make missing tables, return the last head.
+
+        On a server that is the head of what is durable wherever it must be, with no commit still under way.
+        """
         with self._failures():
             AuditTable.metadata.create_all(self._connect())
+            if self._line is not None:
+                self._line.confirm(_name(self._engine), self._watch.seconds)
             self._head, self._started = self._stored(), True
         return self._head
 
@@ -124,9 +158,20 @@ class SqlStore:
         self._drop()
         self._connection = connection = self._engine.connect()
         self._cursor = connection.connection.cursor()
-        (self._check_sqlite if self._sqlite else self._check_postgres)()
+        if self._sqlite:
+            self._check_sqlite()
+        else:
+            self._listen(connection)
         self._used = monotonic()
         return connection
+
+    def _listen(self, connection: Connection) -> None:
+        """On a server: watch the new connection, check the server, wait for the end of the session before."""
+        self._line = self._watch.line = line = Line(connection)
+        self._check_postgres(line)
+        if self._left is not None:
+            line.wait_for(self._left, _name(self._engine))
+            self._left = None
 
     def _stored(self) -> Head | None:
         row = self._one("SELECT size, root FROM audit_tree_head ORDER BY size DESC LIMIT 1")
@@ -148,9 +193,9 @@ class SqlStore:
 
     def _lives(self) -> bool:
         """Whether the connection can be used."""
-        if self._connection is None:
+        if self._connection is None or self._line is None or self._left is not None:
             return False
-        if monotonic() - self._used >= FRESH:
+        if self._line.heard or monotonic() - self._used >= FRESH:
             try:
                 self._one("SELECT 1")
             except self._engine.dialect.loaded_dbapi.Error:
@@ -171,12 +216,14 @@ class SqlStore:
             )
         self._cursor.execute("PRAGMA secure_delete=ON")
 
-    def _check_postgres(self) -> None:
-        """Refuse a server that answers before it has flushed."""
+    def _check_postgres(self, line: Line) -> None:
+        """Refuse a server that answers before it has flushed, or before its standby has."""
         for setting in ("fsync", "synchronous_commit"):
             value = self._one(f"SHOW {setting}")
             if value is None or value[0] == "off":
                 raise StoreRefused(f"log store {_name(self._engine)}: {setting} is {value}, `on` is needed")
+        if self._standby:
+            refuse_alone(_name(self._engine), *line.standing())
 
     def spent(self, keys: Sequence[str], now: int) -> set[str]:
         """Return the keys that are used and not lapsed."""
@@ -201,7 +248,7 @@ class SqlStore:
     def rewrap(self, keys: Sequence[tuple[int, bytes]]) -> None:
         """Replace wrapped data keys in one transaction."""
         change = "UPDATE audit_blob SET wrapped_key = ? WHERE idx = ?"
-        with self._failures():
+        with self._failures(bounded=False):
             self._transact(self._kept([(change, (key, index)) for index, key in keys]))
             self._forget()
 
@@ -222,8 +269,12 @@ class SqlStore:
         return [(f"SET LOCAL ROLE {role}", ()), *statements, ("RESET ROLE", ())]
 
     def _transact(self, statements: Sequence[_Statement]) -> None:
-        begin = "BEGIN IMMEDIATE" if self._sqlite else "BEGIN"
-        self._run([(begin, ()), *(self._sql(*each) for each in statements), ("COMMIT", ())])
+        if self._line is not None:
+            written = [self._sql(*each) for each in statements]
+            self._line.transact(written, _name(self._engine), standby=self._standby)
+            return
+        for statement, values in (("BEGIN IMMEDIATE", ()), *statements, ("COMMIT", ())):
+            self._cursor.execute(statement, values)
 
     def _forget(self) -> None:
         """Move all of SQLite's WAL into the file and empty it, so that what was deleted is nowhere any more.
@@ -240,18 +291,9 @@ class SqlStore:
 
     def close(self) -> None:
         """Close every connection."""
+        self._watch.close()
         self._drop()
         self._engine.dispose()
-
-    def _run(self, statements: Sequence[_Statement]) -> None:
-        """Execute the statements in order; on PostgreSQL in one round trip."""
-        if self._sqlite:
-            for statement, values in statements:
-                self._cursor.execute(statement, values)
-            return
-        with self._cursor.connection.pipeline():
-            for statement, values in statements:
-                self._cursor.execute(statement, values)
 
     def _sql(self, query: str, values: Sequence[Any]) -> _Statement:
         """Return the statement with the driver's own parameter marks."""
@@ -263,14 +305,27 @@ class SqlStore:
         return row
 
     @contextmanager
-    def _failures(self, group: Group | None = None) -> Iterator[None]:
-        """Turn the driver's errors into this room's, and leave no transaction open."""
+    def _failures(self, group: Group | None = None, *, bounded: bool = True) -> Iterator[None]:
+        """Turn the driver's errors into this room's, leave no transaction open, and let nothing hang."""
+        watched = bounded and not self._sqlite
         driver = self._engine.dialect.loaded_dbapi
         try:
-            yield
-        except (driver.Error, SQLAlchemyError) as error:
-            self._undo()
+            with self._watch.running() if watched else nullcontext():
+                try:
+                    yield
+                except (driver.Error, SQLAlchemyError):
+                    self._undo()
+                    raise
+        except AuditUnavailable:
             self._used = 0.0
+            raise
+        except (driver.Error, SQLAlchemyError) as error:
+            self._used = 0.0
+            if watched and self._watch.cut:
+                raise AuditUnavailable(
+                    f"log store {_name(self._engine)}: no answer within {self._watch.seconds} s; a commit "
+                    "waits for the server's synchronous standbys, if it has any"
+                ) from error
             if group is not None and LEASE_CHECK in str(error):
                 raise Fenced(f"log store {_name(self._engine)}: another sequencer has taken over") from error
             if group is not None and isinstance(error, driver.IntegrityError):
@@ -289,6 +344,10 @@ class SqlStore:
     def _drop(self) -> None:
         """Let go of the writing connection, whatever state it is in."""
         connection, self._connection, self._cursor = self._connection, None, None
+        line, self._line, self._watch.line = self._line, None, None
+        if line is not None:
+            self._left = self._left or line.session
+            line.close()
         if connection is not None:
             with suppress(SQLAlchemyError):
                 connection.invalidate()

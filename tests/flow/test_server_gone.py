@@ -1,6 +1,5 @@
 """A node's PostgreSQL is ended and started under it: a clear refusal meanwhile, no answer lost afterwards."""
 
-import asyncio
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +8,6 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from audit.errors import AuditUnavailable
-from audit.sql_store import FRESH
 from gateway.away import away
 from gateway.rooms import ROOMS
 from policy.terms import Operation
@@ -52,7 +50,6 @@ async def test_a_server_that_is_ended_and_started_costs_no_answer(
         assert (await world.kinds(FR))[: len(before)] == before
         server.stop()
         server.start()
-        await asyncio.sleep(2 * FRESH)  # what was used a moment ago is taken to live, and would refuse once
         assert [await status(world) for _ in range(3)] == ["ANSWERED"] * 3
 
 
