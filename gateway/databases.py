@@ -101,6 +101,18 @@ def version(room: Room, connection: Connection) -> str | None:
     return "" if present & {each.name for each in room.tables} else None
 
 
+def present(room: Room, url: str) -> str | None:
+    """The same of a database that nobody has opened; nothing is made. `DatabaseUnavailable`."""
+    path = make_url(url).database if url.startswith("sqlite") else None
+    if path is not None and not Path(path).exists():
+        return None
+    try:
+        with connected(url) as connection:
+            return version(room, connection)
+    except SQLAlchemyError as error:
+        raise unavailable(room, error) from error
+
+
 def ready(room: Room, url: str) -> str:
     """`url`, once its database has this program's version (see above).
 
@@ -199,7 +211,8 @@ def stamp(room: Room, connection: Connection, now: str) -> str:
 def connected(url: str, *, seconds: int = 30) -> Iterator[Connection]:
     """One transaction on a connection of its own; on SQLite it may write from its first statement on.
 
-    What another one locks is waited for `seconds`.
+    What another one locks is waited for `seconds`. On a server no standby is waited for: whatever is done
+    here comes before the log's first commit, and that one waits for it.
     """
     parsed = make_url(url)
     if parsed.drivername == "postgresql":
@@ -210,7 +223,7 @@ def connected(url: str, *, seconds: int = 30) -> Iterator[Connection]:
     patience = (
         {
             "connect_timeout": 10,
-            "options": f"-c lock_timeout={seconds * 1000}",
+            "options": f"-c lock_timeout={seconds * 1000} -c synchronous_commit=local",
             "application_name": "entente-version",
         }
         if server

@@ -117,6 +117,13 @@ async def _grow(
     home: Home, settings: Settings, blob_key: BlobKey | None, epoch: int | None, clock: Clock
 ) -> Log:
     key, retiring = load_log_keys(home)
-    store = SqlStore(opened(LOG, home.path, settings), epoch=epoch, keeper=settings.database.keeper)
+    limits = settings.database
+    store = SqlStore(
+        opened(LOG, home.path, settings),
+        epoch=epoch,
+        keeper=limits.keeper,
+        standby=limits.synchronous,
+        seconds=limits.log_seconds,
+    )
     guard = FileGuard(home.guard, key.name, epoch)
     return await Log.open(store, guard, key, blob_key=blob_key, clock=clock, retiring=retiring)

@@ -91,15 +91,20 @@ class DatabasePart(_Part):
     """How a node uses PostgreSQL; SQLite knows nothing of it.
 
     `reading` is the address by which questions are answered, that of `store.records` unless it is given; as
-    the role `keeper` the log takes away what is erased (`entente database roles`).
+    the role `keeper` the log takes away what is erased (`entente database roles`). Questions are read from
+    the hot standby `replica` where that holds every change to the records; they wait for it for
+    `replica_seconds`.
 
     Each process keeps `connections` to each database, for `recycle_seconds` each, as many again in a rush,
     and waits `wait_seconds` for a free one. The server ends a question's statement after `question_seconds`,
     one that waits for a lock after `lock_seconds`, a transaction in which nothing happens after
-    `idle_seconds`.
+    `idle_seconds`. The log gives up whatever takes it longer than `log_seconds`; if it is `synchronous`,
+    each of its commits must have waited until a standby of the server has it on disk.
     """
 
     reading: str | None = None
+    replica: str | None = Field(default=None, pattern=r"^postgresql(\+psycopg)?://")
+    replica_seconds: float = Field(default=0.05, ge=0, le=5)
     keeper: str | None = Field(default=None, pattern=r"^[a-z_][a-z0-9_]{0,62}$")
     connections: int = Field(default=8, ge=1, le=200)
     wait_seconds: float = Field(default=10.0, gt=0, le=60)
@@ -107,6 +112,8 @@ class DatabasePart(_Part):
     question_seconds: float = Field(default=10.0, gt=0, le=60)
     lock_seconds: float = Field(default=60.0, gt=0, le=3600)
     idle_seconds: float = Field(default=300.0, gt=0, le=86_400)
+    log_seconds: float = Field(default=10.0, ge=0.5, le=60)
+    synchronous: bool = False
 
 
 class LogPart(_Part):
@@ -396,6 +403,10 @@ class Settings(_Part):
     @model_validator(mode="after")
     def _safe(self) -> Self:
         """Production means: an engine that is fit for it, TLS to the world; `serve` asks for the issuer."""
+        if self.database.synchronous and self.store.audit.startswith("sqlite"):
+            raise ValueError("database.synchronous is for a log on a server; store.audit is a file")
+        if self.database.replica and self.store.records.startswith("sqlite"):
+            raise ValueError("database.replica is for records on a server; store.records is a file")
         addresses = [self.listen.address, *([self.listen.desk] if self.listen.desk else [])]
         outside = [each for each in addresses if not on_this_machine(each)]
         if self.node.profile == "demo":

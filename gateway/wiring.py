@@ -260,6 +260,8 @@ def open_records(home: Home, settings: Settings) -> Shelf:
         limits.wait_seconds,
         limits.recycle_seconds,
         limits.question_seconds,
+        limits.replica or "",
+        limits.replica_seconds,
     )
     return open_shelf(opened(RECORDS, home.path, settings), reading=reading, pool=pool(limits))
 

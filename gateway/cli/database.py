@@ -8,10 +8,9 @@ from typing import Any
 
 import click
 from sqlalchemy import make_url
-from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.cli.show import show_json
-from gateway.databases import Room, as_role, connected, in_use, unavailable, version
+from gateway.databases import Room, as_role, in_use, present
 from gateway.home import Home
 from gateway.roles import allowing, making
 from gateway.rooms import ROOMS
@@ -76,7 +75,7 @@ def upgrade(home: Path, *, dry_run: bool, user: str) -> None:
     to an earlier version but the backup. The password of --user comes from ~/.pgpass or PGPASSWORD.
     """
     upgrading: Any = importlib.import_module("gateway.upgrading")  # Alembic is for this command only
-    planned = [(room, url, upgrading.steps(room, _version(room, url))) for room, url in _each(home, user)]
+    planned = [(room, url, upgrading.steps(room, present(room, url))) for room, url in _each(home, user)]
     for _, _, steps in planned:
         for step in steps:
             click.echo(f"{step.room:10} {step.version}  {step.told}")
@@ -122,19 +121,8 @@ def _each(home: Path, user: str = "") -> Iterator[tuple[Room, str]]:
     return ((room, as_role(address(home, getattr(store, room.name)), user)) for room in ROOMS)
 
 
-def _version(room: Room, url: str) -> str | None:
-    path = url.removeprefix("sqlite:///")
-    if path != url and not Path(path).exists():
-        return None
-    try:
-        with connected(url) as connection:
-            return version(room, connection)
-    except SQLAlchemyError as error:
-        raise unavailable(room, error) from error
-
-
 def _standing(room: Room, url: str) -> Standing:
-    found, known = _version(room, url), room.versions
+    found, known = present(room, url), room.versions
     if found is None or found == "":
         state = "EMPTY" if found is None else "UNVERSIONED"
     elif found in known:

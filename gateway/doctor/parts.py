@@ -4,16 +4,21 @@ import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import URL, Engine, create_engine, func, inspect, make_url, select
+from sqlalchemy import URL, Engine, create_engine, func, inspect, make_url, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from audit.errors import AuditError
+from audit.standbys import standbys
+from gateway.databases import Room, version
 from gateway.doctor.finding import Finding, Patient, State
 from gateway.engines import open_engine
+from gateway.rooms import ROOMS
 from gateway.settings import database
 from policy.errors import PolicyError
+from tenants.revision import MARK
 
 _DURABLE = ("fsync", "synchronous_commit")
 """What a server must not have switched off, or a power cut takes what was acknowledged."""
@@ -21,10 +26,74 @@ _DURABLE = ("fsync", "synchronous_commit")
 
 def databases(at: Patient) -> Iterator[Finding]:
     """Each room's database is there, can be read and written, and keeps what it has acknowledged."""
-    for room in type(at.settings.store).model_fields:
-        url = database(at.home.path, getattr(at.settings.store, room))
-        parsed = make_url(url)
-        yield _file(at, room, parsed) if parsed.drivername.startswith("sqlite") else _server(at, room, parsed)
+    for room in ROOMS:
+        url = make_url(database(at.home.path, getattr(at.settings.store, room.name)))
+        server = url.get_backend_name() != "sqlite"
+        found = _server(at, room.name, url) if server else _file(at, room.name, url)
+        yield _versioned(at, room, url, found)
+    if at.settings.database.synchronous:
+        yield _standby(at)
+    if at.settings.database.replica:
+        yield _replica(at, at.settings.database.replica)
+
+
+def _versioned(at: Patient, room: Room, url: URL, finding: Finding) -> Finding:
+    """The finding about a database; what works is looked at for its version. An empty one gets its own."""
+    address, newest = url.render_as_string(hide_password=False), room.versions[-1]
+    if finding.state is not State.OK or not stored(address):
+        return finding
+    try:
+        with read_only(address, at.seconds) as engine, engine.connect() as held:
+            found = version(room, held)
+    except SQLAlchemyError as error:
+        found, told = "", f"{type(error).__name__}: its version cannot be read"
+    else:
+        told = f"version {found}" if found else "no version"
+    if found in (None, newest):
+        return finding
+    to_do = f"End the node, make a backup, `entente database upgrade {at.home.path}`."
+    if found not in ("", *room.versions):
+        to_do = "Run the program that the database was made with, or a newer one."
+    return replace(finding, state=State.FAIL, found=told, expected=f"version {newest}", to_do=to_do)
+
+
+def _standby(at: Patient) -> Finding:
+    """The standby without which the log's server may confirm nothing."""
+    url = make_url(database(at.home.path, at.settings.store.audit))
+    where, expected = "audit: [database] synchronous", "a synchronous standby that is connected"
+    to_do = "See database.md, A standby for the log: start the standby, or set what is told beside."
+    try:
+        address = url.render_as_string(hide_password=False)
+        with read_only(address, at.seconds) as engine, engine.connect() as held:
+            found = standbys(held)
+    except SQLAlchemyError as error:
+        told = f"{type(error).__name__}: no connection"
+        return Finding("database", where, State.FAIL, told, expected, to_do)
+    state = State.FAIL if found.missing else State.OK
+    return Finding("database", where, state, str(found), expected, to_do)
+
+
+def _replica(at: Patient, address: str) -> Finding:
+    """The hot standby from which questions are read: it follows, and holds what the primary holds."""
+    primary, url = make_url(database(at.home.path, at.settings.store.records)), make_url(address)
+    where = f"replica: {url.render_as_string(hide_password=True)}"
+    expected = "a hot standby that holds what the primary holds"
+    to_do = "The primary answers for it. See database.md, A replica for searches."
+    held: list[tuple[object, object]] = []
+    try:
+        for each in (primary, url):
+            whole = each.render_as_string(hide_password=False)
+            with read_only(whole, at.seconds) as engine, engine.connect() as connection:
+                mark = connection.execute(text(MARK)).scalar()
+                held.append((mark, connection.execute(select(func.pg_is_in_recovery())).scalar()))
+    except SQLAlchemyError as error:
+        told = f"{type(error).__name__}: no connection"
+        return Finding("database", where, State.WARN, told, expected, to_do)
+    (mark, _), (other, follows) = held
+    found = "another state than the primary's" if mark != other else "the same state"
+    found += ", it follows" if follows else ", it is no standby"
+    state = State.OK if follows and mark == other else State.WARN
+    return Finding("database", where, state, found, expected, to_do)
 
 
 def policy(at: Patient) -> Iterator[Finding]:

@@ -6,9 +6,12 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 
 from audit.committer import Committer
 from audit.groups import BOUNDS
+from audit.sql_store import SqlReader
 from gateway.node import Node
 from policy.shadow_engine import ShadowEngine
 from sharing.outbox import MOST, Listed
+from tenants.postgres_view import PostgresView
+from tenants.replica import OUTCOMES
 
 _SHADOW = ("same", "differing", "failed", "dropped")
 
@@ -24,6 +27,7 @@ class Gauges:
         """All of it; what cannot be read now is left out of this scrape."""
         yield from self._state()
         yield from self._log()
+        yield self._replica()
         yield from self._backlog()
 
     def _gauge(self, name: str, told: str, value: float) -> Metric:
@@ -58,6 +62,9 @@ class Gauges:
     def _log(self) -> Iterator[Metric]:
         node, held = self._node, self._node.log.committing
         yield self._gauge("log_entries", "Entries in the log.", node.log.head.size)
+        alone = self._node.settings.database.synchronous and self._alone
+        told = "1 while no synchronous standby confirms; 0 as well if none is asked."
+        yield self._gauge("log_standby_missing", told, float(alone))
         if not isinstance(held, Committer):
             return
         yield self._gauge("log_queue", "Batches that wait to be appended.", held.waiting)
@@ -73,6 +80,24 @@ class Gauges:
         )
         groups.add_metric((node.id,), list(zip(bounds, map(float, counts), strict=True)), held.groups.entries)
         yield groups
+
+    @property
+    def _alone(self) -> bool:
+        """Whether the log's server has no synchronous standby although it must."""
+        reader = self._node.log.reader
+        found = reader.standbys() if isinstance(reader, SqlReader) else None
+        return found is not None and found.missing
+
+    def _replica(self) -> Metric:
+        """How the questions ended that could be read from a replica of the records."""
+        view = self._node.view
+        counts = view.replica.counts if isinstance(view, PostgresView) and view.replica else {}
+        reads = CounterMetricFamily(
+            "entente_replica_reads", "Reads of records by way of a replica.", labels=("node", "status")
+        )
+        for outcome in OUTCOMES:
+            reads.add_metric((self._node.id, outcome), counts.get(outcome, 0))
+        return reads
 
     def _backlog(self) -> Iterator[Metric]:
         node = self._node

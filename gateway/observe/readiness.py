@@ -12,8 +12,12 @@ from typing import Any
 from sqlalchemy import make_url
 
 from audit.committer import Committer
+from audit.errors import StandbyMissing
 from audit.freshness import Freshness
+from audit.sql_store import SqlReader
+from gateway.databases import present, refuse_others
 from gateway.node import Node
+from gateway.rooms import ROOMS
 from gateway.settings import database
 from policy.bundle import vectors
 
@@ -48,7 +52,14 @@ async def _log(node: Node) -> str:
     if await asyncio.to_thread(_full, node):
         return "DISK_FULL"
     await asyncio.to_thread(node.log.reader.notes, 1, 1)
+    if node.settings.database.synchronous and await asyncio.to_thread(_alone, node):
+        return StandbyMissing.code
     return "AUDIT_UNAVAILABLE" if isinstance(held, Committer) and held.groups.last_failed else ""
+
+
+def _alone(node: Node) -> bool:
+    found = node.log.reader.standbys() if isinstance(node.log.reader, SqlReader) else None
+    return found is not None and found.missing
 
 
 def _full(node: Node) -> bool:
@@ -72,7 +83,16 @@ async def _directory(node: Node) -> str:
 async def _data(node: Node) -> str:
     await asyncio.to_thread(node.post.backoff.pauses)
     await asyncio.to_thread(node.intake.loads, 0, 1)
+    await asyncio.to_thread(_versions, node)
     return ""
+
+
+def _versions(node: Node) -> None:
+    """Raise if a database was given another version than this program's since it was opened."""
+    home, store = node.charter.card.parent, node.settings.store
+    for room in ROOMS:
+        if found := present(room, database(home, getattr(store, room.name))):
+            refuse_others(room, found)
 
 
 async def _witnesses(node: Node) -> str:

@@ -15,6 +15,7 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import CliRunner, Result
 
@@ -25,6 +26,10 @@ from gateway.doctor.examine import examined
 from gateway.doctor.files import GIB
 from gateway.doctor.finding import Finding, Space, State
 from gateway.home import Home, Profile, create, read_card, sign_directory
+from gateway.logs import LOG
+from gateway.observe.readiness import readiness
+from tenants.shelf import open_shelf
+from tests.gateway.test_databases import restamp
 from tests.world import NODES, Ground, World, open_world
 
 FR, SE = "fr.test", "se.test"
@@ -357,6 +362,25 @@ async def test_postgresql_as_it_is_and_one_that_forgets(
     assert (off.state, off.found) == (FAIL, "synchronous_commit is off")
 
 
+async def test_a_database_of_another_version(world: World) -> None:
+    node = world.nodes[NODES[1]]
+    home, newest = world.homes[NODES[1]], LOG.versions[-1]
+    url = f"sqlite:///{home.path / 'audit.sqlite'}"
+    assert (await readiness(node))["database"] == ""
+    for stands, code, to_do in (
+        ("0001", "DATABASE_OLDER", "entente database upgrade"),
+        ("9999", "DATABASE_NEWER", "a newer one"),
+    ):
+        restamp(LOG, url, stands)
+        found = one(await looked(home), "database", "audit")
+        assert (found.state, found.found) == (FAIL, f"version {stands}")
+        assert found.expected == f"version {newest}"
+        assert to_do in found.to_do
+        assert (await readiness(node))["database"] == code
+    restamp(LOG, url, newest)
+    assert one(await looked(home), "database", "audit").state is OK
+
+
 async def test_a_policy_engine_that_is_down(world: World) -> None:
     home = world.homes[NODES[0]]
     settings = home.path / "node.toml"
@@ -403,3 +427,22 @@ def test_the_command_in_words_and_for_machines_never_tells_a_secret(pair: Pair) 
     for secret in secrets:
         for part in secret.split("+", 4)[-1:]:
             assert part not in told.output + machine.output
+
+
+async def test_a_server_that_is_no_standby_of_the_records(
+    world: World, postgres_database: Callable[..., str]
+) -> None:
+    home, primary, other = world.homes[NODES[1]], postgres_database("doctor"), postgres_database("doctor")
+    settings = home.path / "node.toml"
+    told = f'\n[store]\nrecords = "{primary}"\n[database]\nreplica = "{other}"\n'
+    settings.write_text(settings.read_text() + told)
+    found = one(await looked(home), "database", "replica: ")
+    assert (found.state, found.found) == (WARN, "ProgrammingError: no connection"), "nothing is there"
+    for each in (primary, other):
+        open_shelf(each)._database.close()
+    found = one(await looked(home), "database", "replica: ")
+    assert (found.state, found.found) == (WARN, "the same state, it is no standby")
+    with psycopg.connect(primary) as connection:
+        connection.execute("DELETE FROM record")
+    found = one(await looked(home), "database", "replica: ")
+    assert found.found == "another state than the primary's, it is no standby"

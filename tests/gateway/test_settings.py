@@ -48,6 +48,13 @@ def test_a_demo_needs_no_issuer(tmp_path: Path) -> None:
         ('profile = "demo"\ncolour = "red"', "http://127.0.0.1:8401", "", "node.colour"),
         ('profile = "demo"', "http://127.0.0.1:8401", "[limits]\nbody_bytes = 1", "limits.body_bytes"),
         ('profile = "demo"', "http://127.0.0.1:8401", '[limits]\nbody_bytes = "1"', "limits.body_bytes"),
+        ('profile = "demo"', "http://127.0.0.1:8401", "[database]\nsynchronous = true", "audit is a file"),
+        (
+            'profile = "demo"',
+            "http://127.0.0.1:8401",
+            '[database]\nreplica = "postgresql://db/records"',
+            "records is a file",
+        ),
     ],
 )
 def test_unsafe_settings_are_refused(tmp_path: Path, node: str, address: str, rest: str, said: str) -> None:
