@@ -21,7 +21,7 @@ BIN := .venv/bin
 ROOMS := gateway tenants policy sharing audit
 
 .DEFAULT_GOAL := help
-.PHONY: help venv venv-dev demo demo-real test test-security release nightly lint rego regal console console-test screenshots test-deps opa bench bench-matching load soak load-report lock clean keycloak
+.PHONY: help venv venv-dev demo demo-real test test-security release nightly lint rego regal console console-test screenshots test-deps opa bench bench-matching bench-billion load soak load-report lock clean keycloak
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -106,6 +106,9 @@ bench: venv-dev ## measure against the baselines, into tests/bench/RESULTS.md
 
 bench-matching: venv-dev ## precision and recall of the matcher, into tests/bench/MATCHING.md
 	@$(BIN)/python -m tests.bench.matching $(BENCH_ARGS)
+
+bench-billion: venv-dev ## a million records on PostgreSQL: sizes, WAL, times, and what that is at a billion; goes on where it was
+	@$(BIN)/python -m tests.bench.billion $(BENCH_ARGS)
 
 load: venv-dev ## thirty partners, five of them broken, for three minutes; then gateways restarted in turn
 	@deploy/scripts/opa.sh
