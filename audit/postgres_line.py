@@ -49,8 +49,14 @@ class Line:
         self._driver = driver
         self._socket = socket.socket(fileno=os.dup(driver.fileno()))
         self._warned: list[str] = []
+        self._news = select.poll()  # not select.select: a busy gateway has descriptors over 1023
+        self._news.register(self._socket, select.POLLIN)
         driver.add_notice_handler(self._told)
-        self.session = Session(*driver.execute(_MINE).fetchone())
+        self.session: Session | None = None
+
+    def meet(self) -> None:
+        """Learn which session this is."""
+        self.session = Session(*self._driver.execute(_MINE).fetchone())
 
     def _told(self, said: Any) -> None:  # noqa: ANN401  # psycopg's diagnostic
         if said.severity_nonlocalized == "WARNING":
@@ -59,7 +65,7 @@ class Line:
     @property
     def heard(self) -> bool:
         """Whether the other end has said something unasked: as a rule, that it has ended."""
-        return bool(select.select([self._socket], [], [], 0)[0])
+        return bool(self._news.poll(0))
 
     @contextmanager
     def committing(self, name: str) -> Iterator[None]:

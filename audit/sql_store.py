@@ -168,6 +168,7 @@ class SqlStore:
     def _listen(self, connection: Connection) -> None:
         """On a server: watch the new connection, check the server, wait for the end of the session before."""
         self._line = self._watch.line = line = Line(connection)
+        line.meet()
         self._check_postgres(line)
         if self._left is not None:
             line.wait_for(self._left, _name(self._engine))

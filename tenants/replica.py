@@ -9,7 +9,8 @@ answer is older than its question.
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from time import monotonic
 from typing import Any, Final
 
@@ -36,10 +37,10 @@ class Replica:
     def __init__(self, address: str, pool: Mapping[str, Any], patience: float) -> None:
         """Prepare a pool, in its own words; a question waits `patience` seconds for the newest change."""
         self._pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
-            address, **(dict(pool) | {"timeout": WITHIN})
+            address, **(dict(pool) | {"timeout": WITHIN, "reconnect_timeout": 5.0})
         )
         self._patience, self._late = patience, False
-        self._open, self._until = False, 0.0
+        self._open, self._until, self._trying = False, 0.0, False
         self.counts: Counter[str] = Counter()
 
     async def read(self, marked: Marked, sql: str, arguments: tuple[object, ...]) -> Read | None:
@@ -49,12 +50,11 @@ class Replica:
         took too long.
         """
         mark = await marked()
-        if not mark or monotonic() < self._until:
+        if not mark or self._trying or monotonic() < self._until:
             self.counts["away"] += 1
             return None
         try:
-            await self._ready()
-            async with self._pool.connection() as connection:
+            async with self._ready(), self._pool.connection() as connection:
                 if not await self._level(connection, mark, marked):
                     self.counts["behind"] += 1
                     return None
@@ -70,14 +70,20 @@ class Replica:
         self.counts["replica"] += 1
         return names, found
 
-    async def _ready(self) -> None:
-        """Open the pool; after a pause, take out the connections that are gone."""
+    @asynccontextmanager
+    async def _ready(self) -> AsyncIterator[None]:
+        """Open the pool. After a pause one question tries alone, without the connections that are gone."""
         if not self._open:
             await self._pool.open()
             self._open = True
-        if self._until:
-            await self._pool.check()
+        self._trying = bool(self._until)
+        try:
+            if self._trying:
+                await self._pool.check()
+            yield
             self._until = 0.0
+        finally:
+            self._trying = False
 
     async def _level(self, connection: AsyncConnection[Any], mark: str, marked: Marked) -> bool:
         """Whether both servers hold the same; one that was behind the last time is not waited for."""

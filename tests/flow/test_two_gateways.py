@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from gateway.cli.client import NodeClient
+from gateway.cli.client import NodeClient, NodeRefused
 from gateway.demo.build import build
 from gateway.demo.cast import Stage, people
 from gateway.demo.plan import invented
@@ -238,8 +238,24 @@ def officer(two: Two, document: str, variables: Mapping[str, object], who: str =
         return client.run(document, variables)
 
 
+def one_session_for_both(two: Two) -> None:
+    """Who signs in at one gateway is known to the other, and who signs out there is gone from both."""
+    with NodeClient(two.stage.address(SE)) as client:
+        two.front.people = 0
+        client.sign_in(OFFICERS[0])
+        for desk in (1, 0, 1):
+            two.front.people = desk
+            assert client.run("proposals", {}) == []
+        assert client._send("POST", "/auth/logout").status_code < 400
+        two.front.people = 0
+        with pytest.raises(NodeRefused) as refused:
+            client.run("proposals", {})
+        assert refused.value.code == "NOT_SIGNED_IN"
+
+
 def test_what_is_ended_or_spent_in_one_gateway_is_so_in_the_other(two: Two) -> None:
     front = two.front
+    one_session_for_both(two)
     for desk in (0, 1):
         front.people, front.questions = desk, [1 - desk]
         assert two.ask()["status"] == "ANSWERED"
