@@ -153,7 +153,7 @@ async def filled(servers: Servers, model: EntityModel, tmp_path: Path) -> AsyncI
     await plain.shelf.close()
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(key=accesses(), question=questions())
 async def test_it_answers_as_every_view_does(
     filled: Filled, key: Access, question: tuple[Operation, dict[str, Any]]
@@ -201,7 +201,7 @@ async def test_whatever_the_order_of_things_what_the_primary_holds_is_shown(
     chance, held, paused = random.Random(8), "", False
     async with reading(servers, model, servers.primary.cluster.create("story"), patience=0.02) as made:
         made.load(tmp_path / "first.jsonl", row("b", "other"))
-        for step in range(40):
+        for step in range(24):
             act = chance.choice(["load", "load", "erase", "hold", "go on", "ask"])
             if act == "load":
                 held = f"note {step}"
