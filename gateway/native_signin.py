@@ -3,11 +3,17 @@
 The program is a client of its own at the provider, a public one with PKCE. What it gets there is an ID token
 for itself; it hands that to the node, once, and gets a session as a browser would. The nonce in the token is
 the node's, signed and short-lived, so a token that was made for anything else is worth nothing here.
+
+Where there is no browser it gets the token by a code that the person types in elsewhere (RFC 8628). Whoever
+was talked into typing in a stranger's code would let the stranger in, so that way is off unless a client of
+its own is named for it: the token's audience tells the node which way was gone, whatever the program says.
 """
 
 import logging
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
 from http import HTTPStatus
 from typing import Final
 
@@ -24,6 +30,8 @@ from gateway.sessions import Sessions
 from gateway.settings import SignInPart
 
 NONCE_LIVES: Final = 300
+DEVICE_NONCE_LIVES: Final = 600
+"""Seconds: a code is typed in on another machine, which takes longer."""
 MOST_BYTES: Final = 32_768
 
 log = logging.getLogger(__name__)
@@ -36,10 +44,35 @@ class NativeSignInOff(GatewayError):
     status = HTTPStatus.NOT_FOUND
 
 
+class DeviceSignInOff(GatewayError):
+    """The node's settings name no client of its provider for sign-in by a code."""
+
+    code = "DEVICE_SIGN_IN_OFF"
+    status = HTTPStatus.NOT_FOUND
+
+
+class Way(Enum):
+    """How somebody came to have an ID token: by a browser that was led here, or a code typed in elsewhere."""
+
+    BROWSER = auto()
+    CODE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """One way for programs: the client that it is, the nonces that are given for it, for how many seconds."""
+
+    way: Way
+    client: str
+    nonces: URLSafeTimedSerializer
+    lives: int
+
+
 class NativeSignIn:
     """What a program needs to begin, and where it ends: `GET` and `POST` of `/auth/native`.
 
-    `start` opens a session for checked claims and returns its key; `secret` is the same in all processes.
+    `start` opens a session for checked claims, told how they came, and returns its key; `secret` is the same
+    in all processes.
     """
 
     def __init__(
@@ -47,11 +80,19 @@ class NativeSignIn:
         settings: SignInPart,
         provider: Provider,
         sessions: Sessions,
-        start: Callable[[Mapping[str, object]], str],
+        start: Callable[[Mapping[str, object], Way], str],
         secret: str,
     ) -> None:
         self._settings, self._provider, self._sessions, self._start = settings, provider, sessions, start
-        self._nonces = URLSafeTimedSerializer(secret, salt="entente/native-nonce")
+        told = (
+            (Way.BROWSER, settings.native_client_id, "entente/native-nonce", NONCE_LIVES),
+            (Way.CODE, settings.device_client_id, "entente/device-nonce", DEVICE_NONCE_LIVES),
+        )
+        self._doors = {
+            way: _Door(way, client, URLSafeTimedSerializer(secret, salt=salt), lives)
+            for way, client, salt, lives in told
+            if client is not None
+        }
 
     def routes(self) -> list[BaseRoute]:
         """What the sign-in mounts."""
@@ -60,51 +101,63 @@ class NativeSignIn:
             Route("/auth/native", self._end, methods=["POST"]),
         ]
 
-    async def _begin(self, _request: Request) -> Response:
+    async def _begin(self, request: Request) -> Response:
+        """With `device` for a program that shows a code; that way takes no strength, as it gives none."""
         try:
-            client = self._client()
+            door = self._door(Way.CODE if "device" in request.query_params else Way.BROWSER)
         except GatewayError as error:
             return _refused(error)
         told = {
             "issuer": self._settings.issuer,
-            "clientId": client,
+            "clientId": door.client,
             "scope": self._settings.scope,
-            "port": self._settings.native_port,
-            "acrValues": self._settings.step_up_acr,
-            "nonce": self._nonces.dumps(secrets.token_urlsafe(16)),
+            "nonce": door.nonces.dumps(secrets.token_urlsafe(16)),
+            "seconds": door.lives,
         }
+        if door.way is Way.BROWSER:
+            told |= {"port": self._settings.native_port, "acrValues": self._settings.step_up_acr}
         return JSONResponse(told, headers={"cache-control": "no-store"})
 
     async def _end(self, request: Request) -> Response:
-        """1. Our nonce, lately given. 2. The ID token answers it. 3. Once. 4. A session."""
+        """1. Our nonce, lately given for a way. 2. The ID token answers it. 3. Once. 4. A session."""
         try:
-            client = self._client()
             body = parse_object(await read_body(request, MOST_BYTES))
             nonce = str(body.get("nonce", ""))
-            self._check(nonce)  # 1
-            claims = await self._provider.claims(
-                body.get("idToken"), Expected(self._settings.issuer, client, nonce)
-            )  # 2
-            if not self._sessions.first_use(nonce, int(self._sessions.clock()) + 2 * NONCE_LIVES):  # 3
+            door = self._door_of(nonce)  # 1
+            expected = Expected(self._settings.issuer, door.client, nonce)
+            claims = await self._provider.claims(body.get("idToken"), expected)  # 2
+            if not self._sessions.first_use(nonce, int(self._sessions.clock()) + 2 * door.lives):  # 3
                 refuse(Reason.NONCE, "this sign-in has been used; begin again")
-            key = self._start(claims)  # 4
+            key = self._start(claims, door.way)  # 4
         except GatewayError as error:
             log.warning("sign-in of a program: turned away, %s", error.code)
             return _refused(error)
         return JSONResponse({"session": key}, headers={"cache-control": "no-store"})
 
-    def _client(self) -> str:
-        if self._settings.native_client_id is None:
-            raise NativeSignInOff(
-                "sign-in of programs: [signin] native_client_id is not set; sign in with a browser"
-            )
-        return self._settings.native_client_id
+    def _door(self, way: Way) -> _Door:
+        if (door := self._doors.get(way)) is not None:
+            return door
+        if way is Way.CODE:
+            raise DeviceSignInOff("sign-in by a code: [signin] device_client_id is not set, so it is off")
+        raise NativeSignInOff(
+            "sign-in of programs: [signin] native_client_id is not set; sign in with a browser"
+        )
 
-    def _check(self, nonce: str) -> None:
-        try:
-            self._nonces.loads(nonce, max_age=NONCE_LIVES)
-        except BadData:
+    def _door_of(self, nonce: str) -> _Door:
+        """The way for which this node gave the nonce lately; the ID token must be for that way's client."""
+        doors = self._doors.values() or (self._door(Way.BROWSER),)
+        found = next((each for each in doors if _holds(each.nonces, nonce, each.lives)), None)
+        if found is None:
             refuse(Reason.NONCE, "the nonce is not one that this node gave lately; begin again")
+        return found
+
+
+def _holds(nonces: URLSafeTimedSerializer, nonce: str, lives: int) -> bool:
+    try:
+        nonces.loads(nonce, max_age=lives)
+    except BadData:
+        return False
+    return True
 
 
 def _refused(error: GatewayError) -> Response:

@@ -11,9 +11,11 @@ import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import httpx2
 import orjson
+from authlib.common.urls import add_params_to_uri
 from authlib.integrations.starlette_client import OAuth, StarletteOAuth2App
 from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry, KeySet
@@ -145,6 +147,20 @@ class Provider:
             told = str(metadata.get("issuer"))[:200]
             refuse(Reason.PROVIDER_ISSUER, f"the provider calls itself {told!r}, not {self._settings.issuer}")
         return metadata
+
+    async def end_address(self, back: str) -> str | None:
+        """Where a person ends the session there too, and is led `back`; None where there is no such place.
+
+        OpenID Connect RP-Initiated Logout 1.0 §2. The node keeps no ID token, so none is sent as a hint: the
+        provider knows by its own cookie who is there, and asks them.
+        """
+        place = (await self.must_be_the_issuer()).get("end_session_endpoint")
+        told = [("client_id", self._settings.client_id), ("post_logout_redirect_uri", back)]
+        try:
+            address: str = add_params_to_uri(place, told) if isinstance(place, str) else ""
+            return address if urlsplit(address).scheme in {"https", "http"} else None
+        except ValueError:
+            return None
 
     async def claims(self, id_token: object, expected: Expected) -> Mapping[str, Any]:
         """The claims of an ID token that answers what was asked; `SignInRefused` says why not."""

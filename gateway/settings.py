@@ -250,7 +250,9 @@ class SignInPart(_Part):
     `scope` is what is asked for of the provider, so that it tells roles and unit; the file `mapping` says
     which of its claims mean which of ours.
     `native_client_id` is a public client of the provider's for the command line, which listens for its answer
-    on loopback, at `native_port` where the provider must know it.
+    on loopback, at `native_port` where the provider must know it. `device_client_id` is another one, for
+    sign-in by a code that is typed in on another machine (RFC 8628); without it there is none.
+    With `logout_at_provider` who signs out is led to the provider, to sign out there too.
     A grant, an export, the opening of an identity take a proof of who is there that is not older than
     `step_up_seconds`, and, where they are named, one of the strengths `step_up_acr` (the provider's words).
     `people_file` lists whom the sign-in page of a demo offers, `examples` what its search offers to ask for;
@@ -263,6 +265,8 @@ class SignInPart(_Part):
     scope: str = Field(default="openid profile email phone", pattern=r"^openid( [\x21\x23-\x5b\x5d-\x7e]+)*$")
     native_client_id: str | None = None
     native_port: int = Field(default=0, ge=0, le=65535)
+    device_client_id: str | None = None
+    logout_at_provider: bool = False
     mapping: str | None = None
     people_file: str | None = None
     examples: list[Annotated[str, Field(min_length=1, max_length=120)]] = Field(default=[], max_length=8)
@@ -270,6 +274,14 @@ class SignInPart(_Part):
     absolute_seconds: int = Field(default=28800, ge=300)
     step_up_seconds: int = Field(default=600, ge=60, le=28_800)
     step_up_acr: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(default=[], max_length=8)
+
+    @model_validator(mode="after")
+    def _tells_ways_apart(self) -> Self:
+        """Refuse one client for two ways: its name in a token is what tells that somebody typed in a code."""
+        by_code = self.device_client_id
+        if by_code is not None and by_code in {self.client_id, self.native_client_id}:
+            raise ValueError(f"device_client_id {by_code} is another way's client; it needs one of its own")
+        return self
 
 
 class LimitsPart(_Part):

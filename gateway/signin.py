@@ -7,6 +7,7 @@ import hmac
 import logging
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from urllib.parse import parse_qs
 
@@ -20,7 +21,7 @@ from gateway.body import read_body
 from gateway.console_files import opened_by_a_person
 from gateway.errors import GatewayError, NotSignedIn, ProviderSilent
 from gateway.id_tokens import LONGEST_NAME, Expected, Reason, checked_response_issuer, refuse
-from gateway.native_signin import NativeSignIn
+from gateway.native_signin import NativeSignIn, Way
 from gateway.provider import Provider
 from gateway.reception import HOME, Reception, hint_of, local_path
 from gateway.role_mapping import DEFAULT, RoleMapping
@@ -128,7 +129,7 @@ class SignIn:
         """The way back: the session, or why there is none."""
         try:
             claims, place = await self._answered(request)
-            key = self._started(claims)
+            key = self._started(claims, Way.BROWSER)
         except GatewayError as error:
             return _turned_away(request, error)
         self._sessions.end(request.cookies.get(COOKIE))  # a new proof is a new session
@@ -174,13 +175,21 @@ class SignIn:
         claims = await self.provider.claims(token.get("id_token"), expected)  # 5
         return claims, local_path(str(asked.get("next", HOME)))
 
-    def _started(self, claims: Mapping[str, object]) -> str:
-        """The key of a new session for the person whom the claims describe, and whom no log line names."""
+    def _started(self, claims: Mapping[str, object], way: Way) -> str:
+        """The key of a new session for the person whom the claims describe, and whom no log line names.
+
+        Who typed in a code on another machine proved there who they are, and not who is here: such a session
+        never counts as a fresh proof.
+        """
         name, known = str(claims.get("name") or "")[:120], authentication_of(claims)
+        if way is Way.CODE:
+            known = replace(known, at=None, acr="")
         actor = self._mapping.actor(self._reception.node, claims)
         key, session = self._sessions.start(actor, name, _marks(claims), known)
         roles = ", ".join(sorted(actor.roles))
         log.info("sign-in: session %s begins, as %s, strength %r", session.mark, roles, known.acr)
+        if way is Way.CODE:
+            log.info("sign-in: session %s is by a code that was typed in elsewhere", session.mark)
         return key
 
     async def _backchannel(self, request: Request) -> Response:
@@ -222,15 +231,25 @@ class SignIn:
         )
 
     async def _logout(self, request: Request) -> Response:
+        """End the session here, whatever the provider does; `provider` is where it ends there, if asked."""
         try:
             session = session_of(self._sessions, request, changing=True)
         except GatewayError as error:
             return refusal(error)
         log.info("sign-out: session %s ends", session.mark)
         self._sessions.end(request.cookies.get(COOKIE))
-        response = Response(status_code=HTTPStatus.NO_CONTENT)
+        there = await self._end_there(request) if self._settings.logout_at_provider else None
+        response = JSONResponse({"provider": there}) if there else Response(status_code=HTTPStatus.NO_CONTENT)
         response.delete_cookie(COOKIE, secure=True, httponly=True, path="/")
         return response
+
+    async def _end_there(self, request: Request) -> str | None:
+        back = f"{self._reception.address(request.headers.get('host', ''))}{SIGN_IN_PAGE}"
+        try:
+            return await self.provider.end_address(back)
+        except GatewayError as error:
+            log.warning("the session has ended here, not at the identity provider: %s", error.code)
+            return None
 
 
 def _turned_away(request: Request, error: GatewayError) -> Response:

@@ -23,7 +23,10 @@ class StepUpNeeded(GatewayError):
 def check_proof(rule: SignInPart, known: Authentication, now: float) -> None:
     """`StepUpNeeded` unless the person proved who they are lately, and as strongly as the node asks."""
     if known.at is None:
-        raise StepUpNeeded("step-up: the identity provider did not say when the person was authenticated")
+        raise StepUpNeeded(
+            "step-up: the identity provider did not say when the person was authenticated, "
+            "or they typed in a code elsewhere"
+        )
     if now - known.at >= rule.step_up_seconds:
         ago = int(now - known.at)
         raise StepUpNeeded(

@@ -30,7 +30,7 @@ def id_token(told: Mapping[str, Any], show: Callable[[str], object]) -> str:
     1. The provider is who it says. 2. Listen on loopback only. 3. Ask, with state, nonce and PKCE, for a
     fresh proof. 4. One answer, to our state, of that provider. 5. The code for a token.
     """
-    metadata = _metadata(str(told["issuer"]))  # 1
+    metadata = metadata_of(str(told["issuer"]))  # 1
     with _Listening(("127.0.0.1", int(told["port"])), _Answer) as listening:  # 2
         back = f"http://127.0.0.1:{listening.server_port}{PATH}"
         verifier = secrets.token_urlsafe(48)
@@ -62,7 +62,8 @@ def id_token(told: Mapping[str, Any], show: Callable[[str], object]) -> str:
     return str(token.get("id_token", ""))
 
 
-def _metadata(issuer: str) -> Mapping[str, Any]:
+def metadata_of(issuer: str) -> Mapping[str, Any]:
+    """What the provider at `issuer` says of itself; `click.ClickException` unless it is that one."""
     address = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
     try:
         answer = httpx2.get(address, timeout=_SECONDS)

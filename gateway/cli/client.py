@@ -67,9 +67,12 @@ class NodeClient:
             raise click.ClickException(f"{self._address}: {subject} was not let in: {answer.text[:200]}")
         self._begin(self._cookies[COOKIE])
 
-    def native(self) -> Mapping[str, Any]:
-        """What the node tells a program that is to sign somebody in at the service's identity provider."""
-        return self._json(self._send("GET", "/auth/native"))
+    def native(self, *, by_code: bool = False) -> Mapping[str, Any]:
+        """What the node tells a program that is to sign somebody in at the service's identity provider.
+
+        In a browser on this machine, or `by_code` that is typed in on another one.
+        """
+        return self._json(self._send("GET", f"/auth/native{'?device=1' if by_code else ''}"))
 
     def sign_in_native(self, nonce: str, token: str) -> tuple[str, str]:
         """Begin a session with the provider's ID token; returns whose it is, and its key, a secret."""

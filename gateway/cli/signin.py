@@ -1,15 +1,19 @@
 """`entente signin`: try the sign-in once, and remember where and as whom for the commands after it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
 from gateway.cli.browser_signin import id_token
 from gateway.cli.client import NodeClient
+from gateway.cli.device_signin import id_token_by_code
+from gateway.cli.options import language_option
 from gateway.cli.people import known
 from gateway.cli.profile import Profile, forget, keep_session, remember
 from gateway.cli.show import show_json
 from gateway.visible import visible
+from sharing.wording import Language
 
 _NEXT = {
     "analyst": "entente mandate --help",
@@ -33,19 +37,32 @@ def _show(address: str) -> None:
     click.launch(address)
 
 
+def _by_code(begun: Mapping[str, Any], language: str) -> str:
+    return id_token_by_code(begun, Language(language), lambda said: click.echo(said, err=True))
+
+
 @click.command(
     epilog="""\b
 Examples:
   entente signin --node http://127.0.0.1:8402 --as se-83fe0c    # a liaison officer of the demo
   entente signin --node https://entente.ofast.example --browser # at the service's own identity provider
+  entente signin --node https://entente.ofast.example --device  # the same, with a browser on another machine
   entente signin                                                # who is signed in?
   entente signin --forget
 """
 )
 @click.option("--node", envvar="ENTENTE_NODE", help="Address of your own node.")
-@click.option("--as", "subject", envvar="ENTENTE_AS", help="Your subject id; not needed with --browser.")
+@click.option(
+    "--as", "subject", envvar="ENTENTE_AS", help="Your subject id; otherwise the provider tells it."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of tables.")
 @click.option("--browser", is_flag=True, help="At your service's identity provider, in a browser.")
+@click.option(
+    "--device",
+    is_flag=True,
+    help="There too, by a code that you type in on another machine; it never counts as a fresh proof.",
+)
+@language_option
 @click.option(
     "--forget",
     is_flag=True,
@@ -58,14 +75,18 @@ def signin(**told: Any) -> None:
     """Sign in at your own node once; the commands after it need neither --node nor --as.
 
     Only the address and your subject id are remembered, never a password or a token. In a demo each command
-    signs in anew; with --browser your session is kept for this user alone until it ends, as in a browser.
+    signs in anew; at an identity provider your session is kept for this user alone until it ends, as in a
+    browser.
     `entente demo` prints the addresses of its nodes and who can sign in there.
     """
     node = known("node", told["node"])
+    if told["browser"] and told["device"]:
+        raise click.UsageError("--browser and --device are two ways; choose one")
     with NodeClient(node) as client:
-        if told["browser"]:
-            begun = client.native()
-            subject, key = client.sign_in_native(begun["nonce"], id_token(begun, _show))
+        if told["browser"] or told["device"]:
+            begun = client.native(by_code=told["device"])
+            token = _by_code(begun, told["language"]) if told["device"] else id_token(begun, _show)
+            subject, key = client.sign_in_native(begun["nonce"], token)
             keep_session(Profile(node, subject), key)
         else:
             subject = known("subject", told["subject"])

@@ -5,7 +5,7 @@ import os
 import subprocess
 import time
 import uuid
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +13,15 @@ import httpx2
 from joserfc.jwk import RSAKey
 
 from tests.components import free_port
-from tests.gateway.outside_provider import CLIENT, NATIVE, PASSWORD, SECRET, OutsideProvider, until_it_answers
+from tests.gateway.outside_provider import (
+    CLIENT,
+    NATIVE,
+    PASSWORD,
+    SECRET,
+    OutsideProvider,
+    PageForm,
+    until_it_answers,
+)
 
 RUN = """
 import sys
@@ -33,11 +41,11 @@ class Canaille(OutsideProvider):
         time.sleep(1.02 - time.time() % 1)
         return super().walk(browser, address, person)
 
-    def fill(self, fields: MutableMapping[str, str], person: str) -> bool:
-        if "password" in fields:
-            fields["password"] = self.password
-        elif "login" in fields:
-            fields["login"] = person
+    def fill(self, form: PageForm, person: str) -> bool:
+        if "password" in form.fields:
+            form.fields["password"] = self.password
+        elif "login" in form.fields:
+            form.fields["login"] = person
         else:
             return False
         return True

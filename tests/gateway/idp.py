@@ -29,7 +29,10 @@ def new_key(kid: str) -> ECKey:
 
 
 class Idp:
-    """One provider. It signs with the last of `keys` and lists those in `listed`, all of them unless told."""
+    """One provider. It signs with the last of `keys` and lists those in `listed`, all of them unless told.
+
+    Who polls for a code to be typed in gets the errors in `polled`, one after the other, then a token.
+    """
 
     def __init__(self, address: str) -> None:
         self.issuer = address
@@ -44,6 +47,8 @@ class Idp:
         self.fetched = 0
         self.asked: list[dict[str, str]] = []
         self.silent = False
+        self.offer: dict[str, Any] = {}
+        self.polled: list[str] = []
         self._codes: dict[str, dict[str, str]] = {}
 
     def signed(self, claims: dict[str, Any], **header: Any) -> str:
@@ -67,6 +72,7 @@ class Idp:
             Route("/.well-known/openid-configuration", self._metadata),
             Route("/authorize", self._authorize),
             Route("/token", self._token, methods=["POST"]),
+            Route("/device", self._device, methods=["POST"]),
             Route("/jwks", self._jwks),
         ]
 
@@ -76,6 +82,8 @@ class Idp:
             "authorization_endpoint": f"{self.issuer}/authorize",
             "token_endpoint": f"{self.issuer}/token",
             "jwks_uri": f"{self.issuer}/jwks",
+            "end_session_endpoint": f"{self.issuer}/end?of=all",
+            "device_authorization_endpoint": f"{self.issuer}/device",
             "authorization_response_iss_parameter_supported": True,
         }
         return JSONResponse(told | self.metadata)
@@ -96,17 +104,33 @@ class Idp:
         plain = {name: said for name, said in told.items() if said is not None}
         return RedirectResponse(f"{asked['redirect_uri']}?{urlencode(plain)}")
 
+    async def _device(self, request: Request) -> Response:
+        asked = dict(parse_qsl((await request.body()).decode()))
+        self.asked.append(asked)
+        code = secrets.token_urlsafe(16)
+        self._codes[code] = asked
+        told = {
+            "device_code": code,
+            "user_code": "WDJB-MJHT",
+            "verification_uri": f"{self.issuer}/type-it-in",
+            "expires_in": 600,
+        }
+        return JSONResponse(told | self.offer)
+
     async def _token(self, request: Request) -> Response:
         form = dict(parse_qsl((await request.body()).decode()))
-        asked = self._codes.pop(form.get("code", ""), None)
+        if "device_code" in form and self.polled:
+            return JSONResponse({"error": self.polled.pop(0)}, 400)
+        asked = self._codes.pop(form.get("code", form.get("device_code", "")), None)
         proof = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         shown = base64.urlsafe_b64encode(proof).decode().rstrip("=")
-        if asked is None or shown != asked["code_challenge"] or form["redirect_uri"] != asked["redirect_uri"]:
+        back = form.get("redirect_uri")
+        if asked is None or shown != asked["code_challenge"] or back != asked.get("redirect_uri"):
             return JSONResponse({"error": "invalid_grant"}, 400)
         now = int(self.clock())
         told = {
             "iss": self.issuer,
-            "aud": CLIENT,
+            "aud": asked["client_id"],
             "exp": now + 300,
             "iat": now,
             "nonce": asked["nonce"],

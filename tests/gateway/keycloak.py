@@ -6,7 +6,7 @@ import secrets
 import subprocess
 import time
 import uuid
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,10 +25,12 @@ from tests.gateway.outside_provider import (
     PEOPLE,
     SECRET,
     OutsideProvider,
+    PageForm,
     until_it_answers,
 )
 
 ADMIN, ADMIN_PASSWORD = "admin", secrets.token_hex(16)
+DEVICE = "entente-device"
 ONE_FACTOR, TWO_FACTORS = "urn:service:password", "urn:service:password-and-code"
 STARTS_WITHIN = 300.0
 """Seconds; it makes its tables first."""
@@ -108,12 +110,16 @@ class Server:
 
 
 class Realm(OutsideProvider):
-    """One realm with `people`, by name and groups; ended logins are told to `backchannel`."""
+    """One realm with `people`, by name and groups; ended logins are told to `backchannel`.
+
+    Where a code is asked for, its people type in what is `typed`; asked to agree, they do if it `agrees`.
+    """
 
     def __init__(
         self, server: Server, backchannel: str = "", people: Mapping[str, Sequence[str]] = PEOPLE
     ) -> None:
         self.name, self.server = f"service-{secrets.token_hex(4)}", server
+        self.typed, self.agrees = "", True
         issuer = f"{server.address}/realms/{self.name}"
         super().__init__(issuer, f"{issuer}/protocol/openid-connect/token")
         self._subjects = {name: str(uuid.uuid4()) for name in people}
@@ -125,15 +131,20 @@ class Realm(OutsideProvider):
     def full_name(self, person: str) -> str:
         return f"{person.title()} of the Service"
 
-    def fill(self, fields: MutableMapping[str, str], person: str) -> bool:
+    def fill(self, form: PageForm, person: str) -> bool:
+        fields, buttons = form.fields, form.buttons
         if "password" in fields:
             fields |= {"username": person, "password": self.password}
         elif "otp" in fields:
             fields["otp"] = TOTP(_CODES, 6, SHA256(), 30).generate(int(time.time())).decode()
-        elif "accept" in fields or "confirmLogout" in fields:
-            fields.pop("cancel", None)
+        elif "device_user_code" in fields:
+            fields["device_user_code"] = self.typed
+        elif "accept" in buttons:
+            pressed = "accept" if self.agrees else "cancel"
+            fields[pressed] = buttons[pressed]
         else:
-            return False
+            fields |= buttons
+            return "confirmLogout" in buttons
         return True
 
     def admin(self, method: str, path: str, told: object = None) -> Any:
@@ -236,10 +247,19 @@ def _clients(backchannel: str) -> list[dict[str, Any]]:
         "redirectUris": [f"http://127.0.0.1:{NATIVE_PORT}/callback"],
         "attributes": {
             "pkce.code.challenge.method": "S256",
-            "oauth2.device.authorization.grant.enabled": "true",
         },
     }
-    return [node, program]
+    by_code = program | {
+        "clientId": DEVICE,
+        "standardFlowEnabled": False,
+        "redirectUris": [],
+        "attributes": {
+            "pkce.code.challenge.method": "S256",
+            "oauth2.device.authorization.grant.enabled": "true",
+            "oauth2.device.polling.interval": "1",
+        },
+    }
+    return [node, program, by_code]
 
 
 def _steps() -> dict[str, Any]:

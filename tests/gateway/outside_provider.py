@@ -4,7 +4,7 @@ import subprocess
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html.parser import HTMLParser
 from http.cookiejar import DefaultCookiePolicy
@@ -65,7 +65,7 @@ class OutsideProvider(ABC):
         self.browsers: list[httpx2.Client] = []
 
     @abstractmethod
-    def fill(self, fields: MutableMapping[str, str], person: str) -> bool:
+    def fill(self, form: "PageForm", person: str) -> bool:
         """Fill in a form as `person`; False where there is nothing to be filled in."""
 
     @abstractmethod
@@ -78,7 +78,7 @@ class OutsideProvider(ABC):
 
     def browser(self) -> httpx2.Client:
         """A person's, who has never been there. It takes loopback for secure, as browsers do."""
-        browser = httpx2.Client(trust_env=False, timeout=60)
+        browser = httpx2.Client(trust_env=False, timeout=60, headers={"accept": "text/html"})
         browser.cookies.jar.set_policy(DefaultCookiePolicy(secure_protocols=("https", "http")))
         self.browsers.append(browser)
         return browser
@@ -93,6 +93,15 @@ class OutsideProvider(ABC):
 
         Returns where the provider leads at last, and how often it asked for the password.
         """
+        answer, asked = self.last_page(browser, address, person)
+        if not answer.is_redirect:
+            raise NotLedBackError(
+                f"the provider shows {answer.status_code} {answer.url}: {answer.text[-2500:]}"
+            )
+        return urljoin(str(answer.url), answer.headers["location"]), asked
+
+    def last_page(self, browser: httpx2.Client, address: str, person: str) -> tuple[httpx2.Response, int]:
+        """The provider's last page on that walk, or its way out, and how often it asked for the password."""
         place = urlsplit(self.issuer)
         own = f"{place.scheme}://{place.netloc}/"
         asked, answer = 0, browser.get(address)
@@ -100,23 +109,23 @@ class OutsideProvider(ABC):
             if answer.is_redirect:
                 target = urljoin(str(answer.url), answer.headers["location"])
                 if not target.startswith(own):
-                    return target, asked
+                    break
                 answer = browser.get(target)
                 continue
             form = PageForm.of(answer.text)
             asked += "password" in form.fields
-            if asked > 1 or not self.fill(form.fields, person):
+            if asked > 1 or not self.fill(form, person):
                 break
             answer = browser.post(urljoin(str(answer.url), form.action), data=form.fields)
-        raise NotLedBackError(f"the provider shows {answer.status_code} {answer.url}: {answer.text[-2500:]}")
+        return answer, asked
 
 
 class PageForm(HTMLParser):
-    """The first form of a page that posts, and what its fields hold."""
+    """The first form of a page that posts, what its fields hold, and its buttons, which are not pressed."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.action, self.fields = "", dict[str, str]()
+        self.action, self.fields, self.buttons = "", dict[str, str](), dict[str, str]()
         self._inside = False
 
     @classmethod
@@ -131,8 +140,9 @@ class PageForm(HTMLParser):
         if tag == "form":
             self._inside = not self.fields and (found.get("method") or "").lower() == "post"
             self.action = (found.get("action") or "") if self._inside else self.action
-        if self._inside and tag == "input" and (name := found.get("name")):
-            self.fields[name] = found.get("value") or ""
+        if self._inside and tag in {"input", "button"} and (name := found.get("name")):
+            pressed = tag == "button" or found.get("type") == "submit"
+            (self.buttons if pressed else self.fields)[name] = found.get("value") or ""
 
     def handle_endtag(self, tag: str) -> None:
         self._inside = self._inside and tag != "form"
@@ -224,10 +234,10 @@ def in_a_browser(desk: Desk, person: str, change: tuple[str, str] = ("", "")) ->
 
 
 @contextmanager
-def served(desk: Desk, port: int = 0) -> Iterator[str]:
-    """The node's sign-in over HTTP, for programs."""
+def served(app: Starlette, port: int = 0) -> Iterator[str]:
+    """A desk's application over HTTP, for programs."""
     port = port or components.free_port()
-    config = uvicorn.Config(desk.app, host="127.0.0.1", port=port, log_level="error", lifespan="off")
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

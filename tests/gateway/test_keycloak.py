@@ -1,20 +1,27 @@
 """What Keycloak does beyond a sign-in: keys that change, sessions that are ended there, strengths."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from click import ClickException
 
 from gateway.cli.browser_signin import id_token
 from gateway.cli.client import NodeClient
+from gateway.cli.device_signin import id_token_by_code
 from gateway.errors import SignInRefused
 from gateway.id_tokens import Expected
 from gateway.provider import KEYS_LIVE, KEYS_PAUSE
 from gateway.role_mapping import RoleMapping
+from gateway.sessions import CSRF_HEADER
+from policy.terms import Role
+from sharing.wording import Language
 from tests.components import free_port
-from tests.gateway.keycloak import ONE_FACTOR, TWO_FACTORS, Realm, Server
+from tests.gateway.keycloak import DEVICE, ONE_FACTOR, TWO_FACTORS, Realm, Server
 from tests.gateway.outside_provider import (
+    ADDRESS,
     CLIENT,
     NATIVE,
     Desk,
@@ -40,7 +47,7 @@ def realm(keycloak_server: Server) -> Iterator[Realm]:
 def desk(realm: Realm) -> Iterator[Desk]:
     """A node's desk that the provider reaches."""
     desk = Desk(realm)
-    with served(desk, NODE_PORT):
+    with served(desk.app, NODE_PORT):
         yield desk
 
 
@@ -104,7 +111,7 @@ async def test_the_realms_key_changes_and_the_old_one_comes_to_its_end(realm: Re
     clock = Clock()
     desk = Desk(realm, clock=clock)
     provider = desk.signin.provider
-    with served(desk) as address, NodeClient(address) as client:
+    with served(desk.app) as address, NodeClient(address) as client:
         told = client.native()
         old = id_token(told, in_a_browser(desk, "zoe"))
     expected = Expected(realm.issuer, NATIVE, told["nonce"])
@@ -156,10 +163,66 @@ def test_a_program_gets_its_answer_at_any_port_of_loopback(realm: Realm) -> None
     client["redirectUris"] = ["http://127.0.0.1/callback"]
     realm.admin("PUT", f"/clients/{client['id']}", client)
     desk = Desk(realm, native_port=0)
-    with served(desk) as address, NodeClient(address) as program:
+    with served(desk.app) as address, NodeClient(address) as program:
         told = program.native()
         token = id_token(told, in_a_browser(desk, "zoe"))
         assert program.sign_in_native(told["nonce"], token)[0] == realm.subject("zoe")
+
+
+def test_who_signs_out_is_signed_out_at_keycloak_too(realm: Realm, desk: Desk) -> None:
+    leaving = Desk(realm, logout_at_provider=True)
+    assert leaving.sign_in("zoe").status_code == 303
+    csrf = leaving.client.get("/auth/me").json()["csrf"]
+    there = leaving.client.post("/auth/logout", headers={CSRF_HEADER: csrf}).json()["provider"]
+    assert not leaving.signed_in()
+    assert realm.walk(leaving.at_provider, there, "zoe") == (f"{ADDRESS}/signin", 0)
+    assert leaving.sign_in("zoe").status_code == 303
+    assert leaving.asked == 1, "the password is asked for again"
+
+
+def typed_in(realm: Realm) -> Callable[[str], None]:
+    """A person who goes to the address that the terminal shows, with the code."""
+
+    def shown(said: str) -> None:
+        address, realm.typed = (line.strip() for line in said.splitlines() if line.startswith("  "))
+        walk = threading.Thread(target=realm.last_page, args=(realm.browser(), address, "zoe"), daemon=True)
+        walk.start()
+
+    return shown
+
+
+def test_a_code_is_typed_in_on_another_machine_and_confirmed_there(realm: Realm) -> None:
+    desk = Desk(realm, device_client_id=DEVICE)
+    with served(desk.app) as address, NodeClient(address) as program:
+        told = program.native(by_code=True)
+        token = id_token_by_code(told, Language.EN, typed_in(realm))
+        subject, key = program.sign_in_native(told["nonce"], token)
+        assert subject == realm.subject("zoe")
+        known = desk.sessions.find(key)
+        assert known.actor.roles == {Role.ANALYST}
+        assert (known.authentication.at, known.authentication.acr) == (None, "")
+        with pytest.raises(ClickException, match="ID_TOKEN_NONCE"):
+            program.sign_in_native(told["nonce"], token)
+        realm.agrees = False
+        with pytest.raises(ClickException, match="refused there"):
+            id_token_by_code(program.native(by_code=True), Language.EN, typed_in(realm))
+
+
+def test_a_code_of_keycloak_that_nobody_types_in_runs_out(realm: Realm) -> None:
+    realm.change_client(DEVICE, **{"oauth2.device.code.lifespan": "2"})
+    desk = Desk(realm, device_client_id=DEVICE)
+    with served(desk.app) as address, NodeClient(address) as program:
+        told = program.native(by_code=True)
+        with pytest.raises(ClickException, match="was not confirmed in time"):
+            id_token_by_code(told, Language.EN, lambda _: None)
+
+
+def test_the_client_of_browsers_gets_no_codes(realm: Realm) -> None:
+    desk = Desk(realm, device_client_id=DEVICE)
+    with served(desk.app) as address, NodeClient(address) as program:
+        told = {**program.native(by_code=True), "clientId": NATIVE}
+        with pytest.raises(ClickException, match="gives no code"):
+            id_token_by_code(told, Language.EN, lambda _: None)
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,7 @@ def test_the_provider_itself_holds_us_to_pkce(desk: Desk) -> None:
 @pytest.fixture
 def address(desk: Desk) -> Iterator[str]:
     """The node's sign-in over HTTP, for the command line."""
-    with served(desk) as address:
+    with served(desk.app) as address:
         yield address
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
@@ -15,10 +15,10 @@ from starlette.testclient import TestClient
 from gateway.errors import NotSignedIn, ProviderSilent
 from gateway.provider import KEYS_LIVE, KEYS_PAUSE, ProviderKeys
 from gateway.reception import Reception
-from gateway.sessions import COOKIE, Sessions
+from gateway.sessions import COOKIE, CSRF_HEADER, Sessions
 from gateway.settings import SignInPart
 from gateway.signin import SignIn
-from tests.gateway.idp import Idp, new_key, serving
+from tests.gateway.idp import CLIENT, Idp, new_key, serving
 
 ADDRESS = "https://fr.example"
 
@@ -37,8 +37,9 @@ class Desk:
     def __init__(self, idp: Idp, clock: Clock) -> None:
         self.idp, self.clock = idp, clock
         self.sessions = Sessions(900, 3600, clock)
-        reception = Reception("fr.ofast", "OFAST", (ADDRESS,))
-        self.signin = SignIn(reception, SignInPart(issuer=idp.issuer), None, self.sessions)
+        self.reception = Reception("fr.ofast", "OFAST", (ADDRESS,))
+        self.settings = SignInPart(issuer=idp.issuer)
+        self.signin = SignIn(self.reception, self.settings, None, self.sessions)
         self.client = self.browser()
 
     def browser(self) -> TestClient:
@@ -65,6 +66,13 @@ class Desk:
 
     def signed_in(self, client: TestClient | None = None) -> bool:
         return (client or self.client).get("/auth/me").status_code == 200
+
+
+def signed_out(desk: Desk) -> Any:
+    """What signing in and out again is answered."""
+    assert desk.sign_in().status_code == 303
+    csrf = desk.client.get("/auth/me").json()["csrf"]
+    return desk.client.post("/auth/logout", headers={CSRF_HEADER: csrf})
 
 
 @pytest.fixture(scope="module")
@@ -232,6 +240,34 @@ def test_a_logout_that_came_before_or_is_none_ends_nothing(desk: Desk) -> None:
         assert answer.status_code == 400
     assert desk.browser().post("/auth/backchannel", content=b"x" * 40_000).status_code == 400
     assert desk.signed_in()
+
+
+def test_who_signs_out_is_led_to_the_provider_where_the_settings_say_so(desk: Desk) -> None:
+    assert signed_out(desk).status_code == 204
+    told = desk.settings.model_dump() | {"logout_at_provider": True}
+    desk.signin = SignIn(desk.reception, SignInPart.model_validate(told), None, desk.sessions)
+    desk.client = desk.browser()
+    there = urlsplit(signed_out(desk).json()["provider"])
+    assert f"{there.scheme}://{there.netloc}{there.path}" == f"{desk.idp.issuer}/end"
+    back = {"client_id": [CLIENT], "post_logout_redirect_uri": [f"{ADDRESS}/signin"]}
+    assert parse_qs(there.query) == {"of": ["all"]} | back, "no token, and nobody's name"
+    for place in ("javascript:alert(1)", "http://[", 7, None):
+        desk.idp.metadata = {"end_session_endpoint": place}
+        desk.signin = SignIn(desk.reception, SignInPart.model_validate(told), None, desk.sessions)
+        desk.client = desk.browser()
+        assert signed_out(desk).status_code == 204
+        assert not desk.signed_in()
+
+
+def test_a_provider_that_is_away_keeps_nobody_signed_in(desk: Desk) -> None:
+    desk.sign_in()
+    csrf = desk.client.get("/auth/me").json()["csrf"]
+    away = SignInPart(issuer="http://127.0.0.1:1", logout_at_provider=True)
+    desk.signin = SignIn(desk.reception, away, None, desk.sessions)
+    client = desk.browser()
+    client.cookies.set(COOKIE, desk.client.cookies[COOKIE])
+    assert client.post("/auth/logout", headers={CSRF_HEADER: csrf}).status_code == 204
+    assert not desk.signed_in()
 
 
 def test_a_new_proof_is_a_new_session_and_the_old_one_is_over(desk: Desk) -> None:

@@ -153,7 +153,8 @@ OWN_MODULES = {
         "sharing.profile_words",
         "sharing.templates",
     ),
-    *("sharing.provenance_words", "sharing.reason_words", "sharing.vessel_words", "sharing.wording"),
+    *("sharing.provenance_words", "sharing.reason_words", "sharing.signin_words", "sharing.vessel_words"),
+    "sharing.wording",
     *("tenants.changes", "tenants.model", "tenants.rows_view", "tenants.view", "tenants.writer"),
 }
 
