@@ -59,7 +59,8 @@ class WitnessDoor:
 def known_logs(directory_now: Callable[[], Directory | None], policy: Path | None) -> LogKeys:
     """The keys by origin: of the directory in force, and of the policy file as it is at start.
 
-    A directory that cannot be used makes its logs unknown: nothing is cosigned for them.
+    A directory that cannot be used makes its logs unknown: nothing is cosigned for them. So is a log that
+    ended since its key was in other hands: its node has another origin now, and only a thief goes on with it.
     """
     more = read_policy(policy).logs if policy else ()
 
@@ -69,7 +70,8 @@ def known_logs(directory_now: Callable[[], Directory | None], policy: Path | Non
         except SharingError as error:
             log.error("witness: %s: %s", error.code, error)  # noqa: TRY400  # the text says it
             directory = None
-        known = [key for node in (directory.nodes if directory else ()) for key in node.log_keys]
+        nodes = [node for node in (directory.nodes if directory else ()) if node.log_origin == origin]
+        known = [key for node in nodes for key in node.log_keys]
         return [key for key in (*known, *more) if key.name == origin]
 
     return keys_of

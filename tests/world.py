@@ -50,6 +50,8 @@ NODES = ("fr.ofast", "se.polisen", "eu.europol")
 COUNTRIES = {"fr.ofast": "FR", "se.polisen": "SE", "eu.europol": "NL"}
 OFFICERS = ("officer-1", "officer-2")
 PORT = 18401
+FEDERATION = "federation.key"
+"""What signs the directory, beside the homes."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,30 @@ class World:
     wire: list[tuple[str, Headers, bytes]] = field(default_factory=list)
     witnesses: dict[str, Cosigning] = field(default_factory=dict)
     offset: float = 0.0
+    running: dict[str, AsyncExitStack] = field(default_factory=dict)
+
+    async def start(self, node: str) -> None:
+        """Let a node run on its home."""
+        stack = self.running[node] = AsyncExitStack()
+        away = LoopbackCourier(self.doors, self.notices)
+        self.nodes[node] = await stack.enter_async_context(
+            open_node(self.homes[node], clock=self.clock, away=away)
+        )
+
+    async def stop(self, node: str) -> None:
+        """End a node, if it runs; what it holds is given back."""
+        if stack := self.running.pop(node, None):
+            await stack.aclose()
+
+    def federate(self, version: int, key: SigningKey | None = None) -> str:
+        """Give every node a directory over the cards as they are, signed by the federation or by `key`."""
+        cards = tuple(read_card(home.card) for home in self.homes.values())
+        folder = next(iter(self.homes.values())).path.parent
+        signer = key or SigningKey.load(folder / FEDERATION)
+        text = sign_directory(cards, signer, version=version, now=datetime.now(UTC), days=30)
+        for home in self.homes.values():
+            home.directory.write_text(text)
+        return text
 
     def clock(self) -> float:
         """Unix seconds of this world."""
@@ -261,9 +287,9 @@ async def _opened(homes: dict[str, Home], *, settled: bool) -> AsyncIterator[Wor
         world.notices[node] = world.notice_door(node)
         world.witnesses[node] = world.witness(node)
     async with AsyncExitStack() as stack:
-        for node, home in homes.items():
-            opened = open_node(home, clock=world.clock, away=LoopbackCourier(world.doors, world.notices))
-            world.nodes[node] = await stack.enter_async_context(opened)
+        for node in homes:
+            stack.push_async_callback(world.stop, node)
+            await world.start(node)
         for node in () if settled else homes:
             for terms in (house_grant(node), *map(terms_of, world.truth["grants"][node])):
                 await world.grant(node, terms)
@@ -295,6 +321,7 @@ async def _found(path: Path, ground: Ground) -> dict[str, Home]:
         settings.write_text(settings.read_text() + ground.settings)
     cards = tuple(read_card(home.card) for home in homes.values())
     text = sign_directory(cards, key, version=1, now=datetime.now(UTC), days=30)
+    key.save(path / FEDERATION)
     for home, card in zip(homes.values(), cards, strict=True):
         home.directory.write_text(text)
         if ground.quorum:
