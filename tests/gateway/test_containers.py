@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 from collections.abc import Callable, Iterator
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,10 @@ CONTAINERFILE = DEPLOY / "Containerfile"
 PLACES: dict[str, Any] = yaml.safe_load((DEPLOY / "places.yaml").read_text())
 OWN = {"entente", "entente-idp"}
 PINNED = re.compile(r"[a-z0-9./-]+:\d+\.\d+[\w.-]*@sha256:[0-9a-f]{64}")
+OF_THE_BASE = {
+    *(f"lib{name}.so.6" for name in ("c", "m", "stdc++")),
+    *("libdl.so.2", "libgcc_s.so.1", "libpthread.so.0", "libresolv.so.2", "librt.so.1", "libz.so.1"),
+}
 Compose = dict[str, Any]
 Read = Callable[[Path], subprocess.CompletedProcess[str]]
 
@@ -162,7 +167,7 @@ def test_hadolint_finds_nothing_in_the_containerfile(checker: Callable[[str], Pa
     [
         ("USER 10001:10001\n", "USER root\n", "DL3002"),
         ("WORKDIR /opt/entente", "WORKDIR opt", "DL3000"),
-        ("--no-install-recommends libicu72", "libicu72", "DL3015"),
+        ("--no-install-recommends libatomic1", "libatomic1", "DL3015"),
         ('ENTRYPOINT ["entente"]', "ENTRYPOINT entente", "DL3025"),
         ("# hadolint ignore=DL3008\n", "", "DL3008"),
     ],
@@ -192,6 +197,34 @@ def test_bases_are_pinned_and_every_stage_stands_on_them() -> None:
     (proxy,) = re.findall(r"image: (nginx\S+)$", chart, re.MULTILINE)
     compose: Compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
     assert proxy == compose["services"]["proxy"]["image"]
+
+
+def test_the_image_has_the_libraries_that_the_wheels_load() -> None:
+    """What the shared objects of the locked packages want and bring neither themselves nor with the base."""
+    lock = (DEPLOY / "requirements.lock").read_text()
+    locked = {plain(name) for name in re.findall(r"^([\w.-]+?)(?:\[[^\]]*\])?==", lock, re.MULTILINE)}
+    objects = [
+        Path(str(package.locate_file(file)))
+        for package in metadata.distributions()
+        if plain(package.name) in locked
+        for file in package.files or ()
+        if re.search(r"\.so(\.|$)", file.name)
+    ]
+    assert len(objects) > 300
+    command = ["readelf", "--dynamic", *map(str, objects)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    brought = {each.name for each in objects} | set(re.findall(r"\(SONAME\).*\[(.*)\]", told))
+    wanted = set(re.findall(r"\(NEEDED\).*\[(.*)\]", told)) - brought
+    missing = {name for name in wanted if name not in OF_THE_BASE and not name.startswith("ld-linux")}
+    packages = {re.sub(r"^(libicu|lib[a-z]+).*", r"\1", name) for name in missing}
+    installed = re.findall(r" (lib[a-z]+)\d+(?= )", CONTAINERFILE.read_text())
+    assert packages == set(installed), "no more and no less"
+    assert "libatomic" in packages, "what regopy loads"
+
+
+def plain(name: str) -> str:
+    """A package's name as the registries compare it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def test_an_image_is_made_of_what_is_named_and_of_nothing_else() -> None:
