@@ -22,10 +22,12 @@ from typing import Any
 import rustworkx as rx
 
 from gateway.answer import answer
+from gateway.databases import ready
 from gateway.exploring import Budget
 from gateway.home import Home
 from gateway.network import Gathered, expand, paths
 from gateway.node import Node
+from gateway.rooms import RECORDS
 from gateway.sessions import Session
 from gateway.visit import Visit
 from gateway.wiring import open_node
@@ -258,7 +260,7 @@ def _kept(bench: Bench, network: Drawn, place: int) -> Path:
     bench.say(f"loading the network of {NODES[place]}")
     with source.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(row) + "\n" for row in network.rows(place))
-    shelf = open_shelf(f"sqlite:///{work}")
+    shelf = open_shelf(ready(RECORDS, f"sqlite:///{work}"))
     try:
         shelf.loader(NODES[place], lambda: int(time.time())).load_jsonl(source, DEFAULTS)
     finally:

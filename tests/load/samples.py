@@ -12,6 +12,7 @@ from urllib.request import urlopen
 from tests.bench import machine
 from tests.bench.machine import cpu_seconds, resident
 
+_DATABASE = (".sqlite", ".sqlite-wal", ".sqlite-shm")
 WARM = 0.25
 """The share of a run that is left out before memory is looked at."""
 
@@ -26,7 +27,7 @@ def sample(
         told[name] = {
             "rss": round(resident(pid), 1),
             "anon": round(resident(pid, "RssAnon"), 1),
-            "files": len(list(Path(f"/proc/{pid}/fd").iterdir())),
+            **opened(pid),
             "threads": int(status.split("Threads:")[1].split()[0]),
             "cpu": round(cpu_seconds(pid), 1),
         }
@@ -36,6 +37,20 @@ def sample(
         told[name]["own"] = round(told[name]["anon"] - told[name]["sqlite"], 1)
     told["databases"] = sum(_size(each) for each in folder.glob("*/*.sqlite*"))
     told["logs"] = {name: _size(path) for name, path in logs.items()}
+    return told
+
+
+def opened(pid: int) -> dict[str, int]:
+    """The open files of a process: all of them, those of SQLite's databases, and sockets."""
+    told = {"files": 0, "databases": 0, "sockets": 0}
+    for each in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            place = str(each.readlink())
+        except FileNotFoundError:  # closed meanwhile
+            continue
+        told["files"] += 1
+        told["databases"] += place.endswith(_DATABASE)
+        told["sockets"] += place.startswith("socket:")
     return told
 
 

@@ -1,6 +1,11 @@
 """The verdicts can fail: a missing entry, a wrong status and a leak are seen."""
 
 import json
+import os
+import socket
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +16,7 @@ from tests.load import report
 from tests.load.analysts import ALL, EVERYONE, nodes_of, number_of
 from tests.load.cast import DEAD, HANGING, HOME, LYING, PERSONS, SOUND, Federation
 from tests.load.lies import LIES
-from tests.load.samples import trend, worked
+from tests.load.samples import opened, trend, worked
 from tests.load.verdicts import FLAT, Leaves, Run, _answered, _failures, _held, _logged
 
 QUERY = "q-1"
@@ -97,6 +102,16 @@ def test_a_leak_is_seen_and_too_few_samples_are_no_verdict(leak: float, holds: b
 
     assert held(40) == [holds] * 3
     assert held(4) == [False] * 3
+
+
+def test_open_files_are_told_by_what_keeps_them(tmp_path: Path) -> None:
+    before = opened(os.getpid())
+    with closing(sqlite3.connect(tmp_path / "log.sqlite")) as database, closing(socket.socket()):
+        database.execute("CREATE TABLE t (x)")
+        with (tmp_path / "other").open("w"):
+            after = opened(os.getpid())
+    grown = {kind: after[kind] - before[kind] for kind in before}
+    assert grown == {"files": 3, "databases": 1, "sockets": 1}
 
 
 def test_what_others_did_meanwhile_is_told_apart() -> None:

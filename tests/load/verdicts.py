@@ -338,8 +338,18 @@ def _held(run: Run) -> Iterator[Verdict]:
             f"{unit} of {name} flat",
             found.growth <= FLAT,
             f"median {found.median:g}, {found.least:g} to {found.most:g}, "
-            f"{100 * found.growth:+.1f} % over the run, {found.per_hour:+.1f} an hour",
+            f"{100 * found.growth:+.1f} % over the run, {found.per_hour:+.1f} an hour"
+            + (_kinds(run.samples, name) if what == "files" else ""),
         )
+
+
+def _kinds(samples: Sequence[Mapping[str, Any]], name: str) -> str:
+    """Of the open files those that pools keep: what a pool took at its busiest it keeps, up to its bound."""
+    told = ""
+    for kind in ("databases", "sockets"):
+        if found := worst(samples, name, kind):
+            told += f"; {kind} {found.least:g} to {found.most:g}"
+    return told
 
 
 def worst(samples: Sequence[Mapping[str, Any]], name: str, what: str) -> Trend | None:
