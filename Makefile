@@ -68,12 +68,13 @@ nightly: venv-dev rego console ## at length: what is marked long; 200 kills of a
 		$(BIN)/python -m pytest tests/audit tests/flow/test_sequencer.py tests/flow/test_processes.py \
 		tests/policy/test_engines.py tests/tenants/test_views.py $(TEST_ARGS)
 
-test-security: venv-dev ## attack it with others' tools: bandit, semgrep, pip-audit, npm audit, atheris (FUZZ_SECONDS each)
+test-security: venv-dev ## attack it with others' tools: schemathesis, bandit, semgrep, pip-audit, npm audit, atheris (FUZZ_SECONDS each)
 	@$(BIN)/python -m pytest tests/security $(TEST_ARGS)
 	@deploy/scripts/security.sh
 
 release: venv-dev ## wheel, sdist, bill of materials, provenance into dist/release, built twice; signed with KEY=<file>
 	@deploy/scripts/security.sh bill
+	@$(BIN)/python -m deploy.scripts.licences
 	@$(BIN)/python -m deploy.scripts.release make $(if $(KEY),--key "$(KEY)") $(RELEASE_ARGS)
 
 lint: venv-dev ## ruff, mypy, import contracts

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import tomllib
 import zipfile
 from dataclasses import dataclass
 from hashlib import sha256
@@ -35,6 +36,8 @@ from deploy.scripts.sbom import NPM_LOCK, ROOT, bill
 BUILDER = "urn:entente:builder:make-release"
 """Whose machine it was is not known from it: one key signs, wherever `make release` ran."""
 BUILD_TYPE = "urn:entente:build:wheel-and-sdist:1"
+NOT_SIGNED = "NOT SIGNED: no key was named (--key FILE); nobody can tell who made it"
+NO_LICENCE = "NO LICENCE: pyproject.toml states none, so nobody else may use this; the owner has to decide"
 ZONES = ("UTC", "Pacific/Kiritimati")
 
 
@@ -203,9 +206,14 @@ def make(root: Path, into: Path, key_file: Path | None, builder: str) -> str:
             assemble(folder, root, source, key)
             folder.rename(into)
     files = "".join(f"\n  {each.name}" for each in sorted(into.iterdir()))
-    if key is None:
-        return f"{into}:{files}\nNOT SIGNED: no key was named (--key FILE); nobody can tell who made it"
-    return f"{into}:{files}\nsigned by {key.public.vkey}"
+    signed = f"signed by {key.public.vkey}" if key else NOT_SIGNED
+    return "\n".join([f"{into}:{files}", *unlicensed(root), signed])
+
+
+def unlicensed(root: Path) -> list[str]:
+    """A warning where the project does not say under which licence others may use it."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return [] if project.get("license") else [NO_LICENCE]
 
 
 def _digest(place: Path) -> str:
