@@ -3,14 +3,17 @@
 uvicorn gives a connection that says nothing, or a header that never ends, all the time and memory it wants.
 """
 
+import re
 from asyncio import BaseTransport, TimerHandle
 
+from httptools import HttpParserError
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MOST_HEAD = 65_536
 """Bytes of a request that are not its body: request line, header fields, framing of chunks, trailers."""
 HEAD_SECONDS = 10.0
 """From the first byte, or the connection, to the end of the header fields."""
+_HOST = re.compile(rb"[A-Za-z0-9._~%-]*(?::[0-9]{0,5})?|\[[0-9A-Fa-f:.]+\](?::[0-9]{0,5})?")
 STALLED_SECONDS = 30.0
 """For a client that does not take what it asked for."""
 
@@ -47,8 +50,16 @@ class PatientConnection(HttpToolsProtocol):
             self._await_head()
 
     def on_headers_complete(self) -> None:
-        """The head is whole; how long the body may take is the doors' to say."""
+        """The head is whole; how long the body may take is the doors' to say.
+
+        A request that names no host, several, or something else than one is refused (RFC 9112 section 3.2): a
+        proxy in front may have read another one.
+        """
         self._head_came()
+        hosts = [value for name, value in self.headers if name == b"host"]
+        needed = self.parser.get_http_version() != "1.0"
+        if len(hosts) > 1 or (needed and not hosts) or not all(map(_HOST.fullmatch, hosts)):
+            raise HttpParserError("the request does not name one host")
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
