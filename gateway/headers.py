@@ -16,6 +16,9 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
+    "cross-origin-embedder-policy": "require-corp",
+    "x-permitted-cross-domain-policies": "none",
+    "x-frame-options": "DENY",
     "cache-control": "no-store",
     "strict-transport-security": "max-age=63072000; includeSubDomains",
     "permissions-policy": (

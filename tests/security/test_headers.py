@@ -81,6 +81,11 @@ async def test_every_answer_carries_what_protects_it(desk: Desk, method: str, pa
         for cookie in told.get_list("set-cookie"):  # ZAP 10010, 10011, 10054
             assert {"secure", "httponly", "path=/"} <= {each.strip().lower() for each in cookie.split(";")}
             assert cookie.startswith("__Host-")
+            assert re.search(r"; *samesite=(lax|strict)", cookie.lower())
+        # ZAP 10028 and 10044: sent on to this node only, and with nothing to read on the way
+        if "location" in told:
+            assert re.match(r"/(?![/\\])", told["location"])
+            assert len(reply.content) < 500
 
 
 @pytest.mark.parametrize(("method", "path"), EACH)
@@ -113,7 +118,12 @@ async def test_each_header_says_what_it_has_to() -> None:
     assert HEADERS["referrer-policy"] == "no-referrer"  # a case number must not leave in an address
     assert HEADERS["cache-control"] == "no-store"  # ZAP 10015: a shared machine keeps no records
     assert HEADERS["cross-origin-opener-policy"] == HEADERS["cross-origin-resource-policy"] == "same-origin"
-    assert "camera=()" in HEADERS["permissions-policy"]  # ZAP 10063
+    assert HEADERS["cross-origin-embedder-policy"] == "require-corp"  # ZAP 90004, with the two above
+    assert HEADERS["x-frame-options"] == "DENY"  # ZAP 10020; for who does not read frame-ancestors
+    assert HEADERS["x-permitted-cross-domain-policies"] == "none"
+    # ZAP 10063 and 10016: what is switched off, and nothing of what browsers have given up
+    assert "camera=()" in HEADERS["permissions-policy"]
+    assert not {"feature-policy", "x-xss-protection", "public-key-pins", "expect-ct"} & set(HEADERS)
     assert "(self)" not in HEADERS["permissions-policy"]
 
 
@@ -123,6 +133,25 @@ async def test_the_session_cookie_is_bound_to_this_host(desk: Desk) -> None:
     (cookie,) = reply.headers.get_list("set-cookie")
     assert {"secure", "httponly", "path=/"} <= {each.strip().lower() for each in cookie.split(";")}
     assert "domain" not in cookie.lower()
+
+
+async def test_a_refused_method_says_which_are_taken(desk: Desk) -> None:
+    """RFC 9110 15.5.6, in the one shape of every refusal; OPTIONS tells a foreign page nothing more."""
+    for path in ROUTES:
+        reply = await desk.client.request("OPTIONS", path, headers={"origin": "https://evil.example"})
+        assert reply.status_code == 405
+        assert reply.headers["allow"]
+        assert reply.json()["error"]["code"] == "METHOD_NOT_ALLOWED"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1:18401.evil.example", "evil.example:18401"])
+async def test_no_answer_repeats_the_host_that_it_was_asked_for(desk: Desk, host: str) -> None:
+    """ZAP 10028 and 10033: neither a redirect nor a page is made of what the asker says of itself."""
+    told = {"host": host, "x-forwarded-host": host, "forwarded": f"host={host}"}
+    for path in (*ROUTES, "/auth/login"):
+        for accept in ("text/html", "*/*"):
+            reply = await desk.client.get(path, headers=told | {"accept": accept})
+            assert host not in reply.text + str(reply.headers), path
 
 
 @pytest.mark.parametrize("method", ["TRACE", "TRACK", "CONNECT", "PROPFIND", "DELETE"])
