@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
@@ -22,6 +23,7 @@ from gateway.listen import Leaving
 from gateway.log_door import PREFIX, LogDoor
 from gateway.node import Node
 from gateway.notice_door import NoticeDoor
+from gateway.own_route import OwnRoute
 from gateway.sessions import Sessions
 from gateway.signin import SignIn
 from gateway.witness_door import WitnessDoor
@@ -42,11 +44,7 @@ class Doors:
             await self._behind(scope, receive, send)
             return
         if scope["method"] != "POST":
-            response: Response = JSONResponse(
-                {"error": {"code": "METHOD_NOT_ALLOWED", "message": f"{scope['method']}: POST is expected"}},
-                HTTPStatus.METHOD_NOT_ALLOWED,
-                {"allow": "POST"},
-            )
+            response: Response = _unwanted(scope["method"], HTTPStatus.METHOD_NOT_ALLOWED, {"allow": "POST"})
         else:
             response = await door(Request(scope, receive))
         await response(scope, receive, send)
@@ -65,6 +63,19 @@ class Under:
             return
         response = await self._door(Request(scope, receive))
         await response(scope, receive, send)
+
+
+def _unwanted(method: str, status: HTTPStatus, headers: Mapping[str, str]) -> Response:
+    """What no route takes, told in the shape of every refusal."""
+    said = f"{method[:20]}: {headers.get('allow', 'nothing')} is expected"
+    return JSONResponse({"error": {"code": status.name, "message": said}}, status, headers)
+
+
+async def _no_route(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
+    told = (error.headers if isinstance(error, HTTPException) else None) or {}
+    headers = {name.lower(): value for name, value in told.items()}
+    return _unwanted(request.method, HTTPStatus(status), headers)
 
 
 def create_app(  # noqa: PLR0913  # what a node is composed of
@@ -86,21 +97,19 @@ def create_app(  # noqa: PLR0913  # what a node is composed of
         same_site="lax",
         https_only=True,
     )
-    app = FastAPI(title=f"Entente {node.id}", openapi_url=None, middleware=[keep], routes=signin.routes())
 
-    @app.get("/healthz")
-    @app.head("/healthz")
-    async def healthz() -> dict[str, object]:
+    async def healthz(_request: Request) -> Response:
         """Whether the node can answer; no detail for strangers."""
-        return {"node": node.id, "ready": True}
+        return JSONResponse({"node": node.id, "ready": True})
 
-    @app.get("/readyz")
-    @app.head("/readyz")
-    async def readyz() -> JSONResponse:
+    async def readyz(_request: Request) -> Response:
         """Whether new requests should come here: 503 once the process has been asked to end."""
         status = HTTPStatus.SERVICE_UNAVAILABLE if leaving.begun else HTTPStatus.OK
         return JSONResponse({"node": node.id, "ready": not leaving.begun}, status)
 
+    routes = [*signin.routes(), OwnRoute("/healthz", healthz), OwnRoute("/readyz", readyz)]
+    app = FastAPI(title=f"Entente {node.id}", openapi_url=None, middleware=[keep], routes=routes)
+    app.add_exception_handler(HTTPException, _no_route)
     app.add_route("/{path:path}", console.answer, methods=["GET"])
 
     analyst = AnalystDoor(node, sessions, console)

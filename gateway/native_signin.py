@@ -20,11 +20,12 @@ from typing import Final
 from itsdangerous import BadData, URLSafeTimedSerializer
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
 from gateway.body import parse_object, read_body
 from gateway.errors import GatewayError
 from gateway.id_tokens import Expected, Reason, refuse
+from gateway.own_route import OwnRoute
 from gateway.provider import Provider
 from gateway.sessions import Sessions
 from gateway.settings import SignInPart
@@ -96,10 +97,10 @@ class NativeSignIn:
 
     def routes(self) -> list[BaseRoute]:
         """What the sign-in mounts."""
-        return [
-            Route("/auth/native", self._begin),
-            Route("/auth/native", self._end, methods=["POST"]),
-        ]
+        return [OwnRoute("/auth/native", self._either, methods=["GET", "POST"])]
+
+    async def _either(self, request: Request) -> Response:
+        return await (self._end if request.method == "POST" else self._begin)(request)
 
     async def _begin(self, request: Request) -> Response:
         """With `device` for a program that shows a code; that way takes no strength, as it gives none."""

@@ -15,13 +15,14 @@ import httpx2
 from authlib.integrations.base_client.errors import OAuthError
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
 from gateway.body import read_body
 from gateway.console_files import opened_by_a_person
 from gateway.errors import GatewayError, NotSignedIn, ProviderSilent
 from gateway.id_tokens import LONGEST_NAME, Expected, Reason, checked_response_issuer, refuse
 from gateway.native_signin import NativeSignIn, Way
+from gateway.own_route import OwnRoute
 from gateway.provider import Provider
 from gateway.reception import HOME, Reception, hint_of, local_path
 from gateway.role_mapping import DEFAULT, RoleMapping
@@ -90,12 +91,12 @@ class SignIn:
     def routes(self) -> list[BaseRoute]:
         """What the gateway mounts."""
         return [
-            Route("/auth/options", self._options),
-            Route("/auth/login", self._login),
-            Route("/auth/callback", self._callback),
-            Route("/auth/backchannel", self._backchannel, methods=["POST"]),
-            Route("/auth/me", self._me),
-            Route("/auth/logout", self._logout, methods=["POST"]),
+            OwnRoute("/auth/options", self._options),
+            OwnRoute("/auth/login", self._login),
+            OwnRoute("/auth/callback", self._callback),
+            OwnRoute("/auth/backchannel", self._backchannel, methods=["POST"]),
+            OwnRoute("/auth/me", self._me),
+            OwnRoute("/auth/logout", self._logout, methods=["POST"]),
             *self._native.routes(),
         ]
 

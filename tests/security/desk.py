@@ -27,20 +27,19 @@ class Desk:
     """One node's doors in this process."""
 
     node: Node
+    address: str = ADDRESS
+    signing_in: SignInPart = field(default_factory=lambda: SignInPart(issuer=ADDRESS))
+    console: Console = field(default_factory=Console)
     sessions: Sessions = field(default_factory=lambda: Sessions(900, 3600, time.time))
     app: ASGIApp = field(init=False)
     client: httpx2.AsyncClient = field(init=False)
 
     def __post_init__(self) -> None:
-        signin = SignIn(
-            Reception(self.node.id, "OFAST", (ADDRESS,)),
-            SignInPart(issuer=ADDRESS),
-            "made-up",
-            self.sessions,
-        )
-        self.app = create_app(self.node, self.sessions, signin, "k" * 64, Console())
+        reception = Reception(self.node.id, "OFAST", (self.address,))
+        signin = SignIn(reception, self.signing_in, "made-up", self.sessions)
+        self.app = create_app(self.node, self.sessions, signin, "k" * 64, self.console)
         transport = httpx2.ASGITransport(app=self.app, raise_app_exceptions=True)
-        self.client = httpx2.AsyncClient(transport=transport, base_url=ADDRESS)
+        self.client = httpx2.AsyncClient(transport=transport, base_url=self.address)
 
     def sign_in(self, *roles: Role, subject: str = "fr-1") -> dict[str, str]:
         """What a person's browser sends along."""
