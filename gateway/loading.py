@@ -61,7 +61,8 @@ async def load_file(  # noqa: PLR0913  # what a load is told
             progress.update(task, completed=done, total=total)
 
         def work(outcome: Outcome) -> LoadReport:
-            loader = shelf.loader(settings.node.id, now, watch=Noting(changes, now, outcome))
+            noting = Noting(changes, now, outcome)
+            loader = shelf.loader(settings.node.id, now, watch=noting, aside=home.path / "rejects")
             kept = {} if until is None else {"retain_until": until.isoformat()}
             defaults = Defaults({"dataset": dataset or "cases"} | kept)
             if described is not None:
@@ -82,7 +83,10 @@ def said(source: Path, report: LoadReport) -> str:
         f"{source.name}: load {report.number}, {report.loaded} new, {report.altered} altered, "
         f"{report.unchanged} unchanged, {report.rejected} rejected, {report.quarantined} quarantined"
     )
-    return f"{line}; {report.rejects_path.name} tells why" if report.rejects_path else line
+    if report.rejects_path is None:
+        return line
+    beside = report.rejects_path.parent == source.parent
+    return f"{line}; {report.rejects_path.name if beside else report.rejects_path} tells why"
 
 
 def explained(report: LoadReport, most: int) -> Iterator[str]:

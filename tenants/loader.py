@@ -136,13 +136,16 @@ class Loader:
         now: Callable[[], int],
         by: str = "",
         watch: Watch | None = None,
+        aside: Path | None = None,
     ) -> None:
+        """Rejects files go to `aside` where none can be written beside the source."""
         self._database = database
         self._model = model
         self._node = node
         self._now = now
         self._by = by or node
         self._watch = watch or Unwatched()
+        self._aside = aside
 
     def load_jsonl(self, path: Path, defaults: Defaults, progress: Progress | None = None) -> LoadReport:
         """Load FollowTheMoney JSON lines, each with an envelope of its own or that of `defaults`.
@@ -216,7 +219,7 @@ class Loader:
 
     def _finish(self, path: Path, state: _State, digest: str, *, resumed: bool) -> LoadReport:
         with self._database.engine.connect() as connection:
-            rejects = write_rejects(connection, path, state.number)
+            rejects = write_rejects(connection, path, state.number, self._aside)
         told = ("number", "loaded", "altered", "unchanged", "rejected", "quarantined")
         counts = {name: getattr(state, name) for name in told}
         report = LoadReport(**counts, source_digest=digest, rejects_path=rejects, resumed=resumed)

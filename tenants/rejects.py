@@ -1,4 +1,7 @@
-"""The rejects file of a load: `<source>.rejects.jsonl` beside the source, whole or absent."""
+"""The rejects file of a load: `<source>.rejects.jsonl` beside the source, whole or absent.
+
+Where nothing can be written beside the source (a medium or an export of somebody else's), it lies aside.
+"""
 
 import os
 import tempfile
@@ -13,8 +16,13 @@ from tenants.tables import RejectRow
 REJECT: Table = RejectRow.metadata.tables["reject"]
 
 
-def write_rejects(connection: Connection, source: Path, number: int) -> Path | None:
-    """Write what load `number` of `source` rejected; `None`, and no file, when that is nothing."""
+def write_rejects(
+    connection: Connection, source: Path, number: int, aside: Path | None = None
+) -> Path | None:
+    """Write what load `number` of `source` rejected; `None`, and no file, when that is nothing.
+
+    It goes into the folder `aside`, made when it is needed, if the source's takes no file.
+    """
     rows = connection.execution_options(stream_results=True).execute(
         select(REJECT).where(REJECT.c.source == number).order_by(REJECT.c.line, REJECT.c.ordinal)
     )
@@ -25,7 +33,19 @@ def write_rejects(connection: Connection, source: Path, number: int) -> Path | N
         })
         for row in rows
     )  # fmt: skip
-    return replace_lines(source.with_name(f"{source.name}.rejects.jsonl"), lines)
+    return replace_lines(_folder(source.parent, aside) / f"{source.name}.rejects.jsonl", lines)
+
+
+def _folder(beside: Path, aside: Path | None) -> Path:
+    """The folder of the source if a file can be made there, else the one aside; it is tried."""
+    if aside is None:
+        return beside
+    try:
+        with tempfile.TemporaryFile(dir=beside):
+            return beside
+    except OSError:
+        aside.mkdir(mode=0o700, exist_ok=True)
+        return aside
 
 
 def replace_lines(target: Path, lines: Iterable[bytes]) -> Path | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Table, func, select
@@ -55,9 +56,16 @@ class Shelf:
         self._views.append(view)
         return view
 
-    def loader(self, node: str, now: Callable[[], int], by: str = "", watch: Watch | None = None) -> Loader:
-        """A loader of `node`'s records, of which `watch` is told; `now` gives Unix seconds."""
-        return Loader(self._database, self.model, node, now=now, by=by, watch=watch)
+    def loader(
+        self,
+        node: str,
+        now: Callable[[], int],
+        by: str = "",
+        watch: Watch | None = None,
+        aside: Path | None = None,
+    ) -> Loader:
+        """A loader of `node`'s records, of which `watch` is told; `now` gives Unix seconds; see `Loader`."""
+        return Loader(self._database, self.model, node, now=now, by=by, watch=watch, aside=aside)
 
     def versions(self, ids: Sequence[str]) -> Mapping[str, int]:
         """The present version of each of at most 1,000 records that are there, and nothing else of them."""
