@@ -12,6 +12,7 @@ from audit.files import read_text
 from audit.merkle import Frontier, leaf_hashes
 from audit.receipt import ForeignReceipt
 from audit.saying import DOES_NOT_HOLD, HOLDS, Bar, say
+from audit.trust import TrustPolicy
 from audit.trusting import needed_policy, opened, policy_of, trust_options
 from audit.verifier import Report, verify
 
@@ -49,12 +50,17 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def _verify(options: argparse.Namespace) -> int:
     policy, archive = policy_of(options.policy, options.vkey), open_archive(options.log)
     try:
-        report = verify(archive, policy, Bar("verifying").told, strict=options.strict)
+        return verified(archive, policy, strict=options.strict, as_json=options.json)
     finally:
         archive.close()
+
+
+def verified(archive: Archive, policy: TrustPolicy | None, *, strict: bool = False, as_json: bool) -> int:
+    """Verify a log, say what was found, and return the exit code."""
+    report = verify(archive, policy, Bar("verifying").told, strict=strict)
     facts: dict[str, Any] = asdict(report)
     facts |= {"unsigned": report.unsigned, "unwitnessed": report.unwitnessed, "holds": report.holds}
-    say(facts, _lines(report), as_json=options.json)
+    say(facts, _lines(report), as_json=as_json)
     return HOLDS if report.holds else DOES_NOT_HOLD
 
 

@@ -5,6 +5,7 @@ read; the kept checkpoints and the leaves are.
 """
 
 from collections.abc import Iterator
+from typing import Self
 
 from audit.checkpoint import Checkpoint
 from audit.errors import FormatRefused
@@ -14,6 +15,7 @@ from audit.store import LogReader
 from audit.tiles import WIDTH, Tile
 
 _PAGE = 1000
+_ANY = 2**62
 
 
 class ReaderArchive:
@@ -26,6 +28,13 @@ class ReaderArchive:
         self.name, self.size = name, size
         self.checkpoint: str | None = checkpoint
         self._reader = reader
+
+    @classmethod
+    def kept(cls, name: str, reader: LogReader) -> Self:
+        """The log up to the newest checkpoint that its store keeps; `FormatRefused` if it keeps none."""
+        for note in reader.notes(_ANY, 1):
+            return cls(name, reader, _size(note), note)
+        raise FormatRefused(f"log {name}: holds no signed checkpoint")
 
     def bundles(self) -> Iterator[list[bytes]]:
         """Yield the leaves, 256 at a time."""

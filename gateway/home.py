@@ -18,7 +18,7 @@ from audit.keys import SignatureType, SigningKey, VerifyKey, write_secret
 from audit.sealing import BlobKey
 from gateway.errors import SettingsRejected
 from gateway.reception import Person, people_text
-from gateway.settings import Settings, read_settings
+from gateway.settings import Settings, parse_settings, read_settings
 from sharing.directory import Directory, DirectoryNode, NodeKey
 from sharing.errors import SharingError
 from sharing.keys import KeyRing, Use
@@ -80,7 +80,10 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a new node is told about itself; a country is two letters, `spoc` the contact for follow-ups."""
+    """What a new node is told about itself; a country is two letters, `spoc` the contact for follow-ups.
+
+    `sections` are added to those of `node.toml`, each value in place of the usual one.
+    """
 
     id: str
     name: str
@@ -96,6 +99,7 @@ class Profile:
     policy: Mapping[str, object] = field(default_factory=dict)
     store: Mapping[str, str] = field(default_factory=dict)
     witness: Mapping[str, object] = field(default_factory=dict)
+    sections: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     @property
     def public_address(self) -> str:
@@ -104,10 +108,15 @@ class Profile:
 
 
 def create(path: Path, profile: Profile, *, now: datetime) -> Home:
-    """Make a node's home with fresh keys; `SettingsRejected` if something is there already."""
-    home = Home(path)
+    """Make a node's home with fresh keys, for its owner alone.
+
+    `SettingsRejected`, and nothing is made, if there is one already or it would not be taken.
+    """
+    home, settings = Home(path), _toml(profile)
     if (path / "node.toml").exists():
         raise SettingsRejected(f"{path}: is a node's home already; its keys are not made anew")
+    parse_settings(settings, path / "node.toml")
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
     home.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
     ring = KeyRing.generate(profile.id)
     log_key = SigningKey.generate(f"{profile.id}/log")
@@ -124,7 +133,7 @@ def create(path: Path, profile: Profile, *, now: datetime) -> Home:
     if profile.people:
         home.people.write_text(people_text(profile.people), encoding="utf-8")
     home.card.write_text(json.dumps(card, indent=2, ensure_ascii=False))
-    (path / "node.toml").write_text(_toml(profile), encoding="utf-8")
+    write_secret(path / "node.toml", settings.encode())
     return home
 
 
@@ -199,6 +208,8 @@ def _toml(profile: Profile) -> str:
         "signin": signin if profile.issuer else {},
         "limits": {"free_documents": True} if profile.demo else {},
     }
+    for name, told in profile.sections.items():
+        sections[name] = {**sections.get(name, {}), **told}
     lines = ["# Settings of this node. Secrets lie in keys/, never here."]
     for name, values in sections.items():
         if values:

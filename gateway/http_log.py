@@ -1,5 +1,6 @@
 """The way to another log's files over HTTP: no redirects, no proxies, bounded files, no token in clear."""
 
+import ssl
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -34,8 +35,9 @@ class HttpLog:
         if justification:
             headers[JUSTIFICATION_HEADER] = justification
         try:
+            trust = ssl.create_default_context()  # the machine's authorities, or those in SSL_CERT_FILE
             self._http = httpx2.Client(
-                timeout=TIMEOUT, follow_redirects=False, trust_env=False, headers=headers
+                timeout=TIMEOUT, follow_redirects=False, trust_env=False, headers=headers, verify=trust
             )
         except ValueError as error:
             raise LogNotServed("token or justification: holds what no header may hold") from error

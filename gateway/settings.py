@@ -458,12 +458,21 @@ def read_settings(home: Path) -> Settings:
 def settings_of(path: Path) -> Settings:
     """The settings in a file; see `read_settings`."""
     try:
-        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise SettingsRejected(
             f"{path}: cannot be read ({error.strerror}); `entente init` makes one"
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise SettingsRejected(f"{path}: is not TOML: {error}") from error
+    return parse_settings(text, path)
+
+
+def parse_settings(text: str, path: Path) -> Settings:
+    """The same from a text that lies at `path`, or is about to."""
+    try:
+        return Settings.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
         raise SettingsRejected(f"{path}: is not TOML: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]

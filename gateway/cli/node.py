@@ -3,17 +3,24 @@
 import asyncio
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import make_url
 
 from audit.keys import SigningKey
+from audit.proving import verified
+from audit.reader_archive import ReaderArchive
+from audit.sql_store import SqlStore
+from audit.trust import TrustPolicy
+from audit.trusting import policy_of
 from gateway.cli.show import FORMATS, show_json
-from gateway.errors import SettingsRejected
 from gateway.home import Home, Profile, create, now_utc, read_card, sign_directory
+from gateway.installed import INSTALLED, PORT
 from gateway.loading import explained, load_file, said
 from gateway.serve import run
 from gateway.settings import database
@@ -31,6 +38,9 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 Examples:
   entente init ./node --id fr.ofast --name "OFAST" --country FR --spoc spoc@ofast.example --port 8401 \\
       --address https://entente.ofast.example --issuer https://idp.ofast.example
+  entente init /var/lib/entente/node --installed --id fr.ofast --name "OFAST" --country FR \\
+      --spoc spoc@ofast.example --address https://entente.ofast.example:8443 \\
+      --desk https://entente.ofast.example --issuer https://idp.ofast.example --network 10.20.0.0/16
 """
 )
 @click.argument("home", type=HOME)
@@ -38,17 +48,37 @@ Examples:
 @click.option("--name", required=True, help="The service's name.")
 @click.option("--country", required=True, help="Two letters.")
 @click.option("--spoc", required=True, help="Contact for follow-up requests.")
-@click.option("--port", type=click.IntRange(1, 65535), required=True, help="Port to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), help=f"Port to listen on; {PORT} with --installed.")
 @click.option("--address", default="", help="Address for partners and people; this machine if not given.")
+@click.option("--desk", default="", help="Address for people, where it is another one.")
 @click.option("--issuer", default="", help="The service's OpenID Connect issuer.")
-def init(home: Path, node: str, **told: Any) -> None:
-    """Create a node's HOME: settings, fresh keys, no partners yet.
+@click.option("--network", "networks", multiple=True, help="A private network with partners: 10.20.0.0/16.")
+@click.option(
+    "--installed", "whole", is_flag=True,
+    help="Settings for a machine as deploy/docs/installing.md sets it up, with PostgreSQL, OPA and nginx.",
+)  # fmt: skip
+def init(
+    home: Path, node: str, port: int | None, networks: tuple[str, ...], *, whole: bool, **told: Any
+) -> None:
+    """Create a node's HOME, for its owner alone: settings, fresh keys, no partners yet.
 
     Give HOME/node.card.json to the federation; put the directory it signs at HOME/directory.jws and its
-    public key at HOME/federation.vkey.
+    public key at HOME/federation.vkey: `entente join` walks through it.
     """
-    made = create(home, Profile(id=node, **told), now=now_utc())
+    if port is None and not whole:
+        raise click.UsageError("--port says where the node listens; with --installed it need not be told")
+    if whole and not (told["issuer"] and told["address"]):
+        raise click.UsageError(
+            "--installed takes --address and --issuer: nobody could reach the node, or sign in"
+        )
+    reach = {"reach": {"networks": list(networks)}} if networks else {}
+    sections = {**(INSTALLED if whole else {}), **reach}
+    made = create(home, Profile(id=node, port=port or PORT, sections=sections, **told), now=now_utc())
     click.echo(f"{node} is at {made.path}; its card for the federation is {made.card}")
+    if whole:
+        click.echo(
+            f"Next: what deploy/docs/installing.md says; `entente doctor {made.path}` says what is missing."
+        )
 
 
 @click.group()
@@ -164,15 +194,22 @@ def verify(home: Path, *, log_key_only: bool, as_json: bool) -> None:
 
 
 def verify_log(home: Home, *, log_key_only: bool = False, as_json: bool = False) -> int:
-    """The exit code of the offline verifier on the node's log, by its trust policy if it has one."""
+    """The exit code of the verifier on the node's log, by its trust policy if it has one.
+
+    On a file it is the offline verifier, a program of its own; a log on a server is read where it is.
+    """
     settings = home.settings()
     address = database(home.path, settings.store.audit)
+    policy = None if log_key_only or not settings.witness.policy else home.path / settings.witness.policy
+    vkey = read_card(home.card).log_vkey
     if not address.startswith(_FILE):
-        raise SettingsRejected(
-            f"{home.path}: the log is in no file; copy it with `entente log fetch`, or ask the running node: "
-            "`entente oversee verify`"
-        )
-    policy = None if log_key_only else settings.witness.policy
-    trusted = ["--policy", str(home.path / policy)] if policy else ["--vkey", read_card(home.card).log_vkey]
+        return _verified_on_server(address, policy_of(policy, [vkey]), as_json=as_json)
+    trusted = ["--policy", str(policy)] if policy else ["--vkey", vkey]
     command = [sys.executable, "-m", "audit", "verify", address.removeprefix(_FILE), *trusted]
     return subprocess.run([*command, *(["--json"] if as_json else [])], check=False).returncode  # noqa: S603  # our own verifier
+
+
+def _verified_on_server(address: str, policy: TrustPolicy | None, *, as_json: bool) -> int:
+    name = make_url(address).render_as_string(hide_password=True)
+    with closing(SqlStore(address)) as store:
+        return verified(ReaderArchive.kept(name, store.reader), policy, as_json=as_json)

@@ -1,10 +1,13 @@
 """The command line as its users meet it: nodes made, loaded and verified by hand, errors without traces."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import make_url
 
 from gateway.cli import main
 from gateway.cli.kept import strictest
@@ -112,3 +115,40 @@ def test_a_list_of_what_is_kept_carries_all_its_handling_codes_and_an_unknown_on
     )
     assert "of these: H1 H2 H3;" in strictest([{"handling": ["H1"]}, {"handling": ["NATIONAL"]}])
     assert "of these: none;" in strictest([{"handling": []}])
+
+
+def test_a_log_on_a_server_is_verified_where_it_is(
+    tmp_path: Path, postgres_database: Callable[..., str]
+) -> None:
+    home, source, url = tmp_path / "node", tmp_path / "cases.jsonl", postgres_database("verified")
+    told = ("--id", "fr.test", "--name", "T", "--country", "FR", "--spoc", "x", "--port", "8777")
+    assert run("init", str(home), *told).exit_code == 0
+    with (home / "node.toml").open("a") as settings:
+        settings.write(f'\n[store]\naudit = "{url}"\n')
+    source.write_text(json.dumps(PERSON))
+    assert run("load", str(home), str(source)).exit_code == 0
+    whole = run("verify", str(home), "--json")
+    assert whole.exit_code == 0, whole.output
+    assert json.loads(whole.output)["signature"] == "good: fr.test/log"
+    assert str(make_url(url).password) not in whole.output
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("ALTER TABLE audit_entry DISABLE TRIGGER ALL")  # what the server's owner can do
+        connection.execute(
+            "UPDATE audit_entry SET leaf = set_byte(leaf, 3, get_byte(leaf, 3) # 1) WHERE idx = 0"
+        )
+    broken = run("verify", str(home))
+    assert broken.exit_code == 1
+    assert "does not hold" in broken.output
+
+
+def test_a_log_on_a_server_that_nobody_has_signed_is_no_log(
+    tmp_path: Path, postgres_database: Callable[..., str]
+) -> None:
+    home = tmp_path / "node"
+    told = ("--id", "fr.test", "--name", "T", "--country", "FR", "--spoc", "x", "--port", "8777")
+    assert run("init", str(home), *told).exit_code == 0
+    with (home / "node.toml").open("a") as settings:
+        settings.write(f'\n[store]\naudit = "{postgres_database("unsigned")}"\n')
+    refused = run("verify", str(home))
+    assert refused.exit_code == 2
+    assert "AUDIT_UNAVAILABLE" in refused.output
