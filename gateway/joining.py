@@ -27,6 +27,8 @@ from gateway.beside import LogBeside
 from gateway.errors import GatewayError, SettingsRejected
 from gateway.facts import retain_until
 from gateway.home import Home, read_card
+from gateway.reaching import out_of_reach
+from gateway.settings import reach_of
 from gateway.tls import client_tls
 from sharing.directory import Directory, DirectoryNode
 from sharing.errors import SharingError
@@ -152,6 +154,10 @@ class Enrolment:
         """Step 4: the partner's node answers at the address on its card, as the node asks it."""
         self._after(Step.DIRECTORY)
         url = f"{self.partner.address}/healthz"
+        if refusal := out_of_reach(url, reach_of(self.home.settings())):
+            raise JoiningRefused(
+                f"{url}: {refusal}; put the network between the services into [reach] networks"
+            )
         try:
             trust = client_tls(self.home.path, self.home.settings().tls)
             with httpx2.Client(

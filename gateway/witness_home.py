@@ -4,6 +4,7 @@
 forget: losing it lets every log show it a new history, so it is backed up like evidence and never put back.
 """
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from audit.checkpoint import Checkpoint
-from audit.keys import SignatureType, SigningKey
+from audit.files import write_whole
+from audit.keys import SignatureType, SigningKey, write_secret
 from audit.sql_witness_store import SqlWitnessStore
 from audit.trust import NONE
 from audit.witness import Witness, WitnessStore, pin
@@ -23,10 +25,12 @@ from gateway.errors import SettingsRejected
 from gateway.home import Home
 from gateway.listen import listen
 from gateway.rooms import WITNESS
+from gateway.settings import parse_settings
 from gateway.witness_door import WitnessDoor, known_logs
 from sharing.directory import DirectoryNode
 
 SUBMIT = "/add-checkpoint"
+_WITNESS_SECTION = re.compile(r"^\[witness\][^\n]*\n", re.MULTILINE)
 PREFIX = "/witness"
 """Where a node's own witness is, below its address."""
 
@@ -119,6 +123,27 @@ def policy_text(
     witnesses = [f"witness {line}" for line in lines]
     head = f"# Who must have cosigned the log of {own.id}: c2sp.org/tlog-policy"
     return "\n".join([head, *logs, *witnesses, f"group quorum {needed} {names}", "quorum quorum", ""])
+
+
+def take_policy(home: Home, text: str) -> None:
+    """Put a policy file into the node's home and name it in its settings, which stay as they are otherwise.
+
+    `SettingsRejected` where they name another file.
+    """
+    path, named = home.path / "node.toml", home.settings().witness.policy
+    if named not in {None, home.trust_policy.name}:
+        raise SettingsRejected(f"{path}: witness.policy is {named}, not {home.trust_policy.name}")
+    write_whole(home.trust_policy, text.encode())
+    if named is not None:
+        return
+    told, line = path.read_text(encoding="utf-8"), f'policy = "{home.trust_policy.name}"\n'
+    told, found = _WITNESS_SECTION.subn(lambda head: f"{head[0]}{line}", told, count=1)
+    told = told if found else f"{told.rstrip()}\n\n[witness]\n{line}"
+    parse_settings(told, path)
+    draft = path.with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    write_secret(draft, told.encode())
+    draft.replace(path)
 
 
 def unwitnessed_text(own: DirectoryNode) -> str:

@@ -102,6 +102,10 @@ def configure(**told: Any) -> None:
         show_json({"config": str(place.config), "command": command, "settings": settings})
         return
     click.echo(f"# start OPA, as the user that runs the node:\n{shlex.join(command)}\n")
+    said = home.settings().policy.model_dump()
+    if all(said[name] == value for name, value in settings.items()):
+        click.echo("# node.toml has what belongs to it")
+        return
     click.echo("# in node.toml:\n[policy]")
     for name, value in settings.items():
         click.echo(f'{name} = "{value}"')

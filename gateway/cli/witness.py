@@ -11,7 +11,7 @@ from gateway.cli.show import show_json
 from gateway.errors import SettingsRejected
 from gateway.home import Home, read_card
 from gateway.wiring import read_directory
-from gateway.witness_home import WitnessHome, create_witness, policy_text, serve_witness
+from gateway.witness_home import WitnessHome, create_witness, policy_text, serve_witness, take_policy
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -20,7 +20,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.group(
     epilog="""\b
 Examples:
-  entente witness policy ./node --quorum any > ./node/trust.policy
+  entente witness policy ./node --quorum any --take
   entente witness init ./w --name oversight.example/witness --pin fr.checkpoint
   entente witness serve ./w --logs logs.policy --port 8500
 """
@@ -122,17 +122,20 @@ def witness_seen(folder: Path, *, as_json: bool) -> None:
     "policy",
     epilog="""\b
 Examples:
-  entente witness policy ./node --quorum any > ./node/trust.policy
+  entente witness policy ./node --quorum any --take
+  entente witness policy ./node --quorum any > trust.policy
   entente witness policy ./node --quorum 2 --add "oversight oversight.example/witness+… https://w.example"
 """,
 )
 @click.argument("home", type=FOLDER)
 @click.option("--quorum", default="any", show_default=True, help="`any`, `all`, or how many must cosign.")
 @click.option("--add", "more", multiple=True, help="A witness beside the partners: `name vkey url`.")
-def witness_policy(home: Path, quorum: str, more: tuple[str, ...]) -> None:
+@click.option("--take", "takes", is_flag=True, help="Put it into HOME and name it in node.toml.")
+def witness_policy(home: Path, quorum: str, more: tuple[str, ...], *, takes: bool) -> None:
     """Print the policy file for the node at HOME: all partners of its directory, and who else is added.
 
-    Put it at HOME/trust.policy and name it in node.toml: [witness] policy = "trust.policy".
+    The node goes by HOME/trust.policy once node.toml names it ([witness] policy = "trust.policy"; --take does
+    both) and it was started again.
     """
     node = Home(home)
     directory = read_directory(node)
@@ -140,4 +143,8 @@ def witness_policy(home: Path, quorum: str, more: tuple[str, ...]) -> None:
         raise SettingsRejected(f"{home}: has no directory yet; it knows no partner")
     text = policy_text(read_card(node.card), directory.nodes, quorum, more)
     TrustPolicy.parse(text)
+    if takes:
+        take_policy(node, text)
+        click.echo(f"{node.trust_policy} is in place; restart the node")
+        return
     click.echo(text, nl=False)

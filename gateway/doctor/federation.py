@@ -100,14 +100,14 @@ def witnesses(at: Patient) -> Iterator[Finding]:
     """The log has its quorum, and had it not long ago."""
     if at.settings.witness.policy is None:
         found, wanted = "nobody must cosign the log", "a trust policy with witnesses"
-        to_do = f"entente witness policy {at.home.path} --quorum any > {at.home.trust_policy}"
+        to_do = f"entente witness policy {at.home.path} --quorum any --take"
         yield Finding(
             "witnesses",
             f"{at.home.path}/node.toml [witness]",
             State.WARN,
             found,
             wanted,
-            f"{to_do}, and name it.",
+            f"{to_do}, then restart the node.",
         )
         return
     where = str(at.home.path / at.settings.witness.policy)
@@ -119,7 +119,7 @@ def witnesses(at: Patient) -> Iterator[Finding]:
         if stored(url):
             _recalled(watch, url)
     except (SettingsRejected, AuditError, SharingError) as error:
-        to_do = f"entente witness policy {at.home.path} --quorum any writes one from the directory."
+        to_do = f"entente witness policy {at.home.path} --quorum any --take writes one from the directory."
         yield Finding(
             "witnesses", where, State.FAIL, str(error), "a policy and a log that can be read", to_do
         )

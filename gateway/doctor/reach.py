@@ -13,9 +13,13 @@ import httpx2
 from cryptography import x509
 
 from audit.errors import AuditError
+from audit.keys import read_secret
 from gateway.doctor.federation import opened
 from gateway.doctor.finding import DAY, Finding, Patient, State, day, life
 from gateway.errors import SettingsRejected
+from gateway.reaching import out_of_reach
+from gateway.role_mapping import read_mapping
+from gateway.settings import SignInPart, reach_of
 from gateway.tls import client_tls
 from sharing.errors import SharingError
 
@@ -24,6 +28,7 @@ SKEW_WARN, SKEW_FAIL = 5, 30
 
 CERTIFICATE_WARN, CERTIFICATE_FAIL = 21 * DAY, 2 * DAY
 _HEALTH = "/healthz"
+_NOBODY_BEHIND = frozenset({502, 503, 504})
 _DISCOVERY = "/.well-known/openid-configuration"
 
 
@@ -46,8 +51,14 @@ def clock(at: Patient) -> Iterator[Finding]:
 def partners(at: Patient) -> Iterator[Finding]:
     """Every node of the directory answers from here, this one too, as its partners see it."""
     for name, url in _doors(at).items():
-        told, own = _asked(at, url), name == at.id
-        expected = f"the node {name}"
+        own, expected = name == at.id, f"the node {name}"
+        if not own and (refusal := out_of_reach(url, reach_of(at.settings))):
+            to_do = "Put the network of the line between the services into [reach] networks, and restart."
+            yield Finding("partners", url, State.FAIL, refusal, expected, to_do)
+            continue
+        told = _asked(at, url)
+        if not isinstance(told, str) and told.status_code in _NOBODY_BEHIND:
+            told = f"{told.status_code}: a proxy answers, and no node behind it"
         if isinstance(told, str):
             to_do = "Start it (`entente serve`); is the proxy in front of it up?" if own else f"Call {name}."
             yield Finding("partners", url, State.WARN, told, expected, to_do)
@@ -90,6 +101,7 @@ def identity(at: Patient) -> Iterator[Finding]:
         found, to_do = "no [signin] issuer", "Name the service's own identity provider; `serve` needs it."
         yield Finding("identity", f"{at.home.path}/node.toml", State.FAIL, found, "an issuer", to_do)
         return
+    yield from _sign_in_files(at, part)
     url = part.issuer.rstrip("/") + _DISCOVERY
     told = _asked(at, url, partner=False)
     if isinstance(told, str):
@@ -101,6 +113,25 @@ def identity(at: Patient) -> Iterator[Finding]:
     yield Finding(
         "identity", url, state, found, f"issuer {part.issuer}", "Put the issuer's own name into node.toml."
     )
+
+
+def _sign_in_files(at: Patient, part: SignInPart) -> Iterator[Finding]:
+    """The client's secret and the file of roles, without which the node does not start."""
+    if part.client_secret_file is not None:
+        path, expected = at.home.path / part.client_secret_file, "the client's secret, mode 0600"
+        try:
+            found, state = f"{len(read_secret(path))} bytes", State.OK
+        except AuditError as error:
+            found, state = str(error), State.FAIL
+        to_do = "Put the secret of the client at the provider there, for the node's user alone: identity.md."
+        yield Finding("identity", str(path), state, found, expected, to_do)
+    if part.mapping is not None:
+        path, expected = at.home.path / part.mapping, "who is what by the provider's claims"
+        try:
+            found, state = f"{len(read_mapping(path).roles)} rules", State.OK
+        except SettingsRejected as error:
+            found, state = str(error), State.FAIL
+        yield Finding("identity", str(path), state, found, expected, "Write it as identity.md says.")
 
 
 def running(at: Patient) -> Iterator[Finding]:

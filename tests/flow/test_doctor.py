@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import shutil
 import ssl
 import threading
@@ -53,7 +54,7 @@ class Elsewhere(ThreadingHTTPServer):
 
     def __init__(self, says: Mapping[str, str], tls: ssl.SSLContext | None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.says, self.ahead = dict(says), timedelta()
+        self.says, self.ahead, self.status = dict(says), timedelta(), 200
         if tls is not None:
             self.socket = tls.wrap_socket(self.socket, server_side=True)
 
@@ -66,7 +67,7 @@ class _Handler(BaseHTTPRequestHandler):
         server = self.server
         assert isinstance(server, Elsewhere)
         body = json.dumps(server.says).encode()
-        self.send_response_only(200)
+        self.send_response_only(server.status)
         self.send_header("date", format_datetime(datetime.now(UTC) + server.ahead, usegmt=True))
         self.send_header("content-length", str(len(body)))
         self.end_headers()
@@ -237,6 +238,39 @@ def test_partners_that_are_away_or_are_somebody_else(pair: Pair) -> None:
     pair.other.shutdown()
     pair.other.server_close()
     assert one(pair.found(), "partners", str(pair.other.server_port)).state is WARN
+
+
+def test_a_partner_where_the_node_connects_to_nobody(pair: Pair) -> None:
+    """A node that others reach from outside connects to no address of its own machine."""
+    settings = pair.home.path / "node.toml"
+    settings.write_text(
+        re.sub(r'address = ".*"', 'address = "https://fr.example:8443"', settings.read_text())
+    )
+    away = one(pair.found(), "partners", str(pair.other.server_port))
+    assert (away.state, away.found) == (FAIL, "127.0.0.1 is this machine")
+    assert "[reach] networks" in away.to_do
+
+
+def test_a_proxy_without_its_node_is_away(pair: Pair) -> None:
+    pair.other.status = 502
+    alone = one(pair.found(), "partners", str(pair.other.server_port))
+    assert (alone.state, alone.found) == (WARN, "502: a proxy answers, and no node behind it")
+
+
+def test_files_that_sign_in_rests_on(pair: Pair) -> None:
+    settings = pair.home.path / "node.toml"
+    named = '[signin]\nclient_secret_file = "keys/client.secret"\nmapping = "roles.yaml"'
+    settings.write_text(settings.read_text().replace("[signin]", named))
+    secret, roles = pair.home.keys / "client.secret", pair.home.path / "roles.yaml"
+    assert states(pair.found(), "identity") == [FAIL, FAIL, OK]
+    secret.write_text("made up")
+    secret.chmod(0o644)
+    roles.write_text("version: 1\nroles: nobody\n")
+    assert states(pair.found(), "identity") == [FAIL, FAIL, OK]
+    secret.chmod(0o600)
+    roles.write_text("version: 1\nroles: [{claim: groups, value: a, role: analyst}]\nunit: {claim: unit}\n")
+    assert states(pair.found(), "identity") == [OK, OK, OK]
+    assert "made up" not in str(pair.found())
 
 
 def test_an_identity_provider_that_has_another_name_or_is_away(pair: Pair) -> None:

@@ -1,6 +1,7 @@
 """`entente join`: two administrators enrol each other's nodes; whatever differs stops it and is logged."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -140,3 +141,19 @@ async def test_somebody_else_at_the_partners_address(homes: dict[str, Home]) -> 
         await enrolment.take(directory(homes))
         with pytest.raises(JoiningRefused, match=r"answers as 'xx\.other'"):
             await enrolment.reach()
+
+
+async def test_a_partner_that_the_node_connects_to_nowhere_is_not_said_to_answer(
+    homes: dict[str, Home],
+) -> None:
+    """A node that others reach from outside connects to no address of its own machine."""
+    settings = homes[FR].path / "node.toml"
+    settings.write_text(
+        re.sub(r'address = ".*"', 'address = "https://fr.example:8443"', settings.read_text())
+    )
+    enrolment = Enrolment(homes[FR], read_card(homes[SE].card), "Ada", lambda: datetime.now(UTC).timestamp())
+    await enrolment.read()
+    await enrolment.compare(card_fingerprint(enrolment.partner))
+    await enrolment.take(directory(homes))
+    with pytest.raises(JoiningRefused, match=r"127\.0\.0\.1 is this machine"):
+        await enrolment.reach()
