@@ -3,4 +3,5 @@ CREATE DATABASE entente_records;
 CREATE DATABASE entente_sharing;
 CREATE DATABASE entente_audit;
 CREATE DATABASE entente_oversight;
+CREATE DATABASE entente_witness;
 CREATE DATABASE entente_quota;
