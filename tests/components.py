@@ -91,6 +91,15 @@ def keycloak_home() -> Path:
     return Path(answer.stdout.strip().splitlines()[-1])
 
 
+def promtool_path() -> Path:
+    """Prometheus's own checker of rules."""
+    bring = [ROOT / "deploy/scripts/promtool.sh"]
+    answer = subprocess.run(bring, capture_output=True, text=True, check=False, timeout=600)
+    if answer.returncode != 0:
+        raise ComponentMissingError("promtool", f"make test-deps ({answer.stderr.strip()[-200:]})")
+    return Path(answer.stdout.strip().splitlines()[-1])
+
+
 def chromium_path() -> Path:
     """A browser for the console's journeys; nothing brings one of its own."""
     found = shutil.which("chromium")
@@ -106,6 +115,53 @@ def console_path() -> Path:
     if answer.returncode != 0:
         raise ComponentMissingError("the console", f"make console ({answer.stderr.strip()[-300:]})")
     return ROOT / "gateway/console/dist"
+
+
+@dataclass(frozen=True)
+class SoftTokens:
+    """Tokens of SoftHSM in a folder of our own: a PKCS#11 module without the hardware."""
+
+    folder: Path
+    module: Path
+    pin: str = "123456"
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def make(self, label: str = "") -> str:
+        """Make a token; returns its label, a new one unless it is given."""
+        label = label or f"entente-{next(self.numbers)}"
+        told = ["--init-token", "--free", "--label", label, "--so-pin", "12345678", "--pin", self.pin]
+        done = subprocess.run(["softhsm2-util", *told], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise ComponentMissingError("a SoftHSM that works", done.stdout + done.stderr)
+        return label
+
+    @contextmanager
+    def taken_away(self) -> Iterator[None]:
+        """While the block runs, no token is there."""
+        away = self.folder.with_name("away")
+        self.folder.rename(away)
+        try:
+            yield
+        finally:
+            away.rename(self.folder)
+
+
+@contextmanager
+def soft_tokens() -> Iterator[SoftTokens]:
+    """A SoftHSM for this process and its children: it finds its configuration by an environment variable."""
+    places = [*Path("/usr/lib").glob("**/libsofthsm2.so"), *Path("/usr/local/lib").glob("**/libsofthsm2.so")]
+    if not places or shutil.which("softhsm2-util") is None:
+        raise ComponentMissingError("SoftHSM", "make test-deps")
+    home = Path(tempfile.mkdtemp(prefix="entente-hsm-"))
+    try:
+        (home / "tokens").mkdir()
+        told = f"directories.tokendir = {home}/tokens\nobjectstore.backend = file\nlog.level = ERROR\n"
+        (home / "softhsm2.conf").write_text(told)
+        os.environ["SOFTHSM2_CONF"] = str(home / "softhsm2.conf")
+        yield SoftTokens(home / "tokens", places[0].resolve())
+    finally:
+        os.environ.pop("SOFTHSM2_CONF", None)
+        shutil.rmtree(home, ignore_errors=True)
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,19 @@ def _names_at_hand() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def soft_tokens() -> Iterator[components.SoftTokens]:
+    """Tokens of SoftHSM; the module stays in this process, and so does its configuration."""
+    with ExitStack() as stack:
+        yield _present(lambda: stack.enter_context(components.soft_tokens()))
+
+
+@pytest.fixture(scope="session")
+def promtool_binary() -> Path:
+    """Prometheus's promtool."""
+    return _present(components.promtool_path)
+
+
+@pytest.fixture(scope="session")
 def opa_binary() -> Path:
     """A real OPA, 1.21.1 or newer."""
     return _present(components.opa_path)
