@@ -88,10 +88,11 @@ rego: ## check, test and lint the policies
 	@deploy/scripts/regal.sh || true
 	@deploy/scripts/rego.sh
 
-test-deps: ## bring what the tests start: PostgreSQL, Chromium, OPA, Go, programs that check our logs, an identity provider
+test-deps: ## bring what the tests start: PostgreSQL, Chromium, SoftHSM, OPA, Go, promtool, programs that check our logs, an identity provider
 	@deploy/scripts/system-deps.sh test
 	@deploy/scripts/opa.sh
 	@deploy/scripts/outside.sh >/dev/null
+	@deploy/scripts/promtool.sh >/dev/null
 	@deploy/scripts/idp.sh >/dev/null
 	@deploy/scripts/beside.sh checkers >/dev/null
 	@deploy/scripts/console.sh
