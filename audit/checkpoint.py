@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Self
 
 from audit.errors import FormatRefused, ProofRefused
-from audit.keys import SigningKey
 from audit.merkle import HASH_SIZE
 from audit.note import Note, Verifier, open_note, sign_note
+from audit.signer import Signer
 
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 
@@ -58,7 +58,7 @@ class Checkpoint:
         what = f"checkpoint of {origin[:80]}"
         return cls(origin, parse_size(size, what), parse_hash(root, what), tuple(extensions))
 
-    def sign(self, *keys: SigningKey) -> str:
+    def sign(self, *keys: Signer) -> str:
         """Return the checkpoint as a note signed by each key; their name must be the origin."""
         for key in keys:
             if key.name != self.origin:

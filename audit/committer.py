@@ -12,7 +12,7 @@ from threading import Thread
 from typing import TypeAlias
 
 from audit.draft import Batch
-from audit.errors import AuditError, AuditUnavailable, Duplicate, ErasureRefused
+from audit.errors import AuditError, AuditUnavailable, Duplicate, ErasureRefused, KeyUnavailable
 from audit.groups import Groups
 from audit.placed import Placed
 from audit.sequencer import Outcome, Sequencer
@@ -60,6 +60,10 @@ class Committer:
         if self._open and self._thread.ident is not None and not self._thread.is_alive():
             return AuditUnavailable.code
         return self._sequencer.refused
+
+    def look(self) -> None:
+        """Raise `KeyUnavailable` unless the log's key is within reach."""
+        self._sequencer.look()
 
     @property
     def waiting(self) -> int:
@@ -175,7 +179,7 @@ class Committer:
         if entries:
             self.groups.committed(entries)
         elif any(not isinstance(each, Duplicate | ErasureRefused) for each in outcomes):
-            self.groups.refused()
+            self.groups.refused(key_away=any(isinstance(each, KeyUnavailable) for each in outcomes))
 
     def _tell(self, call: Callable[..., None], *args: object) -> None:
         """Call in the event loop; a loop that is gone has no waiters."""

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from audit.checkpoint import Checkpoint
 from audit.errors import AuditError, KeyRefused, ProofRefused
-from audit.keys import SignatureType, SigningKey, VerifyKey
+from audit.keys import SignatureType, VerifyKey
 from audit.note import Signature
+from audit.signer import Signer
 
 _TIME_SIZE = 8
 _SIZE = _TIME_SIZE + 64
@@ -53,7 +54,7 @@ class Cosigner:
         return self.key.verify(signature[_TIME_SIZE:], _message(time, text))
 
 
-def cosign(text: str, key: SigningKey, time: int) -> Signature:
+def cosign(text: str, key: Signer, time: int) -> Signature:
     """Return the signature line of a witness over a checkpoint's note text, at `time` seconds since 1970.
 
     The caller has checked consistency with all it cosigned before; this only signs.

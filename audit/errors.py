@@ -28,6 +28,13 @@ class AuditUnavailable(AuditError):
     hint = "Free disk space or bring the log's database back; the log recovers by itself."
 
 
+class KeyUnavailable(AuditUnavailable):
+    """A private key is out of reach: its token is away or does not let the node in. Nothing is signed."""
+
+    code = "KEY_UNAVAILABLE"
+    hint = "Bring the token back; `entente doctor` says what it misses. Signing goes on by itself."
+
+
 class GuardRefused(AuditUnavailable):
     """The store contradicts the last head that was signed; the log signs nothing more."""
 

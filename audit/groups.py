@@ -24,10 +24,10 @@ class Groups:
         self.entries += entries
         self.last_failed = False
 
-    def refused(self) -> None:
-        """A group could not be appended."""
+    def refused(self, *, key_away: bool = False) -> None:
+        """A group could not be appended. Whether the log's key is back is looked at without an append."""
         self.failed += 1
-        self.last_failed = True
+        self.last_failed = not key_away
 
     @property
     def cumulative(self) -> Sequence[int]:

@@ -155,6 +155,14 @@ class SigningKey:
         return self.public.name
 
     @property
+    def waits(self) -> bool:
+        """The key is in this process's memory: a signature waits for nothing."""
+        return False
+
+    def look(self) -> None:
+        """The key is here."""
+
+    @property
     def skey(self) -> str:
         """The key as text, secret: `PRIVATE+KEY+name+id+base64(type, seed)`."""
         material = base64.b64encode(bytes([self.public.type]) + self._seed).decode()

@@ -17,7 +17,6 @@ from audit.committing import Committing
 from audit.draft import Batch, Draft
 from audit.entry import Entry, utc_now
 from audit.errors import ProofRefused, SealRefused
-from audit.keys import SigningKey
 from audit.merkle import prove_consistency, prove_inclusion
 from audit.note import Note
 from audit.proof import Proof
@@ -25,6 +24,7 @@ from audit.reading import TileReader
 from audit.receipt import Receipt, claim_of
 from audit.sealing import BlobKey
 from audit.sequencer import Clock, Retiring, Sequencer
+from audit.signer import Signer
 from audit.store import Guard, Head, Intent, LogReader, LogStore, StoredLeaf
 from audit.tiles import node_reader
 
@@ -55,7 +55,7 @@ class Log:
         cls,
         store: LogStore,
         guard: Guard,
-        key: SigningKey,
+        key: Signer,
         *,
         blob_key: BlobKey | None = None,
         clock: Clock = utc_now,

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Protocol, Self
 
 from audit.errors import FormatRefused, KeyRefused, ProofRefused
-from audit.keys import SigningKey, check_name
+from audit.keys import check_name
+from audit.signer import Signer
 
 MAX_SIGNATURES = 100
 MAX_SIZE = 1_000_000
@@ -111,7 +112,7 @@ class Note:
         return self.text + "\n" + "".join(signature.line for signature in self.signatures)
 
 
-def sign_note(text: str, *keys: SigningKey) -> str:
+def sign_note(text: str, *keys: Signer) -> str:
     """Return the note over `text`, signed by each key in turn; the text must end in a newline."""
     if not text.endswith("\n"):
         raise FormatRefused("note: the text does not end in a newline")

@@ -23,11 +23,12 @@ from audit.errors import (
     Quarantined,
     StoreRefused,
 )
-from audit.keys import SigningKey, VerifyKey
+from audit.keys import VerifyKey
 from audit.merkle import EMPTY_ROOT, Frontier, Growth, range_root
 from audit.note import Note
 from audit.placed import Placed
 from audit.reading import TileReader
+from audit.signer import Signer
 from audit.store import Group, Guard, Head, LogStore
 from audit.tiles import Edge, load_edge, node_reader
 
@@ -45,7 +46,7 @@ CHORES_EVERY = 32
 class Retiring:
     """The key before the present one: during the overlap, until this moment, it signs beside it."""
 
-    key: SigningKey
+    key: Signer
     until: datetime
 
 
@@ -53,7 +54,7 @@ class Sequencer:
     """Grows one log: `start` first, then `commit` for each group."""
 
     def __init__(
-        self, store: LogStore, guard: Guard, key: SigningKey, clock: Clock, retiring: Retiring | None = None
+        self, store: LogStore, guard: Guard, key: Signer, clock: Clock, retiring: Retiring | None = None
     ) -> None:
         """Take the log's parts; nothing is read before `start`."""
         self._retiring = retiring
@@ -111,6 +112,10 @@ class Sequencer:
             raise GuardRefused(
                 f"log {self._key.name}: signed was {last}, the store has root {root.hex()} there"
             )
+
+    def look(self) -> None:
+        """Raise `KeyUnavailable` unless the log's key is within reach; from any thread."""
+        self._key.look()
 
     @property
     def refused(self) -> str | None:
@@ -213,7 +218,7 @@ class Sequencer:
         self.note = self._checkpoint.sign(*self._signers())
         self.head = head
 
-    def _signers(self) -> list[SigningKey]:
+    def _signers(self) -> list[Signer]:
         """Return the present key, and during the overlap also the one before it."""
         retiring = self._retiring
         if retiring is None or self._clock() >= retiring.until:

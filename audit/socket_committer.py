@@ -24,6 +24,7 @@ from audit.errors import (
     ForkRefused,
     FormatRefused,
     GuardRefused,
+    KeyUnavailable,
     ProofRefused,
     Quarantined,
     StandbyMissing,
@@ -62,7 +63,16 @@ PATIENCE = 20.0
 _SHORTEST, _LONGEST = 0.05, 1.0
 _MAX_UNSENT = 32 * 2**20
 _KINDS = (
-    *(AuditUnavailable, GuardRefused, ForkRefused, Fenced, StoreRefused, StandbyMissing, Quarantined),
+    *(
+        AuditUnavailable,
+        KeyUnavailable,
+        GuardRefused,
+        ForkRefused,
+        Fenced,
+        StoreRefused,
+        StandbyMissing,
+        Quarantined,
+    ),
     *(Duplicate, EntryRefused, ErasureRefused, FormatRefused, ProofRefused),
 )
 _ERRORS: dict[str, type[AuditError]] = {kind.code: kind for kind in _KINDS}

@@ -12,9 +12,10 @@ from typing import Protocol, TypeAlias
 from audit.checkpoint import Checkpoint, open_checkpoint
 from audit.cosignature import Cosigner, cosign
 from audit.errors import FormatRefused, ProofRefused, WitnessQuarantined
-from audit.keys import SigningKey, VerifyKey
+from audit.keys import VerifyKey
 from audit.merkle import EMPTY_ROOT, verify_consistency
 from audit.note import Note
+from audit.signer import Signer
 from audit.submission import Submission
 
 LogKeys: TypeAlias = Callable[[str], Sequence[VerifyKey]]
@@ -86,7 +87,7 @@ class WitnessReply:
 class Witness:
     """One witness over its store; may be called by several threads at once."""
 
-    def __init__(self, store: WitnessStore, key: SigningKey, logs: LogKeys, *, held: bool = False) -> None:
+    def __init__(self, store: WitnessStore, key: Signer, logs: LogKeys, *, held: bool = False) -> None:
         """Take store, key and the known logs; `KeyRefused` for a key of another type.
 
         One that is `held` has a store out of a backup: it may have cosigned more than that knows.
@@ -143,6 +144,10 @@ class Witness:
             return _conflict(self._store.latest(checkpoint.origin))
         line = cosign(checkpoint.text, self._key, now).line
         return WitnessReply(HTTPStatus.OK, TEXT, line.encode())
+
+    def look(self) -> None:
+        """Raise `KeyUnavailable` unless the witness's key is within reach."""
+        self._key.look()
 
     def latest(self, origin: str) -> Seen | None:
         """The last checkpoint of a log that this witness stands by; `AuditUnavailable` if the store fails."""

@@ -14,7 +14,8 @@ from typing import Protocol, TypeAlias
 
 from audit.canonical import JSON, encode
 from audit.errors import AuditError
-from audit.keys import SigningKey, VerifyKey
+from audit.keys import VerifyKey
+from audit.signer import Signer
 from policy.handling import LIFTED_FOR, DataUse
 from policy.onward import OnwardConsent
 from policy.terms import Handling, Purpose
@@ -171,7 +172,7 @@ def open_consent(statement: str, keys: Mapping[str, VerifyKey]) -> Consent:
 
 
 def sign_consent(
-    terms: ConsentTerms, approvals: Sequence[Approval], key: SigningKey, *, officers: int
+    terms: ConsentTerms, approvals: Sequence[Approval], key: Signer, *, officers: int
 ) -> Consent:
     """Sign terms that officers approved; `ConsentRefused` with too few, unless it is a withdrawal."""
     enough = 1 if terms.withdrawn_at is not None else officers
@@ -181,7 +182,7 @@ def sign_consent(
     return open_consent(statement, {f"{key.public.name}:{key.public.key_id.hex()}": key.public})
 
 
-def withdraw(consent: Consent, approval: Approval, key: SigningKey, *, at: int) -> Consent:
+def withdraw(consent: Consent, approval: Approval, key: Signer, *, at: int) -> Consent:
     """The last version of a consent: withdrawn at `at`."""
     if consent.terms.withdrawn_at is not None:
         raise ConsentRefused(

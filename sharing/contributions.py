@@ -14,7 +14,8 @@ from hashlib import sha256
 
 from audit.canonical import JSON, encode
 from audit.errors import AuditError
-from audit.keys import SigningKey, VerifyKey
+from audit.keys import VerifyKey
+from audit.signer import Signer
 from policy.handling import Mark
 from policy.terms import Handling
 from sharing import reading
@@ -133,7 +134,7 @@ def picture_id(node: str, nonce: str) -> str:
     return f"pic-{b64url(sha256(f'{node} {nonce}'.encode()).digest()[:24])}"
 
 
-def sign_contribution(content: Content, key: SigningKey) -> Contribution:
+def sign_contribution(content: Content, key: Signer) -> Contribution:
     """Sign a content by the author's node; `ContributionRefused` if it is not in shape."""
     statement = sign_statement(encode(_written(content)), key, TYP)
     return open_contribution(statement, {f"{key.public.name}:{key.public.key_id.hex()}": key.public})

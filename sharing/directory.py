@@ -14,7 +14,8 @@ from typing import Protocol, Self
 
 from audit.canonical import JSON, encode
 from audit.errors import AuditError
-from audit.keys import SignatureType, SigningKey, VerifyKey
+from audit.keys import SignatureType, VerifyKey
+from audit.signer import Signer
 from sharing import reading
 from sharing.codes import NODE_ID
 from sharing.encoding import digest
@@ -136,7 +137,7 @@ class Directory:
             raise DirectoryRefused(f"node {node_id[:80]!r}: not among {sorted(self.by_id)}")
         return self.by_id[node_id]
 
-    def sign(self, key: SigningKey) -> str:
+    def sign(self, key: Signer) -> str:
         """The directory as a compact JWS."""
         return sign_statement(encode(_written(self)), key, TYP)
 

@@ -15,7 +15,8 @@ from typing import Protocol, TypeVar
 
 from audit.canonical import JSON, encode
 from audit.errors import AuditError
-from audit.keys import SigningKey, VerifyKey
+from audit.keys import VerifyKey
+from audit.signer import Signer
 from policy.grants import GrantTerms, narrows
 from policy.question import Question
 from policy.quota import NO_QUOTA, Quota
@@ -147,23 +148,21 @@ class GrantRule:
                 "are needed"
             )
 
-    def sign(self, terms: GrantTerms, approvals: Sequence[Approval], key: SigningKey) -> Grant:
+    def sign(self, terms: GrantTerms, approvals: Sequence[Approval], key: Signer) -> Grant:
         """Sign terms that officers approved; `GrantRefused` when they would not be accepted when read."""
         return self._signed(terms, approvals, key, "")
 
-    def narrow(self, old: Grant, terms: GrantTerms, approvals: Sequence[Approval], key: SigningKey) -> Grant:
+    def narrow(self, old: Grant, terms: GrantTerms, approvals: Sequence[Approval], key: Signer) -> Grant:
         """Sign the version after `old`, which one officer may do alone; `GrantRefused` if it is wider."""
         if terms.version != old.terms.version + 1 or not narrows(old.terms, terms):
             raise GrantRefused(f"grant {terms.ref}: is not within the terms of {old.terms.ref}")
         return self._signed(terms, approvals, key, old.digest)
 
-    def _signed(
-        self, terms: GrantTerms, approvals: Sequence[Approval], key: SigningKey, before: str
-    ) -> Grant:
+    def _signed(self, terms: GrantTerms, approvals: Sequence[Approval], key: Signer, before: str) -> Grant:
         payload = encode(_written(terms, tuple(approvals), before, self.officers))
         return self.open(sign_statement(payload, key, TYP))
 
-    def revoke(self, grant: Grant, approvals: Sequence[Approval], key: SigningKey, *, at: int) -> Grant:
+    def revoke(self, grant: Grant, approvals: Sequence[Approval], key: Signer, *, at: int) -> Grant:
         """The next version of `grant`, revoked at `at`; the old one stays as it is."""
         if grant.terms.revoked_at is not None:
             raise GrantRefused(f"grant {grant.terms.ref}: was revoked at {grant.terms.revoked_at} already")

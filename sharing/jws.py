@@ -1,6 +1,6 @@
 """Signed statements as compact JWS (RFC 7515), `alg: Ed25519` (RFC 9864): directories, grants, mandates.
 
-Signing is composed here, so that no private key leaves `audit.keys.SigningKey`; verifying is joserfc's, off
+Signing is composed here, so that no private key leaves its `audit.signer.Signer`; verifying is joserfc's, off
 the hot path. `verified_payload` is the same check for the hot path, on one fixed header. A differential
 test holds all of it to joserfc in both directions.
 """
@@ -12,7 +12,8 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-from audit.keys import SigningKey, VerifyKey
+from audit.keys import VerifyKey
+from audit.signer import Signer
 from sharing.encoding import b64url, unb64url
 from sharing.errors import FieldRefused
 from sharing.keys import kid
@@ -40,12 +41,12 @@ def header(kid_: str, typ: str) -> str:
     return b64url(orjson.dumps({"alg": ALG, "kid": kid_, "typ": typ}))
 
 
-def sign_statement(payload: bytes, key: SigningKey, typ: str) -> str:
+def sign_statement(payload: bytes, key: Signer, typ: str) -> str:
     """The compact JWS of `payload` under header `alg`, `kid`, `typ`."""
     return compact(header(kid(key.public), typ), payload, key)
 
 
-def compact(header_segment: str, payload: bytes, key: SigningKey) -> str:
+def compact(header_segment: str, payload: bytes, key: Signer) -> str:
     """The compact JWS of `payload` under a header made by `header` for this key."""
     signing_input = f"{header_segment}.{b64url(payload)}"
     return f"{signing_input}.{b64url(key.sign(signing_input.encode()))}"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from audit.keys import SigningKey
+from audit.signer import Load, Signer
 from sharing.directory import Directory
 from sharing.keys import KeyRing, Use, kid
 
@@ -28,17 +29,15 @@ class KeyChoice:
     """The newest keys, and those before them."""
 
     newest: KeyRing
-    before: Mapping[Use, SigningKey] = field(default_factory=dict)
+    before: Mapping[Use, Signer] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, node: str, folder: Path) -> Self:
+    def load(cls, node: str, folder: Path, load: Load = SigningKey.load) -> Self:
         """Read the ring and what is left of a rotation; `audit.errors.KeyRefused` names the file at fault."""
         before = {
-            use: SigningKey.load(folder / previous_file(use))
-            for use in CHOSEN
-            if (folder / previous_file(use)).exists()
+            use: load(folder / previous_file(use)) for use in CHOSEN if (folder / previous_file(use)).exists()
         }
-        return cls(KeyRing.load(node, folder), before)
+        return cls(KeyRing.load(node, folder, load), before)
 
     def ring(self, directory: Directory | None, now: int) -> KeyRing:
         """The keys to sign with at `now` (Unix seconds) under the directory in force, if there is one."""
@@ -46,13 +45,13 @@ class KeyChoice:
         mandate = self._chosen(Use.MANDATE, self.newest.mandate, directory, now)
         return replace(self.newest, message=message, mandate=mandate)
 
-    def _chosen(self, use: Use, newest: SigningKey, directory: Directory | None, now: int) -> SigningKey:
+    def _chosen(self, use: Use, newest: Signer, directory: Directory | None, now: int) -> Signer:
         before = self.before.get(use)
         if before is None or directory is None or _listed(directory, newest, now):
             return newest
         return before if _listed(directory, before, now) else newest
 
 
-def _listed(directory: Directory, key: SigningKey, now: int) -> bool:
+def _listed(directory: Directory, key: Signer, now: int) -> bool:
     found = directory.by_kid.get(kid(key.public))
     return found is not None and found[1].valid_at(now)

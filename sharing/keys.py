@@ -7,6 +7,7 @@ so that the same words stand in signatures, the directory and the log.
 import hashlib
 import hmac
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Self
 
 from audit.errors import KeyRefused
 from audit.keys import SigningKey, VerifyKey, read_secret, write_secret
+from audit.signer import Load, Signer
 
 _SECRET_SIZE = 32
 
@@ -38,6 +40,11 @@ def kid(key: VerifyKey) -> str:
     return f"{key.name}:{key.key_id.hex()}"
 
 
+def _in_memory(_use: Use, name: str) -> Signer:
+    """A key from the system's randomness."""
+    return SigningKey.generate(name)
+
+
 @dataclass(frozen=True, slots=True)
 class KeyRing:
     """The private keys of one node for the post room; the log's key stays in `audit`.
@@ -46,9 +53,9 @@ class KeyRing:
     """
 
     node: str
-    message: SigningKey
-    mandate: SigningKey
-    grant: SigningKey
+    message: Signer
+    mandate: Signer
+    grant: Signer
     pairwise: bytes = field(repr=False)
     older_grants: tuple[VerifyKey, ...] = ()
     message_kid: str = field(init=False, compare=False)
@@ -65,9 +72,9 @@ class KeyRing:
         object.__setattr__(self, "grant_kid", kid(self.grant.public))
 
     @classmethod
-    def generate(cls, node: str) -> Self:
-        """Make a new ring from the system's randomness."""
-        message, mandate, grant = (SigningKey.generate(f"{node}/{use}") for use in _PRIVATE)
+    def generate(cls, node: str, make: Callable[[Use, str], Signer] = _in_memory) -> Self:
+        """Make a new ring; `make` gives the key for a use, with the name it gets."""
+        message, mandate, grant = (make(use, f"{node}/{use}") for use in _PRIVATE)
         return cls(node, message, mandate, grant, os.urandom(_SECRET_SIZE))
 
     def save(self, folder: Path) -> None:
@@ -78,13 +85,23 @@ class KeyRing:
         write_secret(folder / "pairwise.key", self.pairwise)
 
     @classmethod
-    def load(cls, node: str, folder: Path) -> Self:
+    def load(cls, node: str, folder: Path, load: Load = SigningKey.load) -> Self:
         """Read the ring that `save` wrote; `audit.errors.KeyRefused` names the file that is wrong."""
-        message, mandate, grant = (SigningKey.load(folder / f"{use}.key") for use in _PRIVATE)
+        message, mandate, grant = (load(folder / f"{use}.key") for use in _PRIVATE)
         listed = folder / OLDER_GRANTS
         older = listed.read_text(encoding="ascii").split() if listed.exists() else []
         pairwise = read_secret(folder / "pairwise.key")
         return cls(node, message, mandate, grant, pairwise, tuple(map(VerifyKey.parse, older)))
+
+    @property
+    def waits(self) -> bool:
+        """Whether messages or mandates are signed by something outside this process."""
+        return self.message.waits or self.mandate.waits
+
+    def look(self) -> None:
+        """Raise `audit.errors.KeyUnavailable` unless every key of the ring is within reach."""
+        for key in (self.message, self.mandate, self.grant):
+            key.look()
 
     @property
     def grant_keys(self) -> tuple[VerifyKey, ...]:

@@ -7,9 +7,11 @@ out.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from audit.canonical import encode
+from audit.errors import KeyUnavailable
 from audit.receipt import Receipt
 from policy.mandate import Mandate
 from sharing.directory import DirectoryNode
@@ -97,13 +99,15 @@ def seal_rejection(rejected: Rejected, keys: KeyRing, *, now: int) -> SealedRepl
 
     It holds no data and needs no receipt, so it can also say `AUDIT_UNAVAILABLE`. It is signed only when
     the request named a key of the directory and had signature fields in the agreed form; otherwise there is
-    nobody to convince and nothing to bind to.
+    nobody to convince and nothing to bind to. Without a key within reach it goes out unsigned as well.
     """
     body = encode({"code": str(rejected.code)})
     status = rejected.code.http_status
-    if rejected.sender is None or rejected.bound is None:
-        return SealedReply(status, {"content-type": REJECTION}, body, sealer=SEALER)
-    return _respond(status, REJECTION, body, rejected.bound, Pen(keys.message, keys.message_kid, now))
+    if rejected.sender is not None and rejected.bound is not None:
+        with suppress(KeyUnavailable):
+            pen = Pen(keys.message, keys.message_kid, now)
+            return _respond(status, REJECTION, body, rejected.bound, pen)
+    return SealedReply(status, {"content-type": REJECTION}, body, sealer=SEALER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from audit.keys import SigningKey, VerifyKey
+from audit.keys import VerifyKey
+from audit.signer import Signer
 from sharing.encoding import b64, fresh
 from sharing.errors import FieldRefused
 
@@ -85,7 +86,7 @@ class Stamp:
 class Pen:
     """What signs one message: key, key id, time (Unix seconds), and a nonce never used again."""
 
-    key: SigningKey
+    key: Signer
     keyid: str
     now: int
     nonce: str = field(default_factory=fresh)

@@ -17,6 +17,7 @@ from tests.bench import (
     p14_standing,
     p15_network,
     p16_console,
+    p17_signing,
 )
 from tests.bench.figure import Figure
 
@@ -37,4 +38,5 @@ FIGURES: tuple[Figure, ...] = (
     p14_standing.FIGURE,
     p15_network.FIGURE,
     p16_console.FIGURE,
+    p17_signing.FIGURE,
 )
