@@ -72,7 +72,7 @@ async def _answered(node: Node, headers: Headers, body: bytes) -> SealedReply:
         opened = open_request(headers, body, node.post.directory, own=node.id, now=now)  # 1
     if isinstance(opened, Rejected):
         node.observer.outcome(Use.ANSWER, UNKNOWN, _REJECTED, opened.code.value)
-        return seal_rejection(opened, node.post.keys, now=now)
+        return await _rejected(node, opened, now)
     try:
         async with node.crowds.partners.place(opened.sender.id):
             return await _answer(node, _asked(node, opened), now)
@@ -87,7 +87,7 @@ async def _answered(node: Node, headers: Headers, body: bytes) -> SealedReply:
     except AuditError as error:
         log.error("log of %s: %s", node.id, error)  # noqa: TRY400  # the code and the text say it; no trace needed
         node.observer.outcome(Use.ANSWER, opened.sender.id, _REJECTED, Rejection.AUDIT_UNAVAILABLE.value)
-        return seal_rejection(opened.reject(Rejection.AUDIT_UNAVAILABLE, str(error)), node.post.keys, now=now)
+        return await _rejected(node, opened.reject(Rejection.AUDIT_UNAVAILABLE, str(error)), now)
 
 
 async def _answer(node: Node, asked: _Asked, now: int) -> SealedReply:
@@ -115,7 +115,9 @@ async def _answer(node: Node, asked: _Asked, now: int) -> SealedReply:
     reason = reply.reasons[0] if isinstance(reply, Refused) and reply.reasons else ""
     node.observer.outcome(Use.ANSWER, opened.sender.id, reply.status.value, reason)
     with step(Use.ANSWER, "seal"):
-        return seal_answer(reply, outcome, opened, node.post.keys, now=node.now())  # 8
+        return await node.post.seal(  # 8
+            lambda keys: seal_answer(reply, outcome, opened, keys, now=node.now())
+        )
 
 
 async def _decide(node: Node, asked: _Asked, now: int) -> tuple[Permit | Refusal, Sequence[GrantTerms]]:
@@ -278,4 +280,8 @@ async def _reject(node: Node, opened: Opened, rejected: Rejected, now: int) -> S
         await node.log.append(Entry(Kind.REFUSED, node.id, facts, subject=opened.request.digest))
     except AuditError as error:
         rejected = opened.reject(Rejection.AUDIT_UNAVAILABLE, str(error))
-    return seal_rejection(rejected, node.post.keys, now=now)
+    return await _rejected(node, rejected, now)
+
+
+async def _rejected(node: Node, rejected: Rejected, now: int) -> SealedReply:
+    return await node.post.seal(lambda keys: seal_rejection(rejected, keys, now=now))

@@ -170,8 +170,8 @@ async def _sent(visit: Visit, asking: Asking) -> Sent | Unasked:
     emergencies.told_at_home(node, verdict, request.digest, request.query_id)
     known = asking.operation is Operation.LOOKUP and node.settings.standing.deconflict
     with step(Use.ASK, "seal"):
-        sealed = seal_requests(  # 5
-            request, mandate, intent, node.post.keys, addressees, now=now, known=known
+        sealed = await node.post.seal(  # 5
+            lambda keys: seal_requests(request, mandate, intent, keys, addressees, now=now, known=known)
         )
     return Sent(request, intent, sealed)
 

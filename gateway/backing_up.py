@@ -5,7 +5,8 @@
    comes last: what the other databases hold was logged before, so its entry is there.
 3. A SQLite file is copied by SQLite's own online backup within one read transaction: one moment of the file.
    A database on a server is dumped from one snapshot of it, from which the log's head is read as well.
-4. Secrets go under the passphrase together, or stay out and the manifest has no `keys.jwe`.
+4. Secrets go under the passphrase together, or stay out and the manifest has no `keys.jwe`. Keys on a token
+   are in neither: the files that refer to them are parts like others, and the manifest names these keys.
 5. What lies outside the home, and what is saved apart, is named with the commands that save it.
 6. The guard's copy is held against the log's; then the manifest is written, last.
 """
@@ -34,11 +35,12 @@ from gateway.errors import BackupRefused, DatabaseUnavailable
 from gateway.facts import moment
 from gateway.home import Home, read_card
 from gateway.logs import LOG
-from gateway.manifest import DUMPS, INSIDE, KEYS, NAME, Dump, Elsewhere, LogHead, Manifest, Part
+from gateway.manifest import DUMPS, INSIDE, KEYS, NAME, Dump, Elsewhere, LogHead, Manifest, OnToken, Part
 from gateway.postgres_dump import bytes_of, described, save, snapshot
 from gateway.quarantine import FILE, WITNESS_FILE, refuse_marked
 from gateway.sealed_keys import seal
 from gateway.settings import Settings, database
+from gateway.signers import referred
 
 Told = Callable[[str, int, int], None]
 """Told of the part, how much of it is done, and how much there is."""
@@ -94,6 +96,7 @@ def back_up(home: Home, folder: Path, saving: Saving, now: Callable[[], datetime
         parts=tuple(sorted(saved.parts, key=lambda each: each.path)),
         databases=tuple(saved.dumps),
         elsewhere=tuple(_elsewhere(home, settings, dumped=not saving.apart)),
+        on_token=tuple(_on_token(home)),
     )
     write_whole(folder / NAME, manifest.text)
     (folder / UNFINISHED).unlink()
@@ -125,10 +128,13 @@ def _sorted(home: Home, settings: Settings) -> tuple[list[str], list[str]]:
         settings.signin.client_secret_file if settings.signin else None,
         settings.policy.opa_token_file,
         settings.observe.token_file,
+        settings.keys.pin_file,
     }
+    referring = {each.path for each in _on_token(home)}
     secret, plain = list[str](), list[str]()
     for path in _files(home, settings):
         hidden = path.startswith("keys/") or path.endswith(_HIDDEN) or path in named
+        hidden = hidden and path not in referring
         (secret if hidden else plain).append(path)
     log = _inside(home, database(home.path, settings.store.audit))
     return secret, sorted(plain, key=lambda path: (path == log, "guard" not in path, path))
@@ -224,6 +230,15 @@ def refuse_ahead(guard: Path, log: LogHead) -> None:
             f"log {log.origin}: the guard remembers {last.size} entries, its database has {log.size}; "
             "an address of [store] that leads to a copy which lags behind cannot be saved"
         )
+
+
+def _on_token(home: Home) -> Iterator[OnToken]:
+    """The keys that lie on a token, by the files that refer to them."""
+    for path in sorted(home.keys.glob("*.key")):
+        reference = referred(path)
+        if reference is not None:
+            name = path.relative_to(home.path).as_posix()
+            yield OnToken(path=name, uri=reference.uri.text, vkey=reference.public.vkey)
 
 
 def _files(home: Home, settings: Settings) -> Iterator[str]:

@@ -24,10 +24,12 @@ from audit.checkpoint import Checkpoint, open_checkpoint
 from audit.entry import Entry, Kind
 from audit.errors import Duplicate, ProofRefused
 from audit.guard import FileGuard
-from audit.keys import SigningKey, VerifyKey
+from audit.key_reference import public_half
+from audit.keys import VerifyKey
 from audit.log import Log
 from audit.merkle import EMPTY_ROOT, range_root
 from audit.reading import TileReader
+from audit.signer import Signer
 from audit.sql_store import SqlStore
 from audit.store import Head, Intent
 from audit.succession import COMPROMISED, next_origin, succession
@@ -41,8 +43,9 @@ from gateway.key_files import Place
 from gateway.log_keys import load_blob_key
 from gateway.logs import LOG
 from gateway.retention import untold
-from gateway.rotation import Change, Changed, change_signing, rotate
+from gateway.rotation import Change, Changed, change_signing, maker, rotate
 from gateway.settings import database
+from gateway.signers import destroyed, load_signer
 from sharing.keys import OLDER_GRANTS, Use, kid
 
 
@@ -124,21 +127,22 @@ async def _new_log(home: Home, now: datetime, trusted: Path | None, store: str |
     files = _Files.of(home, key.name, store)
     if not files.begun:
         ended = _ended(files, key, trusted)  # 1
-        new = place.next_key(next_origin(key.name), key)  # 2
-        await _begin(home, files, new, key, ended)  # 3
-    new = SigningKey.load(place.coming)
+        place.next_key(next_origin(key.name), key, maker(home))  # 2
+        await _begin(home, files, load_signer(home.path, place.coming), key, ended)  # 3
+    new = public_half(place.coming)
     files.move()  # 4
-    card.replace(Use.LOG, key, new.public, now=int(now.timestamp()), until=int(now.timestamp()))
+    card.replace(Use.LOG, key, new, now=int(now.timestamp()), until=int(now.timestamp()))
     card.save()  # 5
-    place.swap(keep=False)  # 6
+    left = destroyed(home.path, place.swap(keep=False))  # 6
     old_name = "the old database" if files.database is None else files.aside(files.database).name
     to_do = (
         "give node.card.json to the federation at once: partners refuse this node until the directory has it",
-        f"witnesses and trust policies: end {key.name}, begin `log {new.public.vkey}`",
+        f"witnesses and trust policies: end {key.name}, begin `log {new.vkey}`",
         f"keep {old_name} without write access; it verifies with {key.vkey}",
         *([] if files.database else ["put the new database into node.toml: [store] audit"]),
+        *left,
     )
-    return Changed("log", kid(new.public), kid(key), new.public.vkey, moment(now.timestamp()), to_do)
+    return Changed("log", kid(new), kid(key), new.vkey, moment(now.timestamp()), to_do)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +178,7 @@ def _checkpoint(head: Head, key: VerifyKey, trusted: Path | None) -> Checkpoint:
     return open_checkpoint(trusted.read_text("utf-8", "replace"), [key])
 
 
-async def _begin(home: Home, files: _Files, new: SigningKey, old: VerifyKey, ended: _Ended) -> None:
+async def _begin(home: Home, files: _Files, new: Signer, old: VerifyKey, ended: _Ended) -> None:
     """Append the first entries of the new log, unless they were before this was cut short."""
     node = home.settings().node.id
     first = Entry(Kind.KEY, node, succession(ended.trusted, old, new.public), once=f"key:{kid(new.public)}")

@@ -13,12 +13,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from audit.errors import AuditError
-from audit.keys import SignatureType, SigningKey, VerifyKey, write_secret
+from audit.keys import SignatureType, VerifyKey, write_secret
 from audit.sealing import BlobKey
+from audit.signer import Signer
 from gateway.errors import SettingsRejected
+from gateway.key_settings import KeysPart
 from gateway.reception import Person, people_text
 from gateway.settings import Settings, parse_settings, read_settings
+from gateway.signers import new_signer
 from sharing.directory import Directory, DirectoryNode, NodeKey
 from sharing.errors import SharingError
 from sharing.keys import KeyRing, Use
@@ -100,6 +105,7 @@ class Profile:
     store: Mapping[str, str] = field(default_factory=dict)
     witness: Mapping[str, object] = field(default_factory=dict)
     sections: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def public_address(self) -> str:
@@ -118,11 +124,16 @@ def create(path: Path, profile: Profile, *, now: datetime) -> Home:
     parse_settings(settings, path / "node.toml")
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
     home.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-    ring = KeyRing.generate(profile.id)
-    log_key = SigningKey.generate(f"{profile.id}/log")
+    part = _keys_part(profile)
+
+    def made(use: str, name: str, kind: SignatureType = SignatureType.NOTE) -> Signer:
+        return new_signer(path, part, use, name, kind)
+
+    ring = KeyRing.generate(profile.id, made)
+    log_key = made(Use.LOG, f"{profile.id}/log")
     ring.save(home.keys)
     log_key.save(home.keys / "log.key")
-    witness_key = SigningKey.generate(f"{profile.id}/witness", SignatureType.COSIGNATURE)
+    witness_key = made("witness", f"{profile.id}/witness", SignatureType.COSIGNATURE)
     witness_key.save(home.witness_key)
     BlobKey.generate().save(home.keys / "blob.key")
     write_secret(home.keys / "digest.key", os.urandom(_DIGEST_KEY).hex().encode())
@@ -137,7 +148,17 @@ def create(path: Path, profile: Profile, *, now: datetime) -> Home:
     return home
 
 
-def _card(profile: Profile, ring: KeyRing, log_key: SigningKey, now: datetime) -> dict[str, object]:
+def _keys_part(profile: Profile) -> KeysPart:
+    """Where the keys are made."""
+    try:
+        return KeysPart.model_validate(dict(profile.keys))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(each) for each in first["loc"]) or "token"
+        raise SettingsRejected(f"keys: {where}: {first['msg'].removeprefix('Value error, ')}") from error
+
+
+def _card(profile: Profile, ring: KeyRing, log_key: Signer, now: datetime) -> dict[str, object]:
     uses = (
         (Use.MESSAGE, ring.message),
         (Use.MANDATE, ring.mandate),
@@ -174,7 +195,7 @@ def read_card(path: Path) -> DirectoryNode:
 
 
 def sign_directory(
-    cards: tuple[DirectoryNode, ...], key: SigningKey, *, version: int, now: datetime, days: int
+    cards: tuple[DirectoryNode, ...], key: Signer, *, version: int, now: datetime, days: int
 ) -> str:
     """The federation's directory over these nodes, signed."""
     life = (int(now.timestamp()), int((now + timedelta(days=days)).timestamp()))
@@ -203,6 +224,7 @@ def _toml(profile: Profile) -> str:
         "listen": {"port": profile.port, "address": profile.public_address}
         | ({"desk": profile.desk} if profile.desk else {}),
         "policy": profile.policy,
+        "keys": profile.keys,
         "store": profile.store,
         "witness": profile.witness,
         "signin": signin if profile.issuer else {},

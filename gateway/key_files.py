@@ -2,13 +2,17 @@
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from audit.errors import KeyRefused
-from audit.keys import SigningKey, VerifyKey
+from audit.key_reference import KeyReference, public_half
+from audit.keys import SignatureType, VerifyKey
+from audit.signer import Signer
 from gateway.errors import KeyRotationRefused
+from gateway.signers import referred
 
 
 def check_modes(folder: Path) -> None:
@@ -24,6 +28,10 @@ def check_modes(folder: Path) -> None:
             raise KeyRefused(f"key file {path.name}: {what}")
         if found.st_uid != os.geteuid():
             raise KeyRefused(f"key file {path.name}: is of user {found.st_uid}, the node of {os.geteuid()}")
+
+
+Make: TypeAlias = Callable[[str, str, SignatureType], Signer]
+"""Makes a key for a use, with a name and a signature type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +59,24 @@ class Place:
     def key(self, listed: Sequence[VerifyKey]) -> VerifyKey:
         """The key in force; of a lost one, what the card lists, the newest first."""
         if self.present.exists():
-            return SigningKey.load(self.present).public
-        coming = [SigningKey.load(self.coming).public] if self.coming.exists() else []
+            return public_half(self.present)
+        coming = [public_half(self.coming)] if self.coming.exists() else []
         for key in (*(each for each in listed if each not in coming), *coming):
             return key
         raise KeyRotationRefused(f"{self.use} key: there is no {self.present.name}, and the card lists none")
 
-    def next_key(self, name: str, like: VerifyKey) -> SigningKey:
+    def next_key(self, name: str, like: VerifyKey, make: Make) -> VerifyKey:
         """The new key, made durably now unless a rotation that was cut short has made it."""
         if not self.coming.exists():
-            SigningKey.generate(name, like.type).save(self.coming)
-        return SigningKey.load(self.coming)
+            make(self.use, name, like.type).save(self.coming)
+        return public_half(self.coming)
 
-    def swap(self, *, keep: bool) -> None:
-        """Put the new key in force, at no moment without one; the old one stays beside it with `keep`."""
+    def swap(self, *, keep: bool) -> list[KeyReference]:
+        """Put the new key in force, at no moment without one; the old one stays beside it with `keep`.
+
+        Returns the keys on a token to which no file refers any more.
+        """
+        dropped = [referred(each) for each in (self.before, *([] if keep else [self.present]))]
         self.before.unlink(missing_ok=True)
         if keep:
             os.link(self.present, self.before)
@@ -74,3 +86,5 @@ class Place:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+        kept = [referred(each) for each in (self.present, self.before)]
+        return [each for each in dropped if each is not None and each not in kept]

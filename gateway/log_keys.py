@@ -6,21 +6,22 @@
 
 from datetime import UTC, datetime
 
-from audit.keys import SigningKey
 from audit.sealing import BlobKey
 from audit.sequencer import Retiring
+from audit.signer import Signer
 from gateway.home import Home, read_card
+from gateway.signers import load_signer
 from sharing.key_choice import previous_file
 from sharing.keys import Use, kid
 
 
-def load_log_keys(home: Home) -> tuple[SigningKey, Retiring | None]:
+def load_log_keys(home: Home) -> tuple[Signer, Retiring | None]:
     """The log's key, and the one before it while the card lists that one; `KeyRefused` names a bad file."""
-    key = SigningKey.load(home.keys / f"{Use.LOG}.key")
+    key = load_signer(home.path, home.keys / f"{Use.LOG}.key")
     file = home.keys / previous_file(Use.LOG)
     if not file.exists():
         return key, None
-    before = SigningKey.load(file)
+    before = load_signer(home.path, file)
     listed = read_card(home.card).key(kid(before.public), Use.LOG)
     if listed is None or before.name != key.name:
         return key, None

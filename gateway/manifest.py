@@ -81,6 +81,14 @@ class Dump(_Told):
     roles: tuple[str, ...] = Field(default=(), strict=False)
 
 
+class OnToken(_Told):
+    """A private key that no backup holds: the file that refers to it, its PKCS#11 address and its vkey."""
+
+    path: Within
+    uri: str = Field(pattern=r"^pkcs11:", max_length=1024)
+    vkey: str = Field(min_length=1, max_length=1024)
+
+
 class Manifest(_Told):
     """All of `manifest.json`. `checkpoint` is the newest signed one that the log has kept, empty for none."""
 
@@ -91,6 +99,7 @@ class Manifest(_Told):
     parts: tuple[Part, ...] = Field(strict=False)
     databases: tuple[Dump, ...] = Field(default=(), strict=False)
     elsewhere: tuple[Elsewhere, ...] = Field(default=(), strict=False)
+    on_token: tuple[OnToken, ...] = Field(default=(), strict=False)
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:

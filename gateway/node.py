@@ -6,6 +6,7 @@ import hmac
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from audit.damaged_archive import Damage
 from audit.erasures import ErasureBook
@@ -51,6 +52,8 @@ from tenants.intake import Intake
 from tenants.matching.matcher import Matcher
 from tenants.rulings import Rulings
 from tenants.view import View
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,14 @@ class Post:
         if not self.choice.before:
             return self.choice.newest
         return self.choice.ring(self.directory_now(), int(self.clock()))
+
+    async def seal(self, work: Callable[[KeyRing], Made]) -> Made:
+        """What `work` makes with the keys to sign with now; in a thread where a token has to sign.
+
+        `KeyUnavailable` when the token does not; then nothing leaves.
+        """
+        keys = self.keys
+        return await asyncio.to_thread(work, keys) if keys.waits else work(keys)
 
     @property
     def directory(self) -> Directory:

@@ -61,7 +61,9 @@ async def send(node: Node, to: str, kind: str, body: Mapping[str, JSON]) -> Noti
     there = node.post.directory.recipients([to], node.now())[0]
     notice = Notice(kind, node.id, to, body, node.now())
     receipt = await node.log.append(_entry(node, notice, "NOTICE_SENT", {"partner": to}, notice.digest))  # 1
-    sealed = seal_notice(notice, receipt, node.post.keys, there, now=node.now())  # 2
+    sealed = await node.post.seal(  # 2
+        lambda keys: seal_notice(notice, receipt, keys, there, now=node.now())
+    )
     try:
         raw = await node.post.courier.deliver(sealed, TIMEOUT)  # 3
         reply = open_notice_reply(raw, sealed, now=node.now())  # 4
@@ -83,9 +85,9 @@ async def receive(node: Node, types: Types, headers: Headers, body: bytes) -> Se
     now = node.now()
     opened = open_notice(headers, body, node.post.directory, own=node.id, now=now)  # 1
     if isinstance(opened, Rejected):
-        return seal_rejection(opened, node.post.keys, now=now)
+        return await _rejected(node, opened, now)
     if not node.paces.notices.take(opened.partner.node.id, node.clock):  # 2
-        return seal_rejection(opened.reject(Rejection.OVER_QUOTA, "too many"), node.post.keys, now=now)
+        return await _rejected(node, opened.reject(Rejection.OVER_QUOTA, "too many"), now)
     try:
         return await _receive(node, types, opened)
     except Duplicate as error:
@@ -93,7 +95,7 @@ async def receive(node: Node, types: Types, headers: Headers, body: bytes) -> Se
     except AuditUnavailable as error:
         log.error("log of %s: %s", node.id, error)  # noqa: TRY400  # the code and the text say it; no trace needed
         rejected = opened.reject(Rejection.AUDIT_UNAVAILABLE, str(error))
-        return seal_rejection(rejected, node.post.keys, now=now)
+        return await _rejected(node, rejected, now)
 
 
 async def _receive(node: Node, types: Types, opened: OpenedNotice) -> SealedReply:
@@ -113,12 +115,16 @@ async def _receive(node: Node, types: Types, opened: OpenedNotice) -> SealedRepl
     handled = await _handled(node, handler, notice)  # 4
     reply, receipt = await _outcome(node, notice, handled)  # 5
     try:
-        return seal_notice_reply(reply, receipt, opened, node.post.keys, now=node.now())  # 6
+        return await _sealed(node, reply, receipt, opened)  # 6
     except NotSealed as error:
         log.error("notice door of %s: %s", node.id, error)  # noqa: TRY400  # the text says it; no trace needed
         too_large = Handled(status=Rejection.TOO_LARGE.value)
         reply, receipt = await _outcome(node, notice, too_large)
-        return seal_notice_reply(reply, receipt, opened, node.post.keys, now=node.now())
+        return await _sealed(node, reply, receipt, opened)
+
+
+async def _sealed(node: Node, reply: NoticeReply, receipt: Receipt, to: OpenedNotice) -> SealedReply:
+    return await node.post.seal(lambda keys: seal_notice_reply(reply, receipt, to, keys, now=node.now()))
 
 
 async def _outcome(node: Node, notice: Notice, handled: Handled) -> tuple[NoticeReply, Receipt]:
@@ -149,7 +155,11 @@ async def _reject(node: Node, opened: OpenedNotice, code: Rejection, detail: str
         await node.log.append(_entry(node, opened.notice, "NOTICE_REFUSED", facts, opened.notice.digest))
     except AuditError as error:
         rejected = opened.reject(Rejection.AUDIT_UNAVAILABLE, str(error))
-    return seal_rejection(rejected, node.post.keys, now=node.now())
+    return await _rejected(node, rejected, node.now())
+
+
+async def _rejected(node: Node, rejected: Rejected, now: int) -> SealedReply:
+    return await node.post.seal(lambda keys: seal_rejection(rejected, keys, now=now))
 
 
 def _entry(  # noqa: PLR0913, PLR0917  # one argument for each part of the entry

@@ -38,7 +38,9 @@ async def own_view(
     request = Request(f"q-{fresh()}", document, variables, node.id, now, int(seconds * 1000))
     here = node.post.directory.node(node.id)
     intent = await node.log.append(_intent(node, mandate, request))  # 1
-    sealed = seal_requests(request, mandate, intent, node.post.keys, (here,), now=now)  # 2
+    sealed = await node.post.seal(  # 2
+        lambda keys: seal_requests(request, mandate, intent, keys, (here,), now=now)
+    )
     deadlines = Deadlines(overall=seconds, per_node=seconds)
     replies = await fan_out(  # 3
         sealed, node.post.courier, node.post.backoff, deadlines=deadlines, clock=node.clock

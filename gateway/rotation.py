@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,7 +23,8 @@ from audit.canonical import JSON
 from audit.entry import Entry, Kind
 from audit.errors import Duplicate
 from audit.guard import FileGuard
-from audit.keys import SigningKey, VerifyKey, write_secret
+from audit.key_reference import public_half
+from audit.keys import VerifyKey, write_secret
 from audit.log import Log
 from audit.rewrapping import rewrap
 from audit.sealing import BlobKey
@@ -31,11 +33,12 @@ from gateway.card import Card
 from gateway.errors import KeyRotationRefused
 from gateway.facts import moment
 from gateway.home import Home, read_card
-from gateway.key_files import Place
+from gateway.key_files import Make, Place
 from gateway.log_keys import load_blob_key
 from gateway.logs import grow_log
 from gateway.quarantine import WITNESS_FILE
 from gateway.settings import database
+from gateway.signers import destroyed, new_signer
 from gateway.turns import Told
 from sharing.keys import OLDER_GRANTS, Use, kid
 
@@ -82,7 +85,7 @@ async def change_signing(home: Home, use: Use, *, now: datetime, until: datetime
     old = place.key(_listed(home, use))
     if keep:
         _no_overlap(home, place, now)
-    new = place.next_key(old.name, old).public  # 1
+    new = place.next_key(old.name, old, maker(home))  # 1
     said = _facts(use.value, kid(new), kid(old)) | {"not_before": moment(now.timestamp())}
     said |= {"expires_at": moment(until.timestamp())}
     async with opened(home) as log:
@@ -91,12 +94,17 @@ async def change_signing(home: Home, use: Use, *, now: datetime, until: datetime
         _remember_grant_key(home, old)
     card.replace(use, old, new, now=int(now.timestamp()), until=int(until.timestamp()))
     card.save()  # 3
-    place.swap(keep=keep)  # 4
+    left = destroyed(home.path, place.swap(keep=keep))  # 4
     if use is Use.LOG:
         async with opened(home) as log:
             await announce(log, home, said | {"action": "IN_USE"})  # 5
     return Changed(
-        use.value, kid(new), kid(old), new.vkey, moment(until.timestamp()), _to_do(use, new, until, keep=keep)
+        use.value,
+        kid(new),
+        kid(old),
+        new.vkey,
+        moment(until.timestamp()),
+        (*_to_do(use, new, until, keep=keep), *left),
     )
 
 
@@ -104,17 +112,18 @@ async def _rotate_witness(home: Home, now: datetime) -> Changed:
     """Change the key that cosigns partners' checkpoints: from now on only the new one does."""
     place, card = Place(home.keys, "witness"), Card(home.card)
     old = place.key([VerifyKey.parse(read_card(home.card).witness_vkey)])
-    new = place.next_key(old.name, old).public
+    new = place.next_key(old.name, old, maker(home))
     facts = _facts("witness", kid(new), kid(old)) | {"not_before": moment(now.timestamp())}
     async with opened(home) as log:
         await announce(log, home, facts | {"action": "ROTATED"})
     card.witness(new)
     card.save()
-    place.swap(keep=False)
+    left = destroyed(home.path, place.swap(keep=False))
     (home.path / WITNESS_FILE).unlink(missing_ok=True)
     to_do = (
         f"give {home.card} to the federation",
         f"partners put witness key {new.vkey} into their policies",
+        *left,
     )
     return Changed("witness", kid(new), kid(old), new.vkey, moment(now.timestamp()), to_do)
 
@@ -131,7 +140,7 @@ async def _rotate_blob(home: Home, now: datetime, told: Told) -> Changed:
             await announce(log, home, facts | {"action": "ROTATED"})
         place.swap(keep=True)
     key = load_blob_key(home)
-    origin = SigningKey.load(home.keys / "log.key").name
+    origin = public_half(home.keys / "log.key").name
     guard = FileGuard(home.guard, origin)
     try:
         present = make_url(database(home.path, settings.store.audit))
@@ -163,6 +172,11 @@ def _rewrap(url: str, key: BlobKey, told: Told, keeper: str | None = None) -> No
         rewrap(store, key, told)
     finally:
         store.close()
+
+
+def maker(home: Home) -> Make:
+    """Makes keys where the home's settings want them."""
+    return partial(new_signer, home.path, home.settings().keys)
 
 
 @asynccontextmanager
@@ -207,7 +221,7 @@ def _no_overlap(home: Home, place: Place, now: datetime) -> None:
     """Refuse a rotation while the old key of the one before is still accepted."""
     if not place.before.exists():
         return
-    before = SigningKey.load(place.before).public
+    before = public_half(place.before)
     listed = read_card(home.card).key(kid(before), Use(place.use))
     if listed is not None and listed.not_after > now.timestamp() and not place.coming.exists():
         raise KeyRotationRefused(

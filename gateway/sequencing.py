@@ -21,8 +21,9 @@ from audit.socket_door import SocketDoor
 from audit.sql_lease import SqlLease
 from gateway.databases import in_use, opened
 from gateway.errors import SettingsRejected
-from gateway.home import Home
+from gateway.home import Home, read_card
 from gateway.logs import LOG, grow_log
+from gateway.signers import check_places
 
 T = TypeVar("T")
 
@@ -60,6 +61,7 @@ async def sequence(
         stack.callback(_release, lease, epoch)
         beating = asyncio.create_task(_beat(lease, epoch, seconds / BEATS))
         stack.callback(beating.cancel)
+        check_places(home.path, settings.keys, read_card(home.card))
         grown = await grow_log(home, settings, epoch=epoch)
         stack.push_async_callback(grown.close)
         await check(home, grown)

@@ -13,6 +13,7 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from gateway.errors import SettingsRejected
+from gateway.key_settings import KeysPart
 from sharing.reach import Reach
 
 NODE_ID = r"^[a-z]{2}\.[a-z0-9]+(\.[a-z0-9]+)*$"
@@ -395,6 +396,7 @@ class Settings(_Part):
     node: NodePart
     listen: ListenPart
     tls: TlsPart = TlsPart()
+    keys: KeysPart = KeysPart()
     store: StorePart = StorePart()
     database: DatabasePart = DatabasePart()
     policy: PolicyPart = PolicyPart()

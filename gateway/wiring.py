@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Engine as Database
 from sqlalchemy import create_engine, event, make_url
 
-from audit.keys import SigningKey, VerifyKey, read_secret
+from audit.keys import VerifyKey, read_secret
 from audit.oversight_tables import open_oversight
 from audit.sql_erasures import SqlErasures
 from audit.sql_findings import SqlFindings
@@ -47,6 +47,7 @@ from gateway.retention import Keeping
 from gateway.rooms import OVERSIGHT, QUOTA, RECORDS, SHARING, WITNESS
 from gateway.settings import Settings, reach_of
 from gateway.shadow_reports import ShadowReports
+from gateway.signers import check_places, load_signer, loader
 from gateway.tls import client_tls
 from gateway.trusted import shipped_documents
 from gateway.verification import Verification
@@ -103,6 +104,7 @@ async def open_node(
     """
     settings = home.settings()
     check_modes(home.keys)
+    check_places(home.path, settings.keys, read_card(home.card))
     async with AsyncExitStack() as stack:
         stack.enter_context(in_use(home.path))
         log = await open_log(home, settings, clock=lambda: datetime.fromtimestamp(clock(), UTC))
@@ -117,7 +119,7 @@ async def open_node(
         reports = ShadowReports(settings.node.id, SqlFindings(oversight), clock)
         engine = await open_engines(settings.policy, home.path, digests.of, reports)
         stack.push_async_callback(engine.close)
-        choice = KeyChoice.load(settings.node.id, home.keys)
+        choice = KeyChoice.load(settings.node.id, home.keys, loader(home.path))
         directory_now = _directory(home, sharing, clock)
         watch = watch_of(home.path, settings.witness, read_card(home.card).log_keys, clock)
         await asyncio.to_thread(watch.recall, log.reader)
@@ -190,7 +192,7 @@ def open_witness(
     store = SqlWitnessStore(opened(WITNESS, home.path, settings), pool(settings.database))
     stack.callback(store.close)
     more = home.path / settings.witness.logs if settings.witness.logs else None
-    key = SigningKey.load(home.witness_key)
+    key = load_signer(home.path, home.witness_key)
     held = held_witness(home.path, key.public.vkey) is not None
     if held:
         journal.critical("WITNESS_QUARANTINED: %s cosigns nothing: it needs a new key", key.name)

@@ -67,6 +67,8 @@ class Ground:
     """Which of the partners must cosign a log: `any`, `all`, or none of them must."""
     policy: Mapping[str, object] = field(default_factory=dict)
     """More of the settings' `[policy]`."""
+    keys: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The settings' `[keys]` of the nodes whose keys lie on a token."""
     settings: str = ""
     """More TOML for each node's settings."""
 
@@ -313,6 +315,7 @@ async def _found(path: Path, ground: Ground) -> dict[str, Home]:
             demo=True,
             policy=policy,
             store=ground.stores.get(node, {}),
+            keys=ground.keys.get(node, {}),
             witness={"policy": "trust.policy"} if ground.quorum else {},
         )
         homes[node] = home = create(path / node, profile, now=datetime.now(UTC))

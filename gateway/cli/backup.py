@@ -63,6 +63,8 @@ def backup(home: Path, folder: Path, passphrase_file: Path | None, user: str, *,
         click.echo(f"to do: the secrets are not in it; save {home}/keys encrypted, apart from it")
     for dump in manifest.databases:
         click.echo(f"{dump.path}: {', '.join(dump.rooms)} of a server {dump.server}")
+    for key in manifest.on_token:
+        click.echo(f"not in it: {key.path} is on a token ({key.uri}); save that by the token's own means")
     for each in manifest.elsewhere:
         click.echo(f"to do: {', '.join(each.rooms)}: {each.save}")
 
@@ -93,6 +95,8 @@ def restore(folder: Path, home: Path, passphrase_file: Path | None, settings: Pa
     click.echo(f"{manifest.node}: {len(manifest.parts)} parts at {home}; {log.origin} at size {log.size}")
     if passphrase is None or not _has_keys(manifest):
         click.echo(f"to do: put the secrets back into {home}/keys, mode 0700, each file 0600")
+    for key in manifest.on_token:
+        click.echo(f"to do: bring the token with {key.uri} to this machine; the backup holds no such key")
     for each in manifest.elsewhere:
         click.echo(f"to do: {', '.join(each.rooms)}: {each.bring_back}")
     if others := sorted({role for each in manifest.databases for role in {*each.roles} - {each.owner}}):

@@ -21,6 +21,7 @@ from audit.trusting import policy_of
 from gateway.cli.show import FORMATS, show_json
 from gateway.home import Home, Profile, create, now_utc, read_card, sign_directory
 from gateway.installed import INSTALLED, PORT
+from gateway.key_settings import USES
 from gateway.loading import explained, load_file, said
 from gateway.serve import run
 from gateway.settings import database
@@ -41,6 +42,8 @@ Examples:
   entente init /var/lib/entente/node --installed --id fr.ofast --name "OFAST" --country FR \\
       --spoc spoc@ofast.example --address https://entente.ofast.example:8443 \\
       --desk https://entente.ofast.example --issuer https://idp.ofast.example --network 10.20.0.0/16
+  entente init ./node --id fr.ofast --name "OFAST" --country FR --spoc spoc@ofast.example --port 8401 \\
+      --pkcs11 pkcs11:token=entente --module /usr/lib/softhsm/libsofthsm2.so --pin-file /etc/entente/token.pin
 """
 )
 @click.argument("home", type=HOME)
@@ -57,6 +60,9 @@ Examples:
     "--installed", "whole", is_flag=True,
     help="Settings for a machine as deploy/docs/installing.md sets it up, with PostgreSQL, OPA and nginx.",
 )  # fmt: skip
+@click.option("--pkcs11", help="Where all keys that sign are made: pkcs11:token=LABEL. Files if not given.")
+@click.option("--module", type=FILE, help="The PKCS#11 library for the token.")
+@click.option("--pin-file", type=FILE, help="First line: the user's PIN of the token. Mode 0600.")
 def init(
     home: Path, node: str, port: int | None, networks: tuple[str, ...], *, whole: bool, **told: Any
 ) -> None:
@@ -71,14 +77,27 @@ def init(
         raise click.UsageError(
             "--installed takes --address and --issuer: nobody could reach the node, or sign in"
         )
+    keys = _on_token(told.pop("pkcs11"), told.pop("module"), told.pop("pin_file"))
     reach = {"reach": {"networks": list(networks)}} if networks else {}
     sections = {**(INSTALLED if whole else {}), **reach}
-    made = create(home, Profile(id=node, port=port or PORT, sections=sections, **told), now=now_utc())
+    made = create(
+        home, Profile(id=node, port=port or PORT, sections=sections, keys=keys, **told), now=now_utc()
+    )
     click.echo(f"{node} is at {made.path}; its card for the federation is {made.card}")
     if whole:
         click.echo(
             f"Next: what deploy/docs/installing.md says; `entente doctor {made.path}` says what is missing."
         )
+
+
+def _on_token(pkcs11: str | None, module: Path | None, pin_file: Path | None) -> dict[str, str]:
+    """The settings' `[keys]` with all keys that sign on one token; empty for keys in files."""
+    if pkcs11 is None and module is None and pin_file is None:
+        return {}
+    if pkcs11 is None or module is None or pin_file is None:
+        raise click.UsageError("--pkcs11, --module and --pin-file go together.")
+    places = {"module": str(module.absolute()), "pin_file": str(pin_file.absolute())}
+    return places | dict.fromkeys(USES, pkcs11)
 
 
 @click.group()

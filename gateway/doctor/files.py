@@ -7,13 +7,16 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from audit.errors import AuditError
-from audit.keys import SigningKey, read_secret
+from audit.errors import AuditError, KeyUnavailable
+from audit.key_reference import public_half
+from audit.keys import read_secret
 from audit.sealing import BlobKey
 from gateway.doctor.finding import DAY, Finding, Patient, Space, State, day, life
 from gateway.errors import SettingsRejected
 from gateway.home import read_card
+from gateway.key_settings import USES
 from gateway.settings import database
+from gateway.signers import check_places, left_over, load_signer, referred
 from sharing.directory import DirectoryNode
 from sharing.errors import SharingError
 from sharing.keys import Use, kid
@@ -64,7 +67,9 @@ def keys(at: Patient) -> Iterator[Finding]:
     state = State.FAIL if mode & _WIDE else State.OK
     yield Finding("keys", str(folder), state, f"mode {mode:04o}", "mode 0700", f"chmod 700 {folder}")
     for name in (*_SIGNING, "witness", "blob", "digest", "pairwise", "session"):
-        yield _key(folder / f"{name}.key", name)
+        yield _key(at.home.path, folder / f"{name}.key", name)
+    if any(map(at.settings.keys.token, USES)):
+        yield from _tokens(at)
 
 
 def card(at: Patient) -> Iterator[Finding]:
@@ -82,23 +87,51 @@ def card(at: Patient) -> Iterator[Finding]:
         yield _listed(at, told, use)
 
 
-def _key(path: Path, name: str) -> Finding:
-    """One secret; what is said of it is never what it holds."""
+def _tokens(at: Patient) -> Iterator[Finding]:
+    """The keys are where the settings want them, and the tokens hold no others of this node."""
+    where = f"{at.home.path}/node.toml [keys]"
+    try:
+        check_places(at.home.path, at.settings.keys, read_card(at.home.card))
+    except (AuditError, SettingsRejected, SharingError) as error:
+        wanted, to_do = "each key where [keys] wants it", f"entente keys rotate {at.home.path} --use …"
+        yield Finding("keys", where, State.FAIL, str(error), wanted, to_do)
+    try:
+        spare = left_over(at.home.path, at.id)
+    except AuditError as error:
+        to_do = "Bring the token, its module and its PIN back; see `[keys]` in keys.md."
+        yield Finding("keys", where, State.FAIL, str(error), "a token that lets the node in", to_do)
+        return
+    found = ", ".join(each.text for each in spare) or "no other keys of this node on its tokens"
+    to_do = "Take them off the token with its own tools: a change that was cut short has left them."
+    state = State.WARN if spare else State.OK
+    yield Finding("keys", where, state, found, "only keys that a file in keys/ refers to", to_do)
+
+
+def _key(home: Path, path: Path, name: str) -> Finding:
+    """One secret; what is said of it is never what it holds. A key on a token is tried."""
     expected = "a whole key of mode 0600"
     try:
         secret = read_secret(path)
         if name in {*_SIGNING, "witness"}:
-            found = kid(SigningKey.load(path).public)
+            found = kid(load_signer(home, path).public) + _where(path)
         elif name == "blob":
             BlobKey.load(path)
             found = f"{len(secret)} bytes"
         else:
             found = f"{len(secret)} bytes"
     except AuditError as error:
+        if isinstance(error, KeyUnavailable):
+            to_do = "Bring the token, its module and its PIN back; see `[keys]` in keys.md."
+            return Finding("keys", str(path), State.FAIL, f"{error.code}: {error}", expected, to_do)
         known = path.exists() and not path.is_symlink() and stat.S_IMODE(path.stat().st_mode) & _WIDE
         to_do = f"chmod 600 {path}" if known else "Restore it from its backup; keys.md says what else helps."
         return Finding("keys", str(path), State.FAIL, str(error), expected, to_do)
     return Finding("keys", str(path), State.OK, found, expected)
+
+
+def _where(path: Path) -> str:
+    reference = referred(path)
+    return "" if reference is None else f" on {reference.uri.text}"
 
 
 def _same(at: Patient, what: str, found: str, wanted: str) -> Finding:
@@ -111,7 +144,7 @@ def _listed(at: Patient, told: DirectoryNode, use: Use) -> Finding:
     path = at.home.keys / f"{use}.key"
     where = f"{at.home.card}: {use} key"
     try:
-        name = kid(SigningKey.load(path).public)
+        name = kid(public_half(path))
     except AuditError as error:
         return Finding("card", where, State.FAIL, str(error), f"the key of {path}", "See the check `keys`.")
     listed = told.key(name, use)

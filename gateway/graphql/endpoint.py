@@ -18,7 +18,14 @@ from graphql import DocumentNode, GraphQLError, OperationDefinitionNode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from audit.errors import AuditUnavailable, ErasureRefused, FindingRefused, OversightUnavailable, SealRefused
+from audit.errors import (
+    AuditUnavailable,
+    ErasureRefused,
+    FindingRefused,
+    KeyUnavailable,
+    OversightUnavailable,
+    SealRefused,
+)
 from gateway.ask import Told
 from gateway.away import away
 from gateway.body import BodyRejected, parse_object, read_body
@@ -181,6 +188,12 @@ def _told(error: Exception) -> dict[str, Any]:
     """What the client learns of an error: a code and our own words, or only that it was ours."""
     origin = error.original_error if isinstance(error, GraphQLError) else error
     where = {"path": error.path} if isinstance(error, GraphQLError) and error.path else {}
+    if isinstance(origin, KeyUnavailable):
+        log.error("%s", origin)
+        return {
+            "message": "the node cannot sign now; nothing was sent",
+            "extensions": {"code": KeyUnavailable.code},
+        } | where
     if isinstance(origin, AuditUnavailable):
         log.error("%s", origin)
         told = {"code": AuditUnavailable.code}

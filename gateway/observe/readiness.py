@@ -1,4 +1,4 @@
-"""Whether a node can answer now: the log can be written, the law decides, the directory holds, data is there.
+"""Whether a node can answer now: log, keys, law, directory, data and witnesses are there and fit.
 
 Each part has a code, empty where all is well. Nothing is logged, changed or asked of a partner.
 """
@@ -99,8 +99,18 @@ async def _witnesses(node: Node) -> str:
     return "LOG_NOT_WITNESSED" if node.watch.freshness().state is Freshness.STOP else ""
 
 
+async def _keys(node: Node) -> str:
+    held = node.log.committing
+    looks = [node.post.keys.look, *([node.witness.look] if node.witness else [])]
+    looks += [held.look] if isinstance(held, Committer) else []
+    for look in looks:
+        await asyncio.to_thread(look)
+    return ""
+
+
 PARTS: Mapping[str, Check] = {
     "log": _log,
+    "keys": _keys,
     "policy": _policy,
     "directory": _directory,
     "database": _data,

@@ -178,6 +178,7 @@ async def test_who_shows_no_token_learns_only_whether_the_node_is_ready(world: W
     assert (await get("/readyz", open_)).json() == {"ready": True}
     assert set((await get("/readyz", shown)).json()["parts"]) == {
         "log",
+        "keys",
         "policy",
         "directory",
         "database",
