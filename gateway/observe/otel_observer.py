@@ -2,10 +2,12 @@
 
 A span has the name of its step, the node, times, and nothing else: no exception is recorded in one, no
 attribute is taken from a message. Each node traces its own share of the questions; as the share goes by the
-trace's id, nodes with the same share trace the same questions, and a stranger's header cannot ask for more.
+trace's id, nodes with the same share trace the same questions. Who asks from afar chooses that id, so that
+its questions could all be of the share: of what comes from afar only so many a second are traced.
 """
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 from opentelemetry import context
@@ -13,12 +15,50 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased, TraceIdRatioBased
+from opentelemetry.sdk.trace.sampling import (
+    ALWAYS_OFF,
+    Decision,
+    ParentBased,
+    SamplingResult,
+    TraceIdRatioBased,
+)
+from opentelemetry.trace import Link, SpanKind, TraceState
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from opentelemetry.util.types import Attributes
 
-from gateway.observer import Use
+from gateway.observer import UNKNOWN, Use
+from gateway.pace import Pace
+
+FROM_AFAR = (100.0, 10.0)
+"""Questions from afar that are traced: at once, and a second in the long run."""
 
 _FIELD = "traceparent"
+
+
+class Bounded(TraceIdRatioBased):
+    """The share by a trace's id, and never more than `FROM_AFAR`; `clock` gives seconds."""
+
+    def __init__(self, share: float, clock: Callable[[], float]) -> None:
+        super().__init__(share)
+        self._pace, self._clock = Pace(*FROM_AFAR), clock
+
+    def should_sample(  # noqa: PLR0913, PLR0917  # the library's port
+        self,
+        parent_context: context.Context | None,
+        trace_id: int,
+        name: str,
+        kind: SpanKind | None = None,
+        attributes: Attributes = None,
+        links: Sequence[Link] | None = None,
+        trace_state: TraceState | None = None,
+    ) -> SamplingResult:
+        """See `Sampler.should_sample`."""
+        told = (parent_context, trace_id, name, kind, attributes, links, trace_state)
+        found = super().should_sample(*told)
+        wanted = found.decision is Decision.RECORD_AND_SAMPLE
+        if wanted and not self._pace.take(UNKNOWN, self._clock):
+            return ALWAYS_OFF.should_sample(*told)
+        return found
 
 
 class OtelObserver:
@@ -27,7 +67,7 @@ class OtelObserver:
     def __init__(self, node: str, collector: str, share: float) -> None:
         sampler = ParentBased(
             TraceIdRatioBased(share),
-            remote_parent_sampled=TraceIdRatioBased(share),
+            remote_parent_sampled=Bounded(share, time.monotonic),
             remote_parent_not_sampled=ALWAYS_OFF,
         )
         resource = Resource({"service.name": "entente", "service.instance.id": node})

@@ -29,6 +29,7 @@ from gateway.demo.run import running
 from gateway.observe.courier import ObservedCourier
 from gateway.observe.door import ObserveDoor
 from gateway.observe.json_logs import JsonLines
+from gateway.observe.otel_observer import FROM_AFAR, Bounded, OtelObserver
 from gateway.observe.prometheus_observer import PrometheusObserver
 from gateway.observe.readiness import readiness
 from gateway.observer import QUESTION, STEPS, Unobserved, Use
@@ -142,6 +143,42 @@ def test_unobserved_costs_no_object() -> None:
     nobody = Unobserved()
     assert nobody.step(Use.ASK, QUESTION) is nobody.from_afar({})
     assert nobody.onward() == {}
+
+
+def test_who_asks_from_afar_cannot_have_all_its_questions_traced() -> None:
+    """The share goes by the trace's id, and the other chooses it: with zeros it is always of the share."""
+    at = [0.0]
+    share = Bounded(0.01, lambda: at[0])
+    lucky = 1 << 100
+
+    def traced(number: int) -> int:
+        return sum(
+            share.should_sample(None, lucky, "answer.question").decision.is_sampled() for _ in range(number)
+        )
+
+    burst, steady = FROM_AFAR
+    assert traced(5000) == burst
+    at[0] += 3
+    assert traced(5000) == 3 * steady
+    assert not share.should_sample(None, 2**64 - 1, "answer.question").decision.is_sampled()
+
+
+def test_what_is_no_trace_begins_none_and_its_state_is_not_passed_on() -> None:
+    observer = OtelObserver(SE, "http://127.0.0.1:9", 1.0)
+    odd = "00-" + "1" * 32 + "-" + "2" * 16 + "-01"
+    for header in (
+        "",
+        "x" * 100_000,
+        odd[:-1],
+        odd.replace("1", "g"),
+        "ff" + odd[2:],
+        "00-" + "0" * 32 + odd[35:],
+    ):
+        with observer.from_afar({"traceparent": header}):
+            assert observer.onward() == {}, header[:60]
+    with observer.from_afar({"traceparent": odd, "tracestate": f"name={NAME}", "baggage": f"plate={PLATE}"}):
+        assert observer.onward() == {"traceparent": odd}
+    observer.close()
 
 
 # Readiness
