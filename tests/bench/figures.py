@@ -18,6 +18,7 @@ from tests.bench import (
     p15_network,
     p16_console,
     p17_signing,
+    p18_observe,
 )
 from tests.bench.figure import Figure
 
@@ -39,4 +40,5 @@ FIGURES: tuple[Figure, ...] = (
     p15_network.FIGURE,
     p16_console.FIGURE,
     p17_signing.FIGURE,
+    p18_observe.FIGURE,
 )
