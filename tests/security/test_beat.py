@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway import partner
+from gateway import notice_door, partner
 from gateway.beat import rest
 from gateway.home import Profile, create, now_utc
 from gateway.settings import Settings, beat_of, read_settings
@@ -54,6 +54,7 @@ async def test_hits_misses_and_refusals_all_leave_on_the_beat(
         waits.append((asyncio.get_running_loop().time() - came, beat))
 
     monkeypatch.setattr(partner, "on_the_beat", waited)
+    monkeypatch.setattr(notice_door, "on_the_beat", waited)
     replies: list[httpx2.Response] = []
     async with desk_of(world.nodes[SE]) as desk:
 
@@ -69,8 +70,9 @@ async def test_hits_misses_and_refusals_all_leave_on_the_beat(
         for question in asked:
             await world.ask(FR, Operation.LOOKUP, question)
         forged = await desk.client.post(partner.PATH, content=b"{}")
-    assert forged.status_code == 400
-    assert [beat for _, beat in waits] == [0.7] * 3
+        unread = await desk.client.post(notice_door.PATH, content=b"{}")
+    assert (forged.status_code, unread.status_code) == (400, 400)
+    assert [beat for _, beat in waits] == [0.7] * 4
     assert all(took >= 0 for took, _ in waits)
     assert len(replies) == 2
 
