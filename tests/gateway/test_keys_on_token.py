@@ -19,7 +19,7 @@ from audit.pkcs11_module import module_at, token_at
 from audit.pkcs11_signer import Pkcs11Key, listed
 from audit.pkcs11_uri import KeyUri
 from audit.receipt import Receipt
-from gateway.backing_up import back_up
+from gateway.backing_up import Saving, back_up
 from gateway.cli import main
 from gateway.compromise import compromised
 from gateway.doctor.files import card, keys, space_of
@@ -30,7 +30,7 @@ from gateway.key_settings import USES
 from gateway.log_keys import load_blob_key, load_log_keys
 from gateway.logs import grow_log
 from gateway.manifest import INSIDE
-from gateway.restoring import restore
+from gateway.restoring import Bringing, restore
 from gateway.retention import untold
 from gateway.rotation import Change, rotate
 from gateway.sealed_keys import unseal
@@ -303,7 +303,7 @@ def test_the_doctor_looks_at_the_token(
 
 async def test_a_backup_holds_no_key_of_a_token_and_says_so(home: Home, tmp_path: Path) -> None:
     await asked(home)
-    manifest = back_up(home, tmp_path / "backup", PASSPHRASE, now_utc, lambda *_: None)
+    manifest = back_up(home, tmp_path / "backup", Saving(PASSPHRASE), now_utc, lambda *_: None)
     told = {each.path: each for each in manifest.on_token}
     assert set(told) == {f"keys/{use}.key" for use in USES}
     assert told["keys/log.key"].vkey == read_card(home.card).log_vkey
@@ -313,7 +313,7 @@ async def test_a_backup_holds_no_key_of_a_token_and_says_so(home: Home, tmp_path
     assert {INSIDE + each for each in told} <= {each.path for each in manifest.parts}
     assert "on_token" in json.loads(manifest.text)
     restored = tmp_path / "restored"
-    restore(tmp_path / "backup", restored, PASSPHRASE, now_utc(), lambda *_: None)
+    restore(tmp_path / "backup", restored, Bringing(PASSPHRASE), now_utc(), lambda *_: None)
     key = load_signer(restored, restored / "keys/log.key")
     assert key.public.verify(key.sign(b"x"), b"x"), "the token is still on this machine"
 
