@@ -13,14 +13,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from audit.errors import AuditError
 from audit.keys import SignatureType, VerifyKey, write_secret
 from audit.sealing import BlobKey
 from audit.signer import Signer
 from gateway.errors import SettingsRejected
-from gateway.key_settings import KeysPart
 from gateway.reception import Person, people_text
 from gateway.settings import Settings, parse_settings, read_settings
 from gateway.signers import new_signer
@@ -121,10 +118,9 @@ def create(path: Path, profile: Profile, *, now: datetime) -> Home:
     home, settings = Home(path), _toml(profile)
     if (path / "node.toml").exists():
         raise SettingsRejected(f"{path}: is a node's home already; its keys are not made anew")
-    parse_settings(settings, path / "node.toml")
+    part = parse_settings(settings, path / "node.toml").keys
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
     home.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = _keys_part(profile)
 
     def made(use: str, name: str, kind: SignatureType = SignatureType.NOTE) -> Signer:
         return new_signer(path, part, use, name, kind)
@@ -146,16 +142,6 @@ def create(path: Path, profile: Profile, *, now: datetime) -> Home:
     home.card.write_text(json.dumps(card, indent=2, ensure_ascii=False))
     write_secret(path / "node.toml", settings.encode())
     return home
-
-
-def _keys_part(profile: Profile) -> KeysPart:
-    """Where the keys are made."""
-    try:
-        return KeysPart.model_validate(dict(profile.keys))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(each) for each in first["loc"]) or "token"
-        raise SettingsRejected(f"keys: {where}: {first['msg'].removeprefix('Value error, ')}") from error
 
 
 def _card(profile: Profile, ring: KeyRing, log_key: Signer, now: datetime) -> dict[str, object]:
