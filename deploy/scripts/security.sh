@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Attack the project with others' tools, in an environment of their own:  security.sh [static | advisories | bill | fuzz]
-# Without a name all four. What could not be asked counts as a failure; ENTENTE_OFFLINE=1 says that it is known.
+# Attack the project with others' tools, in an environment of their own:
+#     security.sh [static | advisories | probe | bill | api | fuzz]
+# Without a name all of them. What could not be asked counts as a failure; ENTENTE_OFFLINE=1 says that it is known.
+# API_EXAMPLES are schemathesis's for each operation and person, FUZZ_SECONDS atheris's for each parser.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
@@ -42,7 +44,6 @@ unasked() {  # unasked <whom>
 }
 
 advisories() {
-    local lock said
     echo "six==1.16.0 --hash=sha256:8abb2f1d86890a2dfb989f9a77cfcfd3e47c2a354b01111771326f8aa26e0254" >.entente/probe.txt
     if ! "$tools/bin/pip-audit" --strict --require-hashes --disable-pip --progress-spinner off -r .entente/probe.txt >/dev/null 2>&1; then
         unasked "the source of pip-audit" # it does not know what everybody knows
@@ -54,7 +55,7 @@ advisories() {
 
 python_advisories() {
     local lock said
-    for lock in deploy/requirements.lock deploy/requirements-dev.lock deploy/requirements-build.lock; do
+    for lock in ${AUDITED:-deploy/requirements.lock deploy/requirements-dev.lock deploy/requirements-build.lock}; do
         echo "pip-audit $lock …"
         # --strict: a package that could not be looked up is a failure, not a line in passing.
         said=$("$tools/bin/pip-audit" --strict --require-hashes --disable-pip --progress-spinner off -r "$lock" 2>&1)
@@ -68,13 +69,25 @@ python_advisories() {
 
 console_advisories() {
     local said
+    local programs
     echo "npm audit …"
-    said=$(cd gateway/console && npm audit --package-lock-only --audit-level=low 2>&1)
+    programs=$(deploy/scripts/node.sh) || { failed "no Node.js, and so no npm audit"; return; }
+    said=$(cd gateway/console && PATH=$programs:$PATH npm audit --package-lock-only --audit-level=low 2>&1)
     case $?:$said in
     0:*) echo "$said" ;;
     *"audit endpoint returned an error"* | *ENOTFOUND* | *ECONNREFUSED* | *ENOAUDIT* | *EAI_AGAIN*) unasked "the source of npm audit" ;;
     *) failed "npm audit: $said" ;;
     esac
+}
+
+probe() {
+    echo "whether an advisory, a package nobody knows and a silent source are noticed …"
+    .venv/bin/python -m pytest -q -p no:cacheprovider tests/security/probe_advisories.py ||
+        failed "what asks for advisories does not notice what it should"
+}
+
+api() {
+    .venv/bin/python -m tests.security.attacked --examples "${API_EXAMPLES:-6}" || failed "schemathesis found something"
 }
 
 bill() {
@@ -99,11 +112,11 @@ fuzz() {
 }
 
 environment || { echo "SECURITY: the tools could not be installed" >&2; exit 1; }
-[[ $# -gt 0 ]] || set -- static advisories bill fuzz
+[[ $# -gt 0 ]] || set -- static advisories probe bill api fuzz
 for part in "$@"; do
     case $part in
-    static | advisories | bill | fuzz) "$part" ;;
-    *) echo "usage: $0 [static] [advisories] [bill] [fuzz]" >&2; exit 2 ;;
+    static | advisories | probe | bill | api | fuzz) "$part" ;;
+    *) echo "usage: $0 [static] [advisories] [probe] [bill] [api] [fuzz]" >&2; exit 2 ;;
     esac
 done
 exit "$status"
