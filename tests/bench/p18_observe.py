@@ -87,7 +87,7 @@ async def _questions(world: World, observers: Mapping[str, Observer], seconds: f
 
 def measure(bench: Bench) -> Sequence[Line]:
     """CPU microseconds of a question, one run of each way after the other, round by round."""
-    with ExitStack() as stack, asyncio.Runner() as runner:
+    with asyncio.Runner() as runner, ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=bench.folder)))
         ground = Ground(opa=str(opa_path()), cache=folder / "policy", settings=BUDGETS)
         held = open_world(folder / "world", ground)

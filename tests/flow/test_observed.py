@@ -11,11 +11,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 
 import httpx2
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
@@ -276,6 +278,64 @@ def test_of_an_error_type_code_and_place_are_told_never_its_text() -> None:
     for told in (said, apart):
         assert NAME not in json.dumps(told)
         assert PLATE not in json.dumps(told)
+
+
+def strings(said: Any) -> Iterator[str]:
+    """Every text of a line, at whatever depth."""
+    if isinstance(said, Mapping):
+        for name, inner in said.items():
+            yield name
+            yield from strings(inner)
+    elif isinstance(said, list):
+        for inner in said:
+            yield from strings(inner)
+    elif isinstance(said, str):
+        yield said
+
+
+def fails(text: str) -> NoReturn:
+    raise ValueError(text)
+
+
+def raised(text: str, how: str) -> Exception:
+    """An error that holds the text in itself, below itself or beside itself, with where it came from."""
+    try:
+        try:
+            fails(text)
+        except ValueError as error:
+            if how == "itself":
+                raise
+            if how == "cause":
+                raise AuditUnavailable("the log cannot append") from error
+            raise ExceptionGroup(text, [KeyError(text), OSError(5, text)])  # noqa: B904  # the context is the point
+    except Exception as error:  # noqa: BLE001  # whatever it is, it is logged
+        return error
+
+
+@given(
+    st.text(max_size=40).map("\N{SECTION SIGN}".__add__),
+    st.sampled_from(["itself", "cause", "context"]),
+    st.sampled_from([logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL]),
+    st.sampled_from(["gateway.answer", "tenants.view", "sqlalchemy.engine", "py.warnings"]),
+)
+def test_whatever_text_comes_along_no_line_of_any_level_holds_it(
+    text: str, how: str, level: int, name: str
+) -> None:
+    error = raised(text, how)
+    trace = (type(error), error, error.__traceback__)
+    every: list[tuple[Any, Any, Any]] = [
+        ("said %s of %r", (text, [text]), None),
+        ("said %(what)s", ({"what": text, text: 1},), None),
+        ("failed: %s", (error,), None),
+        ("failed", (), trace),
+        ("failed %s %s", (text.encode(), SimpleNamespace(value=text)), trace),
+        (error, (), trace),
+    ]
+    every += [] if name.startswith(("gateway", "tenants")) else [(f"put together with {text}", (), None)]
+    for sentence, args, about in every:
+        record = logging.LogRecord(name, level, __file__, 1, sentence, args, about)
+        said = json.loads(JsonLines(FR, lambda: frozenset({SE})).format(record))
+        assert not [each for each in strings(said) if "\N{SECTION SIGN}" in each]
 
 
 # Three processes: metrics, traces across nodes, logs
