@@ -113,6 +113,12 @@ class Read:
             return connection.execute(query.encode()).fetchall()[0][0]
 
 
+@pytest.fixture(autouse=True)
+def _busy_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that runs all tests at once may take longer for a connection than a service would wait."""
+    monkeypatch.setattr(replica, "WITHIN", 5.0)
+
+
 @pytest.fixture(scope="module")
 def servers() -> Iterator[Servers]:
     with restarted_cluster() as primary, standby_of(primary.cluster) as standby:
@@ -122,8 +128,9 @@ def servers() -> Iterator[Servers]:
 @asynccontextmanager
 async def reading(servers: Servers, model: EntityModel, database: str, **more: Any) -> AsyncIterator[Read]:
     """The shelf on this database."""
-    told = Reading(**{"replica": servers.standby.cluster.url_of(database), "patience": 5.0} | more)
-    shelf = open_shelf(servers.primary.cluster.url_of(database), model, reading=told)
+    told: dict[str, Any] = {"replica": servers.standby.cluster.url_of(database), "patience": 5.0}
+    primary = servers.primary.cluster.url_of(database)
+    shelf = open_shelf(primary, model, reading=Reading(**(told | more)))
     servers.follow()  # the database itself has to be there
     view = shelf.view(SPOC)
     assert isinstance(view, PostgresView)
