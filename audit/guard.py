@@ -49,6 +49,37 @@ def _decode(origin: str, block: bytes) -> _Slot | None:
     return _Slot(int(lines[2]), Head(int(lines[3]), bytes.fromhex(lines[4])))
 
 
+def _newest(origin: str, name: str, data: bytes) -> _Slot:
+    """Return the newer slot of a guard's file."""
+    blocks = [data[offset : offset + _BLOCK] for offset in (0, _BLOCK)]
+    slots = [slot for block in blocks if (slot := _decode(origin, block)) is not None]
+    if slots:
+        return max(slots, key=lambda slot: slot.sequence)
+    if any(block.strip(b"\x00") for block in blocks):
+        raise GuardRefused(f"guard of {origin}: both slots of {name} are damaged")
+    return _Slot(0, Head(0, b""))
+
+
+def _largest(origin: str, slots: Sequence[_Slot]) -> Head | None:
+    """Return the largest head of all; `GuardRefused` if two of one size differ."""
+    heads = sorted((slot.head for slot in slots if slot.sequence), key=lambda head: head.size)
+    for one, other in pairwise(heads):
+        if one.size == other.size and one != other:
+            raise GuardRefused(f"guard of {origin}: remembers {one}, and also {other}")
+    return heads[-1] if heads else None
+
+
+def remembered(path: Path, origin: str) -> Head | None:
+    """Return the largest head in a copy of a guard's files, which is only read; None if there is none.
+
+    `GuardRefused` if it is damaged, or the guard of another log.
+    """
+    if not path.exists():
+        return None
+    files = {path: path.read_bytes()} | _epochs(path)
+    return _largest(origin, [_newest(origin, each.name, data) for each, data in files.items()])
+
+
 class FileGuard:
     """The guard of log `origin` in the file `path`; see `audit.store.Guard`."""
 
@@ -61,36 +92,19 @@ class FileGuard:
         self._held = [_open(path, fcntl.LOCK_EX if epoch is None else fcntl.LOCK_SH)]
         try:
             files = _epochs(path)
-            slots = [self._read(each.name, data) for each, data in files.items()]
-            self._slot = self._read(path.name, _content(self._held[0]))
-            self._last = self._latest([self._slot, *slots])
+            slots = [_newest(origin, each.name, data) for each, data in files.items()]
+            self._slot = _newest(origin, path.name, _content(self._held[0]))
+            self._last = _largest(origin, [self._slot, *slots])
             own = path.with_name(f"{path.name}.{epoch}")
             if epoch is not None:
                 self._held.append(_open(own, fcntl.LOCK_EX))
-                self._slot = self._read(own.name, _content(self._held[1]))
+                self._slot = _newest(origin, own.name, _content(self._held[1]))
         except BaseException:
             self.close()
             raise
         self._past = (
             [] if epoch is None else [each for each in files if int(each.name.rpartition(".")[2]) < epoch]
         )
-
-    def _read(self, name: str, data: bytes) -> _Slot:
-        blocks = [data[offset : offset + _BLOCK] for offset in (0, _BLOCK)]
-        slots = [slot for block in blocks if (slot := _decode(self._origin, block)) is not None]
-        if slots:
-            return max(slots, key=lambda slot: slot.sequence)
-        if any(block.strip(b"\x00") for block in blocks):
-            raise GuardRefused(f"guard of {self._origin}: both slots of {name} are damaged")
-        return _Slot(0, Head(0, b""))
-
-    def _latest(self, slots: Sequence[_Slot]) -> Head | None:
-        """Return the largest head of all; `GuardRefused` if two of one size differ."""
-        heads = sorted((slot.head for slot in slots if slot.sequence), key=lambda head: head.size)
-        for one, other in pairwise(heads):
-            if one.size == other.size and one != other:
-                raise GuardRefused(f"guard of {self._origin}: remembers {one}, and also {other}")
-        return heads[-1] if heads else None
 
     def last(self) -> Head | None:
         """Return the last head remembered."""

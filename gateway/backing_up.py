@@ -27,7 +27,7 @@ from sqlalchemy import URL, Connection, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from audit.files import write_whole
-from audit.guard import FileGuard
+from audit.guard import remembered
 from audit.keys import write_secret
 from audit.merkle import EMPTY_ROOT
 from gateway.databases import LOCK, as_role, connected, first_line, in_use
@@ -218,13 +218,7 @@ def refuse_ahead(guard: Path, log: LogHead) -> None:
 
     That would be a log read from a copy that lags behind: entries that were signed are not in it.
     """
-    if not guard.exists():
-        return
-    held = FileGuard(guard, log.origin)
-    try:
-        last = held.last()
-    finally:
-        held.close()
+    last = remembered(guard, log.origin)
     if last is not None and last.size > log.size:
         raise BackupRefused(
             f"log {log.origin}: the guard remembers {last.size} entries, its database has {log.size}; "

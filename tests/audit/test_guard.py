@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from audit.errors import AuditUnavailable, GuardRefused
-from audit.guard import FileGuard, MemoryGuard
+from audit.guard import FileGuard, MemoryGuard, remembered
 from audit.store import Head
 from tests.audit.samples import ORIGIN
 
@@ -48,6 +48,23 @@ def test_a_torn_write_leaves_the_head_before(tmp_path: Path, cut: int) -> None:
     guard = FileGuard(path, ORIGIN)
     assert guard.last() == (HEADS[1] if cut < 250 else HEADS[2])
     guard.close()
+
+
+def test_a_copy_is_read_without_being_held(tmp_path: Path) -> None:
+    path = tmp_path / "guard"
+    assert remembered(path, ORIGIN) is None
+    guard, epoch = FileGuard(path, ORIGIN, 1), tmp_path / "guard.1"
+    assert remembered(path, ORIGIN) is None, "nothing was remembered yet"
+    guard.remember(HEADS[2])
+    before = path.read_bytes(), epoch.read_bytes()
+    assert remembered(path, ORIGIN) == HEADS[2], "held by the log meanwhile"
+    assert (path.read_bytes(), epoch.read_bytes()) == before
+    guard.close()
+    with pytest.raises(GuardRefused, match="is not the guard of"):
+        remembered(path, f"{ORIGIN}.2")
+    epoch.write_bytes(b"x" * 2 * BLOCK)
+    with pytest.raises(GuardRefused, match=r"both slots of guard\.1 are damaged"):
+        remembered(path, ORIGIN)
 
 
 def test_two_damaged_slots_are_refused(tmp_path: Path) -> None:
