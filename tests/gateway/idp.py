@@ -49,6 +49,7 @@ class Idp:
         self.silent = False
         self.offer: dict[str, Any] = {}
         self.polled: list[str] = []
+        self.ended: list[dict[str, str]] = []
         self._codes: dict[str, dict[str, str]] = {}
 
     def signed(self, claims: dict[str, Any], **header: Any) -> str:
@@ -74,6 +75,7 @@ class Idp:
             Route("/token", self._token, methods=["POST"]),
             Route("/device", self._device, methods=["POST"]),
             Route("/jwks", self._jwks),
+            Route("/end", self._end),
         ]
 
     async def _metadata(self, _: Request) -> Response:
@@ -103,6 +105,10 @@ class Idp:
         told = {"code": code, "state": asked["state"], "iss": self.issuer} | self.answer
         plain = {name: said for name, said in told.items() if said is not None}
         return RedirectResponse(f"{asked['redirect_uri']}?{urlencode(plain)}")
+
+    async def _end(self, request: Request) -> Response:
+        self.ended.append(dict(request.query_params))
+        return RedirectResponse(request.query_params["post_logout_redirect_uri"])
 
     async def _device(self, request: Request) -> Response:
         asked = dict(parse_qsl((await request.body()).decode()))

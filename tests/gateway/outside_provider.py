@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 
 from gateway.reception import Reception
 from gateway.role_mapping import RoleMapping
@@ -234,7 +235,7 @@ def in_a_browser(desk: Desk, person: str, change: tuple[str, str] = ("", "")) ->
 
 
 @contextmanager
-def served(app: Starlette, port: int = 0) -> Iterator[str]:
+def served(app: ASGIApp, port: int = 0) -> Iterator[str]:
     """A desk's application over HTTP, for programs."""
     port = port or components.free_port()
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", lifespan="off")

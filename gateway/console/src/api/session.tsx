@@ -80,12 +80,14 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   useEffect(() => whenUnproven(() => setUnproven(true)), [])
   const leaveUnproven = useCallback(() => setUnproven(false), [])
   const signOut = useCallback(async () => {
-    await fetchJson('/auth/logout', { method: 'POST', headers: { 'x-entente-csrf': person?.csrf ?? '' } }).catch(
-      () => null,
-    )
+    const told = await fetchJson<{ readonly provider?: string }>('/auth/logout', {
+      method: 'POST',
+      headers: { 'x-entente-csrf': person?.csrf ?? '' },
+    }).catch(() => null)
     here.current = null
     clean()
     setPerson(null)
+    if (told?.provider) window.location.assign(told.provider) // to sign out there as well
   }, [person])
   const session = useMemo(
     () => ({
