@@ -14,7 +14,7 @@ from audit.errors import KeyRefused
 SCHEME: Final = "pkcs11:"
 MAX_URI: Final = 1024
 _PATH: Final = re.compile(r"([a-z-]+)=((?:[A-Za-z0-9._~:\[\]@!$'()*+,=&-]|%[0-9A-Fa-f]{2})+)")
-_MOST: Final = {"token": 32, "manufacturer": 32, "model": 16, "serial": 16, "object": 255, "id": 64}
+_MOST: Final = {"token": 32, "manufacturer": 32, "model": 16, "serial": 16, "object": 255, "id": 64}  # nosec B105  # lengths
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ class SqlLease:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SET LOCAL synchronous_commit = local"))
             # nosemgrep: sql-from-text  # the two changes above
-            moved = text(f"UPDATE audit_lease SET {change} WHERE id = 1 AND epoch = :epoch")  # noqa: S608
+            moved = text(f"UPDATE audit_lease SET {change} WHERE id = 1 AND epoch = :epoch")  # noqa: S608  # as above
             return connection.execute(moved, {"epoch": epoch}).rowcount == 1
 
     def _changed(self, statement: str, **values: int) -> bool:

@@ -61,7 +61,7 @@ def destroyed(home: Path, references: Iterable[KeyReference]) -> tuple[str, ...]
         try:
             _adapter().destroy(_token(home, read_settings(home).keys, each.uri), each.uri)
         except (KeyUnavailable, KeyRefused) as error:
-            log.warning("key %s: is still on its token: %s", each.public.name, error)
+            log.warning("key %s: is still in its module: %s", each.public.name, error)
             to_do.append(f"take {each.uri.text} off its token with the token's own tools: {error}")
     return tuple(to_do)
 
