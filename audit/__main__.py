@@ -32,6 +32,7 @@ examples:
   python -m audit reconcile fr.sqlite se.sqlite --policy-a fr.policy --policy-b se.policy
   python -m audit erasures audit.sqlite --policy trust.policy
   python -m audit open audit.sqlite 4711 --blob-key blob.key
+  python -m audit approval audit.sqlite 4711 --blob-key blob.key --policy trust.policy
   python -m audit report audit.sqlite --period 2026-01-01 2026-04-01 --html q1.html --csv q1.csv --lang fr
   python -m audit evidence audit.sqlite partners.checkpoint --policy trust.policy --out fork.json
   python -m audit evidence --check fork.json --policy trust.policy

@@ -1,12 +1,14 @@
-"""The commands that examine one log: `open`, `erasures`, `report`."""
+"""The commands that examine one log: `open`, `approval`, `erasures`, `report`."""
 
 import argparse
 import base64
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from audit.approval import check_approval
 from audit.archive import Archive
 from audit.blobs import Erasures, check_blobs
 from audit.entry import read_leaf
@@ -24,7 +26,7 @@ _FEW_RANGES = 20
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the three to the command line."""
+    """Add the four to the command line."""
     keys = trust_options()
 
     command = commands.add_parser("open", help="open what is sealed beside one leaf")
@@ -35,6 +37,17 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     command.add_argument("--json", action="store_true", help="print one JSON document")
     command.set_defaults(run=_open)
+
+    command = commands.add_parser(
+        "approval", parents=[keys], help="verify that a person's own key approved what one leaf names"
+    )
+    command.add_argument("log", type=Path, help="a copy of the log: SQLite file")
+    command.add_argument("index", type=int, help="the leaf's index, 0 for the first")
+    command.add_argument(
+        "--blob-key", type=Path, required=True, help="the node's blob key, a file of mode 0600"
+    )
+    unverified_option(command)
+    command.set_defaults(run=_approval)
 
     command = commands.add_parser(
         "erasures", parents=[keys], help="verify that every sealed blob is there or was erased by two persons"
@@ -97,6 +110,28 @@ def _unsealed(archive: Archive, index: int, record: dict[str, Any], key: BlobKey
     if blob is None:
         raise SealRefused(f"{where} commits to a blob that is gone: it was erased; `erasures` says by whom")
     return key.open(blob, record["id"], record["commitment"])
+
+
+def _approval(options: argparse.Namespace) -> int:
+    policy, key = policy_of(options.policy, options.vkey), BlobKey.load(options.blob_key)
+    with opened(options.log) as archive:
+        report = verified(archive, policy, wanted=not options.no_verify)
+        text = _unsealed(archive, options.index, read_leaf(archive.leaf(options.index)), key)
+        leaves = islice(chain.from_iterable(archive.bundles()), options.index + 1)
+        paper = check_approval(options.index, leaves, text)
+    about = paper.approved
+    facts = {
+        "index": options.index,
+        "act": about.act,
+        "about": about.about,
+        "digest": about.digest,
+        "person": paper.subject,
+        "key": paper.key_digest,
+        "origin": paper.origin,
+    }
+    lines = [standing_line(report), *(f"{name:<11}{value}" for name, value in facts.items()), "holds"]
+    say(standing(report) | facts | {"holds": True}, lines, as_json=options.json)
+    return HOLDS
 
 
 def _erasures(options: argparse.Namespace) -> int:

@@ -55,7 +55,7 @@ _ONE: dict[Form, str] = {
     " severity justification",
     WORD: "role engine use schema",
     DIGEST: "document case query_digest answer_digest counterpart counterpart_leaf target source mandate"
-    " request answer variables directory notice root",
+    " request answer variables directory notice root assertion",
     HEX: "intent",
     REFERENCE: "query_id request_id reply_id asker authority unit decision policy_revision grant key"
     " previous_key standing_query reader approver recall dataset origin previous_origin finding witness"

@@ -29,6 +29,7 @@ from audit.keys import SignatureType, SigningKey
 from audit.note import Note
 from audit.receipt import Receipt
 from audit.saying import plain
+from tests.audit.approvals import approval, paper
 from tests.audit.samples import BLOB_KEY, DIGEST, KEY, NODE, Home, asked, untied
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -456,6 +457,7 @@ COMMANDS = (
     "consistency",
     "export",
     "open",
+    "approval",
     "erasures",
     "report",
     "reconcile",
@@ -486,6 +488,8 @@ async def test_an_isolated_python_can_do_it_all(home: Home, other: Home, tmp_pat
     async with home.open() as log:
         (tmp_path / "receipt").write_text((await log.append(asked(sealed=b"someone"))).text)
         (tmp_path / "checkpoint").write_text(log.checkpoint())
+        for each in approval(paper()):
+            await log.append(each)
     await exchange(home, other, 1)
     BLOB_KEY.save(tmp_path / "blob.key")
     room = tmp_path / "room"
@@ -500,6 +504,7 @@ async def test_an_isolated_python_can_do_it_all(home: Home, other: Home, tmp_pat
         ["consistency", home.database, tmp_path / "checkpoint", *VKEY],
         ["export", home.database, tmp_path / "tiles"],
         ["open", home.database, 0, "--blob-key", tmp_path / "blob.key"],
+        ["approval", home.database, 2, "--blob-key", tmp_path / "blob.key", *VKEY],
         ["erasures", home.database, *VKEY],
         ["report", home.database, *period, "--html", tmp_path / "page.html", "--csv", tmp_path / "table.csv"],
         ["reconcile", home.database, other.database, *BOTH],
