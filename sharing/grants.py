@@ -46,10 +46,14 @@ _OPTIONAL_PARTS = frozenset({"narrows", "officers"})
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A liaison officer (opaque id) approved these terms at a time (Unix seconds)."""
+    """A liaison officer (opaque id) approved these terms at a time (Unix seconds).
+
+    `proof` is the digest of what the officer's own key signed (`audit.approval.Paper`); empty without one.
+    """
 
     officer: str
     at: int
+    proof: str = ""
 
 
 class GrantState(StrEnum):
@@ -251,16 +255,28 @@ def _plain(value: object) -> JSON:
 
 def approvals_written(approvals: Iterable[Approval]) -> list[JSON]:
     """Approvals as the statement holds them."""
-    return [{"officer": each.officer, "at": each.at} for each in approvals]
+    return [_approval(each) for each in approvals]
+
+
+def _approval(each: Approval) -> dict[str, JSON]:
+    said: dict[str, JSON] = {"officer": each.officer, "at": each.at}
+    return said | {"proof": each.proof} if each.proof else said
 
 
 def approvals_read(value: reading.Object) -> tuple[Approval, ...]:
     """Approvals from a foreign JSON object that holds them; `FieldRefused` names the field."""
     found = [
-        reading.exact(item, frozenset({"officer", "at"}))
+        reading.exact(item, frozenset({"officer", "at"}), frozenset({"proof"}))
         for item in reading.items(value, "approvals", _MAX_LIST)
     ]
-    return tuple(Approval(reading.matching(item, "officer", ID), reading.whole(item, "at")) for item in found)
+    return tuple(
+        Approval(
+            reading.matching(item, "officer", ID),
+            reading.whole(item, "at"),
+            reading.matching(item, "proof", DIGEST) if "proof" in item else "",
+        )
+        for item in found
+    )
 
 
 def terms_read(value: object) -> GrantTerms:

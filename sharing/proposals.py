@@ -49,14 +49,18 @@ class Proposal:
     revision: int = 1
 
     @property
-    def digest(self) -> str:
-        """What officers approve: of the terms, of the version they follow, of how many officers it takes."""
-        said: Mapping[str, JSON] = {
+    def said(self) -> Mapping[str, JSON]:
+        """What officers approve: the terms, the version they follow, how many officers it takes."""
+        return {
             "terms": terms_written(self.terms),
             "supersedes": self.supersedes,
             "officers": self.officers,
         }
-        return digest(encode(said))
+
+    @property
+    def digest(self) -> str:
+        """The digest of exactly that."""
+        return digest(encode(self.said))
 
     @property
     def missing(self) -> int:
@@ -89,9 +93,10 @@ class Proposal:
         approvals = (Approval(author, now),)
         return self._next(state=ProposalState.PROPOSED, approvals=approvals, lapses_at=now + life)
 
-    def approved(self, officer: str, seen: str, now: int) -> "Proposal":
+    def approved(self, officer: str, seen: str, now: int, proof: str = "") -> "Proposal":
         """With one more officer's approval of the digest `seen`; `APPROVED` once there are enough.
 
+        `proof` is the digest of what the officer's own key signed, where one was asked for.
         `ProposalRefused` to who approved already, and where `seen` is not what was proposed.
         """
         self._must(ProposalState.PROPOSED, now, "approved")
@@ -99,7 +104,7 @@ class Proposal:
             raise ProposalRefused(f"proposal {self.id}: {said}")
         if seen != self.digest:
             raise ProposalRefused(f"proposal {self.id}: {seen[:80]} was seen, {self.digest} is proposed")
-        return self._next(approvals=(*self.approvals, Approval(officer, now)))
+        return self._next(approvals=(*self.approvals, Approval(officer, now, proof)))
 
     def complete(self) -> "Proposal":
         """As a grant: with all approvals."""

@@ -92,7 +92,9 @@ def _written(item: Item) -> dict[str, JSON]:
     }
     told |= {"kind": item.kind.value, "state": item.state.value, "tier": item.tier.value}
     told |= {"facts": dict(item.facts), "draft": dict(item.draft), "content": dict(item.content)}
-    told["approvals"] = [[each.officer, each.at] for each in item.approvals]
+    told["approvals"] = [
+        [each.officer, each.at, *([each.proof] if each.proof else [])] for each in item.approvals
+    ]
     made = item.decision
     told["decision"] = [made.state.value, made.by, made.at, made.reason, made.grant] if made else None
     return told

@@ -6,6 +6,7 @@ Signed statements are the truth; other columns only find them.
 from sqlalchemy import BigInteger, Engine, Index
 from sqlmodel import Field, SQLModel
 
+from sharing.approval_key_tables import APPROVAL_KEY_TABLES
 from sharing.consent_tables import ConsentRow, OnwardRow
 from sharing.making_tables import make_tables
 from sharing.picture_tables import PICTURE_TABLES
@@ -140,6 +141,7 @@ TABLES = (
     *PICTURE_TABLES,
     *RECALL_TABLES,
     *SESSION_TABLES,
+    *APPROVAL_KEY_TABLES,
     *STANDING_TABLES,
 )
 
