@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from audit.canonical import JSON
+from audit.approval import Paper
+from audit.canonical import JSON, encode
+from gateway.approving import FOLLOW_UP, evidence
+from gateway.approving import facts as proof_of
 from gateway.facts import moment
 from gateway.followups import entry, once
 from gateway.liaise import enact
@@ -26,14 +29,25 @@ from sharing.outbox import Letter
 DAY = 86_400
 
 
-async def approve(node: Node, item: Item) -> Item:
-    """Log and keep one more approval; with the last one needed, the grant comes into force."""
+async def approve(
+    node: Node, item: Item, paper: Paper | None = None, said: Mapping[str, JSON] | None = None
+) -> Item:
+    """Log and keep one more approval; with the last one needed, the grant comes into force.
+
+    `paper` is what the officer's own key signed, over the digest of `said`; both are sealed with the entry.
+    """
     last = item.approvals[-1].officer
     facts: dict[str, JSON] = {
         "approvals": len(item.approvals),
         "approver": node.post.keys.pseudonym(node.id, last),
     }
-    await node.log.append(entry(node, "FOLLOW_UP_APPROVED", item, facts))
+    made = entry(node, FOLLOW_UP, item, facts)
+    if paper is not None and said is not None:
+        told = {"officer": last, **evidence(paper, said)}
+        facts |= {"request_id": item.id, **proof_of(paper)}
+        subject = paper.approved.digest
+        made = replace(made, facts={**made.facts, **facts}, subject=subject, sealed=encode(told))
+    await node.log.append(made)
     kept = await asyncio.to_thread(node.books.inbox.put, item)
     return kept if len(kept.approvals) < node.settings.sharing.officers else await _granted(node, kept)
 

@@ -7,14 +7,17 @@ grant of the node, who all want the same. To refuse takes one, and a reason. Log
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from audit.canonical import JSON
+from audit.approval import digest
+from audit.canonical import JSON, encode
+from gateway.approving import FOLLOW_UP, with_key
 from gateway.errors import VariablesRejected
 from gateway.facts import moment
 from gateway.followup_granting import approve, end
 from gateway.followups import zone_of
+from gateway.key_given import GivenAssertion
 from gateway.node import Node
 from gateway.own_view import MOST_RECORDS, own_view
 from gateway.visit import Visit
@@ -74,11 +77,14 @@ async def inbox(visit: Visit, state: ItemState | None, kind: ItemKind | None, fi
     return [shown(node, each) for each in items]
 
 
-async def decide(visit: Visit, item_id: str, ruling: Ruling, *, dry_run: bool) -> Shown:
+async def decide(
+    visit: Visit, item_id: str, ruling: Ruling, given: GivenAssertion | None = None, *, dry_run: bool
+) -> Shown:
     """Decide on a follow-up, or (`dry_run`) show what that would be: the records and who else must approve.
 
     The item stays OPEN until enough officers have approved the same, each no longer ago than a proposal of a
-    grant may wait; a dry run examines, and changes nothing.
+    grant may wait; a dry run examines, and changes nothing. Who approves what another officer wants signs
+    its digest with a key of their own, as for any grant: `KeyRefused` without it.
     """
     node = visit.node
     officer = visit.require(Role.LIAISON)
@@ -92,10 +98,22 @@ async def decide(visit: Visit, item_id: str, ruling: Ruling, *, dry_run: bool) -
         return shown(node, item.decided(made) if dry_run else await end(node, item, made))
     claims = await _examined(visit, item)
     since = approval.at - node.settings.sharing.proposal_hours * HOUR
-    approved = item.approved(_draft(item, ruling, claims), approval, since=since)
+    draft = _draft(item, ruling, claims)
+    approved = item.approved(draft, approval, since=since)
+    said = _said(node, item, draft) if len(approved.approvals) > 1 else None
     if not dry_run:
-        approved = await approve(node, approved)
-    return shown(node, approved, claims or ())
+        paper = None if said is None else with_key(visit, FOLLOW_UP, item.id, said, given)
+        if paper is not None:
+            approved = item.approved(draft, replace(approval, proof=paper.digest), since=since)
+        approved = await approve(node, approved, paper, said)
+    told = shown(node, approved, claims or ())
+    return dict(told) | {"digest": digest(encode(said)) if said is not None and dry_run else None}
+
+
+def _said(node: Node, item: Item, draft: Mapping[str, JSON]) -> Mapping[str, JSON]:
+    """What an officer approves who approves what another one wants: this request, these records, so much."""
+    about: dict[str, JSON] = {"item": item.id, "partner": item.node, "request": item.request}
+    return about | {"draft": dict(draft), "officers": node.settings.sharing.officers}
 
 
 def shown(node: Node, item: Item, claims: tuple[Claim, ...] = ()) -> Shown:
@@ -136,6 +154,7 @@ def shown(node: Node, item: Item, claims: tuple[Claim, ...] = ()) -> Shown:
         "decidedAt": moment(made.at) if made else None,
         "decisionReason": (made.reason or None) if made else None,
         "grant": (made.grant or None) if made else None,
+        "digest": None,
         "records": [_record(each) for each in claims],
     }
 

@@ -1,7 +1,9 @@
 """What the log says of grants: who decided what for whom; persons by pseudonym, reasons and cases sealed."""
 
+from audit.approval import Paper
 from audit.canonical import JSON, encode
 from audit.entry import Entry, Kind
+from gateway import approving
 from gateway.facts import TIERS, moment, retain_until
 from gateway.node import Node
 from policy.grants import GrantTerms
@@ -29,8 +31,19 @@ def revoked(node: Node, grant: Grant, officer: Actor, reason: str) -> Entry:
     return Entry(Kind.REVOKED, node.id, facts, subject=grant.digest, sealed=sealed)
 
 
-def administered(node: Node, action: str, proposal: Proposal, officer: Actor, reason: str = "") -> Entry:
-    """A step of a proposal; its subject is the digest that officers approve, its terms are sealed."""
+def administered(  # noqa: PLR0913  # one argument for each thing that an entry says
+    node: Node,
+    action: str,
+    proposal: Proposal,
+    officer: Actor,
+    reason: str = "",
+    *,
+    paper: Paper | None = None,
+) -> Entry:
+    """A step of a proposal; its subject is the digest that officers approve, its terms are sealed.
+
+    What the officer's key signed is sealed with them, so that it can be verified from the log alone.
+    """
     facts = _told(proposal.terms) | {
         "action": action,
         "request_id": proposal.id,
@@ -39,10 +52,13 @@ def administered(node: Node, action: str, proposal: Proposal, officer: Actor, re
         "unit": officer.unit,
         "retain_until": retain_until(node.now(), Kind.ADMINISTRATION),
     }
-    sealed = encode(
-        {"officer": officer.subject, "reason": reason[:REASON], "terms": terms_written(proposal.terms)}
-    )
-    return Entry(Kind.ADMINISTRATION, node.id, facts, subject=proposal.digest, sealed=sealed)
+    said: dict[str, JSON] = {"officer": officer.subject, "reason": reason[:REASON]}
+    if paper is None:
+        said["terms"] = terms_written(proposal.terms)
+    else:
+        facts |= approving.facts(paper)
+        said |= approving.evidence(paper, proposal.said)
+    return Entry(Kind.ADMINISTRATION, node.id, facts, subject=proposal.digest, sealed=encode(said))
 
 
 def _told(terms: GrantTerms) -> dict[str, JSON]:

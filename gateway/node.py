@@ -29,6 +29,7 @@ from gateway.verification import Verification
 from gateway.watch import Watch
 from policy.judge import Judge
 from sharing.alerts import AlertBook
+from sharing.approval_keys import KeyBook
 from sharing.backoff import BackoffStore
 from sharing.consents import ConsentBook
 from sharing.courier import Courier
@@ -104,6 +105,17 @@ class Watching:
     book: Questions
     alerts: AlertBook
     arrivals: Arrivals
+
+
+@dataclass(frozen=True, slots=True)
+class Approving:
+    """The keys with which officers approve; `spend` says whether something happens for the first time.
+
+    It takes what that is, the time and until when it counts (Unix seconds).
+    """
+
+    keys: KeyBook
+    spend: Callable[[str, int, int], bool]
 
 
 @dataclass(slots=True)
@@ -197,6 +209,7 @@ class Node:
     intake: Intake
     rulings: Rulings
     crowds: Crowds
+    approving: Approving
     witness: Witness | None = None
     charter: Charter = field(default_factory=Charter)
     paces: Paces = field(default_factory=Paces)

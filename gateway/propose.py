@@ -12,9 +12,12 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
+from audit.approval import Paper
 from gateway import liaise
+from gateway.approving import GRANT, with_key
 from gateway.grant_entries import administered
 from gateway.grant_shown import proposal_shown, told
+from gateway.key_given import GivenAssertion
 from gateway.node import Node
 from gateway.visit import Visit
 from policy.duties import Step
@@ -76,11 +79,17 @@ async def propose_draft(visit: Visit, proposal_id: str, *, dry_run: bool = False
 
 
 async def approve(
-    visit: Visit, proposal_id: str, digest: str | None = None, *, dry_run: bool = False
+    visit: Visit,
+    proposal_id: str,
+    digest: str | None = None,
+    given: GivenAssertion | None = None,
+    *,
+    dry_run: bool = False,
 ) -> Shown:
-    """Approve another officer's proposal; `digest` is of what this officer saw.
+    """Approve another officer's proposal; `digest` is of what this officer saw, `given` their key's word.
 
-    With the last approval it is in force at once. `NotAllowed` to the proposer.
+    With the last approval it is in force at once. `NotAllowed` to the proposer; `KeyRefused` without the key
+    that it takes.
     """
     node, officer = visit.node, visit.require(Role.LIAISON)
     before = node.books.proposals.get(proposal_id)
@@ -88,7 +97,13 @@ async def approve(
         Step.GRANT_APPROVAL, f"proposal {before.id}", [each.officer for each in before.approvals]
     )
     after = before.approved(officer.subject, digest or before.digest, node.now())
-    return await _carried(visit, after, "APPROVE", dry_run=dry_run)
+    if dry_run:
+        return await _carried(visit, after, "APPROVE", dry_run=True)
+    _proven(visit, after)
+    _follows(node, after)
+    paper = with_key(visit, GRANT, before.id, before.said, given)
+    after = before.approved(officer.subject, after.digest, node.now(), paper.digest if paper else "")
+    return await _carried(visit, after, "APPROVE", dry_run=False, paper=paper)
 
 
 async def withdraw(visit: Visit, proposal_id: str, reason: str, *, dry_run: bool = False) -> Shown:
@@ -146,15 +161,27 @@ def _proven(visit: Visit, proposal: Proposal) -> None:
         visit.proven()
 
 
-async def _carried(visit: Visit, after: Proposal, act: str, *, dry_run: bool, kept: bool = True) -> Shown:
-    """Keep one more approval; with the last one, put the grant in force."""
+async def _carried(  # noqa: PLR0913  # one argument for each thing that a step is told
+    visit: Visit,
+    after: Proposal,
+    act: str,
+    *,
+    dry_run: bool,
+    kept: bool = True,
+    paper: Paper | None = None,
+) -> Shown:
+    """Keep one more approval; with the last one, put the grant in force.
+
+    What the officer's key signed is logged with the approval, also with the last one.
+    """
     node, officer = visit.node, visit.require(Role.LIAISON)
     if not dry_run:
         _proven(visit, after)
     _follows(node, after)
+    if (after.missing or paper) and not dry_run:
+        action = "GRANT_PROPOSED" if len(after.approvals) == 1 else GRANT
+        await node.log.append(administered(node, action, after, officer, paper=paper))
     if after.missing and not dry_run:
-        action = "GRANT_PROPOSED" if len(after.approvals) == 1 else "GRANT_APPROVED"
-        await node.log.append(administered(node, action, after, officer))
         node.books.proposals.step(after)
     elif not after.missing:
         after = after.complete()

@@ -211,6 +211,15 @@ class SharingPart(_Part):
     proposal_hours: int = Field(default=72, ge=1, le=720)
 
 
+class ApprovalPart(_Part):
+    """Whether who approves what another officer put forward signs it with a key of their own.
+
+    `required`; `offered`: who has one must; `off`. Unsaid: required in production, offered in a demo.
+    """
+
+    webauthn: Literal["required", "offered", "off"] | None = None
+
+
 class RecallPart(_Part):
     """How long a partner has to acknowledge a recall, and an analyst may keep a partner's record.
 
@@ -407,6 +416,7 @@ class Settings(_Part):
     picture: PicturePart = PicturePart()
     reach: ReachPart = ReachPart()
     sharing: SharingPart = SharingPart()
+    approval: ApprovalPart = ApprovalPart()
     standing: StandingPart = StandingPart()
     signin: SignInPart | None = None
     limits: LimitsPart = LimitsPart()

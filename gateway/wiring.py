@@ -33,7 +33,7 @@ from gateway.graphql.federation import federation_schema
 from gateway.home import Home, read_card
 from gateway.key_files import check_modes
 from gateway.logs import open_log
-from gateway.node import Books, Damaged, Digests, Lending, Node, Oversight, Post, Watching
+from gateway.node import Approving, Books, Damaged, Digests, Lending, Node, Oversight, Post, Watching
 from gateway.notice_door import TYPES
 from gateway.notices import receive
 from gateway.observe.courier import ObservedCourier
@@ -63,6 +63,7 @@ from sharing.key_choice import KeyChoice
 from sharing.loopback_courier import Handler, LoopbackCourier
 from sharing.recalling_grants import RecallingGrants
 from sharing.sql_alerts import SqlAlerts
+from sharing.sql_approval_keys import SqlApprovalKeys
 from sharing.sql_backoff import SqlBackoff
 from sharing.sql_consents import SqlConsents
 from sharing.sql_directory import SqlDirectoryStore
@@ -159,6 +160,7 @@ async def open_node(
             matcher=_matcher(shelf, stack),
             intake=shelf.intake(),
             rulings=shelf.rulings(),
+            approving=Approving(SqlApprovalKeys(sharing), SqlSessions(sharing).spend),
             charter=_charter(home, settings),
             witness=open_witness(home, settings, directory_now, stack),
         )

@@ -15,6 +15,7 @@ from strawberry.utils.str_converters import to_camel_case
 from gateway import ask, kept, mandates, oversee
 from gateway.graphql.administration import AdministrationMutation, AdministrationQuery
 from gateway.graphql.answers import Picture
+from gateway.graphql.approval_keys import ApprovalKeyMutation, ApprovalKeyQuery
 from gateway.graphql.chronicle import ChronicleQuery
 from gateway.graphql.consents import ConsentMutation, ConsentQuery
 from gateway.graphql.containers import ContainerQuery
@@ -140,6 +141,7 @@ class LogEntry:
 @strawberry.type
 class Query(
     AdministrationQuery,
+    ApprovalKeyQuery,
     SignedInQuery,
     ChronicleQuery,
     ConsentQuery,
@@ -270,6 +272,7 @@ class Query(
 @strawberry.type
 class Mutation(
     AdministrationMutation,
+    ApprovalKeyMutation,
     SignedInMutation,
     ConsentMutation,
     EmergencyMutation,

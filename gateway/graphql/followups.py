@@ -8,6 +8,8 @@ import strawberry
 from strawberry.types import Info
 
 from gateway import acknowledging, followup_officers, followup_withdrawing, followups
+from gateway.graphql.approval_keys import AssertionInput
+from gateway.graphql.approval_keys import assertion as asserted
 from gateway.visit import Visit
 from policy.terms import Mode, Urgency
 from sharing.inbox import MOST_ITEMS, Acknowledgement, ItemKind, ItemState
@@ -125,7 +127,10 @@ class MatchedRecord:
 
 @strawberry.type(description="What waits for the liaison officers; question and case only while it is open.")
 class InboxItem:
-    """`clock`: RUNNING, HALF, LAST, OVERDUE, LAPSED. `records` are there after a decision or a dry run."""
+    """`clock`: RUNNING, HALF, LAST, OVERDUE, LAPSED. `records` are there after a decision or a dry run.
+
+    `digest` is there after the dry run of an approval of what another officer wants: what a key is to sign.
+    """
 
     id: strawberry.ID
     kind: str
@@ -156,6 +161,7 @@ class InboxItem:
     decided_at: str | None
     decision_reason: str | None
     grant: str | None
+    digest: str | None
     records: list[MatchedRecord]
 
 
@@ -210,13 +216,15 @@ class FollowUpMutation:
 
     @strawberry.mutation(
         graphql_type=InboxItem,
-        description="Decide on a follow-up; role liaison. An answer takes as many officers as a grant.",
+        description="Decide on a follow-up; role liaison. An answer takes as many officers as a grant; who"
+        " approves what another wants gives their key's word on its digest.",
     )
     async def decide_follow_up(
         self,
         info: VisitInfo,
         id: strawberry.ID,
         ruling: FollowUpDecisionInput,
+        assertion: AssertionInput | None = None,
         dry_run: bool = False,
     ) -> Shown:
         """An item, decided or one approval further."""
@@ -228,7 +236,8 @@ class FollowUpMutation:
             records=tuple(ruling.records),
             days=ruling.days,
         )
-        return await followup_officers.decide(info.context, str(id), wanted, dry_run=dry_run)
+        given = asserted(assertion)
+        return await followup_officers.decide(info.context, str(id), wanted, given, dry_run=dry_run)
 
     @strawberry.mutation(
         graphql_type=InboxItem,

@@ -7,6 +7,8 @@ import strawberry
 from strawberry.types import Info
 
 from gateway import grant_use, liaise, propose
+from gateway.graphql.approval_keys import AssertionInput
+from gateway.graphql.approval_keys import assertion as asserted
 from gateway.graphql.grant_types import (
     BulkRevocation,
     Grant,
@@ -128,18 +130,20 @@ class GrantMutation:
 
     @strawberry.mutation(
         graphql_type=GrantStep,
-        description="Approve another officer's proposal; `digest` is of what was seen. With the last approval"
-        " the grant is in force at once.",
+        description="Approve another officer's proposal; `digest` is of what was seen, `assertion` the"
+        " officer's key's word on it. With the last approval the grant is in force at once.",
     )
     async def approve_grant(
         self,
         info: VisitInfo,
         id: strawberry.ID,
         digest: str | None = None,
+        assertion: AssertionInput | None = None,
         dry_run: bool = False,
     ) -> Shown:
         """A grant in force."""
-        return await propose.approve(info.context, str(id), digest, dry_run=dry_run)
+        given = asserted(assertion)
+        return await propose.approve(info.context, str(id), digest, given, dry_run=dry_run)
 
     @strawberry.mutation(
         graphql_type=GrantStep, description="Take a draft or a proposal back; any liaison officer may."

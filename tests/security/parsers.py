@@ -42,6 +42,7 @@ from tenants.identifiers import KINDS, normalise
 from tenants.mapping import load_mapping
 from tenants.sheet_source import read_sheet
 from tests.security.file_parsers import FILE_PARSERS
+from tests.security.key_parsers import KEY_PARSERS
 from tests.security.parser import NOW, Parser, filed, text_of
 from tests.security.partner_parsers import PARTNER_PARSERS
 
@@ -170,6 +171,7 @@ PARSERS: Mapping[str, Parser] = {
     ),
     **PARTNER_PARSERS,
     **FILE_PARSERS,
+    **KEY_PARSERS,
 }
 
 

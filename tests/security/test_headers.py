@@ -125,6 +125,8 @@ async def test_each_header_says_what_it_has_to() -> None:
     assert "camera=()" in HEADERS["permissions-policy"]
     assert not {"feature-policy", "x-xss-protection", "public-key-pins", "expect-ct"} & set(HEADERS)
     assert "(self)" not in HEADERS["permissions-policy"]
+    # WebAuthn keeps its default: this origin may ask for keys, a frame of another one may not
+    assert "publickey-credentials" not in HEADERS["permissions-policy"]
 
 
 async def test_the_session_cookie_is_bound_to_this_host(desk: Desk) -> None:

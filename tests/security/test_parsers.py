@@ -88,6 +88,7 @@ OPERATOR = "a file that whoever runs the node has put there"
 #: Each module that reads, and whose bytes these are: those of strangers name their parser of the table, which
 #: hypothesis feeds here and atheris in `make test-security`. A module that is not here reads unseen.
 READ_BY: Mapping[str, str] = {
+    "audit.approval": "sealed approval",
     "audit.checkpoint": "checkpoint",
     "audit.comparing": OURS,
     "audit.equivocation": "equivocation",
@@ -206,6 +207,7 @@ SAID_TO: Mapping[str, str] = {
     "gateway.receipts_notice": "receipt",
     "gateway.reconcile_notice": "reconciled lines",
     "gateway.reconciling": "reconciled lines",
+    "gateway.webauthn_keys": "key client data",
     "sharing.answer_shape": "answer",
     "sharing.consents": "consent",
     "sharing.contributions": "contribution",
