@@ -1,8 +1,12 @@
+import type { ResultOf } from 'gql.tada'
 import { useState } from 'react'
+import { useApproval } from '../../api/approval'
+import { ask as send } from '../../api/ask'
 import { useStep } from '../../api/asked'
 import { dropDraft, useDraft } from '../../api/draft'
 import { usePerson } from '../../api/session'
 import { decideFollowUp } from '../../generated/documents'
+import type { decideFollowUp as texts } from '../../generated/texts'
 import { Button } from '../../parts/Button'
 import { TextField } from '../../parts/Field'
 import { Failure, Notice } from '../../parts/Notice'
@@ -29,14 +33,17 @@ export function FollowUpDecision({ item, again }: { item: Item; again: () => voi
   const [days, setDays] = useDraft(form, 'days', '7')
   const [named, setNamed] = useDraft(form, 'named', '')
   const [seen, look] = useStep(decideFollowUp)
-  const [decided, decide] = useStep(decideFollowUp)
+  const [decided, decide] = useApproval()
+  const [told, tell] = useState<ResultOf<typeof texts>['decideFollowUp'] | null>(null)
   const records = seen.data?.decideFollowUp.records
   const unsaid = item.question.length === 0
   const whole = { decision: 'ANSWER' as const, days: Number(days), records: unsaid ? listed(named) : [] }
-  const told = decided.data?.decideFollowUp
-  const settle = async (ruling: Parameters<typeof decide>[0]['ruling']) => {
-    const done = await decide({ id: item.id, ruling })
+  const settle = async (ruling: Parameters<typeof look>[0]['ruling']) => {
+    const of = { id: item.id, ruling }
+    const digest = async () => (await send(decideFollowUp, { ...of, dryRun: true })).decideFollowUp.digest ?? ''
+    const done = await decide({ act: 'FOLLOW_UP', about: item.id, digest }, (assertion) => send(decideFollowUp, { ...of, assertion }))
     if (!done) return
+    tell(done.decideFollowUp)
     dropDraft(form)
     dropDraft(partForm(item))
     ask(null)

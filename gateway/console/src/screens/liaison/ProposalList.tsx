@@ -1,6 +1,8 @@
 import type { ResultOf } from 'gql.tada'
 import { useState } from 'react'
 import { Link } from 'react-router'
+import { useApproval } from '../../api/approval'
+import { ask } from '../../api/ask'
 import { useStep } from '../../api/asked'
 import { usePerson } from '../../api/session'
 import { apiLanguage } from '../../api/vocabulary'
@@ -47,7 +49,7 @@ export function ProposalList({ proposals: waiting, again }: { proposals: readonl
 function ProposalCard({ proposal, onDone }: { proposal: Proposal; onDone: (said: string) => void }) {
   const { t, code, language } = useTexts()
   const [ending, end] = useState(false)
-  const [approved, approve] = useStep(approveGrant)
+  const [approved, approve] = useApproval()
   const [proposed, propose] = useStep(proposeDraft)
   const [withdrawn, withdraw] = useStep(withdrawProposal)
   const draft = proposal.state === 'DRAFT'
@@ -57,7 +59,10 @@ function ProposalCard({ proposal, onDone }: { proposal: Proposal; onDone: (said:
   const api = apiLanguage(language)
   const missing = (officers: number) => (officers ? t('liaison.proposal.missing', { count: officers }) : t('liaison.proposal.inForce'))
   const approveSeen = async () => {
-    const done = await approve({ id: proposal.id, digest: proposal.digest, language: api })
+    const { id, digest } = proposal
+    const done = await approve({ act: 'GRANT', about: id, digest: () => Promise.resolve(digest) }, (assertion) =>
+      ask(approveGrant, { id, digest, assertion, language: api }),
+    )
     if (done) onDone(missing(done.approveGrant.officersMissing))
   }
   const proposeNow = async () => {

@@ -9,6 +9,7 @@ const area: Area = [
   { path: '/use', roles: ['liaison'], load: () => import('./Use'), menu: { text: 'liaison.menu.use', icon: 'use' } },
   { path: '/exchange', roles: ['liaison'], load: () => import('./Exchange'), menu: { text: 'liaison.menu.exchange', icon: 'letter' } },
   { path: '/explain', roles: ['liaison'], load: () => import('./Explain'), menu: { text: 'liaison.menu.explain', icon: 'people' } },
+  { path: '/keys', roles: ['liaison'], load: () => import('./Keys'), menu: { text: 'liaison.menu.keys', icon: 'shield' } },
 ]
 
 export default area
