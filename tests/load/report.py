@@ -94,7 +94,7 @@ def _run(name: str, told: Mapping[str, Any]) -> Iterator[str]:
             f"{_short(each)}, {plan['rate']:g} questions a second of analysts, {each['asked']} in all, "
             f"{each['late']} of them late, with everybody waiting; of the flood {', '.join(rates)} a second."
         )
-    if name == "soak" and (seconds := sum(each["seconds"] for each in told["stretches"])) < HOUR:
+    if name == "soak" and (seconds := sum(map(_lasted, told["stretches"]))) < HOUR:
         yield f"That is {seconds / 60:.0f} minutes in all; the usual hour was not reached."
     yield (
         f"The nodes kept {told['cores']:.2f} cores busy on average, and whatever else ran on the machine "
@@ -125,6 +125,11 @@ def _verdicts(told: Mapping[str, Any]) -> Iterator[str]:
 
 def _day(at: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(at))
+
+
+def _lasted(stretch: Mapping[str, Any]) -> float:
+    """Seconds; of one that was not interrupted those of its plan, since clocks of days are set meanwhile."""
+    return float(60 * stretch["plan"]["minutes"] if stretch["whole"] else stretch["seconds"])
 
 
 def _short(stretch: Mapping[str, Any]) -> str:
