@@ -15,6 +15,7 @@ from webauthn.helpers import (
     decode_credential_public_key,
     decoded_public_key_to_cryptography,
     parse_attestation_object,
+    parse_cbor,
 )
 from webauthn.helpers.cose import COSEAlgorithmIdentifier
 from webauthn.helpers.exceptions import WebAuthnException
@@ -60,6 +61,7 @@ def made(given: GivenKey, challenge: bytes, desk: Desk) -> Made:
     client_data, attestation = _bytes(given.client_data), _bytes(given.attestation)  # 1
     _check_client_data(client_data, "webauthn.create", challenge, desk)  # 2
     try:
+        _check_attestation(attestation)
         parsed = parse_attestation_object(attestation)
         if parsed.fmt not in _FORMATS:  # 3
             refuse(Reason.KIND, f"key: an attestation {str(parsed.fmt)[:40]!r} comes with it, none was asked")
@@ -132,6 +134,19 @@ def _bytes(text: str, most: int = _LONGEST) -> bytes:
     if not 0 < len(data) <= most:
         refuse(Reason.MALFORMED, f"what the browser brought: a part has not 1 to {most} bytes")
     return data
+
+
+def _check_attestation(data: bytes) -> None:
+    """A map of a name, a map and bytes (Web Authentication Level 3, section 6.5.4), before the library looks.
+
+    It would make a number that stands for the authenticator's data into as many bytes.
+    """
+    said = parse_cbor(data)
+    kinds = {"fmt": str, "attStmt": dict, "authData": bytes}
+    if not isinstance(said, dict) or not all(
+        isinstance(said.get(name), kind) for name, kind in kinds.items()
+    ):
+        refuse(Reason.MALFORMED, f"key: its attestation has not {', '.join(kinds)} as they are expected")
 
 
 def _check_client_data(data: bytes, kind: str, challenge: bytes, desk: Desk) -> None:

@@ -56,6 +56,10 @@ KEY = key_of(HONEST)
 SAID = HONEST.get(ASKED)
 
 
+def _attestation(data: object) -> bytes:
+    return cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})
+
+
 def paper(given_: GivenAssertion, key: ApprovalKey) -> Paper:
     parts = (given_.authenticator_data, given_.client_data, given_.signature)
     return Paper(ABOUT, "fr-1", key.id, bytes.fromhex(key.spki), ORIGIN, DESK.rp_id, *map(unb64url, parts))
@@ -148,6 +152,8 @@ def test_another_key_another_challenge_and_a_count_that_goes_back_are_refused() 
         ({"cose": [1, 2]}, "ASSERTION_MALFORMED"),
         ({"attestation": b"\xa0"}, "ASSERTION_MALFORMED"),
         ({"attestation": cbor2.dumps([1])}, "ASSERTION_MALFORMED"),
+        ({"attestation": _attestation(2**40)}, "ASSERTION_MALFORMED"),
+        ({"attestation": _attestation("x" * 200)}, "ASSERTION_MALFORMED"),
         ({"attestation": b"\x81" * 5000}, "ASSERTION_MALFORMED"),
     ],
 )
