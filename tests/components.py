@@ -46,57 +46,41 @@ def opa_path() -> Path:
 
 def go_path() -> Path:
     """A Go new enough for the outside verifiers."""
-    answer = subprocess.run(
-        [ROOT / "deploy/scripts/go.sh"], capture_output=True, text=True, check=False, timeout=600
-    )
-    if answer.returncode != 0:
-        raise ComponentMissingError("Go", "make test-deps")
-    return Path(answer.stdout.strip())
+    return brought("Go", "go.sh")
 
 
 def outside_path(name: str) -> Path:
     """A program that no one here wrote, built from the modules that its go.sum pins."""
     go_path()
-    build = [ROOT / "deploy/scripts/outside.sh", name]
-    answer = subprocess.run(build, capture_output=True, text=True, check=False, timeout=900)
-    if answer.returncode != 0:
-        raise ComponentMissingError(name, f"make test-deps ({answer.stderr.strip()[-200:]})")
-    return Path(answer.stdout.strip().splitlines()[-1])
+    return brought(name, "outside.sh", name, seconds=900)
 
 
 def idp_python() -> Path:
     """The Python of an environment with Canaille, an identity provider that no one here wrote."""
-    bring = [ROOT / "deploy/scripts/idp.sh"]
-    answer = subprocess.run(bring, capture_output=True, text=True, check=False, timeout=600)
-    if answer.returncode != 0:
-        raise ComponentMissingError("Canaille", f"make test-deps ({answer.stderr.strip()[-200:]})")
-    return Path(answer.stdout.strip().splitlines()[-1])
+    return brought("Canaille", "idp.sh")
 
 
 def checker_path(name: str) -> Path:
     """A program that checks an installation's files: `hadolint`, `kubernetes-validate`."""
-    bring = [ROOT / "deploy/scripts/beside.sh", "checkers"]
-    answer = subprocess.run(bring, capture_output=True, text=True, check=False, timeout=600)
-    if answer.returncode != 0:
-        raise ComponentMissingError(name, f"make test-deps ({answer.stderr.strip()[-200:]})")
-    return Path(answer.stdout.strip().splitlines()[-1]).with_name(name)
+    return brought(name, "beside.sh", "checkers").with_name(name)
 
 
 def keycloak_home() -> Path:
     """The folder of Keycloak, an identity provider that no one here wrote."""
-    bring = [ROOT / "deploy/scripts/keycloak.sh"]
-    answer = subprocess.run(bring, capture_output=True, text=True, check=False, timeout=900)
-    if answer.returncode != 0:
-        raise ComponentMissingError("Keycloak", f"make keycloak ({answer.stderr.strip()[-200:]})")
-    return Path(answer.stdout.strip().splitlines()[-1])
+    return brought("Keycloak", "keycloak.sh", seconds=900, by="make keycloak")
 
 
 def promtool_path() -> Path:
     """Prometheus's own checker of rules."""
-    bring = [ROOT / "deploy/scripts/promtool.sh"]
-    answer = subprocess.run(bring, capture_output=True, text=True, check=False, timeout=600)
+    return brought("promtool", "promtool.sh")
+
+
+def brought(name: str, script: str, *words: str, seconds: float = 600, by: str = "make test-deps") -> Path:
+    """What a script of `deploy/scripts` sees to, and says the place of in its last line."""
+    bring = [ROOT / "deploy/scripts" / script, *words]
+    answer = subprocess.run(bring, capture_output=True, text=True, check=False, timeout=seconds)
     if answer.returncode != 0:
-        raise ComponentMissingError("promtool", f"make test-deps ({answer.stderr.strip()[-200:]})")
+        raise ComponentMissingError(name, f"{by} ({answer.stderr.strip()[-200:]})")
     return Path(answer.stdout.strip().splitlines()[-1])
 
 
