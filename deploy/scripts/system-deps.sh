@@ -53,6 +53,7 @@ test)
     need nginx-light sh -c 'command -v nginx || test -x /usr/sbin/nginx'
     need systemd sh -c 'command -v systemd-analyze'
     need softhsm2 sh -c 'command -v softhsm2-util'
+    need openssl sh -c 'command -v openssl'
     ;;
 keycloak)
     need default-jre-headless has_java
