@@ -2,7 +2,7 @@
 # See to the system packages: installs what is missing as root or with a passwordless sudo, else says the command.
 #   system-deps.sh build    what a virtual environment needs (venv, Python headers, C++ compiler, ICU for PyICU)
 #   system-deps.sh test     what the tests start (PostgreSQL 15 or newer, Chromium, nginx, systemd-analyze,
-#                           SoftHSM)
+#                           SoftHSM, openssl)
 #   system-deps.sh keycloak what fetches and runs the second identity provider (Java 17 or newer, Maven)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
